@@ -1,0 +1,70 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Address } from '../../herd/topology.ts';
+import { findServer } from '../config/server-options.ts';
+import { loadConfig } from '../config/load.ts';
+import { formatAddress } from '../config/values.ts';
+import { CliError, systemReason } from '../errors.ts';
+
+/** A host that drops what it is sent lets a connection hang for minutes; a server answers at once. */
+const CONNECT_WITHIN_MS = 5000;
+
+/**
+ * Sends the commands, or standard input where there are none, to a server's client port; half-closes;
+ * copies the replies to standard output, byte for byte, until the server closes.
+ */
+export async function send(
+  name: string,
+  commands: readonly string[],
+  configFile: string | undefined,
+): Promise<void> {
+  const config = await loadConfig(configFile);
+  const address = findServer(config, name).clients;
+  const where = `${name} at ${formatAddress(address)}`;
+  const socket = await dial(address, where);
+  const input =
+    commands.length === 0
+      ? process.stdin
+      : Readable.from([commands.map((command) => `${command}\n`).join('')]);
+  try {
+    await exchange(input, socket);
+  } catch (error) {
+    throw new CliError('FAILED', [`lost the connection to ${where}${because(error)}`]);
+  }
+  if (!socket.writableFinished) {
+    throw new CliError('FAILED', [`${where} closed before everything was sent`]);
+  }
+}
+
+/** Until the server closes, whether or not there is more to send. */
+async function exchange(input: Readable, socket: Socket): Promise<void> {
+  const closed = new AbortController();
+  const sending = pipeline(input, socket, { signal: closed.signal });
+  sending.catch(() => undefined); // whatever cut the sending cuts the replies as well
+  try {
+    await pipeline(socket, process.stdout, { end: false });
+  } finally {
+    closed.abort();
+  }
+}
+
+async function dial(address: Address, where: string): Promise<Socket> {
+  const socket = connect({ ...address, allowHalfOpen: true });
+  try {
+    await once(socket, 'connect', { signal: AbortSignal.timeout(CONNECT_WITHIN_MS) });
+    return socket;
+  } catch (error) {
+    socket.destroy();
+    throw new CliError('FAILED', [`cannot connect to ${where}${because(error)}`]);
+  }
+}
+
+function because(error: unknown): string {
+  if (error instanceof Error && error.name === 'AbortError') {
+    return `: no answer in ${CONNECT_WITHIN_MS / 1000} s`;
+  }
+  const reason = systemReason(error);
+  return reason === undefined ? '' : `: ${reason}`;
+}

@@ -1,0 +1,54 @@
+import { ListenError, type ListenErrorCode, LogError } from '../../server/errors.ts';
+import type { ServerOptions } from '../../server/options.ts';
+import { type HerdServer, startServer } from '../../server/server.ts';
+import { loadConfig } from '../config/load.ts';
+import { findServer, placesOptions, serverOptions } from '../config/server-options.ts';
+import { formatAddress } from '../config/values.ts';
+import { CliError } from '../errors.ts';
+import { untilStopped } from '../signals.ts';
+import type { ReadyMessage } from '../supervisor/ready-message.ts';
+
+/** Runs one server in the foreground until it is told to stop. */
+export async function serve(name: string, configFile: string | undefined): Promise<void> {
+  let server: HerdServer | undefined;
+  const stopped = untilStopped(() => server?.reopenLog());
+  const config = await loadConfig(configFile);
+  findServer(config, name); // before anything is said about a key
+  server = await start(serverOptions(config, name, await placesOptions(config, process.env)));
+  announce(name, server);
+  await stopped;
+  await server.close();
+  if (process.connected) process.disconnect();
+}
+
+async function start(options: ServerOptions): Promise<HerdServer> {
+  try {
+    return await startServer(options);
+  } catch (error) {
+    if (error instanceof ListenError) throw new CliError('FAILED', [listenFailure(error)]);
+    if (error instanceof LogError) {
+      throw new CliError('FAILED', [`${options.name}: ${error.message}; see logs in herd.yaml`]);
+    }
+    throw error;
+  }
+}
+
+const REASONS: Readonly<Record<ListenErrorCode, string>> = {
+  ADDRESS_IN_USE: 'another process listens there; end that one, or choose another port',
+  ADDRESS_UNAVAILABLE: 'this machine has no such address; choose one that it has',
+  ADDRESS_FORBIDDEN: 'this user may not; choose a port above 1023',
+  LISTEN_FAILED: 'the system refused',
+};
+
+function listenFailure({ server, port, address, code }: ListenError): string {
+  const what = `${server} cannot listen on ${formatAddress(address)}`;
+  return `${what}: ${REASONS[code]} (servers.${server}.${port})`;
+}
+
+function announce(name: string, { clients, peers }: HerdServer): void {
+  process.stdout.write(
+    `ready: ${name}: clients ${formatAddress(clients)}, peers ${formatAddress(peers)}\n`,
+  );
+  const message: ReadyMessage = { clients, peers };
+  process.send?.(message);
+}

@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import type { Address, LinkPair } from '../../herd/topology.ts';
+import { didYouMean } from '../closest.ts';
+import { type Fault, formatPath, type Path } from './faults.ts';
+import { addressSchema, linkSchema } from './schema.ts';
+import { formatAddress } from './values.ts';
+
+/*
+ * What the schema cannot say, since it concerns several values. The checks run over what can be
+ * understood of a file that has other faults, so that all faults are told at once.
+ */
+
+const outlineSchema = z.looseObject({
+  servers: z.record(z.string(), z.unknown()).catch({}),
+  links: z.array(z.unknown()).catch([]),
+  places: z.record(z.string(), z.unknown()).catch({}),
+});
+
+/** Finds what is wrong between the values of a configuration as it was read. */
+export function crossFaults(value: unknown): Fault[] {
+  const outline = outlineSchema.safeParse(value);
+  if (!outline.success) return [];
+  const { servers, links, places } = outline.data;
+  return [
+    ...serverFaults(servers),
+    ...linkFaults(Object.keys(servers), links),
+    ...placesFaults(places),
+  ];
+}
+
+const PORTS = ['clients', 'peers', 'gateway'] as const;
+
+function serverFaults(servers: Readonly<Record<string, unknown>>): Fault[] {
+  const faults: Fault[] = [];
+  const taken = new Map<string, Path>();
+  for (const [path, address] of addressesOf(servers)) {
+    const text = formatAddress(address).toLowerCase();
+    const first = taken.get(text);
+    if (first === undefined) taken.set(text, path);
+    else faults.push({ path, message: `found ${text}, which is ${formatPath(first)} already` });
+  }
+  return faults;
+}
+
+function addressesOf(servers: Readonly<Record<string, unknown>>): [Path, Address][] {
+  return Object.entries(servers).flatMap(([name, server]) => {
+    const values = z.record(z.string(), z.unknown()).safeParse(server).data ?? {};
+    return PORTS.flatMap((port): [Path, Address][] => {
+      const { data } = addressSchema.safeParse(values[port]);
+      return data === undefined ? [] : [[['servers', name, port], data]];
+    });
+  });
+}
+
+function linkFaults(servers: readonly string[], links: readonly unknown[]): Fault[] {
+  const seen = new Set<string>();
+  return links.flatMap((link, index): Fault[] => {
+    const { data: pair } = linkSchema.safeParse(link);
+    if (pair === undefined) return []; // the schema has told it
+    const path = ['links', index];
+    const unknown = pair.filter((name) => !servers.includes(name));
+    if (unknown.length > 0) {
+      return unknown.map((name) => ({ path, message: unknownServer(name, servers) }));
+    }
+    return pairFault(pair, seen).map((message) => ({ path, message }));
+  });
+}
+
+function pairFault([a, b]: LinkPair, seen: Set<string>): string[] {
+  if (a === b) return [`found [${a}, ${b}], expected two different servers`];
+  const key = [a, b].sort().join(' ');
+  if (seen.has(key)) return [`found [${a}, ${b}], which is there already`];
+  seen.add(key);
+  return [];
+}
+
+/** `no server Rily; did you mean Riley? (the servers are Riley, Jaquez)` */
+export function unknownServer(name: string, servers: readonly string[]): string {
+  return `no server ${name}${didYouMean(name, servers)} (the servers are ${servers.join(', ')})`;
+}
+
+const GOOGLE_KEYS = ['url', 'keyFile'];
+
+function placesFaults(places: Readonly<Record<string, unknown>>): Fault[] {
+  if ((places['provider'] ?? 'geonames') !== 'geonames') return [];
+  return GOOGLE_KEYS.filter((key) => key in places).map((key) => ({
+    path: ['places', key],
+    message: 'the provider geonames has none; it goes with google-legacy',
+  }));
+}

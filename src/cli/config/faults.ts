@@ -1,0 +1,81 @@
+import type { z } from 'zod';
+import { didYouMean } from '../closest.ts';
+import { CliError } from '../errors.ts';
+import type { Source } from './source.ts';
+
+/** The keys and list indices that lead to a value. */
+export type Path = readonly (string | number)[];
+
+/** Something wrong with a configuration, and where. */
+export interface Fault {
+  readonly path: Path;
+  readonly message: string;
+}
+
+/** A configuration that cannot be used. Every fault has a line of its own, in the order of the file. */
+export class ConfigError extends CliError {
+  constructor(source: Source, faults: readonly Fault[]) {
+    const placed = faults.map((fault) => ({ ...fault, line: source.lineOf(fault.path) }));
+    placed.sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
+    super(
+      'CONFIG',
+      placed.map(({ line, path, message }) =>
+        [line === undefined ? source.name : `${source.name}:${line}`, formatPath(path), message]
+          .filter((part) => part !== '')
+          .join(': '),
+      ),
+    );
+    this.name = 'ConfigError';
+  }
+}
+
+/** `servers.Riley.clients`, `links[2]`. */
+export function formatPath(path: Path): string {
+  return path
+    .map((step, i) => (typeof step === 'number' ? `[${step}]` : i === 0 ? step : `.${step}`))
+    .join('');
+}
+
+/**
+ * What the schema holds against `value`. The messages of its issues say what was expected; that of
+ * an unknown key lists the known ones (see schema.ts).
+ */
+export function schemaFaults(issues: readonly z.core.$ZodIssue[], value: unknown): Fault[] {
+  return issues.flatMap((issue) => {
+    const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => unknownKey([...path, key], key, issue.message));
+    }
+    if (issue.code === 'invalid_key') {
+      const expected = issue.issues[0]?.message ?? issue.message;
+      return [{ path, message: `found ${show(path.at(-1))}, expected ${expected}` }];
+    }
+    const found = path.reduce<unknown>(valueAt, value);
+    const start = found === undefined ? 'missing' : `found ${show(found)}`;
+    return [{ path, message: `${start}, expected ${issue.message}` }];
+  });
+}
+
+function unknownKey(path: Path, key: string, known: string): Fault {
+  const hint = didYouMean(key, known.split(', '));
+  return { path, message: `unknown key${hint} (known here: ${known})` };
+}
+
+function valueAt(value: unknown, step: string | number): unknown {
+  if (Array.isArray(value)) return value[Number(step)];
+  if (typeof value !== 'object' || value === null) return undefined;
+  return Object.getOwnPropertyDescriptor(value, step)?.value;
+}
+
+/** The longest part of a wrong value that is shown. */
+const SHOWN_CHARACTERS = 60;
+
+function show(value: unknown): string {
+  if (value === null) return 'nothing';
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
+  if (typeof value === 'object') {
+    return Object.keys(value).length === 0 ? 'an empty mapping' : 'a mapping';
+  }
+  const text = JSON.stringify(value);
+  return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
+}

@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import type { LinkPair } from '../../herd/topology.ts';
+import { EXPECTED, parseAddress, parseBaseUrl, parseDuration, parseName } from './values.ts';
+
+/*
+ * The shape of `herd.yaml`. Each error message here says only what was expected; faults.ts puts what
+ * was found in front of it.
+ */
+
+/** A text of the file that `parse` makes a value of. YAML reads some texts as numbers: `0`, `5`. */
+function scalar<T>(expected: string, parse: (text: string) => T | undefined) {
+  return z.union([z.string(), z.number()], { error: expected }).transform((found, context): T => {
+    const value = parse(String(found));
+    if (value !== undefined) return value;
+    context.addIssue({ code: 'custom', message: expected });
+    return z.NEVER;
+  });
+}
+
+/** A mapping with these keys and no other. The message for an unknown key lists the known ones. */
+function mapping<S extends z.core.$ZodLooseShape>(shape: S) {
+  const keys = Object.keys(shape).join(', ');
+  return z.strictObject(shape, {
+    error: ({ code }) => (code === 'unrecognized_keys' ? keys : `a mapping with the keys ${keys}`),
+  });
+}
+
+function choice<const T extends readonly [string, ...string[]]>(values: T) {
+  return z.enum(values, { error: values.join(' or ') });
+}
+
+/** A path as it is written; an empty one is none. */
+const path = (expected: string) => scalar(expected, (text) => (text === '' ? undefined : text));
+
+export const addressSchema = scalar(EXPECTED.address, parseAddress);
+
+const serverSchema = mapping({
+  clients: addressSchema,
+  peers: addressSchema,
+  gateway: addressSchema.optional(),
+});
+
+/** Whether the two are servers is not the schema's to say: see checks.ts. */
+const serverName = z.union([z.string(), z.number()], { error: 'the name of a server' }).transform(String);
+
+const LINK = 'a pair of servers, for example [Riley, Jaquez]';
+
+export const linkSchema = z
+  .array(serverName, { error: LINK })
+  .length(2, { error: LINK })
+  .transform(([a = '', b = '']): LinkPair => [a, b]);
+
+/** An answer takes some 10 kB at most: a million of them are as much as a server may hope to hold. */
+const MOST_CACHED_ANSWERS = 1_000_000;
+const ENTRIES = 'a whole number from 1 to 1000000';
+
+const cacheSchema = mapping({
+  ttl: scalar(EXPECTED.duration, parseDuration).default(5 * 60_000),
+  entries: z
+    .int({ error: ENTRIES })
+    .min(1, { error: ENTRIES })
+    .max(MOST_CACHED_ANSWERS, { error: ENTRIES })
+    .default(10_000),
+});
+
+const placesSchema = mapping({
+  provider: choice(['geonames', 'google-legacy']).default('geonames'),
+  url: scalar(EXPECTED.url, parseBaseUrl).optional(),
+  keyFile: path('the path of a file').optional(),
+  cache: cacheSchema.prefault({}),
+});
+
+const SERVERS = 'a mapping of one or more servers by their names';
+
+const serverKey = z
+  .string()
+  .refine((text) => parseName(text) !== undefined, { error: EXPECTED.name });
+
+/** A whole configuration, its defaults filled in. */
+export const herdSchema = mapping({
+  herd: scalar(EXPECTED.name, parseName).default('proxy-herd'),
+  servers: z
+    .record(serverKey, serverSchema, { error: SERVERS })
+    .refine((servers) => Object.keys(servers).length > 0, { error: SERVERS }),
+  links: z
+    .array(linkSchema, { error: 'a list of pairs of servers, for example [[Riley, Jaquez]]' })
+    .default([]),
+  places: placesSchema.prefault({}),
+  framing: choice(['line', 'idle']).default('line'),
+  logs: path('the path of a folder, or none').default('./logs'),
+});
+
+export type HerdValues = z.infer<typeof herdSchema>;
+export type ServerValues = z.infer<typeof serverSchema>;
+export type PlacesValues = z.infer<typeof placesSchema>;

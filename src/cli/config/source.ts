@@ -1,0 +1,130 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml';
+import type { Document } from 'yaml';
+import { CliError, systemCode, systemReason } from '../errors.ts';
+import { DEFAULT_HERD } from './defaults.ts';
+import type { Path } from './faults.ts';
+
+/** The file that is read where none is named, if it is there. */
+const IMPLIED_FILE = 'herd.yaml';
+
+/** Where a configuration comes from. */
+export interface Source {
+  /** The file as the user named it, or what stands in for one; for messages. */
+  readonly name: string;
+  /** The file's absolute path; `undefined` for the built-in configuration. */
+  readonly file: string | undefined;
+  /** The absolute path of the folder that relative paths are relative to. */
+  readonly folder: string;
+  /** The line of a value, or of the nearest thing around it; `undefined` where there are no lines. */
+  lineOf(path: Path): number | undefined;
+}
+
+/** A configuration as it was read, not checked yet. */
+export interface Reading {
+  readonly source: Source;
+  readonly value: unknown;
+}
+
+/**
+ * Reads the named file; without one `herd.yaml` of the working directory; without that the built-in
+ * configuration. Throws `CliError` (`CONFIG`) for a file that cannot be read or is no YAML.
+ */
+export async function readSource(named: string | undefined): Promise<Reading> {
+  const name = named ?? IMPLIED_FILE;
+  let text: string;
+  try {
+    text = await readFile(name, 'utf8');
+  } catch (error) {
+    if (named === undefined && systemCode(error) === 'ENOENT') return builtIn();
+    const reason = systemReason(error);
+    if (reason === undefined) throw error;
+    throw new CliError('CONFIG', [`${name}: cannot be read: ${reason}`]);
+  }
+  return parseSource(name, text);
+}
+
+function builtIn(): Reading {
+  const source: Source = {
+    name: 'the built-in configuration',
+    file: undefined,
+    folder: process.cwd(),
+    lineOf: () => undefined,
+  };
+  return { source, value: DEFAULT_HERD };
+}
+
+/** Reads `text`, the content of the file `name`, as YAML. Throws `CliError` (`CONFIG`). */
+export function parseSource(name: string, text: string): Reading {
+  const counter = new LineCounter();
+  const document = parseDocument(text, {
+    lineCounter: counter,
+    prettyErrors: false, // they quote the file in several lines
+    stringKeys: true,
+  });
+  const lineAt = (offset: number): number => counter.linePos(offset).line;
+  const broken = [
+    ...document.errors.map(({ pos, message }) => `${lineAt(pos[0])}: ${message}`),
+    ...document.warnings.map(({ pos, message }) => `${lineAt(pos[0])}: ${message}`),
+    ...prototypeKeys(document).map((offset) => `${lineAt(offset)}: found the key __proto__`),
+  ];
+  if (broken.length > 0) {
+    throw new CliError(
+      'CONFIG',
+      broken.map((line) => `${name}:${line}`),
+    );
+  }
+  const file = resolve(name);
+  const source: Source = {
+    name,
+    file,
+    folder: dirname(file),
+    lineOf: (path) => lineAt(offsetOf(document, path)),
+  };
+  return { source, value: toValue(name, document) };
+}
+
+/** Where `__proto__` is a key: no plain object can hold it as one, so it would go by unseen. */
+function prototypeKeys(document: Document.Parsed): number[] {
+  const offsets: number[] = [];
+  visit(document, {
+    Pair: (_, { key }) => {
+      if (isScalar(key) && key.value === '__proto__') offsets.push(key.range?.[0] ?? 0);
+    },
+  });
+  return offsets;
+}
+
+function toValue(name: string, document: Document.Parsed): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    // An alias of nothing, or aliases of aliases that would fill the memory.
+    if (error instanceof ReferenceError) {
+      throw new CliError('CONFIG', [`${name}: ${error.message}`]);
+    }
+    throw error;
+  }
+}
+
+/** Where the value at `path` starts: the key of a mapping's value, an item of a list, or what is around. */
+function offsetOf(document: Document.Parsed, path: Path): number {
+  let node: unknown = document.contents;
+  let offset = 0;
+  for (const step of path) {
+    if (isAlias(node)) node = node.resolve(document);
+    let start: unknown;
+    if (isMap(node)) {
+      const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === step);
+      start = pair?.key;
+      node = pair?.value;
+    } else if (isSeq(node)) {
+      start = node.items[Number(step)];
+      node = start;
+    }
+    if (!isNode(start)) break;
+    offset = start.range?.[0] ?? offset;
+  }
+  return offset;
+}

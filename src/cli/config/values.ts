@@ -1,0 +1,64 @@
+import { isIPv6 } from 'node:net';
+import type { Address } from '../../herd/topology.ts';
+
+/** What each kind of value looks like, for messages. */
+export const EXPECTED = {
+  name: 'a name of 1 to 64 letters, digits, _ . or -, for example Riley',
+  address: 'host:port, for example 127.0.0.1:11645',
+  duration: 'a duration such as 250ms, 30s, 5m, 1h, or 0',
+  url: 'an http or https URL without a query, for example https://maps.googleapis.com',
+} as const;
+
+/** A name goes over a protocol of lines and fields, and is the name of a log file. */
+const NAME = /^[A-Za-z0-9_.-]{1,64}$/;
+
+/** RFC 1123 host names and IPv4 addresses: labels of letters, digits and hyphens, 253 bytes in all. */
+const HOST =
+  /^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?)*$/;
+
+const HIGHEST_PORT = 65_535;
+
+/** A server's or a herd's name, or `undefined` when the text is not one. */
+export function parseName(text: string): string | undefined {
+  return NAME.test(text) ? text : undefined;
+}
+
+/**
+ * `host:port` or `[IPv6]:port`, with a port from 1 to 65,535. Not 0, which asks the system for a free
+ * one: the other servers and the clients of a herd know its ports from the configuration alone.
+ */
+export function parseAddress(text: string): Address | undefined {
+  const match = /^(?:\[([^\]]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text);
+  const [, v6, name, digits] = match ?? [];
+  const host = v6 ?? name;
+  const port = Number(digits);
+  if (host === undefined || port < 1 || port > HIGHEST_PORT) return undefined;
+  if (v6 === undefined ? !HOST.test(host) : !isIPv6(host)) return undefined;
+  return { host, port };
+}
+
+/** An address as it is written: an IPv6 host in brackets. */
+export function formatAddress({ host, port }: Address): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+/** A whole number and its unit, or `0`, as milliseconds. */
+export function parseDuration(text: string): number | undefined {
+  if (text === '0') return 0;
+  const [, digits, unit = ''] = /^(\d+)(ms|s|m|h)$/.exec(text) ?? [];
+  const ms = Number(digits) * (UNITS_MS[unit] ?? Number.NaN);
+  return Number.isSafeInteger(ms) ? ms : undefined;
+}
+
+/** A provider's base URL, without the slash that it may end with. */
+export function parseBaseUrl(text: string): string | undefined {
+  if (!URL.canParse(text)) return undefined;
+  const url = new URL(text);
+  const isHttp = url.protocol === 'http:' || url.protocol === 'https:';
+  // A user name, a password or a key has no place in a file that is shown and shared.
+  if (!isHttp || url.username !== '' || url.password !== '') return undefined;
+  if (url.search !== '' || url.hash !== '') return undefined;
+  return url.href.replace(/\/+$/, '');
+}

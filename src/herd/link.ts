@@ -1,0 +1,240 @@
+import type { FeedCursor } from '../locations/change-feed.ts';
+import type { LocationStore } from '../locations/store.ts';
+import { LineDecoder } from '../protocol/line-decoder.ts';
+import {
+  formatBeat,
+  formatHello,
+  formatLocation,
+  formatRefuse,
+  MAX_MESSAGE_BYTES,
+  parseMessage,
+  type Hello,
+  type LinkCause,
+  type Message,
+} from './messages.ts';
+import type { Neighbour } from './neighbour.ts';
+import type { Channel, ChannelListener, Clock } from './world.ts';
+
+/** How often a server says that it is there, in milliseconds. */
+const BEAT_MS = 1000;
+/** So many beats missed, and the neighbour counts as gone. One or two can be a busy machine. */
+const MAX_MISSED_BEATS = 3;
+/** How long dialling and greeting may take, in milliseconds: as long as silence on a link may. */
+const GREETING_MS = MAX_MISSED_BEATS * BEAT_MS;
+/** How much goes out in one write at most: enough to fill a socket's buffer, a few ms of work. */
+const MAX_WRITE_BYTES = 65_536;
+/** How many changes are looked at for one write at most, most of which may need no sending. */
+const MAX_WRITE_CHANGES = 1000;
+
+/** What a link needs of the server that it belongs to. */
+export interface LinkOwner {
+  readonly clock: Clock;
+  readonly store: LocationStore;
+  /** This server's greeting to a neighbour. */
+  greetingTo(neighbour: Neighbour): Hello;
+  /** The neighbour that greets, or in words why it is not welcome. */
+  admit(hello: Hello): Neighbour | string;
+  /** Whether this link is to be the one with the neighbour; ends another one if so. */
+  settle(link: Link, neighbour: Neighbour): boolean;
+  up(link: Link, neighbour: Neighbour): void;
+  /** A link that was up ended, or one that was to be did not come up. */
+  ended(link: Link, neighbour: Neighbour | undefined, cause: LinkCause, wasUp: boolean): void;
+  /** Asks that `flush` be called soon. */
+  wake(): void;
+}
+
+/** What a link is doing. */
+type State =
+  /** Waiting for the connection, then for the other server's greeting. */
+  | { readonly kind: 'greeting' }
+  /** Both have greeted: changes and beats go both ways. */
+  | { readonly kind: 'up'; readonly neighbour: Neighbour; readonly cursor: FeedCursor }
+  | { readonly kind: 'closed' };
+
+/** One connection between two servers, from dialling to its end. */
+export class Link implements ChannelListener {
+  /** The neighbour that this server dialled; `undefined` where the other one dialled. */
+  readonly dialled: Neighbour | undefined;
+  readonly #owner: LinkOwner;
+  readonly #decoder = new LineDecoder(MAX_MESSAGE_BYTES);
+  readonly #channel: Channel;
+  #state: State = { kind: 'greeting' };
+  #connected: boolean;
+  #drained = true;
+  #missedBeats = 0;
+  #cancelTimer: () => void;
+
+  /**
+   * @param open makes the channel, which tells this link what happens on it
+   * @param dialled the neighbour, where this server dialled
+   */
+  constructor(
+    owner: LinkOwner,
+    open: (listener: ChannelListener) => Channel,
+    dialled: Neighbour | undefined,
+  ) {
+    this.#owner = owner;
+    this.dialled = dialled;
+    this.#connected = dialled === undefined;
+    this.#channel = open(this);
+    this.#cancelTimer = owner.clock.after(GREETING_MS, () => {
+      this.close({ code: 'silent', detail: `no greeting within ${GREETING_MS / 1000} s` });
+    });
+  }
+
+  get state(): State['kind'] {
+    return this.#state.kind;
+  }
+
+  /** Whether the connection has been made, so that the other server may know of it. */
+  get connected(): boolean {
+    return this.#connected;
+  }
+
+  opened(): void {
+    if (this.#state.kind !== 'greeting' || this.dialled === undefined) return;
+    this.#connected = true;
+    this.#channel.write(formatHello(this.#owner.greetingTo(this.dialled)));
+  }
+
+  received(bytes: Buffer): void {
+    if (this.#state.kind === 'closed') return;
+    this.#missedBeats = 0;
+    this.#decoder.push(bytes);
+    // A message can close the link; what came after it is then nobody's.
+    while (this.state !== 'closed') {
+      const line = this.#decoder.next();
+      if (line === undefined) return;
+      const message = line.tooLong ? undefined : parseMessage(line.text);
+      if (message === undefined) this.#protocolFault('a line that is not of the link protocol');
+      else this.#take(message);
+    }
+  }
+
+  drained(): void {
+    this.#drained = true;
+    this.#owner.wake();
+  }
+
+  closed(cause: LinkCause): void {
+    this.#end(cause);
+  }
+
+  /** Ends the link. */
+  close(cause: LinkCause): void {
+    if (this.#state.kind === 'closed') return;
+    this.#channel.close();
+    this.#end(cause);
+  }
+
+  /** Sends changes that the neighbour has yet to hear of; true where there may be more to send now. */
+  flush(): boolean {
+    if (this.#state.kind !== 'up' || !this.#drained) return false;
+    const { neighbour, cursor } = this.#state;
+    let text = '';
+    let more = true;
+    for (let looked = 0; looked < MAX_WRITE_CHANGES && text.length < MAX_WRITE_BYTES; looked++) {
+      const change = this.#owner.store.next(cursor);
+      if (change === undefined) {
+        more = false;
+        break;
+      }
+      if (!neighbour.holds(change)) text += formatLocation(change.number, change.location);
+    }
+    if (text !== '') this.#drained = this.#channel.write(text);
+    return more && this.#drained;
+  }
+
+  #take(message: Message): void {
+    if (this.#state.kind === 'greeting') this.#takeGreeting(message);
+    else if (this.#state.kind === 'up') this.#takeChange(message, this.#state.neighbour);
+  }
+
+  #takeGreeting(message: Message): void {
+    switch (message.kind) {
+      case 'hello':
+        return this.#greeted(message.hello);
+      case 'foreign hello':
+        return this.#refuse(`version ${message.version} is not understood here`);
+      case 'refuse':
+        return this.close({ code: 'refused', detail: `the neighbour says: ${message.detail}` });
+      case 'beat':
+      case 'location':
+        return this.#protocolFault('a message before the greeting');
+    }
+  }
+
+  #takeChange(message: Message, neighbour: Neighbour): void {
+    switch (message.kind) {
+      case 'location':
+        neighbour.readTo(message.number);
+        this.#owner.store.apply(message.location, neighbour.heldBy);
+        return;
+      case 'beat':
+        return neighbour.readTo(message.number);
+      case 'refuse':
+        return this.close({ code: 'refused', detail: `the neighbour says: ${message.detail}` });
+      case 'hello':
+      case 'foreign hello':
+        return this.#protocolFault('a second greeting');
+    }
+  }
+
+  #greeted(hello: Hello): void {
+    const neighbour = this.#owner.admit(hello);
+    if (typeof neighbour === 'string') return this.#refuse(neighbour);
+    if (this.dialled !== undefined && this.dialled !== neighbour) {
+      return this.#refuse(`${hello.server} answers where ${this.dialled.name} was dialled`);
+    }
+    neighbour.greeted(hello.epoch, this.#owner.store.head);
+    if (!this.#owner.settle(this, neighbour)) {
+      return this.close({ code: 'replaced', detail: 'the other connection is kept' });
+    }
+    if (this.dialled === undefined) {
+      this.#channel.write(formatHello(this.#owner.greetingTo(neighbour)));
+    }
+    this.#state = { kind: 'up', neighbour, cursor: this.#owner.store.open(hello.read) };
+    this.#cancelTimer();
+    this.#beatLater();
+    this.#owner.up(this, neighbour);
+    this.#owner.wake();
+  }
+
+  #beatLater(): void {
+    this.#cancelTimer = this.#owner.clock.after(BEAT_MS, () => this.#beat());
+  }
+
+  /**
+   * Beats are counted rather than timed: after a pause of this server's own, what the neighbour
+   * said meanwhile is read before a second one can be missed.
+   */
+  #beat(): void {
+    if (this.#state.kind !== 'up') return;
+    this.#missedBeats += 1;
+    if (this.#missedBeats >= MAX_MISSED_BEATS) {
+      return this.close({ code: 'silent', detail: `${MAX_MISSED_BEATS} beats missed` });
+    }
+    // What waits to be read on the other side says as much as a beat would.
+    if (this.#drained) this.#drained = this.#channel.write(formatBeat(this.#state.cursor.number));
+    this.#beatLater();
+  }
+
+  #refuse(detail: string): void {
+    this.#channel.write(formatRefuse(detail));
+    this.close({ code: 'refused', detail });
+  }
+
+  #protocolFault(detail: string): void {
+    this.close({ code: 'protocol', detail });
+  }
+
+  #end(cause: LinkCause): void {
+    const state = this.#state;
+    if (state.kind === 'closed') return;
+    const neighbour = state.kind === 'up' ? state.neighbour : this.dialled;
+    this.#state = { kind: 'closed' };
+    this.#cancelTimer();
+    if (state.kind === 'up') this.#owner.store.close(state.cursor);
+    this.#owner.ended(this, neighbour, cause, state.kind === 'up');
+  }
+}

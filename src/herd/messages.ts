@@ -1,0 +1,109 @@
+import { parseLocation, type Location } from '../locations/location.ts';
+import type { FeedPosition } from '../locations/store.ts';
+import { splitFields } from '../protocol/white-space.ts';
+
+/** The link protocol's version. Servers of one major version understand each other. */
+export const LINK_PROTOCOL = { name: 'proxy-herd', major: 1, minor: 0 } as const;
+
+/**
+ * The most bytes of a line on a link: a command's 4,096 in an `AT` line, with a skew that may be
+ * as long as the time it came from, a server's name and a number.
+ */
+export const MAX_MESSAGE_BYTES = 16_384;
+
+/** What a server says first on a link. */
+export interface Hello {
+  readonly herd: string;
+  readonly server: string;
+  /** The epoch of the sender's change feed. */
+  readonly epoch: string;
+  /** How far the sender has read the receiver's change feed; `undefined`: not at all. */
+  readonly read: FeedPosition | undefined;
+}
+
+/** Why a link ended or did not come up: a stable code, and the same in words. */
+export interface LinkCause {
+  readonly code:
+    | 'unreachable' // the neighbour could not be connected to
+    | 'closed' // the connection ended or broke
+    | 'silent' // nothing was heard for too long
+    | 'protocol' // what was heard is not the link protocol
+    | 'refused' // one of the two does not want this link
+    | 'replaced' // another connection of the same two servers took its place
+    | 'stopping'; // this server stops
+  readonly detail: string;
+}
+
+/** What can be said on a link, a line each. */
+export type Message =
+  | { readonly kind: 'hello'; readonly hello: Hello }
+  /** A greeting of a version that cannot be understood. */
+  | { readonly kind: 'foreign hello'; readonly version: string }
+  | { readonly kind: 'refuse'; readonly detail: string }
+  /** All changes up to `number` have been sent, or are the receiver's own. */
+  | { readonly kind: 'beat'; readonly number: number }
+  /** The sender's change `number`. */
+  | { readonly kind: 'location'; readonly number: number; readonly location: Location };
+
+const VERSION = /^proxy-herd\/(\d+)\.\d+$/;
+const NUMBER = /^\d{1,15}$/;
+/** Stands for a position where there is none. */
+const NOTHING = '-';
+
+export function formatHello(hello: Hello): string {
+  const { name, major, minor } = LINK_PROTOCOL;
+  const { epoch, number } = hello.read ?? { epoch: NOTHING, number: 0 };
+  return `HELLO ${name}/${major}.${minor} ${hello.herd} ${hello.server} ${hello.epoch} ${epoch} ${number}\n`;
+}
+
+export function formatRefuse(detail: string): string {
+  return `REFUSE ${detail}\n`;
+}
+
+export function formatBeat(number: number): string {
+  return `BEAT ${number}\n`;
+}
+
+export function formatLocation(number: number, location: Location): string {
+  return `${number} ${location.at}\n`;
+}
+
+function parseNumber(text: string | undefined): number | undefined {
+  return text !== undefined && NUMBER.test(text) ? Number(text) : undefined;
+}
+
+/** Reads one line of a link. `undefined` where it is not of the link protocol. */
+export function parseMessage(line: string): Message | undefined {
+  const space = line.indexOf(' ');
+  const word = line.slice(0, space);
+  const rest = line.slice(space + 1);
+  switch (word) {
+    case 'HELLO':
+      return parseHello(rest);
+    case 'REFUSE':
+      return { kind: 'refuse', detail: rest };
+    case 'BEAT': {
+      const number = parseNumber(rest);
+      return number === undefined ? undefined : { kind: 'beat', number };
+    }
+    default: {
+      const number = parseNumber(word);
+      const location = number === undefined ? undefined : parseLocation(rest);
+      if (number === undefined || location === undefined) return undefined;
+      return { kind: 'location', number, location };
+    }
+  }
+}
+
+/** A later minor version may add fields: those are passed over. */
+function parseHello(text: string): Message | undefined {
+  const [version = '', herd, server, epoch, readEpoch, readNumber] = splitFields(text);
+  const major = VERSION.exec(version)?.[1];
+  if (major === undefined) return undefined;
+  if (Number(major) !== LINK_PROTOCOL.major) return { kind: 'foreign hello', version };
+  const number = parseNumber(readNumber);
+  if (herd === undefined || server === undefined || epoch === undefined) return undefined;
+  if (readEpoch === undefined || number === undefined) return undefined;
+  const read = readEpoch === NOTHING ? undefined : { epoch: readEpoch, number };
+  return { kind: 'hello', hello: { herd, server, epoch, read } };
+}

@@ -1,0 +1,8 @@
+export { formatAt, parseAt, type At, type ParsedAt } from './protocol/reply.ts';
+export { parseCommand, type Command, type Iamat, type Whatsat } from './protocol/command.ts';
+export { parsePosition, type Position } from './protocol/position.ts';
+export { startServer, type HerdServer } from './server/server.ts';
+export { ListenError, LogError, type ListenErrorCode, type PortKind } from './server/errors.ts';
+export type { Framing, NeighbourAddress, ServerOptions } from './server/options.ts';
+export type { Address } from './herd/topology.ts';
+export type { CacheOptions, PlacesOptions, ProviderOptions } from './places/options.ts';

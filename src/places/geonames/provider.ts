@@ -1,0 +1,80 @@
+import { readFile } from 'node:fs/promises';
+
+import { MAX_PLACES, type Place, type PlaceProvider } from '../provider.ts';
+import { coordinatesOf, dataError, decodeCities, valueOf, type Cities } from './cities-file.ts';
+import { findCities } from './search.ts';
+
+/** Where the build puts the cities: beside this module. */
+export const CITIES_FILE = new URL('cities.bin', import.meta.url);
+
+/** What GeoNames' licence asks to be shown with its data. */
+const ATTRIBUTION =
+  'Places: <a href="https://www.geonames.org/">GeoNames</a>, ' +
+  '<a href="https://creativecommons.org/licenses/by/4.0/">CC BY 4.0</a>';
+
+/** The types of a city, town or village, and of a section of one, in Google's words. */
+const CITY_TYPES = ['locality', 'political'];
+const SECTION_TYPES = ['sublocality', 'political'];
+
+/**
+ * The cities of the world with 1,000 people and more, from the file that the build made. The first
+ * question reads it; one that cannot read it fails, and the next one tries again.
+ */
+export function createGeonamesProvider(file: URL): PlaceProvider {
+  const countryNames = new Intl.DisplayNames('en', { type: 'region' });
+  let loading: Promise<Cities> | undefined;
+
+  async function load(): Promise<Cities> {
+    try {
+      return await loadCities(file);
+    } catch (error) {
+      loading = undefined;
+      throw error;
+    }
+  }
+
+  return {
+    name: 'geonames',
+    async nearby(query, signal) {
+      loading ??= load();
+      const cities = await loading;
+      signal.throwIfAborted();
+      const found = findCities(cities, query, MAX_PLACES);
+      return {
+        html_attributions: [ATTRIBUTION],
+        results: found.map((city) => toPlace(cities, city, countryNames)),
+        status: found.length === 0 ? 'ZERO_RESULTS' : 'OK',
+      };
+    },
+  };
+}
+
+/** @throws {UpstreamError} where the file cannot be read or is damaged */
+async function loadCities(file: URL): Promise<Cities> {
+  const bytes = await readFile(file).catch((error: unknown) => {
+    throw dataError(String(error));
+  });
+  // A large file has a buffer of its own, a small one may share Node's pool.
+  const { buffer, byteOffset, byteLength } = bytes;
+  const whole = byteLength === buffer.byteLength;
+  return decodeCities(whole ? buffer : buffer.slice(byteOffset, byteOffset + byteLength));
+}
+
+function toPlace(cities: Cities, city: number, countryNames: Intl.DisplayNames): Place {
+  const { latitude, longitude } = coordinatesOf(cities, city);
+  const country = valueOf(cities.countries, city);
+  const countryCode = String.fromCharCode(country >> 8, country & 0xff);
+  return {
+    name: nameOf(cities, city),
+    place_id: `geonames:${valueOf(cities.ids, city)}`,
+    geometry: { location: { lat: latitude, lng: longitude } },
+    types: valueOf(cities.sections, city) === 1 ? SECTION_TYPES : CITY_TYPES,
+    vicinity: countryNames.of(countryCode) ?? countryCode,
+    population: valueOf(cities.populations, city),
+  };
+}
+
+function nameOf({ nameEnds, names }: Cities, city: number): string {
+  const start = city === 0 ? 0 : valueOf(nameEnds, city - 1);
+  return new TextDecoder().decode(names.subarray(start, valueOf(nameEnds, city)));
+}

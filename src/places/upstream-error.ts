@@ -1,0 +1,45 @@
+import type { FailedStatus } from './provider.ts';
+
+/** What went wrong between a provider and its upstream. */
+export type UpstreamErrorCode =
+  /** No whole answer within the deadline. */
+  | 'UPSTREAM_TIMEOUT'
+  /** No connection, or one that broke before the answer's end. */
+  | 'UPSTREAM_CONNECTION'
+  /** An HTTP status other than 200. */
+  | 'UPSTREAM_HTTP_STATUS'
+  /** An answer that is too long, is not JSON or has another shape. */
+  | 'UPSTREAM_BAD_ANSWER'
+  /** A well-formed answer that says no. */
+  | 'UPSTREAM_REFUSED'
+  /** The embedded data is missing or damaged. */
+  | 'UPSTREAM_DATA';
+
+/** What an `UpstreamError` says. No text in it may hold a key. */
+export interface UpstreamFailure {
+  readonly code: UpstreamErrorCode;
+  /** What a client gets to see: the page's status … */
+  readonly status: FailedStatus;
+  /** … and its `error_message`. */
+  readonly message: string;
+  /** What only the operator gets to see: addresses, paths, the system's own words. */
+  readonly detail?: string | undefined;
+}
+
+/**
+ * An upstream gave no answer. It has no `cause`: an error from below may hold the request's URL,
+ * and with it the key. What is worth knowing of it is in `detail`.
+ */
+export class UpstreamError extends Error {
+  override readonly name = 'UpstreamError';
+  readonly code: UpstreamErrorCode;
+  readonly status: FailedStatus;
+  readonly detail: string | undefined;
+
+  constructor(failure: UpstreamFailure) {
+    super(failure.message);
+    this.code = failure.code;
+    this.status = failure.status;
+    this.detail = failure.detail;
+  }
+}

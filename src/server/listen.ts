@@ -1,0 +1,17 @@
+import { once } from 'node:events';
+import type { Server } from 'node:net';
+
+import type { Address } from '../herd/topology.ts';
+
+/**
+ * Starts to listen.
+ *
+ * @returns the address that is listened on, with the port that the system chose where 0 was asked
+ * @throws the system's error where it is not possible
+ */
+export async function listen(server: Server, { host, port }: Address): Promise<Address> {
+  server.listen({ host, port });
+  await once(server, 'listening');
+  const bound = server.address();
+  return { host, port: typeof bound === 'object' && bound !== null ? bound.port : port };
+}

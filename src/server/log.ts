@@ -1,0 +1,136 @@
+import { once } from 'node:events';
+
+import { pino, stdTimeFunctions, type Level } from 'pino';
+
+import type { LinkCause } from '../herd/messages.ts';
+import type { Address } from '../herd/topology.ts';
+import type { UpstreamFault } from '../places/nearby-search.ts';
+import { LogError } from './errors.ts';
+
+/**
+ * How much of the log may wait for the disk, in bytes: some seconds of a busy server. Beyond it
+ * lines are dropped and counted, since the herd must not stop for its log.
+ */
+const MAX_WAITING_BYTES = 16 * 1024 * 1024;
+
+/** What a server logs: an object a line, of these properties and `time` and `level`. */
+export type LogEvent =
+  | {
+      readonly event: 'start';
+      readonly herd: string;
+      readonly server: string;
+      readonly clients: Address;
+      readonly peers: Address;
+      readonly pid: number;
+    }
+  | { readonly event: 'stop' }
+  | { readonly event: 'connection-opened'; readonly connection: number; readonly address: string }
+  | { readonly event: 'connection-closed'; readonly connection: number; readonly detail: string }
+  | { readonly event: 'command'; readonly connection: number; readonly text: string }
+  /** The reply's first line, and how long the whole is: places are the upstream's, and long. */
+  | {
+      readonly event: 'reply';
+      readonly connection: number;
+      readonly text: string;
+      readonly bytes: number;
+    }
+  | { readonly event: 'link-up'; readonly neighbour: string; readonly dialled: boolean }
+  | ({ readonly event: 'link-down'; readonly neighbour: string } & LinkCause)
+  | ({ readonly event: 'link-failed'; readonly neighbour: string | undefined } & LinkCause)
+  | ({ readonly event: 'places-fault' } & UpstreamFault)
+  | { readonly event: 'log-dropped'; readonly lines: number };
+
+const LEVELS: Record<LogEvent['event'], Level> = {
+  start: 'info',
+  stop: 'info',
+  'connection-opened': 'info',
+  'connection-closed': 'info',
+  command: 'info',
+  reply: 'info',
+  'link-up': 'info',
+  'link-down': 'warn',
+  'link-failed': 'warn',
+  'places-fault': 'warn',
+  'log-dropped': 'warn',
+};
+
+/** A server's log. Writing to it never waits. */
+export interface Log {
+  write(event: LogEvent): void;
+  /** Opens the file anew, for the one that was renamed. */
+  reopen(): void;
+  /** Writes out what waits and closes. Nothing is written after it. */
+  close(): Promise<void>;
+}
+
+/** A log that keeps nothing. */
+export const NO_LOG: Log = { write() {}, reopen() {}, async close() {} };
+
+const NOT_ASCII = /[^\0-\x7f]/;
+
+/**
+ * Text of one character a byte as it is to be read: UTF-8 decoded where it is that, else each byte
+ * as the character of its number.
+ */
+export function readableText(text: string): string {
+  if (!NOT_ASCII.test(text)) return text;
+  const decoded = Buffer.from(text, 'latin1').toString('utf8');
+  return decoded.includes('\ufffd') ? text : decoded;
+}
+
+/**
+ * Opens a log file, to append JSON lines to it.
+ *
+ * @param onTrouble told in words when the file cannot be written any more, once until it can be again
+ * @throws {LogError} where the file cannot be opened
+ */
+export async function openLog(file: string, onTrouble: (detail: string) => void): Promise<Log> {
+  const destination = pino.destination({
+    dest: file,
+    append: true,
+    mkdir: true,
+    sync: false,
+    maxLength: MAX_WAITING_BYTES,
+  });
+  try {
+    await once(destination, 'ready');
+  } catch (error) {
+    throw new LogError(file, error instanceof Error ? error : new Error(String(error)));
+  }
+
+  const logger = pino(
+    {
+      base: null,
+      timestamp: stdTimeFunctions.isoTime,
+      formatters: { level: (level) => ({ level }) },
+    },
+    destination,
+  );
+  const write = (event: LogEvent): void => logger[LEVELS[event.event]](event);
+
+  let dropped = 0;
+  destination.on('drop', () => (dropped += 1));
+  destination.on('drain', () => {
+    if (dropped === 0) return;
+    const lines = dropped;
+    dropped = 0;
+    write({ event: 'log-dropped', lines });
+  });
+  let inTrouble = false;
+  destination.on('error', (error: Error) => {
+    if (!inTrouble) onTrouble(`the log ${file} cannot be written: ${error.message}`);
+    inTrouble = true;
+  });
+  destination.on('write', () => (inTrouble = false));
+
+  return {
+    write,
+    reopen: () => destination.reopen(),
+    async close() {
+      logger.level = 'silent';
+      const closed = once(destination, 'close');
+      destination.end();
+      await closed;
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:net';
+
+import type { Links } from '../herd/links.ts';
+import type { TcpChannels } from '../herd/tcp.ts';
+import type { Address } from '../herd/topology.ts';
+import { listen } from './listen.ts';
+
+/**
+ * The most connections to the peer port at once: several for each neighbour that there can be,
+ * while old ones die. Beyond it new ones are closed.
+ */
+const MAX_PEER_CONNECTIONS = 128;
+
+/** The port that neighbours connect to. */
+export class PeerPort {
+  readonly #server: Server;
+
+  constructor(links: Links, channels: TcpChannels) {
+    this.#server = createServer((socket) => {
+      links.accept((listener) => channels.accept(socket, listener));
+    });
+    this.#server.maxConnections = MAX_PEER_CONNECTIONS;
+  }
+
+  /** @throws the system's error where it is not possible to listen */
+  listen(address: Address): Promise<Address> {
+    return listen(this.#server, address);
+  }
+
+  /** Listens no more; done when all connections to it have ended too. */
+  async close(): Promise<void> {
+    const closed = this.#server.listening ? once(this.#server, 'close') : undefined;
+    this.#server.close();
+    await closed;
+  }
+}

@@ -1,0 +1,23 @@
+import type { Nanoseconds } from '../protocol/timestamp.ts';
+
+const NANOSECONDS_A_MILLISECOND = 1_000_000n;
+/**
+ * How far the two clocks may part before the anchor is set anew, in nanoseconds: `Date.now` is cut
+ * to milliseconds, and one more is left to the moment between reading the two.
+ */
+const MAX_DRIFT = 2n * NANOSECONDS_A_MILLISECOND;
+
+/**
+ * A clock of the time of day in nanoseconds. The system's is read in milliseconds only: the steady
+ * clock counts on from a reading of it, until the two part because the system's was set.
+ */
+export function createWallClock(): () => Nanoseconds {
+  let anchor = 0n;
+  return () => {
+    const steady = process.hrtime.bigint();
+    const system = BigInt(Date.now()) * NANOSECONDS_A_MILLISECOND;
+    const drift = anchor + steady - system;
+    if (drift > MAX_DRIFT || drift < -MAX_DRIFT) anchor = system - steady;
+    return anchor + steady;
+  };
+}

@@ -1,0 +1,27 @@
+import type { TcpChannels } from '../herd/tcp.ts';
+import type { World } from '../herd/world.ts';
+import type { NeighbourAddress } from './options.ts';
+
+/** The links' world as it really is: TCP, the system's timers and random numbers. */
+export function createWorld(
+  neighbours: readonly NeighbourAddress[],
+  channels: TcpChannels,
+  wake: () => void,
+): World {
+  const addresses = new Map(neighbours.map(({ name, peers }) => [name, peers]));
+  return {
+    clock: {
+      after(delayMs, action) {
+        const timer = setTimeout(action, delayMs);
+        return () => clearTimeout(timer);
+      },
+    },
+    random: Math.random,
+    dial(neighbour, listener) {
+      const address = addresses.get(neighbour);
+      if (address === undefined) throw new RangeError(`No address is known of ${neighbour}.`);
+      return channels.dial(address, listener);
+    },
+    wake,
+  };
+}
