@@ -2,7 +2,7 @@
 const MOST_EDITS = 2;
 
 /** The one of `words` that `typed` was probably meant to be, or `undefined` when none is near. */
-export function closest(typed: string, words: Iterable<string>): string | undefined {
+function closest(typed: string, words: Iterable<string>): string | undefined {
   let best: string | undefined;
   let fewest = Math.min(MOST_EDITS, typed.length - 1);
   for (const word of words) {

@@ -8,29 +8,36 @@ import { isatty } from 'node:tty';
 const ONE_WISH_MS = 250;
 
 /**
- * Resolves once this process is told to stop: SIGINT, SIGTERM, or the end of the channel to the
- * supervisor that started it, so that no server outlives its supervisor. A second signal ends the
- * process at once. On SIGHUP, `reopen` is called; but where SIGHUP says that the terminal is gone, it
- * is a signal to stop.
+ * Resolves once this process is told to stop: SIGINT, SIGTERM, the loss of its terminal, or the end of
+ * the channel to the supervisor that started it, so that no server outlives its supervisor. A second
+ * signal ends the process at once. SIGHUP without the loss of a terminal calls `reopen`, unless this
+ * process was told to stop before.
  */
 export function untilStopped(reopen: () => void): Promise<void> {
   const hadTerminal = isatty(0);
   return new Promise((resolve) => {
-    let told = Infinity;
+    let told: number | undefined;
     const stop = (): void => {
-      if (performance.now() - told > ONE_WISH_MS) process.exit(1);
-      told = Math.min(told, performance.now());
+      told ??= performance.now();
       resolve();
     };
-    process.on('SIGINT', stop);
-    process.on('SIGTERM', stop);
+    const onSignal = (): void => {
+      if (told !== undefined && performance.now() - told > ONE_WISH_MS) process.exit(1);
+      stop();
+    };
+    process.on('SIGINT', onSignal);
+    process.on('SIGTERM', onSignal);
     process.on('SIGHUP', () => {
-      if (hadTerminal && terminalIsGone()) stop();
-      else reopen();
+      if (hadTerminal && terminalIsGone()) {
+        dieOfHangup();
+        onSignal();
+      } else if (told === undefined) {
+        reopen();
+      }
     });
     if (process.send === undefined) return;
-    if (process.connected) process.once('disconnect', resolve);
-    else resolve();
+    if (process.connected) process.once('disconnect', stop);
+    else stop();
   });
 }
 
@@ -41,4 +48,12 @@ function terminalIsGone(): boolean {
   } catch {
     return true;
   }
+}
+
+/** Has this process end by SIGHUP in the end: Node aborts where it cannot reset the terminal. */
+function dieOfHangup(): void {
+  process.once('exit', () => {
+    process.removeAllListeners('SIGHUP');
+    process.kill(process.pid, 'SIGHUP');
+  });
 }

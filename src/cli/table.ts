@@ -3,7 +3,9 @@ export function table(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) =>
     Math.max(...rows.map((row) => row[column]?.length ?? 0)),
   );
-  return rows
-    .map((row) => `${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  ').trimEnd()}\n`)
-    .join('');
+  const line = (row: readonly string[]): string => {
+    const cells = row.map((cell, i) => cell.padEnd(widths[i] ?? 0));
+    return `${cells.join('  ').trimEnd()}\n`;
+  };
+  return rows.map(line).join('');
 }

@@ -48,7 +48,7 @@ export class LinkKeeper {
 
   dial(): void {
     this.#cancelRedial();
-    this.#link = this.#dial(this.neighbour);
+    this.#link ??= this.#dial(this.neighbour);
   }
 
   /**

@@ -3,6 +3,8 @@ import type { LocationStore } from '../locations/store.ts';
 import { LineDecoder } from '../protocol/line-decoder.ts';
 import {
   formatBeat,
+  formatConfirm,
+  formatConfirmed,
   formatHello,
   formatLocation,
   formatRefuse,
@@ -30,6 +32,8 @@ const MAX_WRITE_CHANGES = 1000;
 export interface LinkOwner {
   readonly clock: Clock;
   readonly store: LocationStore;
+  /** Whether neighbours are asked to confirm what they are told. */
+  readonly confirming: boolean;
   /** This server's greeting to a neighbour. */
   greetingTo(neighbour: Neighbour): Hello;
   /** The neighbour that greets, or in words why it is not welcome. */
@@ -61,6 +65,11 @@ export class Link implements ChannelListener {
   #state: State = { kind: 'greeting' };
   #connected: boolean;
   #drained = true;
+  /** Up to which change the neighbour was asked to confirm, and has confirmed. */
+  #asked = 0;
+  #confirmed = 0;
+  /** Up to which of the neighbour's changes it is owed to be told that they are held. */
+  #owed: number | undefined;
   #missedBeats = 0;
   #cancelTimer: () => void;
 
@@ -89,6 +98,11 @@ export class Link implements ChannelListener {
   /** Whether the connection has been made, so that the other server may know of it. */
   get connected(): boolean {
     return this.#connected;
+  }
+
+  /** The neighbour holds this server's changes up to this number. */
+  get confirmed(): number {
+    return this.#confirmed;
   }
 
   opened(): void {
@@ -141,8 +155,23 @@ export class Link implements ChannelListener {
       }
       if (!neighbour.holds(change)) text += formatLocation(change.number, change.location);
     }
+    text += this.#confirmations(cursor.number);
     if (text !== '') this.#drained = this.#channel.write(text);
     return more && this.#drained;
+  }
+
+  /** What is to be asked and told of changes that are held. */
+  #confirmations(sent: number): string {
+    let text = '';
+    if (this.#owner.confirming && sent > this.#asked) {
+      this.#asked = sent;
+      text += formatConfirm(sent);
+    }
+    if (this.#owed !== undefined) {
+      text += formatConfirmed(this.#owed);
+      this.#owed = undefined;
+    }
+    return text;
   }
 
   #take(message: Message): void {
@@ -159,6 +188,8 @@ export class Link implements ChannelListener {
       case 'refuse':
         return this.close({ code: 'refused', detail: `the neighbour says: ${message.detail}` });
       case 'beat':
+      case 'confirm':
+      case 'confirmed':
       case 'location':
         return this.#protocolFault('a message before the greeting');
     }
@@ -168,10 +199,18 @@ export class Link implements ChannelListener {
     switch (message.kind) {
       case 'location':
         neighbour.readTo(message.number);
-        this.#owner.store.apply(message.location, neighbour.heldBy);
+        if (this.#owner.store.apply(message.location, neighbour.heldBy) === 'newer') {
+          this.#owner.wake();
+        }
         return;
       case 'beat':
         return neighbour.readTo(message.number);
+      case 'confirm':
+        this.#owed = message.number;
+        return this.#owner.wake();
+      case 'confirmed':
+        this.#confirmed = message.number;
+        return;
       case 'refuse':
         return this.close({ code: 'refused', detail: `the neighbour says: ${message.detail}` });
       case 'hello':
@@ -186,14 +225,18 @@ export class Link implements ChannelListener {
     if (this.dialled !== undefined && this.dialled !== neighbour) {
       return this.#refuse(`${hello.server} answers where ${this.dialled.name} was dialled`);
     }
-    neighbour.greeted(hello.epoch, this.#owner.store.head);
     if (!this.#owner.settle(this, neighbour)) {
       return this.close({ code: 'replaced', detail: 'the other connection is kept' });
     }
+    // Not before: what the other link still brings is of the epoch that was greeted with there.
+    neighbour.greeted(hello.epoch, this.#owner.store.head);
     if (this.dialled === undefined) {
       this.#channel.write(formatHello(this.#owner.greetingTo(neighbour)));
     }
-    this.#state = { kind: 'up', neighbour, cursor: this.#owner.store.open(hello.read) };
+    const cursor = this.#owner.store.open(hello.read);
+    this.#state = { kind: 'up', neighbour, cursor };
+    this.#asked = cursor.number;
+    this.#confirmed = cursor.number;
     this.#cancelTimer();
     this.#beatLater();
     this.#owner.up(this, neighbour);

@@ -1,4 +1,5 @@
 import { MAX_NEIGHBOURS } from '../locations/neighbour-set.ts';
+import type { FeedPosition } from '../locations/feed-history.ts';
 import type { LocationStore } from '../locations/store.ts';
 import { LinkKeeper } from './link-keeper.ts';
 import { Link, type LinkOwner } from './link.ts';
@@ -13,6 +14,10 @@ export interface Membership {
   readonly herd: string;
   readonly server: string;
   readonly neighbours: readonly string[];
+  /** How far each neighbour's feed was read before this server started, by name. */
+  readonly read: Readonly<Record<string, FeedPosition>>;
+  /** Whether neighbours are asked to confirm what they are told. */
+  readonly confirming: boolean;
 }
 
 /** All links of one server: what makes a member of the herd of it. */
@@ -37,7 +42,7 @@ export class Links {
     this.#events = events;
     this.#owner = this.#makeOwner();
     for (const [index, name] of membership.neighbours.entries()) {
-      const neighbour = new Neighbour(name, index);
+      const neighbour = new Neighbour(name, index, membership.read[name]);
       const dial = () => new Link(this.#owner, (link) => world.dial(name, link), neighbour);
       this.#keepers.set(name, new LinkKeeper(membership.server, neighbour, world, dial));
     }
@@ -46,6 +51,24 @@ export class Links {
   /** The names of the neighbours with which a link is up. */
   get up(): string[] {
     return [...this.#keepers.values()].flatMap(({ up, neighbour }) => (up ? [neighbour.name] : []));
+  }
+
+  /**
+   * All neighbours with which a link is up hold this server's changes up to this number; infinite
+   * where no link is up.
+   */
+  get confirmed(): number {
+    const confirmed = [...this.#keepers.values()].flatMap(({ up }) => up?.confirmed ?? []);
+    return Math.min(...confirmed);
+  }
+
+  /** How far each neighbour's change feed has been read, by name. */
+  get read(): Record<string, FeedPosition> {
+    const positions: Record<string, FeedPosition> = {};
+    for (const [name, { neighbour }] of this.#keepers) {
+      if (neighbour.read !== undefined) positions[name] = neighbour.read;
+    }
+    return positions;
   }
 
   /** Dials all neighbours at once. */
@@ -78,6 +101,7 @@ export class Links {
     return {
       clock: this.#world.clock,
       store: this.#store,
+      confirming: this.#membership.confirming,
       greetingTo: (neighbour) => this.#greetingTo(neighbour),
       admit: (hello) => this.#admit(hello),
       settle: (link, neighbour) => this.#keepers.get(neighbour.name)?.settle(link) ?? false,

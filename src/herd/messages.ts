@@ -1,5 +1,5 @@
 import { parseLocation, type Location } from '../locations/location.ts';
-import type { FeedPosition } from '../locations/store.ts';
+import type { FeedPosition } from '../locations/feed-history.ts';
 import { splitFields } from '../protocol/white-space.ts';
 
 /** The link protocol's version. Servers of one major version understand each other. */
@@ -42,6 +42,10 @@ export type Message =
   | { readonly kind: 'refuse'; readonly detail: string }
   /** All changes up to `number` have been sent, or are the receiver's own. */
   | { readonly kind: 'beat'; readonly number: number }
+  /** Asks to be told once the sender's changes up to `number` are held. */
+  | { readonly kind: 'confirm'; readonly number: number }
+  /** The receiver's changes up to `number` are held. */
+  | { readonly kind: 'confirmed'; readonly number: number }
   /** The sender's change `number`. */
   | { readonly kind: 'location'; readonly number: number; readonly location: Location };
 
@@ -64,6 +68,14 @@ export function formatBeat(number: number): string {
   return `BEAT ${number}\n`;
 }
 
+export function formatConfirm(number: number): string {
+  return `CONFIRM ${number}\n`;
+}
+
+export function formatConfirmed(number: number): string {
+  return `CONFIRMED ${number}\n`;
+}
+
 export function formatLocation(number: number, location: Location): string {
   return `${number} ${location.at}\n`;
 }
@@ -75,6 +87,7 @@ function parseNumber(text: string | undefined): number | undefined {
 /** Reads one line of a link. `undefined` where it is not of the link protocol. */
 export function parseMessage(line: string): Message | undefined {
   const space = line.indexOf(' ');
+  if (space === -1) return undefined;
   const word = line.slice(0, space);
   const rest = line.slice(space + 1);
   switch (word) {
@@ -82,10 +95,12 @@ export function parseMessage(line: string): Message | undefined {
       return parseHello(rest);
     case 'REFUSE':
       return { kind: 'refuse', detail: rest };
-    case 'BEAT': {
-      const number = parseNumber(rest);
-      return number === undefined ? undefined : { kind: 'beat', number };
-    }
+    case 'BEAT':
+      return parseNumbered('beat', rest);
+    case 'CONFIRM':
+      return parseNumbered('confirm', rest);
+    case 'CONFIRMED':
+      return parseNumbered('confirmed', rest);
     default: {
       const number = parseNumber(word);
       const location = number === undefined ? undefined : parseLocation(rest);
@@ -93,6 +108,11 @@ export function parseMessage(line: string): Message | undefined {
       return { kind: 'location', number, location };
     }
   }
+}
+
+function parseNumbered(kind: 'beat' | 'confirm' | 'confirmed', text: string): Message | undefined {
+  const number = parseNumber(text);
+  return number === undefined ? undefined : { kind, number };
 }
 
 /** A later minor version may add fields: those are passed over. */

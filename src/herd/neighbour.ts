@@ -1,6 +1,6 @@
 import type { FeedEntry } from '../locations/change-feed.ts';
 import { setOf, type NeighbourSet } from '../locations/neighbour-set.ts';
-import type { FeedPosition } from '../locations/store.ts';
+import type { FeedPosition } from '../locations/feed-history.ts';
 
 /** What a server remembers of one of its neighbours from link to link. */
 export class Neighbour {
@@ -8,33 +8,38 @@ export class Neighbour {
   /** The set of this neighbour alone. */
   readonly heldBy: NeighbourSet;
   #epoch: string | undefined;
-  #read = 0;
+  #read: FeedPosition | undefined;
   #doubtUpTo = 0;
 
-  /** @param index which of the server's neighbours it is, from 0 */
-  constructor(name: string, index: number) {
+  /**
+   * @param index which of the server's neighbours it is, from 0
+   * @param read how far its change feed was read before this server started
+   */
+  constructor(name: string, index: number, read: FeedPosition | undefined) {
     this.name = name;
     this.heldBy = setOf(index);
+    this.#read = read;
   }
 
-  /** How far its change feed has been read. */
+  /** How far its change feed has been read; `undefined`: not at all. */
   get read(): FeedPosition | undefined {
-    return this.#epoch === undefined ? undefined : { epoch: this.#epoch, number: this.#read };
+    return this.#read;
   }
 
-  /** Notes that its change feed has been read up to a number. */
+  /** Notes that its change feed has been read up to a number, of the epoch that it greeted with. */
   readTo(number: number): void {
-    this.#read = number;
+    if (this.#epoch !== undefined) this.#read = { epoch: this.#epoch, number };
   }
 
   /**
    * Notes the epoch that it greets with. A new one means that it started again: it need not hold
-   * any longer what it sent before, which is all among this server's changes up to `head`.
+   * any longer what it sent before, which is all among this server's changes up to `head`. What it
+   * goes on from is its own affair: the position that was reached in the old one stays until
+   * something is read of the new one.
    */
   greeted(epoch: string, head: number): void {
     if (epoch === this.#epoch) return;
     this.#epoch = epoch;
-    this.#read = 0;
     this.#doubtUpTo = head;
   }
 

@@ -28,8 +28,13 @@ export interface FeedCursor {
 export class ChangeFeed {
   #first: FeedEntry | undefined;
   #last: FeedEntry | undefined;
-  #head = 0;
+  #head: number;
   readonly #cursors = new Set<FeedCursor>();
+
+  /** @param head the number that the first change's follows */
+  constructor(head = 0) {
+    this.#head = head;
+  }
 
   /** The number of the last change. */
   get head(): number {
@@ -45,6 +50,19 @@ export class ChangeFeed {
     this.#last = entry;
     this.#head += 1;
     entry.number = this.#head;
+  }
+
+  /** Puts an entry that keeps its number, less than all others', before them. */
+  prepend(entry: FeedEntry): void {
+    entry.next = this.#first;
+    if (this.#first === undefined) this.#last = entry;
+    else this.#first.previous = entry;
+    this.#first = entry;
+  }
+
+  /** Takes an entry out. */
+  remove(entry: FeedEntry): void {
+    this.#unlink(entry);
   }
 
   /**

@@ -1,7 +1,7 @@
 import type { FailedStatus } from './provider.ts';
 import { UpstreamError } from './upstream-error.ts';
 
-/** The longest answer that is read, in bytes: 40 times a full page of Google's, and no danger to memory. */
+/** The longest answer that is read, in bytes: many times a page of 20 places, and no danger to memory. */
 const MAX_ANSWER_BYTES = 1024 * 1024;
 
 /** What an HTTP status means in the words of the Places API; any other is `UNKNOWN_ERROR`. */

@@ -1,11 +1,13 @@
+import { setMaxListeners } from 'node:events';
+
 import { LRUCache } from 'lru-cache';
 
 import type { CacheOptions } from './options.ts';
 import type { NearbyQuery, PlacesPage } from './provider.ts';
 
 /**
- * The most that all kept pages may take, in characters of JSON. Google's pages are 10 to 25 thousand
- * characters each, so that 10,000 entries could grow to a quarter of a gigabyte without it.
+ * The most that all kept pages may take, in characters of JSON. The number of entries alone would not
+ * bound the memory: a page of an upstream's may be as long as 1 MiB.
  */
 const MAX_KEPT_CHARACTERS = 64 * 1024 * 1024;
 
@@ -89,6 +91,8 @@ function keyOf({ latitude, longitude, radiusMetres }: NearbyQuery): string {
 
 /** Waits for `promise`, or rejects with the signal's reason as soon as it is aborted. */
 function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  // One signal may end any number of questions; Node would take more than ten for a leak.
+  setMaxListeners(0, signal);
   return new Promise((resolve, reject) => {
     const leave = (): void => reject(signal.reason);
     signal.addEventListener('abort', leave, { once: true });

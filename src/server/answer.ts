@@ -6,6 +6,8 @@ import { parseCommand, type Iamat, type Whatsat } from '../protocol/command.ts';
 import type { Line } from '../protocol/line-decoder.ts';
 import { formatInvalid } from '../protocol/reply.ts';
 import type { Nanoseconds } from '../protocol/timestamp.ts';
+import type { Acknowledger } from './acknowledger.ts';
+import { readableText, type Log } from './log.ts';
 
 const METRES_A_KILOMETRE = 1000;
 
@@ -16,6 +18,11 @@ export interface AnswerParts {
   readonly store: LocationStore;
   readonly search: NearbySearch;
   readonly now: () => Nanoseconds;
+  /** The most clients: reports of further ones are refused. */
+  readonly maxClients: number;
+  /** Waits for what a reply promises; `undefined` where nothing is to be waited for. */
+  readonly acknowledger: Acknowledger | undefined;
+  readonly log: Log;
   /** Ends searches that are under way. */
   readonly signal: AbortSignal;
 }
@@ -25,7 +32,7 @@ export function answer(line: Line, parts: AnswerParts): string | Promise<string>
   const command = line.tooLong ? undefined : parseCommand(line.text);
   switch (command?.name) {
     case 'IAMAT':
-      return answerIamat(command, parts);
+      return answerIamat(command, line, parts);
     case 'WHATSAT':
       return answerWhatsat(command, parts) ?? invalid(line);
     case undefined:
@@ -37,10 +44,22 @@ function invalid(line: Line): string {
   return `${formatInvalid(line.text)}\n`;
 }
 
-function answerIamat(report: Iamat, { server, store, now }: AnswerParts): string {
+function answerIamat(report: Iamat, line: Line, parts: AnswerParts): string | Promise<string> {
+  const { server, store, now, maxClients, acknowledger, log } = parts;
+  if (store.size >= maxClients && store.get(report.client) === undefined) {
+    const client = readableText(report.client);
+    log.write({ event: 'herd-full', client, clients: store.size });
+    return invalid(line);
+  }
   const location = locationOf(report, server, now());
-  store.apply(location);
-  return `${location.at}\n`;
+  const reply = `${location.at}\n`;
+  const applied = store.apply(location);
+  if (applied !== 'newer' || acknowledger === undefined) return reply;
+  return acknowledger.wait(store.head).then((kept) => {
+    if (kept) return reply;
+    log.write({ event: 'not-acknowledged', client: readableText(report.client) });
+    return invalid(line);
+  });
 }
 
 /** `undefined` where no server has told of the client. */

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import type { Address } from '../herd/topology.ts';
 import type { Line } from '../protocol/line-decoder.ts';
@@ -23,8 +24,9 @@ export class ClientPort {
   readonly #parts: ClientPortParts;
   readonly #server: Server;
   readonly #connections = new Set<ClientConnection>();
-  /** Those that have something to do in this turn. */
+  /** Those that have something to do in the next turn, and those that are having this one. */
   #active = new Set<ClientConnection>();
+  #worked = new Set<ClientConnection>();
   #count = 0;
 
   constructor(parts: ClientPortParts) {
@@ -40,14 +42,16 @@ export class ClientPort {
 
   /** Works through what clients have sent. */
   work(): void {
-    for (const connection of this.#active) connection.work();
+    // One that has more to do than a turn's share becomes active again while it works.
+    this.#worked = this.#active;
+    this.#active = new Set();
+    for (const connection of this.#worked) connection.work();
   }
 
   /** Sends the replies that are ready, in one write a connection. */
   flush(): void {
-    const active = this.#active;
-    this.#active = new Set();
-    for (const connection of active) connection.flush();
+    for (const connection of this.#worked) connection.flush();
+    this.#worked.clear();
   }
 
   /**
@@ -63,6 +67,7 @@ export class ClientPort {
     }, graceMs);
     await closed;
     clearTimeout(timer);
+    await nextTurn(); // the sockets' own closing is told after the server's
   }
 
   #accept(socket: Socket): void {

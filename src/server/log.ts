@@ -1,4 +1,6 @@
 import { once } from 'node:events';
+import { appendFile, mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
 
 import { pino, stdTimeFunctions, type Level } from 'pino';
 
@@ -12,6 +14,9 @@ import { LogError } from './errors.ts';
  * lines are dropped and counted, since the herd must not stop for its log.
  */
 const MAX_WAITING_BYTES = 16 * 1024 * 1024;
+
+/** How many characters of lines are gathered for one write at most. */
+const MAX_WRITE = 262_144;
 
 /** What a server logs: an object a line, of these properties and `time` and `level`. */
 export type LogEvent =
@@ -38,6 +43,13 @@ export type LogEvent =
   | ({ readonly event: 'link-down'; readonly neighbour: string } & LinkCause)
   | ({ readonly event: 'link-failed'; readonly neighbour: string | undefined } & LinkCause)
   | ({ readonly event: 'places-fault' } & UpstreamFault)
+  | { readonly event: 'journal-restored'; readonly clients: number; readonly milliseconds: number }
+  | { readonly event: 'journal-failed'; readonly detail: string }
+  | { readonly event: 'journal-recovered' }
+  /** An `IAMAT` was refused, since its promise cannot be kept. */
+  | { readonly event: 'not-acknowledged'; readonly client: string }
+  /** An `IAMAT` of a new client was refused, since there are `clients` already. */
+  | { readonly event: 'herd-full'; readonly client: string; readonly clients: number }
   | { readonly event: 'log-dropped'; readonly lines: number };
 
 const LEVELS: Record<LogEvent['event'], Level> = {
@@ -51,6 +63,11 @@ const LEVELS: Record<LogEvent['event'], Level> = {
   'link-down': 'warn',
   'link-failed': 'warn',
   'places-fault': 'warn',
+  'journal-restored': 'info',
+  'journal-failed': 'error',
+  'journal-recovered': 'info',
+  'not-acknowledged': 'warn',
+  'herd-full': 'warn',
   'log-dropped': 'warn',
 };
 
@@ -85,31 +102,46 @@ export function readableText(text: string): string {
  * @throws {LogError} where the file cannot be opened
  */
 export async function openLog(file: string, onTrouble: (detail: string) => void): Promise<Log> {
-  const destination = pino.destination({
-    dest: file,
-    append: true,
-    mkdir: true,
-    sync: false,
-    maxLength: MAX_WAITING_BYTES,
-  });
+  // Tried first: a destination whose file cannot be opened throws once more when the process ends.
   try {
-    await once(destination, 'ready');
+    await mkdir(dirname(file), { recursive: true });
+    await appendFile(file, '');
   } catch (error) {
     throw new LogError(file, error instanceof Error ? error : new Error(String(error)));
   }
+  const destination = pino.destination({
+    dest: file,
+    append: true,
+    sync: false,
+    maxLength: MAX_WAITING_BYTES,
+  });
+  await once(destination, 'ready');
 
+  // A turn's lines go to the file in one write: the destination would cut them into small ones,
+  // one at a time, and fall behind a busy server.
+  let lines = '';
+  const flush = (): void => {
+    if (lines !== '') destination.write(lines);
+    lines = '';
+  };
   const logger = pino(
     {
       base: null,
       timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (level) => ({ level }) },
     },
-    destination,
+    {
+      write(line: string) {
+        if (lines === '') setImmediate(flush);
+        lines += line;
+        if (lines.length >= MAX_WRITE) flush();
+      },
+    },
   );
   const write = (event: LogEvent): void => logger[LEVELS[event.event]](event);
 
   let dropped = 0;
-  destination.on('drop', () => (dropped += 1));
+  destination.on('drop', (text: string) => (dropped += text.split('\n').length - 1));
   destination.on('drain', () => {
     if (dropped === 0) return;
     const lines = dropped;
@@ -125,9 +157,13 @@ export async function openLog(file: string, onTrouble: (detail: string) => void)
 
   return {
     write,
-    reopen: () => destination.reopen(),
+    reopen() {
+      flush();
+      destination.reopen();
+    },
     async close() {
       logger.level = 'silent';
+      flush();
       const closed = once(destination, 'close');
       destination.end();
       await closed;

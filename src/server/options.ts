@@ -4,6 +4,13 @@ import type { PlacesOptions } from '../places/options.ts';
 /** How the end of a command is told: by its LF alone, or by 200 ms of silence as well. */
 export type Framing = 'line' | 'idle';
 
+/**
+ * What the reply to an `IAMAT` promises: that its location is in this server's memory and was
+ * written to its neighbours; that every linked neighbour has confirmed it as well; or that it is on
+ * this server's disk as well.
+ */
+export type Acknowledge = 'received' | 'neighbours' | 'journaled';
+
 /** A neighbouring server and where its peer port is. */
 export interface NeighbourAddress {
   readonly name: string;
@@ -22,6 +29,13 @@ export interface ServerOptions {
   readonly peers: Address;
   readonly neighbours: readonly NeighbourAddress[];
   readonly framing: Framing;
+  readonly acknowledge: Acknowledge;
+  /** The folder of this server's journal; it is made. `undefined` keeps locations in memory alone. */
+  readonly journalFolder: string | undefined;
+  /** Locations are forgotten when they are so old, in milliseconds; `undefined`: never. */
+  readonly forgetMs: number | undefined;
+  /** The most clients: the reports of further ones are refused. */
+  readonly maxClients: number;
   readonly places: PlacesOptions;
   /** The path of this server's log file; its folder is made. `undefined` keeps no log. */
   readonly logFile: string | undefined;

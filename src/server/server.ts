@@ -1,15 +1,23 @@
 import { randomBytes } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import { Links } from '../herd/links.ts';
 import { TcpChannels } from '../herd/tcp.ts';
 import type { Address } from '../herd/topology.ts';
+import type { World } from '../herd/world.ts';
+import { NEW_FEED } from '../locations/feed-history.ts';
+import { Journal } from '../locations/journal.ts';
+import { LevelStorage } from '../locations/level-storage.ts';
+import { restore } from '../locations/restore.ts';
 import { LocationStore } from '../locations/store.ts';
 import { createNearbySearch } from '../places/nearby-search.ts';
+import { Acknowledger, type Progress } from './acknowledger.ts';
 import { answer } from './answer.ts';
 import { ClientPort } from './client-port.ts';
 import { ListenError, type PortKind } from './errors.ts';
+import { startForgetting } from './forgetting.ts';
 import { logLinks } from './link-log.ts';
-import { NO_LOG, openLog } from './log.ts';
+import { NO_LOG, openLog, type Log } from './log.ts';
 import type { ServerOptions } from './options.ts';
 import { PeerPort } from './peer-port.ts';
 import { Turn } from './turn.ts';
@@ -18,6 +26,11 @@ import { createWorld } from './world.ts';
 
 /** How long a stopping server waits for answers that are under way, in milliseconds. */
 const GRACE_MS = 500;
+/**
+ * The least time between two writes of the journal where no reply waits for them, in milliseconds:
+ * what a client reports twice meanwhile is written once.
+ */
+const JOURNAL_INTERVAL_MS = 100;
 /** The random bytes of an epoch: two the same would have a neighbour miss changes. */
 const EPOCH_BYTES = 12;
 /** A running member of a herd. */
@@ -33,73 +46,217 @@ export interface HerdServer {
 }
 
 /**
- * Starts one server of a herd.
+ * Starts one server of a herd. It serves clients from when it listens, and is done when it has its
+ * journal in memory and dials its neighbours.
  *
  * @param onTrouble told in words of what does not stop the server but wants a person's attention
  * @throws {ListenError} where a port cannot be listened on
  * @throws {LogError} where the log file cannot be opened
+ * @throws {JournalError} where the journal cannot be used
  */
 export async function startServer(
   options: ServerOptions,
   onTrouble: (detail: string) => void,
 ): Promise<HerdServer> {
-  const { herd, name, logFile } = options;
+  const { herd, name, logFile, journalFolder } = options;
+  const epoch = randomBytes(EPOCH_BYTES).toString('hex');
   const log = logFile === undefined ? NO_LOG : await openLog(logFile, onTrouble);
-  const wake = (): void => turn.request();
-
-  const store = new LocationStore(randomBytes(EPOCH_BYTES).toString('hex'));
-  const channels = new TcpChannels(wake);
-  const world = createWorld(options.neighbours, channels, wake);
-  const neighbours = options.neighbours.map((neighbour) => neighbour.name);
-  const links = new Links({ herd, server: name, neighbours }, store, world, logLinks(log));
-  const peerPort = new PeerPort(links, channels);
-
-  const stopping = new AbortController();
-  const search = createNearbySearch(options.places, {
-    onFault: (fault) => log.write({ event: 'places-fault', ...fault }),
-  });
-  const now = createWallClock();
-  const parts = { server: name, store, search, now, signal: stopping.signal };
-  const clientPort = new ClientPort({
-    framing: options.framing,
-    answer: (line) => answer(line, parts),
-    log,
-    wake,
-  });
-
-  // Links come before clients, both in and out: a client that has its reply and asks a neighbour
-  // next finds its location there.
-  const turn = new Turn([
-    () => channels.work(),
-    () => clientPort.work(),
-    () => links.flush(),
-    () => clientPort.flush(),
-  ]);
-
-  const close = async (): Promise<void> => {
-    const peersClosed = peerPort.close();
-    await clientPort.close(GRACE_MS);
-    stopping.abort();
-    links.stop();
-    await peersClosed;
-    log.write({ event: 'stop' });
-    await log.close();
-  };
-
-  const listenOn = (kind: PortKind, port: ClientPort | PeerPort): Promise<Address> =>
-    port.listen(options[kind]).catch((error: NodeJS.ErrnoException) => {
-      throw new ListenError(name, kind, options[kind], error);
-    });
-  let peers: Address;
-  let clients: Address;
+  let storage: LevelStorage | undefined;
   try {
-    peers = await listenOn('peers', peerPort);
-    clients = await listenOn('clients', clientPort);
+    if (journalFolder !== undefined) {
+      storage = await LevelStorage.open(journalFolder, { herd, server: name, epoch });
+    }
   } catch (error) {
-    await close();
+    await log.close();
     throw error;
   }
-  log.write({ event: 'start', herd, server: name, clients, peers, pid: process.pid });
-  links.start();
-  return { clients, peers, reopenLog: () => log.reopen(), close };
+  const member = new Member(options, epoch, log, storage, onTrouble);
+  try {
+    await member.listen();
+    await member.join();
+  } catch (error) {
+    await member.close();
+    throw error;
+  }
+  return member;
+}
+
+/** One server of a herd, put together of its parts. */
+class Member implements HerdServer {
+  clients: Address;
+  peers: Address;
+  readonly #options: ServerOptions;
+  readonly #log: Log;
+  readonly #onTrouble: (detail: string) => void;
+  readonly #now = createWallClock();
+  readonly #store: LocationStore;
+  readonly #storage: LevelStorage | undefined;
+  #journal: Journal | undefined;
+  readonly #world: World;
+  readonly #links: Links;
+  readonly #peerPort: PeerPort;
+  readonly #clientPort: ClientPort;
+  readonly #turn: Turn;
+  readonly #stopping = new AbortController();
+  #stopForgetting: () => void = () => {};
+
+  constructor(
+    options: ServerOptions,
+    epoch: string,
+    log: Log,
+    storage: LevelStorage | undefined,
+    onTrouble: (detail: string) => void,
+  ) {
+    this.#options = options;
+    this.clients = options.clients;
+    this.peers = options.peers;
+    this.#log = log;
+    this.#storage = storage;
+    this.#onTrouble = onTrouble;
+    this.#store = new LocationStore(epoch, storage?.history ?? NEW_FEED);
+
+    const wake = (): void => this.#turn.request();
+    const channels = new TcpChannels(wake);
+    this.#world = createWorld(options.neighbours, channels, wake);
+    const membership = {
+      herd: options.herd,
+      server: options.name,
+      neighbours: options.neighbours.map((neighbour) => neighbour.name),
+      read: storage?.state.read ?? {},
+      confirming: options.acknowledge === 'neighbours',
+    };
+    this.#links = new Links(membership, this.#store, this.#world, logLinks(log));
+    this.#peerPort = new PeerPort(this.#links, channels);
+
+    const acknowledger =
+      options.acknowledge === 'received' ? undefined : new Acknowledger(() => this.#progress());
+    this.#clientPort = this.#createClientPort(acknowledger, wake);
+
+    // Links come before clients, both in and out: a client that has its reply and asks a neighbour
+    // next finds its location there.
+    this.#turn = new Turn([
+      () => channels.work(),
+      () => this.#clientPort.work(),
+      () => this.#links.flush(),
+      () => this.#journal?.flush(),
+      () => acknowledger?.flush(),
+      () => this.#clientPort.flush(),
+    ]);
+  }
+
+  async listen(): Promise<void> {
+    if (this.#storage !== undefined) {
+      const storage = this.#storage;
+      this.#store.beginRestore((client) => storage.find(client));
+    }
+    this.peers = await this.#listenOn('peers', this.#peerPort);
+    this.clients = await this.#listenOn('clients', this.#clientPort);
+    const { herd, name } = this.#options;
+    const { clients, peers } = this;
+    this.#log.write({ event: 'start', herd, server: name, clients, peers, pid: process.pid });
+  }
+
+  /** Takes in the journal, then becomes one of the herd. */
+  async join(): Promise<void> {
+    if (this.#storage !== undefined) await this.#restore(this.#storage);
+    this.#forget();
+    this.#peerPort.open();
+    this.#links.start();
+    this.#turn.request();
+  }
+
+  reopenLog(): void {
+    this.#log.reopen();
+  }
+
+  async close(): Promise<void> {
+    const peersClosed = this.#peerPort.close();
+    await this.#clientPort.close(GRACE_MS);
+    this.#stopping.abort();
+    this.#stopForgetting();
+    this.#links.stop();
+    await peersClosed;
+    await this.#closeJournal();
+    this.#log.write({ event: 'stop' });
+    await this.#log.close();
+  }
+
+  #createClientPort(acknowledger: Acknowledger | undefined, wake: () => void): ClientPort {
+    const { name: server, places, maxClients, framing } = this.#options;
+    const log = this.#log;
+    const search = createNearbySearch(places, {
+      onFault: (fault) => log.write({ event: 'places-fault', ...fault }),
+    });
+    const { signal } = this.#stopping;
+    const [store, now] = [this.#store, this.#now];
+    const parts = { server, store, search, now, maxClients, acknowledger, log, signal };
+    return new ClientPort({ framing, answer: (line) => answer(line, parts), log, wake });
+  }
+
+  #listenOn(kind: PortKind, port: ClientPort | PeerPort): Promise<Address> {
+    const address = this.#options[kind];
+    return port.listen(address).catch((error: NodeJS.ErrnoException) => {
+      throw new ListenError(this.#options.name, kind, address, error);
+    });
+  }
+
+  /** How far the promise of the replies is kept. */
+  #progress(): Progress {
+    if (this.#options.acknowledge === 'neighbours') {
+      return { kept: this.#links.confirmed, failing: false };
+    }
+    const kept = this.#journal?.written ?? this.#storage?.state.head ?? 0;
+    return { kept, failing: this.#journal?.failing ?? false };
+  }
+
+  async #restore(storage: LevelStorage): Promise<void> {
+    const begin = performance.now();
+    for await (const _ of restore(this.#store, storage.read(), storage.state.head))
+      await nextTurn();
+    this.#journal = new Journal(
+      {
+        store: this.#store,
+        storage,
+        positions: () => this.#links.read,
+        after: (delayMs, action) => this.#world.clock.after(delayMs, action),
+        wake: () => this.#turn.request(),
+        intervalMs: this.#options.acknowledge === 'journaled' ? 0 : JOURNAL_INTERVAL_MS,
+        events: {
+          journalFailed: (error) => {
+            this.#log.write({ event: 'journal-failed', detail: error.message });
+            this.#onTrouble(
+              `${error.message}; locations are in memory alone until it can be written`,
+            );
+          },
+          journalRecovered: () => this.#log.write({ event: 'journal-recovered' }),
+          journalMoved: () => this.#turn.request(),
+        },
+      },
+      storage.state,
+    );
+    const milliseconds = Math.round(performance.now() - begin);
+    this.#log.write({ event: 'journal-restored', clients: this.#store.size, milliseconds });
+  }
+
+  async #closeJournal(): Promise<void> {
+    try {
+      await this.#journal?.close();
+    } catch (error) {
+      const detail = error instanceof Error ? error.message : String(error);
+      this.#log.write({ event: 'journal-failed', detail });
+      this.#onTrouble(`${detail}; what came last is not on disk`);
+    }
+    await this.#storage?.close();
+  }
+
+  #forget(): void {
+    const { forgetMs } = this.#options;
+    if (forgetMs === undefined) return;
+    this.#stopForgetting = startForgetting({
+      store: this.#store,
+      forgetMs,
+      now: this.#now,
+      onDropped: (clients) => this.#journal?.drop(clients),
+    });
+  }
 }

@@ -10,7 +10,10 @@ export const MAX_COMMANDS_IN_FLIGHT = 100;
 /** The most commands of one connection worked through in one turn, so that others get theirs: a few ms. */
 const MAX_COMMANDS_A_TURN = 1000;
 
-/** Answers a command line: with a reply of one character a byte, now or later. It does not fail. */
+/**
+ * Answers a command line: with a reply of one character a byte, now or later. It fails only where
+ * it is called off, and then there is no reply.
+ */
 export type Answer = (line: Line) => string | Promise<string>;
 
 /**
@@ -100,7 +103,8 @@ export class ClientSession {
   }
 
   async #replyLater(reply: Promise<string>): Promise<void> {
-    const text = await reply;
+    // Called off by a server that stops: nobody is left to be told.
+    const text = await reply.catch(() => '');
     this.#replies += text;
     this.#inFlight -= 1;
     this.#wake();

@@ -1,33 +1,40 @@
 import { ListenError, type ListenErrorCode, LogError } from '../../server/errors.ts';
-import type { ServerOptions } from '../../server/options.ts';
 import { type HerdServer, startServer } from '../../server/server.ts';
 import { loadConfig } from '../config/load.ts';
 import { findServer, placesOptions, serverOptions } from '../config/server-options.ts';
 import { formatAddress } from '../config/values.ts';
-import { CliError } from '../errors.ts';
+import { CliError, tell } from '../errors.ts';
 import { untilStopped } from '../signals.ts';
 import type { ReadyMessage } from '../supervisor/ready-message.ts';
 
 /** Runs one server in the foreground until it is told to stop. */
 export async function serve(name: string, configFile: string | undefined): Promise<void> {
-  let server: HerdServer | undefined;
-  const stopped = untilStopped(() => server?.reopenLog());
-  const config = await loadConfig(configFile);
-  findServer(config, name); // before anything is said about a key
-  server = await start(serverOptions(config, name, await placesOptions(config, process.env)));
-  announce(name, server);
-  await stopped;
-  await server.close();
-  if (process.connected) process.disconnect();
+  const starting = start(name, configFile);
+  const stopped = untilStopped(() => {
+    void starting.then((server) => server.reopenLog());
+  });
+  try {
+    const server = await starting;
+    announce(name, server);
+    await stopped;
+    await server.close();
+  } finally {
+    if (process.connected) process.disconnect(); // the channel would keep this process alive
+  }
 }
 
-async function start(options: ServerOptions): Promise<HerdServer> {
+async function start(name: string, configFile: string | undefined): Promise<HerdServer> {
+  const config = await loadConfig(configFile);
+  findServer(config, name); // before anything is said about a key
+  const options = serverOptions(config, name, await placesOptions(config, process.env));
   try {
-    return await startServer(options);
+    return await startServer(options, (detail) => {
+      tell(`${name}: ${detail}`);
+    });
   } catch (error) {
     if (error instanceof ListenError) throw new CliError('FAILED', [listenFailure(error)]);
     if (error instanceof LogError) {
-      throw new CliError('FAILED', [`${options.name}: ${error.message}; see logs in herd.yaml`]);
+      throw new CliError('FAILED', [`${name}: ${error.message}; choose another folder with logs`]);
     }
     throw error;
   }

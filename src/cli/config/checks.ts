@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Address, LinkPair } from '../../herd/topology.ts';
 import { didYouMean } from '../closest.ts';
-import { type Fault, formatPath, type Path } from './faults.ts';
+import { type Fault, formatPath, type Path, word } from './faults.ts';
 import { addressSchema, linkSchema } from './schema.ts';
-import { formatAddress } from './values.ts';
+import { EXPECTED, formatAddress, parseName } from './values.ts';
 
 /*
  * What the schema cannot say, since it concerns several values. The checks run over what can be
@@ -31,7 +31,12 @@ export function crossFaults(value: unknown): Fault[] {
 const PORTS = ['clients', 'peers', 'gateway'] as const;
 
 function serverFaults(servers: Readonly<Record<string, unknown>>): Fault[] {
-  const faults: Fault[] = [];
+  const faults: Fault[] = Object.keys(servers)
+    .filter((name) => parseName(name) === undefined)
+    .map((name) => ({
+      path: ['servers', name],
+      message: `found ${word(name)}, expected ${EXPECTED.name}`,
+    }));
   const taken = new Map<string, Path>();
   for (const [path, address] of addressesOf(servers)) {
     const text = formatAddress(address).toLowerCase();
@@ -67,16 +72,17 @@ function linkFaults(servers: readonly string[], links: readonly unknown[]): Faul
 }
 
 function pairFault([a, b]: LinkPair, seen: Set<string>): string[] {
-  if (a === b) return [`found [${a}, ${b}], expected two different servers`];
+  if (a === b) return [`found [${word(a)}, ${word(b)}], expected two different servers`];
   const key = [a, b].sort().join(' ');
-  if (seen.has(key)) return [`found [${a}, ${b}], which is there already`];
+  if (seen.has(key)) return [`found [${word(a)}, ${word(b)}], which is there already`];
   seen.add(key);
   return [];
 }
 
 /** `no server Rily; did you mean Riley? (the servers are Riley, Jaquez)` */
 export function unknownServer(name: string, servers: readonly string[]): string {
-  return `no server ${name}${didYouMean(name, servers)} (the servers are ${servers.join(', ')})`;
+  const known = servers.map(word).join(', ');
+  return `no server ${word(name)}${didYouMean(name, servers)} (the servers are ${known})`;
 }
 
 const GOOGLE_KEYS = ['url', 'keyFile'];

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { didYouMean } from '../closest.ts';
 import { CliError } from '../errors.ts';
 import type { Source } from './source.ts';
+import { parseName } from './values.ts';
 
 /** The keys and list indices that lead to a value. */
 export type Path = readonly (string | number)[];
@@ -32,8 +33,15 @@ export class ConfigError extends CliError {
 /** `servers.Riley.clients`, `links[2]`. */
 export function formatPath(path: Path): string {
   return path
-    .map((step, i) => (typeof step === 'number' ? `[${step}]` : i === 0 ? step : `.${step}`))
+    .map((step, i) =>
+      typeof step === 'number' ? `[${step}]` : `${i === 0 ? '' : '.'}${word(step)}`,
+    )
     .join('');
+}
+
+/** A name or a key of the file in a message: quoted where it is none, so that a line stays one. */
+export function word(text: string): string {
+  return parseName(text) ?? show(text);
 }
 
 /**
@@ -45,10 +53,6 @@ export function schemaFaults(issues: readonly z.core.$ZodIssue[], value: unknown
     const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => unknownKey([...path, key], key, issue.message));
-    }
-    if (issue.code === 'invalid_key') {
-      const expected = issue.issues[0]?.message ?? issue.message;
-      return [{ path, message: `found ${show(path.at(-1))}, expected ${expected}` }];
     }
     const found = path.reduce<unknown>(valueAt, value);
     const start = found === undefined ? 'missing' : `found ${show(found)}`;

@@ -4,7 +4,8 @@ import { EXPECTED, parseAddress, parseBaseUrl, parseDuration, parseName } from '
 
 /*
  * The shape of `herd.yaml`. Each error message here says only what was expected; faults.ts puts what
- * was found in front of it.
+ * was found in front of it. What a server may be called, and which servers there are to link, is in
+ * checks.ts.
  */
 
 /** A text of the file that `parse` makes a value of. YAML reads some texts as numbers: `0`, `5`. */
@@ -40,8 +41,9 @@ const serverSchema = mapping({
   gateway: addressSchema.optional(),
 });
 
-/** Whether the two are servers is not the schema's to say: see checks.ts. */
-const serverName = z.union([z.string(), z.number()], { error: 'the name of a server' }).transform(String);
+const serverName = z
+  .union([z.string(), z.number()], { error: 'the name of a server' })
+  .transform(String);
 
 const LINK = 'a pair of servers, for example [Riley, Jaquez]';
 
@@ -50,8 +52,8 @@ export const linkSchema = z
   .length(2, { error: LINK })
   .transform(([a = '', b = '']): LinkPair => [a, b]);
 
-/** An answer takes some 10 kB at most: a million of them are as much as a server may hope to hold. */
-const MOST_CACHED_ANSWERS = 1_000_000;
+/** Pages are bounded by their size as well, in places/: this only keeps out a slip of the keyboard. */
+const MOST_CACHED_PAGES = 1_000_000;
 const ENTRIES = 'a whole number from 1 to 1000000';
 
 const cacheSchema = mapping({
@@ -59,7 +61,7 @@ const cacheSchema = mapping({
   entries: z
     .int({ error: ENTRIES })
     .min(1, { error: ENTRIES })
-    .max(MOST_CACHED_ANSWERS, { error: ENTRIES })
+    .max(MOST_CACHED_PAGES, { error: ENTRIES })
     .default(10_000),
 });
 
@@ -72,15 +74,11 @@ const placesSchema = mapping({
 
 const SERVERS = 'a mapping of one or more servers by their names';
 
-const serverKey = z
-  .string()
-  .refine((text) => parseName(text) !== undefined, { error: EXPECTED.name });
-
 /** A whole configuration, its defaults filled in. */
 export const herdSchema = mapping({
   herd: scalar(EXPECTED.name, parseName).default('proxy-herd'),
   servers: z
-    .record(serverKey, serverSchema, { error: SERVERS })
+    .record(z.string(), serverSchema, { error: SERVERS })
     .refine((servers) => Object.keys(servers).length > 0, { error: SERVERS }),
   links: z
     .array(linkSchema, { error: 'a list of pairs of servers, for example [[Riley, Jaquez]]' })
@@ -90,6 +88,5 @@ export const herdSchema = mapping({
   logs: path('the path of a folder, or none').default('./logs'),
 });
 
-export type HerdValues = z.infer<typeof herdSchema>;
 export type ServerValues = z.infer<typeof serverSchema>;
 export type PlacesValues = z.infer<typeof placesSchema>;

@@ -13,7 +13,7 @@ import type { ServerValues } from './schema.ts';
 const GOOGLE_URL = 'https://maps.googleapis.com';
 
 /** The environment variable of Google's key, for where no file holds it. */
-export const KEY_VARIABLE = 'GOOGLE_MAPS_API_KEY';
+const KEY_VARIABLE = 'GOOGLE_MAPS_API_KEY';
 
 /** The server of this name. Throws `CliError` (`USAGE`), which lists the known ones. */
 export function findServer(config: HerdConfig, name: string): ServerValues {
@@ -39,6 +39,10 @@ export function serverOptions(
       peers: findServer(config, neighbour).peers,
     })),
     framing: config.framing,
+    acknowledge: 'received',
+    journalFolder: undefined,
+    forgetMs: undefined,
+    maxClients: 1_000_000,
     places,
     logFile: config.logs === undefined ? undefined : join(config.logs, `${name}.log`),
   };

@@ -30,11 +30,11 @@ export class Member {
 
   /**
    * Starts it, and from then on keeps it running. Resolves to its addresses once it listens, or to
-   * `undefined` when it ended before; it has then said why on standard error.
+   * `undefined` when it ended before that; why is on standard error.
    */
   async start(): Promise<ReadyMessage | undefined> {
     const child = this.#spawn();
-    const ready = await readyMessage(child);
+    const ready = await this.#ready(child);
     if (ready !== undefined) void this.#keepRunning(child);
     return ready;
   }
@@ -65,9 +65,25 @@ export class Member {
 
   #spawn(): ChildProcess {
     const child = fork(MAIN, this.#args, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-    child.on('error', () => undefined); // 'exit' follows or `readyMessage` gives up
     this.#child = child;
     return child;
+  }
+
+  #ready(child: ChildProcess): Promise<ReadyMessage | undefined> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        this.#report(`${this.name} did not listen within ${READY_WITHIN_MS / 1000} s`);
+        child.kill('SIGKILL');
+      }, READY_WITHIN_MS);
+      const settle = (ready?: ReadyMessage): void => {
+        clearTimeout(timer);
+        resolve(ready);
+      };
+      child.once('message', (message) => {
+        settle(readyMessageSchema.parse(message));
+      });
+      void ending(child).then(() => settle());
+    });
   }
 
   async #keepRunning(first: ChildProcess): Promise<void> {
@@ -90,6 +106,25 @@ export class Member {
   }
 
   async #reportReturn(child: ChildProcess): Promise<void> {
-    if ((await readyMessage(child)) !== undefined) this.#report(`${this.name} is back`);
+    if ((await this.#ready(child)) !== undefined) this.#report(`${this.name} is back`);
   }
+}
+
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
+}
+
+/** Resolves when the process is gone, to how it went. */
+function ending(child: ChildProcess): Promise<string> {
+  return new Promise((resolve) => {
+    const settle = (): void => {
+      const { exitCode, signalCode } = child;
+      resolve(signalCode === null ? `ended with status ${exitCode}` : `was ended by ${signalCode}`);
+    };
+    if (hasEnded(child)) settle();
+    child.once('exit', settle);
+    child.once('error', (error) => {
+      if (child.pid === undefined) resolve(`could not be started: ${error.message}`);
+    });
+  });
 }

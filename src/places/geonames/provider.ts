@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 
 import { MAX_PLACES, type Place, type PlaceProvider } from '../provider.ts';
 import { coordinatesOf, dataError, decodeCities, valueOf, type Cities } from './cities-file.ts';
@@ -17,7 +17,7 @@ const CITY_TYPES = ['locality', 'political'];
 const SECTION_TYPES = ['sublocality', 'political'];
 
 /**
- * The cities of the world with 1,000 people and more, from the file that the build made. The first
+ * GeoNames' cities, towns and villages of the world, from the file that the build made. The first
  * question reads it; one that cannot read it fails, and the next one tries again.
  */
 export function createGeonamesProvider(file: URL): PlaceProvider {
@@ -51,13 +51,20 @@ export function createGeonamesProvider(file: URL): PlaceProvider {
 
 /** @throws {UpstreamError} where the file cannot be read or is damaged */
 async function loadCities(file: URL): Promise<Cities> {
-  const bytes = await readFile(file).catch((error: unknown) => {
+  const buffer = await readBuffer(file).catch((error: unknown) => {
     throw dataError(String(error));
   });
-  // A large file has a buffer of its own, a small one may share Node's pool.
-  const { buffer, byteOffset, byteLength } = bytes;
-  const whole = byteLength === buffer.byteLength;
-  return decodeCities(whole ? buffer : buffer.slice(byteOffset, byteOffset + byteLength));
+  return decodeCities(buffer);
+}
+
+/** Reads straight into the buffer that is kept: a copy of it would hold up everything else. */
+async function readBuffer(file: URL): Promise<ArrayBuffer> {
+  await using handle = await open(file);
+  const { size } = await handle.stat();
+  const bytes = new Uint8Array(size);
+  const { bytesRead } = await handle.read(bytes);
+  if (bytesRead !== size) throw new Error(`Read ${bytesRead} of ${size} bytes.`);
+  return bytes.buffer;
 }
 
 function toPlace(cities: Cities, city: number, countryNames: Intl.DisplayNames): Place {

@@ -43,11 +43,12 @@ const pageSchema = z.object({
  * Reads an answer of the legacy Nearby Search. A place's fields that are not known here are kept, those of
  * the page are dropped.
  *
+ * @param hideKey takes the key out of a text; every text of the answer goes through it
  * @see https://developers.google.com/maps/documentation/places/web-service/legacy/search-nearby
  * @throws {UpstreamError} where its status is a failed one, or it is not such an answer
  */
-export function parseAnswer(text: string): PlacesPage {
-  const json = parseJson(text);
+export function parseAnswer(text: string, hideKey: (text: string) => string): PlacesPage {
+  const json = parseJson(text, hideKey);
   const { status, error_message } = parseShape(verdictSchema, json);
   if (status === 'OK' || status === 'ZERO_RESULTS') return parseShape(pageSchema, json);
 
@@ -59,9 +60,11 @@ export function parseAnswer(text: string): PlacesPage {
   });
 }
 
-function parseJson(text: string): unknown {
+function parseJson(text: string, mapText: (text: string) => string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text, (_name, value: unknown) =>
+      typeof value === 'string' ? mapText(value) : value,
+    );
   } catch {
     throw badAnswer("The upstream's answer is not JSON.");
   }

@@ -12,7 +12,7 @@ const MAX_RADIUS_METRES = 50_000;
 /** About 0.1 m; a number rounded to it is never written with an exponent. */
 const COORDINATE_DECIMALS = 6;
 
-/** The longest text of an upstream's that is passed on, in characters: several sentences. */
+/** The longest text of an error that is passed on, in characters: several sentences. */
 const MAX_TEXT_CHARACTERS = 1_000;
 
 /** What the provider needs to know. */
@@ -27,14 +27,15 @@ export interface GoogleLegacyOptions {
 
 /** Google's Nearby Search (legacy), or whatever speaks like it at `url`. */
 export function createGoogleLegacyProvider(options: GoogleLegacyOptions): PlaceProvider {
-  const { key, deadlineMs } = options;
+  const hideKey = keyHider(options.key);
   return {
     name: 'google-legacy',
     async nearby(query, signal) {
       try {
-        return parseAnswer(await fetchText(requestUrl(options, query), deadlineMs, signal));
+        const text = await fetchText(requestUrl(options, query), options.deadlineMs, signal);
+        return parseAnswer(text, hideKey);
       } catch (error) {
-        throw error instanceof UpstreamError ? withoutKey(error, key) : error;
+        throw error instanceof UpstreamError ? presentable(error, hideKey) : error;
       }
     },
   };
@@ -52,20 +53,20 @@ function coordinate(degrees: number): string {
   return String(Number(degrees.toFixed(COORDINATE_DECIMALS)));
 }
 
-/** The same error with the key taken out of its texts. Every text of the upstream's passes here. */
-function withoutKey(error: UpstreamError, key: string): UpstreamError {
+/** Takes a key out of a text, both as it is and as it stands in a URL. */
+function keyHider(key: string): (text: string) => string {
+  // An empty key would be found between any two characters.
+  const forms = key === '' ? [] : [key, encodeURIComponent(key)];
+  return (text) => forms.reduce((rest, form) => rest.replaceAll(form, '[key]'), text);
+}
+
+/** The same error without the key in its texts, and these cut where they are too long. */
+function presentable(error: UpstreamError, hideKey: (text: string) => string): UpstreamError {
   const { code, status, message, detail } = error;
   return new UpstreamError({
     code,
     status,
-    message: hideKey(message, key),
-    detail: detail === undefined ? undefined : hideKey(detail, key),
+    message: hideKey(message).slice(0, MAX_TEXT_CHARACTERS),
+    detail: detail && hideKey(detail).slice(0, MAX_TEXT_CHARACTERS),
   });
-}
-
-function hideKey(text: string, key: string): string {
-  // An empty key would be found between any two characters.
-  const forms = key === '' ? [] : [key, encodeURIComponent(key)];
-  const hidden = forms.reduce((rest, form) => rest.replaceAll(form, '[key]'), text);
-  return hidden.slice(0, MAX_TEXT_CHARACTERS);
 }

@@ -1,0 +1,5 @@
+import type { Benchmark } from './harness/benchmark.ts';
+import { startup } from './startup.ts';
+
+/** All benchmarks, in the order in which they are listed. */
+export const BENCHMARKS: readonly Benchmark[] = [startup];

@@ -1,0 +1,30 @@
+// Where sources are and where their builds go: the same as in the tsconfig.json of each.
+import { existsSync, readdirSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The checkout's folder. */
+export const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/** @type {readonly { source: string, output: string }[]} */
+export const PROJECTS = [
+  { source: 'src', output: 'dist' },
+  { source: 'test', output: 'build/test' },
+  { source: 'bench', output: 'build/bench' },
+];
+
+/**
+ * The files of a folder and of those in it, as paths relative to it with `/`, in a fixed order.
+ *
+ * @param {string} folder relative to the checkout
+ * @returns {string[]} none when there is no such folder
+ */
+export function filesIn(folder) {
+  const path = join(ROOT, folder);
+  if (!existsSync(path)) return [];
+  return readdirSync(path, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(path, join(entry.parentPath, entry.name)))
+    .map((file) => file.split(sep).join('/'))
+    .sort();
+}

@@ -1,0 +1,35 @@
+import { neighboursOf } from '../../herd/topology.ts';
+import { type HerdConfig, loadConfig } from '../config/load.ts';
+import { placesOptions } from '../config/server-options.ts';
+import { formatAddress } from '../config/values.ts';
+import { warningsOf } from '../config/warnings.ts';
+import { table } from '../table.ts';
+
+/** Validates a configuration as a start would, and prints its topology and what is odd about it. */
+export async function check(configFile: string | undefined): Promise<void> {
+  const config = await loadConfig(configFile);
+  await placesOptions(config, process.env);
+  const warnings = warningsOf(config).map((warning) => `warning: ${warning}\n`);
+  process.stdout.write(`${describe(config)}${warnings.join('')}`);
+}
+
+function describe({ source, herd, servers, links, places, framing, logs }: HerdConfig): string {
+  const rows = [...servers].map(([name, { clients, peers, gateway }]) => [
+    name,
+    formatAddress(clients),
+    formatAddress(peers),
+    gateway === undefined ? '-' : formatAddress(gateway),
+    neighboursOf(name, links).join(', ') || '-',
+  ]);
+  return [
+    table([
+      ['herd', herd],
+      ['from', source.name],
+      ['framing', framing],
+      ['places', places.provider],
+      ['logs', logs ?? 'none'],
+    ]),
+    table([['SERVER', 'CLIENTS', 'PEERS', 'GATEWAY', 'NEIGHBOURS'], ...rows]),
+    `links: ${links.map((pair) => pair.join(' - ')).join(', ') || 'none'}\n`,
+  ].join('\n');
+}

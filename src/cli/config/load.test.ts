@@ -1,0 +1,205 @@
+import assert from 'node:assert/strict';
+import { resolve } from 'node:path';
+import test from 'node:test';
+import { CliError } from '../errors.ts';
+import { checkConfig, type HerdConfig } from './load.ts';
+import { parseSource } from './source.ts';
+
+const TWO = `servers:
+  Riley: { clients: 127.0.0.1:1001, peers: 127.0.0.1:1002 }
+  Jaquez: { clients: 127.0.0.1:1003, peers: 127.0.0.1:1004 }
+`;
+
+function load(text: string): HerdConfig {
+  return checkConfig(parseSource('conf/herd.yaml', text));
+}
+
+/** The faults of a file, a line each. */
+function faults(text: string): readonly string[] {
+  try {
+    load(text);
+  } catch (error) {
+    if (error instanceof CliError && error.code === 'CONFIG') return error.lines;
+    throw error;
+  }
+  return [];
+}
+
+test('what is left out has its default', () => {
+  const { source, servers, ...rest } = load(TWO);
+  assert.equal(source.file, resolve('conf/herd.yaml'));
+  assert.deepEqual([...servers.keys()], ['Riley', 'Jaquez']);
+  assert.deepEqual(rest, {
+    herd: 'proxy-herd',
+    links: [],
+    places: { provider: 'geonames', cache: { ttl: 300_000, entries: 10_000 } },
+    framing: 'line',
+    logs: resolve('conf/logs'),
+  });
+});
+
+test('everything can be said', () => {
+  const {
+    servers,
+    source: _,
+    ...rest
+  } = load(`
+herd: site-7
+servers:
+  1: { clients: "[::1]:1001", peers: host.example:1002, gateway: 127.0.0.1:1003 }
+  2: { clients: "[::1]:1004", peers: host.example:1005 }
+links: [[1, 2]]
+places:
+  provider: google-legacy
+  url: http://127.0.0.1:42700/
+  keyFile: secret/key
+  cache: { ttl: 0, entries: 5 }
+framing: idle
+logs: none
+`);
+  assert.deepEqual(servers.get('1'), {
+    clients: { host: '::1', port: 1001 },
+    peers: { host: 'host.example', port: 1002 },
+    gateway: { host: '127.0.0.1', port: 1003 },
+  });
+  assert.deepEqual(rest, {
+    herd: 'site-7',
+    links: [['1', '2']],
+    places: {
+      provider: 'google-legacy',
+      url: 'http://127.0.0.1:42700',
+      keyFile: 'secret/key',
+      cache: { ttl: 0, entries: 5 },
+    },
+    framing: 'idle',
+    logs: undefined,
+  });
+});
+
+test('one server and no links is a herd', () => {
+  const { servers } = load('servers: { Solo: { clients: "h:1", peers: "h:2" } }');
+  assert.equal(servers.size, 1);
+});
+
+test('an anchor and its alias can be used, and lines are still found', () => {
+  const text = `servers:
+  A: &it { clients: h:1, peers: x }
+  B: *it
+`;
+  assert.deepEqual(faults(text), [
+    'conf/herd.yaml:2: servers.A.peers: found "x", expected host:port, for example 127.0.0.1:11645',
+    'conf/herd.yaml:2: servers.B.peers: found "x", expected host:port, for example 127.0.0.1:11645',
+    'conf/herd.yaml:2: servers.B.clients: found h:1, which is servers.A.clients already',
+  ]);
+});
+
+test('every fault is told, with its line, in the order of the file', () => {
+  const text = `herd: a herd
+sevrers: {}
+servers:
+  Riley:
+    clients: foo
+    peers: 127.0.0.1:1002
+    colour: red
+  Ja quez: { clients: 127.0.0.1:1003 }
+links:
+  - [Riley, Rily]
+  - [Riley]
+places: { provider: google, cache: { ttl: 5, entries: 0 } }
+framing:
+logs: [a]
+`;
+  const name = 'expected a name of 1 to 64 letters, digits, _ . or -, for example Riley';
+  const address = 'expected host:port, for example 127.0.0.1:11645';
+  assert.deepEqual(faults(text), [
+    `conf/herd.yaml:1: herd: found "a herd", ${name}`,
+    'conf/herd.yaml:2: sevrers: unknown key; did you mean servers? (known here: herd, servers, links, places, framing, logs)',
+    `conf/herd.yaml:5: servers.Riley.clients: found "foo", ${address}`,
+    'conf/herd.yaml:7: servers.Riley.colour: unknown key (known here: clients, peers, gateway)',
+    `conf/herd.yaml:8: servers."Ja quez".peers: missing, ${address}`,
+    `conf/herd.yaml:8: servers."Ja quez": found "Ja quez", ${name}`,
+    'conf/herd.yaml:10: links[0]: no server Rily; did you mean Riley? (the servers are Riley, "Ja quez")',
+    'conf/herd.yaml:11: links[1]: found a list, expected a pair of servers, for example [Riley, Jaquez]',
+    'conf/herd.yaml:12: places.provider: found "google", expected geonames or google-legacy',
+    'conf/herd.yaml:12: places.cache.ttl: found 5, expected a duration such as 250ms, 30s, 5m, 1h, or 0',
+    'conf/herd.yaml:12: places.cache.entries: found 0, expected a whole number from 1 to 1000000',
+    'conf/herd.yaml:13: framing: found nothing, expected line or idle',
+    'conf/herd.yaml:14: logs: found a list, expected the path of a folder, or none',
+  ]);
+});
+
+test('links join two servers, once', () => {
+  const text = `${TWO}links:
+  - [Riley, Riley]
+  - [Riley, Jaquez]
+  - [Jaquez, Riley]
+  - [Clark, Bernard]
+`;
+  assert.deepEqual(faults(text), [
+    'conf/herd.yaml:5: links[0]: found [Riley, Riley], expected two different servers',
+    'conf/herd.yaml:7: links[2]: found [Jaquez, Riley], which is there already',
+    'conf/herd.yaml:8: links[3]: no server Clark (the servers are Riley, Jaquez)',
+    'conf/herd.yaml:8: links[3]: no server Bernard (the servers are Riley, Jaquez)',
+  ]);
+});
+
+test('no two ports have one address', () => {
+  const text = `servers:
+  Riley: { clients: Host:1, peers: host:1 }
+  Jaquez:
+    clients: host:2
+    peers: host:3
+    gateway: HOST:1
+`;
+  assert.deepEqual(faults(text), [
+    'conf/herd.yaml:2: servers.Riley.peers: found host:1, which is servers.Riley.clients already',
+    'conf/herd.yaml:6: servers.Jaquez.gateway: found host:1, which is servers.Riley.clients already',
+  ]);
+});
+
+test('what only one provider has is no key of the other', () => {
+  assert.deepEqual(faults(`${TWO}places: { url: 'http://host', keyFile: key }`), [
+    'conf/herd.yaml:4: places.url: the provider geonames has none; it goes with google-legacy',
+    'conf/herd.yaml:4: places.keyFile: the provider geonames has none; it goes with google-legacy',
+  ]);
+});
+
+const servers = 'expected a mapping of one or more servers by their names';
+const root = 'expected a mapping with the keys herd, servers, links, places, framing, logs';
+
+for (const [what, text, expected] of [
+  ['an empty file', '', `conf/herd.yaml:1: found nothing, ${root}`],
+  ['a comment alone', '# herd\n', `conf/herd.yaml:1: found nothing, ${root}`],
+  ['a list', '- a\n', `conf/herd.yaml:1: found a list, ${root}`],
+  ['no servers', 'herd: a\n', `conf/herd.yaml:1: servers: missing, ${servers}`],
+  [
+    'servers of nothing',
+    'herd: a\nservers:\n',
+    `conf/herd.yaml:2: servers: found nothing, ${servers}`,
+  ],
+  [
+    'servers that are none',
+    'servers: {}',
+    `conf/herd.yaml:1: servers: found an empty mapping, ${servers}`,
+  ],
+  ['a key twice', `${TWO}herd: a\nherd: b\n`, 'conf/herd.yaml:5: Map keys must be unique'],
+  ['a tab', `${TWO}places:\n\turl: a\n`, 'conf/herd.yaml:5: Tabs are not allowed as indentation'],
+  ['two documents', `${TWO}---\na: b\n`, 'conf/herd.yaml:4: '],
+  ['an unknown tag', `${TWO}herd: !x a\n`, 'conf/herd.yaml:4: Unresolved tag: !x'],
+  ['an alias of nothing', `${TWO}herd: *x\n`, 'conf/herd.yaml: Unresolved alias'],
+  ['the key __proto__', 'servers:\n  __proto__: {}\n', 'conf/herd.yaml:2: found the key __proto__'],
+] as const) {
+  test(`${what} is a fault with its line`, () => {
+    const [first = '', ...others] = faults(text);
+    assert.ok(first.startsWith(expected), first);
+    assert.deepEqual(others, []);
+  });
+}
+
+test('a wrong value is shown on one line, and not at any length', () => {
+  const [first = ''] = faults(`${TWO}framing: "line\\n${'x'.repeat(500)}"`);
+  assert.match(
+    first,
+    /^conf\/herd\.yaml:4: framing: found "line\\nx{50,60}…, expected line or idle$/,
+  );
+});

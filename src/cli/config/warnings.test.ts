@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { checkConfig } from './load.ts';
+import { DEFAULT_HERD } from './defaults.ts';
+import { parseSource } from './source.ts';
+import { warningsOf } from './warnings.ts';
+
+function warnings(servers: string, links: string): string[] {
+  const text = servers
+    .split('')
+    .map((name, i) => `  ${name}: { clients: h:${2 * i + 1}, peers: h:${2 * i + 2} }`);
+  return warningsOf(
+    checkConfig(parseSource('herd.yaml', `servers:\n${text.join('\n')}\nlinks: ${links}\n`)),
+  );
+}
+
+test('a herd whose every link may fail has none', () => {
+  assert.deepEqual(warnings('ABC', '[[A, B], [B, C], [C, A]]'), []);
+  assert.deepEqual(warnings('A', '[]'), []);
+  assert.deepEqual(
+    warningsOf(checkConfig({ ...parseSource('herd.yaml', ''), value: DEFAULT_HERD })),
+    [],
+  );
+});
+
+test('a herd in parts is told part by part', () => {
+  assert.deepEqual(warnings('ABCDE', '[[A, B], [B, C], [C, A]]'), [
+    'the herd is in 3 parts that never hear of each other: A, B, C | D | E',
+  ]);
+});
+
+test('a link that alone holds the herd together is told', () => {
+  assert.deepEqual(warnings('ABCD', '[[A, B], [B, C], [C, A], [D, C]]'), [
+    'without the link D - C the herd falls in two',
+  ]);
+});
+
+test('a peer port on every address cannot be dialled from elsewhere', () => {
+  const text = 'servers: { A: { clients: "0.0.0.0:1", peers: "[::]:2" } }';
+  assert.deepEqual(warningsOf(checkConfig(parseSource('herd.yaml', text))), [
+    'servers.A.peers: neighbours on other machines cannot dial [::]:2',
+  ]);
+});

@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { z } from 'zod';
+import { check } from './commands/check.ts';
+import { send } from './commands/send.ts';
+import { serve } from './commands/serve.ts';
+import { up } from './commands/up.ts';
+import { CliError, tell } from './errors.ts';
+
+/**
+ * Runs the command line on its arguments, without the program's name. Resolves to the exit status: 0,
+ * 1 for a failure, 2 for a usage error or a faulty configuration. Foreseen errors are told on
+ * standard error; any other is a bug and is thrown.
+ */
+export async function run(args: readonly string[]): Promise<number> {
+  try {
+    await createProgram().parseAsync(args, { from: 'user' });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // it has told it
+    if (!(error instanceof CliError)) throw error;
+    for (const line of error.lines) {
+      // A fault of a file starts with the file's name and line, where editors look for it.
+      if (error.code === 'CONFIG') process.stderr.write(`${line}\n`);
+      else tell(line);
+    }
+    return error.exitStatus;
+  }
+}
+
+interface ConfigOption {
+  readonly config?: string;
+}
+
+const CONFIG_FLAG = '--config <file>';
+const CONFIG_HELP =
+  "the herd's configuration (default: herd.yaml here, else five servers on loopback)";
+
+function createProgram(): Command {
+  const program = new Command('proxy-herd')
+    .description('A herd of servers that keeps the last known location of every client.')
+    .version(version(), '--version', 'print the version')
+    .helpOption('--help', 'print this help')
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({
+      outputError: (text, write) => {
+        write(text.replace(/^error: /, 'proxy-herd: '));
+      },
+    });
+  program
+    .command('up')
+    .description('start every server, each its own process; restart one that dies; stop on Ctrl-C')
+    .option(CONFIG_FLAG, CONFIG_HELP)
+    .action((options: ConfigOption) => up(options.config));
+  program
+    .command('serve')
+    .description('run one server in the foreground')
+    .argument('<name>', "the server's name")
+    .option(CONFIG_FLAG, CONFIG_HELP)
+    .action((name: string, options: ConfigOption) => serve(name, options.config));
+  program
+    .command('send')
+    .description("send commands, or standard input's lines, to a server and print the replies")
+    .argument('<name>', "the server's name")
+    .argument('[commands...]', 'a command each, quoted; none reads standard input')
+    .option(CONFIG_FLAG, CONFIG_HELP)
+    .action((name: string, commands: string[], options: ConfigOption) =>
+      send(name, commands, options.config),
+    );
+  program
+    .command('check')
+    .description('validate a configuration and print its topology')
+    .option(CONFIG_FLAG, CONFIG_HELP)
+    .action((options: ConfigOption) => check(options.config));
+  return program;
+}
+
+const packageSchema = z.object({ version: z.string() });
+
+function version(): string {
+  const file = new URL('../../package.json', import.meta.url);
+  return packageSchema.parse(JSON.parse(readFileSync(file, 'utf8'))).version;
+}

@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+
+import fc from 'fast-check';
+
+import { compareLocations, parseLocation, type Location } from './location.ts';
+import { setOf } from './neighbour-set.ts';
+import type { FeedPosition } from './feed-history.ts';
+import { LocationStore } from './store.ts';
+
+fc.configureGlobal({ seed: 13, numRuns: 500 });
+
+/** A location of `client` at `time`, both in seconds; a negative skew is a clock that runs ahead. */
+function location(client: string, time: number, origin = 'A', skew = 1): Location {
+  const sign = skew < 0 ? '-' : '+';
+  const line = `AT ${origin} ${sign}${Math.abs(skew)}.000000000 ${client} +1+1 ${time}`;
+  const parsed = parseLocation(line);
+  assert.ok(parsed);
+  return parsed;
+}
+
+/** What a reader that has read up to `position` is still to be told: the clients, in order. */
+function unread(store: LocationStore, position: FeedPosition | undefined): string[] {
+  const cursor = store.open(position);
+  const clients: string[] = [];
+  for (let entry = store.next(cursor); entry !== undefined; entry = store.next(cursor)) {
+    clients.push(entry.location.client);
+  }
+  store.close(cursor);
+  return clients;
+}
+
+const anyLocation = fc
+  .tuple(
+    fc.constantFrom('a', 'b', 'c'),
+    fc.nat(5),
+    fc.constantFrom('A', 'B'),
+    fc.integer({ min: -3, max: 3 }),
+  )
+  .map(([client, time, origin, skew]) => location(client, time + 10, origin, skew));
+
+test('stores that saw the same locations hold the same, in whatever order they came', () => {
+  const twoOrders = fc
+    .array(anyLocation, { maxLength: 20 })
+    .chain((all) =>
+      fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length })),
+    );
+  fc.assert(
+    fc.property(twoOrders, ([first, second]) => {
+      const [one, other] = [new LocationStore('1'), new LocationStore('2')];
+      for (const location of first) one.apply(location);
+      for (const location of second) other.apply(location);
+      for (const client of ['a', 'b', 'c']) assert.deepEqual(one.get(client), other.get(client));
+      assert.equal(one.size, other.size);
+    }),
+  );
+});
+
+test('each location is taken in only if it is newer, and only then is it a change', () => {
+  fc.assert(
+    fc.property(fc.array(anyLocation, { maxLength: 30 }), (locations) => {
+      const store = new LocationStore('e');
+      for (const location of locations) {
+        const held = store.get(location.client);
+        const order = held === undefined ? 1 : compareLocations(location, held);
+        const head = store.head;
+        const expected = order > 0 ? 'newer' : order === 0 ? 'same' : 'older';
+        assert.equal(store.apply(location), expected);
+        assert.equal(store.head, order > 0 ? head + 1 : head);
+        assert.equal(store.get(location.client), order > 0 ? location : held);
+      }
+    }),
+  );
+});
+
+test('a client that nobody has told of has no location', () => {
+  const store = new LocationStore('e');
+  assert.equal(store.get('kiwi'), undefined);
+  assert.equal(store.get('__proto__'), undefined);
+  assert.equal(store.size, 0);
+});
+
+describe('who holds a location', () => {
+  const [B, C] = [setOf(0), setOf(29)];
+
+  test('is whoever it came from', () => {
+    const store = new LocationStore('e');
+    const cursor = store.open(undefined);
+    store.apply(location('kiwi', 10), B);
+    assert.equal(store.next(cursor)?.heldBy, B);
+  });
+
+  test('is also whoever sent the same', () => {
+    const store = new LocationStore('e');
+    const cursor = store.open(undefined);
+    store.apply(location('kiwi', 10), B);
+    store.apply(location('kiwi', 10), C);
+    const heldBy = store.next(cursor)?.heldBy ?? 0;
+    assert.ok((heldBy & B) !== 0 && (heldBy & C) !== 0 && (heldBy & setOf(1)) === 0);
+  });
+
+  test('is forgotten when a newer one comes', () => {
+    const store = new LocationStore('e');
+    const cursor = store.open(undefined);
+    store.apply(location('kiwi', 10), B);
+    store.apply(location('kiwi', 11), C);
+    assert.equal(store.next(cursor)?.heldBy, C);
+  });
+
+  test('does not count whoever sent an older one', () => {
+    const store = new LocationStore('e');
+    const cursor = store.open(undefined);
+    store.apply(location('kiwi', 10), B);
+    store.apply(location('kiwi', 9), C);
+    assert.equal(store.next(cursor)?.heldBy, B);
+  });
+});
+
+describe('a reader of the feed that comes back', () => {
+  const store = new LocationStore('this life');
+  for (const client of ['a', 'b', 'c']) store.apply(location(client, 10));
+  store.apply(location('a', 11));
+
+  test('is told what changed since', () => {
+    assert.deepEqual(unread(store, { epoch: 'this life', number: 2 }), ['c', 'a']);
+    assert.deepEqual(unread(store, { epoch: 'this life', number: 3 }), ['a']);
+    assert.deepEqual(unread(store, { epoch: 'this life', number: 4 }), []);
+  });
+
+  test('is told everything where it never was here', () => {
+    assert.deepEqual(unread(store, undefined), ['b', 'c', 'a']);
+  });
+
+  test('is told everything where it read another life of the feed', () => {
+    assert.deepEqual(unread(store, { epoch: 'a former life', number: 3 }), ['b', 'c', 'a']);
+  });
+
+  test('is told everything where its number cannot be of this feed', () => {
+    assert.deepEqual(unread(store, { epoch: 'this life', number: 5 }), ['b', 'c', 'a']);
+  });
+});

@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+
+import { UpstreamError } from '../upstream-error.ts';
+import { buildCities } from './build-cities.ts';
+import { encodeCities } from './cities-file.ts';
+import { createGeonamesProvider } from './provider.ts';
+
+const HASH = new Uint8Array(32);
+const EVERYWHERE = { latitude: 0, longitude: 0, radiusMetres: 20_000_000 };
+
+function never(): AbortSignal {
+  return new AbortController().signal;
+}
+
+/** A file of towns, each with as many people as its ID says. */
+function townsFile(ids: readonly number[], featureCode = 'PPL'): Uint8Array {
+  return encodeCities(
+    buildCities(
+      ids.map((cityId) => ({
+        cityId,
+        name: `Münster ${cityId}`,
+        country: 'XK',
+        featureCode,
+        population: cityId,
+        loc: { coordinates: [cityId / 10, -cityId / 10] },
+      })),
+    ),
+    HASH,
+  );
+}
+
+/** Runs `use` with the URL of a file in a folder of its own, that does not exist yet. */
+async function withFile(use: (file: URL) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'proxy-herd-'));
+  try {
+    await use(pathToFileURL(join(folder, 'cities.bin')));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+test('a place has all that the protocol promises of it', async () => {
+  await withFile(async (file) => {
+    await writeFile(file, townsFile([7]));
+    const page = await createGeonamesProvider(file).nearby(EVERYWHERE, never());
+    assert.equal(page.status, 'OK');
+    assert.match(page.html_attributions.join(), /GeoNames.*CC BY 4\.0/);
+    assert.deepEqual(page.results, [
+      {
+        name: 'Münster 7',
+        place_id: 'geonames:7',
+        geometry: { location: { lat: -0.7, lng: 0.7 } },
+        types: ['locality', 'political'],
+        vicinity: 'Kosovo',
+        population: 7,
+      },
+    ]);
+  });
+});
+
+test('a section of a city is a sublocality', async () => {
+  await withFile(async (file) => {
+    await writeFile(file, townsFile([7], 'PPLX'));
+    const { results } = await createGeonamesProvider(file).nearby(EVERYWHERE, never());
+    assert.deepEqual(results[0]?.types, ['sublocality', 'political']);
+  });
+});
+
+test('a page holds the best 20', async () => {
+  await withFile(async (file) => {
+    await writeFile(file, townsFile(Array.from({ length: 30 }, (_, i) => i + 1)));
+    const { results } = await createGeonamesProvider(file).nearby(EVERYWHERE, never());
+    assert.deepEqual(
+      results.map(({ name }) => name),
+      Array.from({ length: 20 }, (_, i) => `Münster ${30 - i}`),
+    );
+  });
+});
+
+test('where there is nothing, there are zero results', async () => {
+  await withFile(async (file) => {
+    await writeFile(file, townsFile([7]));
+    const pole = { latitude: 90, longitude: 0, radiusMetres: 50_000 };
+    const { status, results } = await createGeonamesProvider(file).nearby(pole, never());
+    assert.equal(status, 'ZERO_RESULTS');
+    assert.deepEqual(results, []);
+  });
+});
+
+test('a file that cannot be read fails the question, and the next one tries again', async () => {
+  await withFile(async (file) => {
+    const provider = createGeonamesProvider(file);
+    const refused = { name: UpstreamError.name, code: 'UPSTREAM_DATA', status: 'UNKNOWN_ERROR' };
+    await assert.rejects(provider.nearby(EVERYWHERE, never()), { ...refused, detail: /ENOENT/ });
+    for (const damaged of [townsFile([7]).subarray(1), '']) {
+      await writeFile(file, damaged);
+      await assert.rejects(provider.nearby(EVERYWHERE, never()), refused);
+    }
+    await writeFile(file, townsFile([7]));
+    assert.equal((await provider.nearby(EVERYWHERE, never())).status, 'OK');
+    // From here on, the cities are in memory.
+    await rm(file);
+    assert.equal((await provider.nearby(EVERYWHERE, never())).status, 'OK');
+  });
+});
+
+test('an asker that has gone while the file was read gets its own reason', async () => {
+  await withFile(async (file) => {
+    await writeFile(file, townsFile([7]));
+    const controller = new AbortController();
+    const page = createGeonamesProvider(file).nearby(EVERYWHERE, controller.signal);
+    controller.abort(new Error('gone'));
+    await assert.rejects(page, /gone/);
+  });
+});

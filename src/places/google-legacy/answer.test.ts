@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import type { PlacesPage } from '../provider.ts';
+import { UpstreamError } from '../upstream-error.ts';
+import { parseAnswer } from './answer.ts';
+
+const PLACE = {
+  business_status: 'OPERATIONAL',
+  geometry: {
+    location: { lat: -33.8675219, lng: 151.2016502 },
+    viewport: { northeast: { lat: -33.86, lng: 151.2 }, southwest: { lat: -33.87, lng: 151.1 } },
+  },
+  name: 'Cruise Bar',
+  photos: [{ height: 575, html_attributions: ['<a href="https://example.com/">A</a>'] }],
+  place_id: 'ChIJi6C1MxquEmsR9-c-3O48ykI',
+  rating: 4.1,
+  types: ['bar', 'restaurant'],
+  vicinity: 'Level 1, 2 and 3, Overseas Passenger Terminal, The Rocks',
+};
+
+function answer(fields: object): string {
+  return JSON.stringify({ html_attributions: [], results: [PLACE], status: 'OK', ...fields });
+}
+
+function parse(text: string): PlacesPage {
+  return parseAnswer(text, (value) => value.replaceAll('secret', '…'));
+}
+
+function failureOf(text: string): UpstreamError {
+  try {
+    parse(text);
+  } catch (error) {
+    if (error instanceof UpstreamError) return error;
+    throw error;
+  }
+  return assert.fail('it was parsed');
+}
+
+test('an answer is read with all that is known of its places', () => {
+  const text = answer({ html_attributions: ['by'], next_page_token: 'CpQC' });
+  assert.deepEqual(parse(text), JSON.parse(text));
+});
+
+test('the key is taken out of every text of an answer', () => {
+  const leak = {
+    html_attributions: ['by secret'],
+    results: [{ ...PLACE, vicinity: 'a secret', photos: [{ url: '?key=secret&' }] }],
+    next_page_token: 'secret',
+  };
+  // The one in vicinity stands there in another form.
+  const text = answer(leak).replace('a secret', 'a \\u0073ecret');
+  const said = JSON.stringify(parse(text));
+  assert.doesNotMatch(said, /secret/);
+  assert.equal(said.match(/…/g)?.length, 4);
+  const failure = failureOf(JSON.stringify({ status: 'secret', error_message: 'a secret' }));
+  assert.equal(failure.message, 'a …');
+  assert.equal(failure.detail, 'Its status was ….');
+});
+
+test('of the page, only the fields of a Nearby Search are kept', () => {
+  assert.deepEqual(parse(answer({ info_messages: ['x'] })), JSON.parse(answer({})));
+});
+
+test('ZERO_RESULTS is an answer', () => {
+  const text = answer({ results: [], status: 'ZERO_RESULTS' });
+  assert.deepEqual(parse(text), JSON.parse(text));
+});
+
+test('a place without types and vicinity gets empty ones, a page without attributions none', () => {
+  const { types: _types, vicinity: _vicinity, ...bare } = PLACE;
+  const page = parse(JSON.stringify({ results: [bare], status: 'OK' }));
+  assert.deepEqual(page, {
+    html_attributions: [],
+    results: [{ ...bare, types: [], vicinity: '' }],
+    status: 'OK',
+  });
+});
+
+test('a page of more than 20 places is cut to the first 20', () => {
+  const results = Array.from({ length: 21 }, (_, i) => ({ ...PLACE, place_id: String(i) }));
+  const ids = parse(answer({ results })).results.map(({ place_id }) => place_id);
+  assert.deepEqual(
+    ids,
+    results.slice(0, 20).map(({ place_id }) => place_id),
+  );
+});
+
+for (const [status, expected] of [
+  ['OVER_QUERY_LIMIT', 'OVER_QUERY_LIMIT'],
+  ['OVER_DAILY_LIMIT', 'OVER_QUERY_LIMIT'],
+  ['REQUEST_DENIED', 'REQUEST_DENIED'],
+  ['INVALID_REQUEST', 'INVALID_REQUEST'],
+  ['NOT_FOUND', 'INVALID_REQUEST'],
+  ['UNKNOWN_ERROR', 'UNKNOWN_ERROR'],
+  ['toString', 'UNKNOWN_ERROR'],
+] as const) {
+  test(`the status ${status} is a failure with status ${expected}`, () => {
+    const said = failureOf(answer({ results: [], status, error_message: 'because' }));
+    assert.equal(said.code, 'UPSTREAM_REFUSED');
+    assert.equal(said.status, expected);
+    assert.equal(said.message, 'because');
+    assert.equal(said.detail, `Its status was ${status}.`);
+
+    const silent = failureOf(JSON.stringify({ status }));
+    assert.equal(silent.status, expected);
+    assert.notEqual(silent.message, '');
+  });
+}
+
+for (const [what, text] of [
+  ['nothing', ''],
+  ['HTML', '<!DOCTYPE html>'],
+  ['half an answer', answer({}).slice(0, -20)],
+  ['null', 'null'],
+  ['an array', '[]'],
+  ['no status', JSON.stringify({ results: [] })],
+  ['a status that is no text', answer({ status: 1 })],
+  ['no results', JSON.stringify({ status: 'OK', html_attributions: [] })],
+  ['results that are no list', answer({ results: {} })],
+  ['a place that is none', answer({ results: [PLACE, null] })],
+  ['a place without a name', answer({ results: [{ ...PLACE, name: undefined }] })],
+  ['a place without an ID', answer({ results: [{ ...PLACE, place_id: 7 }] })],
+  ['a place that is nowhere', answer({ results: [{ ...PLACE, geometry: {} }] })],
+  [
+    'a place off the map',
+    answer({ results: [{ ...PLACE, geometry: { location: { lat: 90.1, lng: 0 } } }] }),
+  ],
+  ['attributions that are no texts', answer({ html_attributions: [1] })],
+  ['a token that is no text', answer({ next_page_token: 1 })],
+] as const) {
+  test(`${what} is a bad answer`, () => {
+    const { code, status } = failureOf(text);
+    assert.equal(code, 'UPSTREAM_BAD_ANSWER');
+    assert.equal(status, 'UNKNOWN_ERROR');
+  });
+}
+
+test('the operator is told where an answer has another shape', () => {
+  const { detail } = failureOf(answer({ results: [PLACE, { ...PLACE, geometry: 1 }] }));
+  assert.match(detail ?? '', /^results\.1\.geometry: /);
+});

@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
+
+import { LogError } from './errors.ts';
+import { openLog, readableText } from './log.ts';
+
+let folder = '';
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'proxy-herd-log-'));
+});
+after(() => rm(folder, { recursive: true, force: true }));
+
+async function linesOf(file: string): Promise<Record<string, unknown>[]> {
+  const text = await readFile(file, 'utf8');
+  return text
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+/** Waits until a file holds a line of an event. */
+async function until(file: string, event: string): Promise<void> {
+  for (;;) {
+    const text = await readFile(file, 'utf8').catch(() => '');
+    if (text.includes(`"event":"${event}"`) && text.endsWith('\n')) return;
+    await setTimeout(5);
+  }
+}
+
+const fail = (detail: string): void => assert.fail(detail);
+
+describe('a log file', { timeout: 60_000 }, () => {
+  test('has an object a line, with its time and level', async () => {
+    const file = join(folder, 'made', 'on the way', 'Riley.log');
+    const log = await openLog(file, fail);
+    const earliest = Date.now();
+    log.write({ event: 'command', connection: 7, text: 'IAMAT キウイ "\n' });
+    log.write({ event: 'link-down', neighbour: 'Jaquez', code: 'closed', detail: 'reset' });
+    await log.close();
+    const [command, down, ...more] = await linesOf(file);
+    assert.ok(command && down);
+    const { time, ...rest } = command;
+    assert.deepEqual(rest, {
+      level: 'info',
+      event: 'command',
+      connection: 7,
+      text: 'IAMAT キウイ "\n',
+    });
+    const written = Date.parse(String(time));
+    assert.match(String(time), /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+    assert.ok(written >= earliest && written <= Date.now());
+    assert.equal(down['level'], 'warn');
+    assert.deepEqual(more, []);
+  });
+
+  test('is appended to', async () => {
+    const file = join(folder, 'appended.log');
+    for (const connection of [1, 2]) {
+      const log = await openLog(file, fail);
+      log.write({ event: 'connection-closed', connection, detail: 'ended' });
+      await log.close();
+    }
+    assert.deepEqual(
+      (await linesOf(file)).map((line) => line['connection']),
+      [1, 2],
+    );
+  });
+
+  test('has all that was written before it closed, and nothing of what came after', async () => {
+    const file = join(folder, 'closed.log');
+    const log = await openLog(file, fail);
+    const connections = Array.from({ length: 5000 }, (_, connection) => connection);
+    for (const connection of connections) {
+      log.write({ event: 'connection-closed', connection, detail: 'ended' });
+    }
+    const closed = log.close();
+    log.write({ event: 'stop' });
+    await closed;
+    log.write({ event: 'stop' });
+    assert.deepEqual(
+      (await linesOf(file)).map((line) => line['connection']),
+      connections,
+    );
+  });
+
+  test('that was renamed is opened anew', async () => {
+    const file = join(folder, 'Bernard.log');
+    const log = await openLog(file, fail);
+    log.write({ event: 'connection-closed', connection: 1, detail: 'ended' });
+    await until(file, 'connection-closed');
+    await rename(file, `${file}.1`);
+    log.reopen();
+    log.write({ event: 'stop' });
+    await until(file, 'stop');
+    log.write({ event: 'connection-closed', connection: 2, detail: 'ended' });
+    await log.close();
+    assert.deepEqual(
+      (await linesOf(`${file}.1`)).map((line) => line['connection']),
+      [1],
+    );
+    assert.deepEqual(
+      (await linesOf(file)).map((line) => line['connection']),
+      [undefined, 2],
+    );
+  });
+
+  test('says how many lines were dropped, where the disk is too slow for them', async () => {
+    const file = join(folder, 'busy.log');
+    const log = await openLog(file, fail);
+    const text = 'x'.repeat(1024 * 1024);
+    const count = 40;
+    for (let i = 0; i < count; i++) log.write({ event: 'command', connection: i, text });
+    await until(file, 'log-dropped');
+    await log.close();
+    const lines = await linesOf(file);
+    const dropped = lines.at(-1)?.['lines'];
+    assert.equal(lines.length - 1 + Number(dropped), count);
+  });
+
+  test('that cannot be opened is an error with its name', async () => {
+    const file = join(folder, 'no-folder');
+    await writeFile(file, '');
+    await assert.rejects(openLog(join(file, 'Riley.log'), fail), (error) => {
+      assert.ok(error instanceof LogError);
+      assert.equal(error.code, 'LOG_UNWRITABLE');
+      assert.ok(error.message.includes(join(file, 'Riley.log')));
+      return true;
+    });
+  });
+});
+
+describe('text as it is to be read', () => {
+  const texts: [what: string, bytes: Buffer, text: string][] = [
+    ['ASCII', Buffer.from('IAMAT kiwi\r\t\0'), 'IAMAT kiwi\r\t\0'],
+    ['UTF-8', Buffer.from('キウイ 🥝 café'), 'キウイ 🥝 café'],
+    ['what is no UTF-8', Buffer.of(0x63, 0xff, 0x80), 'c\xff\x80'],
+    ['UTF-8 with a byte too many', Buffer.of(0xc3, 0xa9, 0xc3), '\xc3\xa9\xc3'],
+    ['nothing', Buffer.of(), ''],
+  ];
+  for (const [what, bytes, text] of texts) {
+    test(what, () => assert.equal(readableText(bytes.toString('latin1')), text));
+  }
+});

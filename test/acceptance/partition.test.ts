@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { connectedGroups } from '#src/herd/topology.js';
+import { locate, moment, report } from '../support/commands.ts';
+import { eventuallyTrue } from '../support/eventually.ts';
+import { DIAGRAM, TestHerd } from '../support/herd.ts';
+
+const { servers, links = [] } = DIAGRAM;
+
+const PAIRS = servers.flatMap((a, index) => servers.slice(index + 1).map((b) => [a, b] as const));
+
+test('any two servers killed: each remaining group goes on, and all agree in the end', async (t) => {
+  await using herd = await TestHerd.make(DIAGRAM);
+  const processes = await herd.serveAll();
+  const reports = new Reports(herd);
+  for (const pair of PAIRS) {
+    const left = servers.filter((server) => !pair.some((name) => name === server));
+    const groups = connectedGroups(
+      left,
+      links.filter((link) => link.every((name) => left.includes(name))),
+    );
+    const title = `without ${pair.join(' and ')}: ${groups.map((group) => group.join(', ')).join(' | ')}`;
+    await t.test(title, async () => {
+      const killed = pair.flatMap((name) => processes.get(name) ?? []);
+      for (const process of killed) process.signal('SIGKILL');
+      await Promise.all(killed.map((process) => process.exited));
+
+      // What is told first has had the time of the second round to get where it should not.
+      const told = [...(await reports.round(groups)), ...(await reports.round(groups))];
+      for (const { client, group } of told) {
+        for (const server of left.filter((name) => !group.includes(name))) {
+          assert.equal(await locate(herd, server, client), undefined, `${server} knows ${client}`);
+        }
+      }
+
+      for (const name of pair) processes.set(name, await herd.serve(name));
+      await reports.untilKnownAt(servers);
+    });
+  }
+});
+
+interface Told {
+  readonly client: string;
+  /** The servers that can hear of it. */
+  readonly group: readonly string[];
+}
+
+/** What has been reported so far, and who must know of it. */
+class Reports {
+  readonly #herd: TestHerd;
+  /** By client, the `AT` line that the herd has to agree on. */
+  readonly #newest = new Map<string, string>();
+  #count = 0;
+
+  constructor(herd: TestHerd) {
+    this.#herd = herd;
+  }
+
+  /**
+   * Reports a new client at every server of the groups, and everywhere one and the same that moves
+   * on; waits until each group knows what it has been told.
+   */
+  async round(groups: readonly (readonly string[])[]): Promise<Told[]> {
+    const told: Told[] = [];
+    for (const group of groups) {
+      const clients = ['wanderer'];
+      for (const server of group) {
+        const client = `client-${this.#count}`;
+        await this.#report(server, client);
+        await this.#report(server, 'wanderer');
+        clients.push(client);
+        told.push({ client, group });
+      }
+      await this.untilKnownAt(group, clients);
+    }
+    return told;
+  }
+
+  /** Waits until each of the servers holds the newest report of each client. */
+  async untilKnownAt(group: readonly string[], clients = [...this.#newest.keys()]): Promise<void> {
+    for (const server of group) {
+      for (const client of clients) {
+        await eventuallyTrue(`${server} holds the newest report of ${client}`, async () => {
+          return (await locate(this.#herd, server, client)) === this.#newest.get(client);
+        });
+      }
+    }
+  }
+
+  async #report(server: string, client: string): Promise<void> {
+    this.#count += 1;
+    this.#newest.set(client, await report(this.#herd, server, client, moment(this.#count)));
+  }
+}

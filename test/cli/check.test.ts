@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test from 'node:test';
+import { TestFolder } from '../support/folder.ts';
+import { CHECKOUT, runCli } from '../support/process.ts';
+
+const examples = join(CHECKOUT, 'examples');
+
+for (const example of await readdir(examples)) {
+  test(`examples/${example} is valid, and nothing is odd about it`, async () => {
+    const env = { GOOGLE_MAPS_API_KEY: 'not-a-real-key' };
+    const { code, stdout, stderr } = await runCli(['check', '--config', join(examples, example)], {
+      env,
+    });
+    assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
+    assert.match(stdout, /^SERVER /m);
+    assert.doesNotMatch(stdout, /warning|not-a-real-key/);
+  });
+}
+
+test('without a file it is the herd of the diagram', async () => {
+  await using folder = await TestFolder.make();
+  const { code, stdout } = await runCli(['check'], { cwd: folder.path });
+  assert.equal(code, 0);
+  assert.match(stdout, /^herd +proxy-herd$/m);
+  assert.match(stdout, /^from +the built-in configuration$/m);
+  assert.match(
+    stdout,
+    /^Jaquez +127\.0\.0\.1:11646 +127\.0\.0\.1:12646 +127\.0\.0\.1:13646 +Riley, Bernard, Campbell$/m,
+  );
+  assert.equal(stdout.match(/ - /g)?.length, 7, 'links');
+});
+
+test('herd.yaml of the working directory is used where no file is named', async () => {
+  await using folder = await TestFolder.make();
+  await writeFile(
+    join(folder.path, 'herd.yaml'),
+    'herd: mine\nservers: { A: { clients: h:1, peers: h:2 }, B: { clients: h:3, peers: h:4 } }\n',
+  );
+  const { code, stdout } = await runCli(['check'], { cwd: folder.path });
+  assert.equal(code, 0, 'a herd in parts is odd, but no fault');
+  assert.match(stdout, /^herd +mine$/m);
+  assert.match(stdout, /^warning: the herd is in 2 parts that never hear of each other: A \| B$/m);
+});
+
+test('a fault has its file, line, key, what was found and what was expected', async () => {
+  await using folder = await TestFolder.make();
+  await writeFile(
+    join(folder.path, 'herd.yaml'),
+    'servers:\n  Riley:\n    clients: foo\n    peers: bar\n    color: red\n',
+  );
+  for (const args of [['check'], ['up'], ['serve', 'Riley'], ['send', 'Riley', 'x']]) {
+    const { code, stdout, stderr } = await runCli(args, { cwd: folder.path });
+    assert.equal(code, 2, args[0]);
+    assert.equal(stdout, '');
+    assert.equal(
+      stderr,
+      `herd.yaml:3: servers.Riley.clients: found "foo", expected host:port, for example 127.0.0.1:11645
+herd.yaml:4: servers.Riley.peers: found "bar", expected host:port, for example 127.0.0.1:11645
+herd.yaml:5: servers.Riley.color: unknown key (known here: clients, peers, gateway)
+`,
+    );
+  }
+});
+
+test('a file that is not there is a configuration fault', async () => {
+  await using folder = await TestFolder.make();
+  const { code, stderr } = await runCli(['check', '--config', 'no.yaml'], { cwd: folder.path });
+  assert.equal(code, 2);
+  assert.equal(stderr, 'no.yaml: cannot be read: no such file\n');
+});
+
+test('a missing key stops a check as it stops a start', async () => {
+  const ring = join(examples, 'ring.yaml');
+  for (const command of ['check', 'up']) {
+    const { code, stderr } = await runCli([command, '--config', ring]);
+    assert.equal(code, 2);
+    assert.match(
+      stderr,
+      /ring\.yaml:\d+: places\.provider: .*GOOGLE_MAPS_API_KEY.*places\.keyFile\n$/,
+    );
+  }
+});

@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import test, { after } from 'node:test';
+import { eventuallyTrue } from '../support/eventually.ts';
+import { TestFolder } from '../support/folder.ts';
+import { TestHerd } from '../support/herd.ts';
+import { CHECKOUT, isAlive, type RunOptions, TestProcess } from '../support/process.ts';
+import { untilLogged } from '../support/server-log.ts';
+
+/*
+ * `npm start` and `npm test` in a copy of the checkout that was never installed or built, in a folder
+ * with a space in its name. A stand-in for npm takes the place of an installation from the network.
+ */
+const folder = await TestFolder.make();
+const checkout = join(folder.path, 'a checkout');
+const bin = join(folder.path, 'bin');
+const npmCalls = join(folder.path, 'npm-calls');
+const DATA = 'dist/places/geonames/cities.bin';
+const COPIED = ['src', 'scripts', 'package.json', 'package-lock.json', 'tsconfig.json'];
+const SETTINGS = ['tsconfig.base.json', 'test/tsconfig.json', 'bench/tsconfig.json'];
+
+after(() => folder[Symbol.asyncDispose]());
+
+for (const path of [...COPIED, ...SETTINGS, DATA]) {
+  await cp(join(CHECKOUT, path), join(checkout, path), { recursive: true });
+}
+await mkdir(bin);
+await writeFile(
+  join(bin, 'npm'),
+  `#!/bin/sh\necho "$@" >> '${npmCalls}'\nln -s '${join(CHECKOUT, 'node_modules')}' node_modules\n`,
+  { mode: 0o755 },
+);
+
+/** A build of everything, on a machine that is busy with other tests. */
+const BUILD_WITHIN_MS = 120_000;
+
+function runScript(script: string, args: readonly string[]): TestProcess {
+  const options: RunOptions = {
+    cwd: folder.path,
+    env: {
+      PATH: `${bin}${delimiter}${process.env['PATH']}`,
+      npm_execpath: undefined, // which would be the real npm, when npm runs this test
+    },
+  };
+  return new TestProcess(process.execPath, [join(checkout, 'scripts', script), ...args], options);
+}
+
+async function startAndStop(herd: TestHerd, start: TestProcess, nth: number): Promise<void> {
+  await start.waitFor(/^ready: 1 server of test-herd$/m, 'stdout', BUILD_WITHIN_MS);
+  const starts = await untilLogged(herd, 'Solo', { event: 'start' }, nth);
+  const pid = Number(starts[nth - 1]?.['pid']);
+  assert.ok(isAlive(pid));
+  start.signal('SIGTERM');
+  await start.exited;
+  await eventuallyTrue('the server is gone', () => !isAlive(pid));
+}
+
+test('the first start installs and builds, and a later one does neither', async () => {
+  await using herd = await TestHerd.make({ servers: ['Solo'] });
+  await using first = runScript('start.mjs', ['--config', herd.configFile]);
+  await startAndStop(herd, first, 1);
+  assert.deepEqual(await first.exited, { code: 0, signal: null });
+  assert.match(first.stderr, /^Installing .*\nBuilding /);
+  assert.match(await readFile(npmCalls, 'utf8'), /^ci .*\n$/);
+
+  await using second = new TestProcess('npm', ['start', '--', '--config', herd.configFile], {
+    cwd: checkout,
+  });
+  await startAndStop(herd, second, 2);
+  assert.doesNotMatch(second.stderr, /Installing|Building/);
+});
+
+const SAMPLE = `import test, { suite } from 'node:test';
+suite('a suite', () => {
+  test('one', () => undefined);
+  test('two', () => undefined);
+});
+test('three', { skip: true }, () => undefined);
+test('four', () => { throw new Error('on purpose'); });
+`;
+
+test('the counts of tests, not of suites, are the last line', async () => {
+  await mkdir(join(checkout, 'test'), { recursive: true });
+  await writeFile(join(checkout, 'test/sample.test.ts'), SAMPLE);
+  const { code, stdout } = await runScript('test.mjs', ['test/sample']).finished();
+  assert.equal(code, 1, 'one of them fails');
+  assert.match(stdout, /\n2 passed, 1 failed, 1 skipped\n$/);
+});
+
+test('a test that was renamed does not run under its old name', async () => {
+  const passing = SAMPLE.replace(/^test\('four'.*$/m, '');
+  await rename(join(checkout, 'test/sample.test.ts'), join(checkout, 'test/other.test.ts'));
+  await writeFile(join(checkout, 'test/other.test.ts'), passing);
+  const other = await runScript('test.mjs', ['test/']).finished();
+  assert.match(other.stdout, /\n2 passed, 0 failed, 1 skipped\n$/);
+  assert.equal(other.code, 0);
+});
+
+test('no tests at all is a failure', async () => {
+  const { code, stdout } = await runScript('test.mjs', ['no such test']).finished();
+  assert.deepEqual({ code, stdout }, { code: 1, stdout: '0 passed, 0 failed\n' });
+});
+
+test('a build that was deleted is made again', async () => {
+  await rm(join(checkout, 'dist'), { recursive: true });
+  const { stderr, stdout } = await runScript('test.mjs', ['cli/closest']).finished();
+  assert.match(stderr, /^Building /);
+  assert.match(stdout, /\n3 passed, 0 failed\n$/);
+});
+
+test('packages that are not those of the lock file are installed anew', async () => {
+  await rm(join(checkout, 'node_modules'));
+  await mkdir(join(checkout, 'node_modules'));
+  const { packages } = JSON.parse(
+    await readFile(join(CHECKOUT, 'node_modules/.package-lock.json'), 'utf8'),
+  ) as { packages: Record<string, { integrity: string }> };
+  const [one = ''] = Object.keys(packages);
+  packages[one] = { integrity: 'of another version' };
+  await writeFile(join(checkout, 'node_modules/.package-lock.json'), JSON.stringify({ packages }));
+  const { stderr } = await runScript('test.mjs', ['no such test']).finished();
+  assert.match(stderr, /^Installing /);
+});

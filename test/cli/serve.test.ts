@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { readFile, rename } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import test from 'node:test';
+import { exchange, TestClient } from '../support/client.ts';
+import { TestFolder } from '../support/folder.ts';
+import { TestHerd } from '../support/herd.ts';
+import { runCli, startCli } from '../support/process.ts';
+
+const SOLO = { servers: ['Solo'] };
+
+test('a server says where it listens, on one line', async () => {
+  await using herd = await TestHerd.make(SOLO);
+  const server = await herd.serve('Solo');
+  const [clients, peers] = [herd.clients('Solo').port, herd.peers('Solo').port];
+  assert.equal(
+    server.stdout,
+    `ready: Solo: clients 127.0.0.1:${clients}, peers 127.0.0.1:${peers}\n`,
+  );
+});
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  test(`${signal} closes a server and its connections, with status 0`, async () => {
+    await using herd = await TestHerd.make(SOLO);
+    const server = await herd.serve('Solo');
+    await using client = await TestClient.connect(herd.clients('Solo'));
+    assert.equal(await client.ask('hello'), '? hello');
+    server.signal(signal);
+    assert.deepEqual(await server.exited, { code: 0, signal: null });
+    assert.equal((await client.readAll()).length, 0);
+    assert.equal(server.stderr, '');
+  });
+}
+
+test('SIGHUP on the way out does no harm', async () => {
+  await using herd = await TestHerd.make(SOLO);
+  const server = await herd.serve('Solo');
+  server.signal('SIGTERM');
+  server.signal('SIGHUP');
+  assert.deepEqual(await server.exited, { code: 0, signal: null });
+  assert.equal(server.stderr, '');
+});
+
+test('a server runs from any directory, and its paths are relative to its file', async () => {
+  await using elsewhere = await TestFolder.make();
+  await using herd = await TestHerd.make(SOLO);
+  await using server = startCli(['serve', 'Solo', '--config', herd.configFile], {
+    cwd: elsewhere.path,
+  });
+  await server.waitFor(/^ready: /);
+  await exchange(herd.clients('Solo'), 'hello\n');
+  await server.stop();
+  assert.match(await readFile(herd.logFile('Solo'), 'utf8'), /hello/);
+});
+
+test('SIGHUP opens the log anew', async () => {
+  await using herd = await TestHerd.make(SOLO);
+  const server = await herd.serve('Solo');
+  await exchange(herd.clients('Solo'), 'before\n');
+  await rename(herd.logFile('Solo'), `${herd.logFile('Solo')}.1`);
+  server.signal('SIGHUP');
+  // The signal and the connection race: so ask until the new file is there.
+  while (!(await readFile(herd.logFile('Solo'), 'utf8').catch(() => '')).includes('after')) {
+    await exchange(herd.clients('Solo'), 'after\n');
+  }
+  assert.match(await readFile(`${herd.logFile('Solo')}.1`, 'utf8'), /before/);
+  assert.deepEqual(await server.stop(), { code: 0, signal: null });
+});
+
+for (const port of ['clients', 'peers'] as const) {
+  test(`a port for ${port} that is taken is told by its server, address and key`, async () => {
+    await using herd = await TestHerd.make(SOLO);
+    const other = createServer().listen(herd[port]('Solo'));
+    try {
+      await once(other, 'listening');
+      const result = await runCli(['serve', 'Solo', '--config', herd.configFile]);
+      assert.deepEqual({ code: result.code, stdout: result.stdout }, { code: 1, stdout: '' });
+      assert.equal(
+        result.stderr,
+        `proxy-herd: Solo cannot listen on 127.0.0.1:${herd[port]('Solo').port}: another process listens there; end that one, or choose another port (servers.Solo.${port})\n`,
+      );
+    } finally {
+      other.close();
+    }
+  });
+}
+
+test('a log that cannot be written is told', async () => {
+  await using herd = await TestHerd.make({ ...SOLO, logs: './herd.yaml' });
+  const { code, stdout, stderr } = await runCli(['serve', 'Solo', '--config', herd.configFile]);
+  assert.deepEqual({ code, stdout }, { code: 1, stdout: '' });
+  assert.match(stderr, /^proxy-herd: Solo: the log .*Solo\.log cannot be written: .*\n$/);
+});

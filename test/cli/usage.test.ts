@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test from 'node:test';
+import { CHECKOUT, runCli } from '../support/process.ts';
+
+test('--help lists the commands', async () => {
+  const { code, stdout, stderr } = await runCli(['--help']);
+  assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
+  assert.deepEqual(
+    stdout.match(/^ {2}[a-z]+(?= )/gm)?.map((name) => name.trim()),
+    ['up', 'serve', 'send', 'check'],
+  );
+});
+
+test('--version is that of the package', async () => {
+  const text = await readFile(join(CHECKOUT, 'package.json'), 'utf8');
+  const { version } = JSON.parse(text) as { version: string };
+  const { code, stdout } = await runCli(['--version']);
+  assert.deepEqual({ code, stdout }, { code: 0, stdout: `${version}\n` });
+});
+
+for (const [args, expected] of [
+  [['serv'], "proxy-herd: unknown command 'serv'"],
+  [['serve'], "proxy-herd: missing required argument 'name'"],
+  [['serve', 'A', 'B'], 'proxy-herd: too many arguments'],
+  [['up', '--confg', 'x'], "proxy-herd: unknown option '--confg'"],
+  [['check', '--config'], "proxy-herd: option '--config <file>' argument missing"],
+  [['serve', 'Rily'], 'proxy-herd: no server Rily; did you mean Riley? (the servers are Riley, '],
+  [
+    ['send', 'Rily', 'x'],
+    'proxy-herd: no server Rily; did you mean Riley? (the servers are Riley, ',
+  ],
+] as const) {
+  test(`${args.join(' ')} is a usage error`, async () => {
+    const { code, stdout, stderr } = await runCli(args, { cwd: join(CHECKOUT, 'examples') });
+    assert.deepEqual({ code, stdout }, { code: 2, stdout: '' });
+    assert.ok(stderr.startsWith(expected), stderr);
+    assert.doesNotMatch(stderr, /^ {4}at /m);
+  });
+}

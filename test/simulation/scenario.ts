@@ -1,0 +1,50 @@
+import type { LinkPair } from '#src/herd/topology.js';
+import type { Random } from './random.ts';
+
+/** What a run is made of; all of it follows from the seed. */
+export interface Scenario {
+  readonly servers: readonly string[];
+  readonly links: readonly LinkPair[];
+  readonly clients: readonly string[];
+  readonly reports: number;
+  readonly faults: number;
+  /** How long reports and faults go on, in milliseconds of virtual time. */
+  readonly durationMs: number;
+}
+
+/** Most herds are small; some have up to this many servers. */
+const MOST_SERVERS = 50;
+
+/** A random connected topology and what is to happen to it. */
+export function makeScenario(random: Random): Scenario {
+  const count = Math.min(MOST_SERVERS, Math.floor(2 + 3 / (random.next() + 0.06)));
+  const servers = Array.from({ length: count }, (_, index) => `S${index}`);
+  const durationMs = random.integer(2_000, 20_000);
+  return {
+    servers,
+    links: makeLinks(servers, random),
+    clients: Array.from({ length: random.integer(1, 20) }, (_, index) => `client-${index}`),
+    reports: random.integer(5, 120),
+    faults: random.chance(0.1) ? 0 : random.integer(1, 12),
+    durationMs,
+  };
+}
+
+/** A random tree, so that the herd is connected, and some links more. */
+function makeLinks(servers: readonly string[], random: Random): LinkPair[] {
+  const links: LinkPair[] = [];
+  const taken = new Set<string>();
+  const degree = new Map<string, number>();
+  const join = (a: string, b: string): void => {
+    if (a === b || taken.has(`${a} ${b}`) || taken.has(`${b} ${a}`)) return;
+    taken.add(`${a} ${b}`);
+    for (const name of [a, b]) degree.set(name, (degree.get(name) ?? 0) + 1);
+    links.push([a, b]);
+  };
+  for (const [index, server] of servers.entries()) {
+    if (index > 0) join(server, random.pick(servers.slice(Math.max(0, index - 8), index)));
+  }
+  const more = random.integer(0, servers.length);
+  for (let made = 0; made < more; made++) join(random.pick(servers), random.pick(servers));
+  return links;
+}

@@ -1,0 +1,261 @@
+import assert from 'node:assert/strict';
+import { neighboursOf } from '#src/herd/topology.js';
+import type { Channel, ChannelListener } from '#src/herd/world.js';
+import { compareLocations, parseLocation, type Location } from '#src/locations/location.js';
+import { Network, MOST_WAITING } from './network.ts';
+import { Random } from './random.ts';
+import { Schedule } from './schedule.ts';
+import { makeScenario, type Scenario } from './scenario.ts';
+import { SimulatedServer } from './server.ts';
+
+/** The true time when a run starts, in milliseconds since the POSIX epoch. */
+const START_MS = 1_700_000_000_000;
+/** After the last fault: silence is noticed in 3 s, dialled again within 5 s, greeted within 3 s. */
+const HEALING_MS = 20_000;
+/** How long a herd at rest is watched for anything but beats. */
+const REST_MS = 3_000;
+const CLOCK_OFFSET_MS = 10_000;
+const CLIENT_OFFSET_MS = 5 * 3_600_000;
+
+/** What a run did, for the sum over all runs. */
+export interface RunFigures {
+  readonly servers: number;
+  readonly reports: number;
+  readonly faults: number;
+}
+
+/** One run: a herd on a virtual network, with faults, checked all along and at its end. */
+class Simulation {
+  readonly #random: Random;
+  readonly #scenario: Scenario;
+  readonly #schedule = new Schedule();
+  readonly #network: Network;
+  readonly #servers = new Map<string, SimulatedServer>();
+  readonly #clockOffsets = new Map<string, number>();
+  /** What each life of a server was last seen to hold, to see that it never goes back. */
+  readonly #seen = new Map<SimulatedServer, Map<string, Location>>();
+  readonly #reports: { readonly location: Location; readonly linked: boolean }[] = [];
+  /** What was written in the turn under way, by receiver. */
+  #written: {
+    readonly by: string;
+    readonly to: string;
+    readonly text: string;
+    readonly waiting: number;
+  }[] = [];
+  #kills = 0;
+  #powerLosses = 0;
+  #faults = 0;
+  #resting = false;
+
+  constructor(seed: number) {
+    this.#random = new Random(seed);
+    this.#scenario = makeScenario(this.#random);
+    this.#network = new Network(this.#schedule, this.#random, {
+      accept: (server, open) => this.#accept(server, open),
+      wrote: (by, to, text, waiting) => this.#wrote(by, to, text, waiting),
+      delivered: (to, text) => this.#delivered(to, text),
+    });
+    for (const name of this.#scenario.servers) {
+      this.#clockOffsets.set(name, this.#random.integer(-CLOCK_OFFSET_MS, CLOCK_OFFSET_MS));
+    }
+  }
+
+  run(): RunFigures {
+    const { servers, reports, faults, durationMs } = this.#scenario;
+    for (const name of servers) this.#later(200, () => this.#start(name));
+    for (let made = 0; made < reports; made++) this.#later(durationMs, () => this.#report());
+    for (let made = 0; made < faults; made++) this.#later(durationMs, () => this.#fault());
+    this.#schedule.run(durationMs);
+
+    this.#network.heal();
+    for (const name of servers) this.#start(name);
+    this.#schedule.run(durationMs + HEALING_MS);
+    this.#checkAgreement();
+
+    this.#resting = true;
+    this.#schedule.run(durationMs + HEALING_MS + REST_MS);
+    return { servers: servers.length, reports: this.#reports.length, faults: this.#faults };
+  }
+
+  #later(withinMs: number, action: () => void): void {
+    this.#schedule.after(this.#random.next() * withinMs, action);
+  }
+
+  #start(name: string): void {
+    if (this.#servers.has(name)) return;
+    const { links } = this.#scenario;
+    const server = new SimulatedServer({
+      name,
+      neighbours: neighboursOf(name, links),
+      network: this.#network,
+      random: this.#random,
+      clockOffsetMs: this.#clockOffsets.get(name) ?? 0,
+    });
+    this.#servers.set(name, server);
+    this.#seen.set(server, new Map());
+    server.onTurn = () => this.#checkForwards(server);
+  }
+
+  #accept(name: string, open: (listener: ChannelListener) => Channel): boolean {
+    const server = this.#servers.get(name);
+    server?.accept(open);
+    return server !== undefined;
+  }
+
+  #report(): void {
+    const { clients } = this.#scenario;
+    const server = this.#servers.get(this.#random.pick(this.#scenario.servers));
+    if (server === undefined) return;
+    const trueMs = START_MS + Math.floor(this.#schedule.now);
+    const client = this.#random.pick(clients);
+    const seconds = Math.floor((trueMs + this.#clientOffset()) / 1000);
+    const position = `+${this.#random.integer(10, 89)}.${this.#random.integer(0, 9)}-118.4`;
+    this.#written = [];
+    const answered = server.report(
+      `IAMAT ${client} ${position} ${seconds}`,
+      BigInt(trueMs) * 1_000_000n,
+    );
+    const { location, linked } = answered;
+    this.#reports.push({ location, linked: linked.length > 0 });
+    if (answered.applied === 'newer') this.#checkWritten(server.name, location, linked);
+  }
+
+  /** Client clocks are wrong by hours, about right, or, for times that are equal, all alike. */
+  #clientOffset(): number {
+    const most = this.#random.pick([CLIENT_OFFSET_MS, 1_000, 0]);
+    return this.#random.integer(-most, most) - (most === 0 ? CLIENT_OFFSET_MS : 0);
+  }
+
+  /** The neighbours are written to before the reply is. */
+  #checkWritten(by: string, location: Location, linked: readonly string[]): void {
+    for (const to of linked) {
+      const blocked = this.#network.isBlocked(by, to);
+      const written = this.#written.some(
+        (write) => write.by === by && write.to === to && write.text.includes(`${location.at}\n`),
+      );
+      assert.ok(written || blocked, `${by} answered before it wrote to ${to}: ${location.at}`);
+    }
+  }
+
+  #fault(): void {
+    this.#faults += 1;
+    const faults = [
+      () => this.#crash('kill'),
+      () => this.#crash('power'),
+      () => this.#cutSome(),
+      () => this.#partition(),
+      () => this.#breakConnection('reset'),
+      () => this.#breakConnection('half-open'),
+    ];
+    this.#random.pick(faults)();
+  }
+
+  #crash(how: 'kill' | 'power'): void {
+    const name = this.#random.pick(this.#scenario.servers);
+    const server = this.#servers.get(name);
+    if (server === undefined) return;
+    if (how === 'kill') this.#kills += 1;
+    else this.#powerLosses += 1;
+    server.crash();
+    this.#seen.delete(server);
+    this.#servers.delete(name);
+    this.#network.lose(name, how);
+    this.#later(4_000, () => this.#start(name));
+  }
+
+  #cutSome(): void {
+    if (this.#scenario.links.length === 0) return;
+    const [a, b] = this.#random.pick(this.#scenario.links);
+    this.#network.cut(a, b);
+    this.#later(8_000, () => this.#network.join(a, b));
+  }
+
+  #partition(): void {
+    const side = new Set(this.#scenario.servers.filter(() => this.#random.chance(0.5)));
+    for (const [a, b] of this.#scenario.links) {
+      if (side.has(a) === side.has(b)) continue;
+      this.#network.cut(a, b);
+      this.#later(8_000, () => this.#network.join(a, b));
+    }
+  }
+
+  #breakConnection(how: 'reset' | 'half-open'): void {
+    const { connections } = this.#network;
+    if (connections.length === 0) return;
+    const connection = this.#random.pick(connections);
+    if (how === 'reset') connection.reset();
+    else connection.cut = true;
+  }
+
+  #wrote(by: string, to: string, text: string, waiting: number): void {
+    assert.ok(
+      waiting + text.length <= MOST_WAITING,
+      `${by} writes on although ${to} does not read`,
+    );
+    if (this.#resting) assert.match(text, /^(BEAT \d+\n)+$/, `${by} is not at rest`);
+    this.#written.push({ by, to, text, waiting });
+  }
+
+  /** What has arrived is held, or something newer. */
+  #delivered(to: string, text: string): void {
+    const server = this.#servers.get(to);
+    if (server === undefined) return;
+    for (const line of text.split('\n')) {
+      const location = parseLocation(line.slice(line.indexOf(' ') + 1));
+      if (location === undefined) continue;
+      const held = server.store.get(location.client);
+      const taken = held !== undefined && compareLocations(held, location) >= 0;
+      assert.ok(taken, `${to} has heard and does not hold ${location.at}`);
+    }
+  }
+
+  /** At one server a client's location never goes backwards. */
+  #checkForwards(server: SimulatedServer): void {
+    const seen = this.#seen.get(server);
+    for (const client of this.#scenario.clients) {
+      const held = server.store.get(client);
+      const before = seen?.get(client);
+      if (before !== undefined) {
+        const forwards = held !== undefined && compareLocations(held, before) >= 0;
+        assert.ok(forwards, `${server.name} went back from ${before.at} to ${held?.at}`);
+      }
+      if (held !== undefined) seen?.set(client, held);
+    }
+  }
+
+  /** All servers hold the same, and nothing is lost that must not be. */
+  #checkAgreement(): void {
+    const [first, ...others] = this.#servers.values();
+    assert.ok(first !== undefined);
+    for (const client of this.#scenario.clients) {
+      const agreed = first.store.get(client);
+      for (const other of others) {
+        const held = other.store.get(client)?.at;
+        assert.equal(held, agreed?.at, `${first.name} and ${other.name} do not agree on ${client}`);
+      }
+      this.#checkKept(client, agreed);
+    }
+    for (const server of this.#servers.values()) {
+      const all = neighboursOf(server.name, this.#scenario.links);
+      assert.deepEqual(server.linked, all, `${server.name} is not linked with all its neighbours`);
+    }
+  }
+
+  /** One crash loses nothing that was answered while a link was up; no crash loses nothing at all. */
+  #checkKept(client: string, agreed: Location | undefined): void {
+    const noCrash = this.#kills + this.#powerLosses === 0;
+    const onlyFaultWasOneKill = this.#faults === 1 && this.#kills === 1;
+    for (const { location, linked } of this.#reports) {
+      if (location.client !== client) continue;
+      const mustBeKept = noCrash || (onlyFaultWasOneKill && linked);
+      if (!mustBeKept) continue;
+      const kept = agreed !== undefined && compareLocations(agreed, location) >= 0;
+      assert.ok(kept, `lost: ${location.at}; held: ${agreed?.at}`);
+    }
+  }
+}
+
+/** Runs the simulation of one seed. Throws where a promise is broken. */
+export function simulate(seed: number): RunFigures {
+  return new Simulation(seed).run();
+}

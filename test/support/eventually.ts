@@ -1,0 +1,30 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** How long a fact may take to become true, in milliseconds: far above what it takes on a slow machine. */
+const WITHIN_MS = 20_000;
+const LOOK_EVERY_MS = 10;
+
+/**
+ * Looks again and again until there is something to see, and returns it. Fails, and says `what` was
+ * waited for, when there is nothing for too long.
+ */
+export async function eventually<T>(
+  what: string,
+  look: () => Promise<T | undefined> | T | undefined,
+): Promise<T> {
+  const deadline = Date.now() + WITHIN_MS;
+  for (;;) {
+    const seen = await look();
+    if (seen !== undefined) return seen;
+    if (Date.now() > deadline) throw new Error(`not within ${WITHIN_MS} ms: ${what}`);
+    await delay(LOOK_EVERY_MS);
+  }
+}
+
+/** Waits until `holds` is true. */
+export async function eventuallyTrue(
+  what: string,
+  holds: () => Promise<boolean> | boolean,
+): Promise<void> {
+  await eventually(what, async () => (await holds()) || undefined);
+}
