@@ -3,6 +3,14 @@ export { parseCommand, type Command, type Iamat, type Whatsat } from './protocol
 export { parsePosition, type Position } from './protocol/position.ts';
 export { startServer, type HerdServer } from './server/server.ts';
 export { ListenError, LogError, type ListenErrorCode, type PortKind } from './server/errors.ts';
-export type { Framing, NeighbourAddress, ServerOptions } from './server/options.ts';
+export type {
+  Acknowledge,
+  Certificate,
+  ClientLimits,
+  Framing,
+  NeighbourAddress,
+  ServerOptions,
+} from './server/options.ts';
+export { JournalError, type JournalErrorCode } from './locations/journal-errors.ts';
 export type { Address } from './herd/topology.ts';
 export type { CacheOptions, PlacesOptions, ProviderOptions } from './places/options.ts';
