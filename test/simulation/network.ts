@@ -4,10 +4,7 @@ import type { Random } from './random.ts';
 import type { Schedule } from './schedule.ts';
 
 /** How many bytes may wait in one direction before a writer is told to stop, as a socket would. */
-const HIGH_WATER = 16_384;
-/** What may wait at most: a writer that heeds the mark adds one write and a beat above it. */
-export const MOST_WAITING = HIGH_WATER + 65_536 + 2 * 16_384;
-
+const HIGH_WATER = 1_024;
 /** How two servers are joined, for one direction of one connection. */
 interface Line {
   /** Milliseconds from one end to the other. */
@@ -42,7 +39,7 @@ class End implements Channel {
 
   write(text: string): boolean {
     if (this.closed) return true;
-    this.#network.host.wrote(this.server, this.peer?.server ?? '', text, this.waiting);
+    this.#network.host.wrote(this.server, this.peer?.server ?? '', text, this.blocked);
     this.waiting += text.length;
     const { schedule } = this.#network;
     const start = Math.max(schedule.now + this.#line.latencyMs, this.#arrival);
@@ -121,8 +118,8 @@ export class Connection {
 export interface NetworkHost {
   /** Takes a connection; false where the server is down. */
   accept(server: string, open: (listener: ChannelListener) => Channel): boolean;
-  /** Told of each write, and how much was waiting before it. */
-  wrote(by: string, to: string, text: string, waiting: number): void;
+  /** Told of each write, and whether the writer had been told to wait. */
+  wrote(by: string, to: string, text: string, blocked: boolean): void;
   /** Told after each delivery. */
   delivered(to: string, text: string): void;
 }

@@ -8,6 +8,12 @@ export interface Scenario {
   readonly clients: readonly string[];
   readonly reports: number;
   readonly faults: number;
+  /** Whether neighbours confirm what they are told. */
+  readonly confirming: boolean;
+  /** Whether servers have a disk. */
+  readonly journaled: boolean;
+  /** After how long locations are forgotten, in milliseconds. */
+  readonly forgetMs: number | undefined;
   /** How long reports and faults go on, in milliseconds of virtual time. */
   readonly durationMs: number;
 }
@@ -25,7 +31,10 @@ export function makeScenario(random: Random): Scenario {
     links: makeLinks(servers, random),
     clients: Array.from({ length: random.integer(1, 20) }, (_, index) => `client-${index}`),
     reports: random.integer(5, 120),
-    faults: random.chance(0.1) ? 0 : random.integer(1, 12),
+    faults: random.chance(0.3) ? random.integer(0, 1) : random.integer(1, 12),
+    confirming: random.chance(0.4),
+    journaled: random.chance(0.5),
+    forgetMs: random.chance(0.2) ? 3_600_000 : undefined,
     durationMs,
   };
 }

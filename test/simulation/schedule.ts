@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import TinyQueue from 'tinyqueue';
 
 interface Event {
@@ -11,6 +12,7 @@ export class Schedule {
   readonly #queue = new TinyQueue<Event>([], (a, b) => a.at - b.at || a.order - b.order);
   #now = 0;
   #order = 0;
+  #settling = false;
 
   /** Milliseconds since the start. */
   get now(): number {
@@ -25,13 +27,22 @@ export class Schedule {
     return () => (event.run = undefined);
   }
 
+  /** Has the promises that the present event settled followed up before time goes on. */
+  settle(): void {
+    this.#settling = true;
+  }
+
   /** Lets time pass up to `until`. */
-  run(until: number): void {
+  async run(until: number): Promise<void> {
     for (let event = this.#queue.peek(); event !== undefined; event = this.#queue.peek()) {
       if (event.at > until) break;
       this.#queue.pop();
       this.#now = event.at;
       event.run?.();
+      if (this.#settling) {
+        this.#settling = false;
+        await nextTurn();
+      }
     }
     this.#now = until;
   }

@@ -1,10 +1,17 @@
 import { Links } from '#src/herd/links.js';
 import type { ChannelListener, Channel, World } from '#src/herd/world.js';
+import { Journal } from '#src/locations/journal.js';
 import { locationOf, type Location } from '#src/locations/location.js';
+import { restore } from '#src/locations/restore.js';
 import { LocationStore, type Applied } from '#src/locations/store.js';
+import { NEW_FEED } from '#src/locations/feed-history.js';
 import { parseCommand } from '#src/protocol/command.js';
+import type { SimulatedDisk } from './disk.ts';
 import type { Network } from './network.ts';
 import type { Random } from './random.ts';
+
+const NANOSECONDS_A_MILLISECOND = 1_000_000n;
+const HORIZON_MS = 500;
 
 /** What a simulated server is made of, and what it lives in. */
 export interface SimulatedServerParts {
@@ -12,45 +19,51 @@ export interface SimulatedServerParts {
   readonly neighbours: readonly string[];
   readonly network: Network;
   readonly random: Random;
-  /** How far its clock is from the true time, in milliseconds. */
-  readonly clockOffsetMs: number;
+  /** The time on its own clock. */
+  readonly now: () => bigint;
+  readonly confirming: boolean;
+  readonly disk: SimulatedDisk | undefined;
+  readonly forgetMs: number | undefined;
 }
 
-/** What became of a client's report. */
-export interface Answered {
+/** A client's report, as far as it has come. */
+export interface Report {
   readonly location: Location;
   readonly applied: Applied;
-  /** The neighbours that were linked at the time. */
+  /** The neighbours that were linked when it was answered. */
   readonly linked: readonly string[];
+  /** Whether a neighbour has confirmed it, and all linked ones. */
+  confirmed: boolean;
+  /** Whether it is on the server's disk. */
+  journaled: boolean;
 }
 
-/** One life of a server, from its start to its crash: the real store and links on a virtual world. */
+/** One life of a server, from its start to its crash: the real parts on a virtual world. */
 export class SimulatedServer {
   readonly name: string;
   readonly store: LocationStore;
   readonly #parts: SimulatedServerParts;
   readonly #links: Links;
+  #journal: Journal | undefined;
   #alive = true;
+  #joined = false;
   #turnRequested = false;
+  #waiting: { readonly number: number; readonly report: Report }[] = [];
   /** Told at the end of each turn. */
   onTurn: () => void = () => {};
 
   constructor(parts: SimulatedServerParts) {
     this.#parts = parts;
     this.name = parts.name;
-    this.store = new LocationStore(parts.random.hex(24));
-    const { name: server, neighbours } = parts;
-    this.#links = new Links(
-      { herd: 'simulated', server, neighbours, read: {}, confirming: false },
-      this.store,
-      this.#world(),
-      {
-        linkUp() {},
-        linkDown() {},
-        linkFailed() {},
-      },
-    );
-    this.#links.start();
+    const { name: server, neighbours, confirming, disk, random } = parts;
+    const epoch = random.hex(24);
+    this.store = new LocationStore(epoch, disk?.open(epoch) ?? NEW_FEED);
+    const read = disk?.state.read ?? {};
+    const membership = { herd: 'simulated', server, neighbours, read, confirming };
+    const events = { linkUp() {}, linkDown() {}, linkFailed() {} };
+    this.#links = new Links(membership, this.store, this.#world(), events);
+    parts.network.schedule.settle();
+    void this.#join();
   }
 
   /** The neighbours with which a link is up. */
@@ -58,25 +71,61 @@ export class SimulatedServer {
     return this.#links.up;
   }
 
-  accept(open: (listener: ChannelListener) => Channel): void {
-    this.#links.accept((listener) => open(this.#whileAlive(listener)));
+  /** Whether it takes connections. */
+  accept(open: (listener: ChannelListener) => Channel): boolean {
+    if (this.#joined) this.#links.accept((listener) => open(this.#whileAlive(listener)));
+    return this.#joined;
   }
 
   /** Ends this life: nothing that comes to it has any effect. */
   crash(): void {
     this.#alive = false;
+    this.#parts.disk?.crash();
   }
 
   /** Takes a client's report, in a turn of its own as the real server would. */
-  report(line: string, trueTime: bigint): Answered {
+  report(line: string): Report {
     const command = parseCommand(line);
     if (command?.name !== 'IAMAT') throw new Error(`the simulation made no report: ${line}`);
-    const received = trueTime + BigInt(this.#parts.clockOffsetMs) * 1_000_000n;
-    const location = locationOf(command, this.name, received);
+    const location = locationOf(command, this.name, this.#parts.now());
     const applied = this.store.apply(location);
-    const { linked } = this;
+    const report = { location, applied, linked: this.linked, confirmed: false, journaled: false };
+    if (applied === 'newer') this.#waiting.push({ number: this.store.head, report });
     this.#turn();
-    return { location, applied, linked };
+    return report;
+  }
+
+  async #join(): Promise<void> {
+    const { disk, network } = this.#parts;
+    if (disk !== undefined) {
+      this.store.beginRestore((client) => disk.find(client)?.location);
+      for await (const _ of restore(this.store, disk.read(), disk.state.head));
+      this.#journal = new Journal(
+        {
+          store: this.store,
+          storage: disk.storage(),
+          positions: () => this.#links.read,
+          events: { journalFailed() {}, journalRecovered() {}, journalMoved: () => this.#wake() },
+          after: (delayMs, action) => network.schedule.after(delayMs, action),
+          wake: () => this.#wake(),
+          intervalMs: 0,
+        },
+        disk.state,
+      );
+    }
+    this.#joined = true;
+    this.#links.start();
+    this.#forget();
+  }
+
+  #forget(): void {
+    const { forgetMs, network, now } = this.#parts;
+    if (forgetMs === undefined || !this.#alive) return;
+    this.store.forgetBefore(now() - BigInt(forgetMs) * NANOSECONDS_A_MILLISECOND);
+    for (const dropped of this.store.sweep(3)) {
+      if (dropped.length > 0) this.#journal?.drop(dropped);
+    }
+    network.schedule.after(HORIZON_MS, () => this.#forget());
   }
 
   #world(): World {
@@ -90,11 +139,11 @@ export class SimulatedServer {
       },
       random: () => random.next(),
       dial: (neighbour, listener) => network.dial(name, neighbour, this.#whileAlive(listener)),
-      wake: () => this.#requestTurn(),
+      wake: () => this.#wake(),
     };
   }
 
-  #requestTurn(): void {
+  #wake(): void {
     if (this.#turnRequested) return;
     this.#turnRequested = true;
     this.#parts.network.schedule.after(0, () => {
@@ -105,14 +154,31 @@ export class SimulatedServer {
 
   #turn(): void {
     this.#links.flush();
+    this.#journal?.flush();
+    this.#acknowledge();
     this.onTurn();
+  }
+
+  /** Notes of which reports more than their receipt could be promised by now. */
+  #acknowledge(): void {
+    const { confirming } = this.#parts;
+    const confirmed = confirming && this.linked.length > 0 ? this.#links.confirmed : 0;
+    const journaled = this.#journal?.written ?? 0;
+    for (const { number, report } of this.#waiting) {
+      if (number <= confirmed) report.confirmed = true;
+      if (number <= journaled) report.journaled = true;
+    }
+    this.#waiting = this.#waiting.filter(
+      ({ report }) =>
+        (confirming && !report.confirmed) || (this.#journal !== undefined && !report.journaled),
+    );
   }
 
   #whileAlive(listener: ChannelListener): ChannelListener {
     const then = (act: () => void): void => {
       if (!this.#alive) return;
       act();
-      this.#requestTurn();
+      this.#wake();
     };
     return {
       opened: () => then(() => listener.opened()),
