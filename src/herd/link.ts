@@ -64,6 +64,8 @@ export class Link implements ChannelListener {
   readonly #channel: Channel;
   #state: State = { kind: 'greeting' };
   #connected: boolean;
+  /** The server that has dialled and proven itself. */
+  #proven: string | undefined;
   #drained = true;
   /** Up to which change the neighbour was asked to confirm, and has confirmed. */
   #asked = 0;
@@ -109,6 +111,10 @@ export class Link implements ChannelListener {
     if (this.#state.kind !== 'greeting' || this.dialled === undefined) return;
     this.#connected = true;
     this.#channel.write(formatHello(this.#owner.greetingTo(this.dialled)));
+  }
+
+  proven(server: string): void {
+    this.#proven = server;
   }
 
   received(bytes: Buffer): void {
@@ -224,6 +230,9 @@ export class Link implements ChannelListener {
     if (typeof neighbour === 'string') return this.#refuse(neighbour);
     if (this.dialled !== undefined && this.dialled !== neighbour) {
       return this.#refuse(`${hello.server} answers where ${this.dialled.name} was dialled`);
+    }
+    if (this.#proven !== undefined && this.#proven !== hello.server) {
+      return this.#refuse(`${this.#proven} has proven itself, and greets as ${hello.server}`);
     }
     if (!this.#owner.settle(this, neighbour)) {
       return this.close({ code: 'replaced', detail: 'the other connection is kept' });

@@ -25,6 +25,7 @@ export interface Hello {
 export interface LinkCause {
   readonly code:
     | 'unreachable' // the neighbour could not be connected to
+    | 'unproven' // one of the two did not prove that it knows a secret of the herd
     | 'closed' // the connection ended or broke
     | 'silent' // nothing was heard for too long
     | 'protocol' // what was heard is not the link protocol

@@ -1,39 +1,74 @@
 import { connect, type Socket } from 'node:net';
 
+import type { LinkKeys } from './link-keys.ts';
+import type { LinkCause } from './messages.ts';
+import { acceptProven, dialProven, explainTlsError } from './proven-socket.ts';
 import type { Address } from './topology.ts';
 import type { Channel, ChannelListener } from './world.ts';
 
 /** How long a closed channel may take to write out its rest, in milliseconds. */
 const CLOSE_MS = 1000;
 
+/** What the end of a connection means, by how far it has come. */
+type EndCode = Extract<LinkCause['code'], 'unreachable' | 'unproven' | 'closed'>;
+
 /**
- * The links' TCP. What the sockets bring is kept until `work` hands it over, so that a server can
+ * The links' TCP, with keys under TLS. What the sockets bring is kept until `work` hands it over, so that a server can
  * take in all that has arrived before it works through any of it.
  */
 export class TcpChannels {
   readonly #arrived: (() => void)[] = [];
+  readonly #keys: LinkKeys | undefined;
   readonly #wake: () => void;
 
-  /** @param wake asks that `work` be called soon */
-  constructor(wake: () => void) {
+  /**
+   * @param keys what servers prove themselves with; `undefined`: links are neither proven nor
+   *   encrypted
+   * @param wake asks that `work` be called soon
+   */
+  constructor(keys: LinkKeys | undefined, wake: () => void) {
+    this.#keys = keys;
     this.#wake = wake;
   }
 
   /** Starts to connect to a peer port. */
   dial({ host, port }: Address, listener: ChannelListener): Channel {
-    const socket = connect({ host, port, noDelay: true });
-    let opened = false;
-    socket.once('connect', () => {
-      opened = true;
+    let code: EndCode = 'unreachable';
+    const opened = (): void => {
+      code = 'closed';
       this.#arrive(() => listener.opened());
-    });
-    return this.#channel(socket, listener, () => (opened ? 'closed' : 'unreachable'));
+    };
+    if (this.#keys === undefined) {
+      const socket = connect({ host, port, noDelay: true }).once('connect', opened);
+      return this.#channel(socket, listener, () => code);
+    }
+    const socket = dialProven({ host, port }, this.#keys);
+    socket.once('connect', () => (code = 'unproven')).once('secureConnect', opened);
+    return this.#channel(socket, listener, () => code);
   }
 
   /** Uses a socket that the peer port has accepted. */
   accept(socket: Socket, listener: ChannelListener): Channel {
     socket.setNoDelay(true);
-    return this.#channel(socket, listener, () => 'closed');
+    if (this.#keys === undefined) return this.#channel(socket, listener, () => 'closed');
+    let channel: Channel | undefined;
+    acceptProven(socket, this.#keys, {
+      proven: (server, secure) => {
+        this.#arrive(() => listener.proven(server));
+        channel = this.#channel(secure, listener, () => 'closed');
+      },
+      unproven: (detail) => {
+        this.#arrive(() => listener.closed({ code: 'unproven', detail }));
+      },
+    });
+    return {
+      // Who was dialled speaks second: there is nothing to write before the channel is there.
+      write: (text) => channel?.write(text) ?? false,
+      close() {
+        if (channel === undefined) socket.destroy();
+        else channel.close();
+      },
+    };
   }
 
   /** Hands over what has arrived, in the order in which it did. */
@@ -46,15 +81,11 @@ export class TcpChannels {
     this.#wake();
   }
 
-  #channel(
-    socket: Socket,
-    listener: ChannelListener,
-    codeAtEnd: () => 'closed' | 'unreachable',
-  ): Channel {
+  #channel(socket: Socket, listener: ChannelListener, codeAtEnd: () => EndCode): Channel {
     let detail = 'the neighbour ended the connection';
     socket.on('data', (bytes) => this.#arrive(() => listener.received(bytes)));
     socket.on('drain', () => this.#arrive(() => listener.drained()));
-    socket.on('error', (error) => (detail = error.message));
+    socket.on('error', (error) => (detail = explainTlsError(error)));
     socket.once('close', () => {
       this.#arrive(() => listener.closed({ code: codeAtEnd(), detail }));
     });
@@ -62,7 +93,7 @@ export class TcpChannels {
       write: (text) => socket.write(text, 'latin1'),
       close() {
         socket.removeAllListeners('data').resume();
-        if (socket.connecting) socket.destroy();
+        if (codeAtEnd() !== 'closed') socket.destroy();
         else socket.destroySoon();
         const timer = setTimeout(() => socket.destroy(), CLOSE_MS);
         socket.once('close', () => clearTimeout(timer));

@@ -18,6 +18,8 @@ export interface Channel {
 export interface ChannelListener {
   /** A dialled channel has reached the other server. */
   opened(): void;
+  /** An accepted channel comes from this server, which has proven itself. Before anything else. */
+  proven(server: string): void;
   received(bytes: Buffer): void;
   /** What was waiting has been written. */
   drained(): void;

@@ -1,63 +1,87 @@
 import type { Socket } from 'node:net';
 
-import type { Framing } from './options.ts';
+import type { ClientLimits, Framing } from './options.ts';
 import { ClientSession, type Answer } from './session.ts';
 
 /** With idle framing, so much silence ends a command, in milliseconds. */
-const IDLE_MS = 200;
-/** How long a client may take to close its end once this one is closed, in milliseconds. */
+const SILENCE_MS = 200;
+/** How long a client may take to close its end once it has all replies, in milliseconds. */
 const LINGER_MS = 1000;
+/**
+ * No more is read from one client in a turn once it has sent so much, in bytes: what it sent is
+ * worked through first. The stream and the system add as much again.
+ */
+const MAX_RECEIVED_A_TURN = 64 * 1024;
+
+/** What a connection needs. */
+export interface ConnectionParts {
+  readonly framing: Framing;
+  readonly limits: ClientLimits;
+  readonly answer: Answer;
+  /** Whether the next command may be answered now; see `SessionParts`. */
+  readonly admit: () => boolean;
+  /** Asks that `work` and then `flush` be called soon. */
+  readonly activate: () => void;
+  /** Told once when the connection has closed, and why. */
+  readonly onClose: (detail: string) => void;
+}
 
 /** The socket of a client's session: reads, writes, and ends when both have no more to say. */
 export class ClientConnection {
   readonly #socket: Socket;
   readonly #session: ClientSession;
   readonly #activate: () => void;
+  /** Runs while a client says nothing; `undefined` where a command ends with its LF alone. */
+  readonly #silence: NodeJS.Timeout | undefined;
+  /** Runs while nothing is sent, neither way. */
+  readonly #idle: NodeJS.Timeout;
+  readonly #limits: ClientLimits;
+  /** How much has been received since the last turn, in bytes. */
+  #received = 0;
   #reading = true;
   #ended = false;
+  /** Why the connection closed, or will. */
+  #detail = 'ended';
 
-  /**
-   * @param activate asks that `work` and then `flush` be called soon
-   * @param onClose told once when the connection has closed, and why
-   */
-  constructor(
-    socket: Socket,
-    framing: Framing,
-    answer: Answer,
-    activate: () => void,
-    onClose: (detail: string) => void,
-  ) {
+  constructor(socket: Socket, parts: ConnectionParts) {
+    const { framing, limits, answer, admit, activate, onClose } = parts;
     this.#socket = socket;
-    this.#session = new ClientSession(answer, activate);
     this.#activate = activate;
-    const idle = framing === 'idle' ? setTimeout(() => this.#silence(), IDLE_MS) : undefined;
+    this.#limits = limits;
+    const { commandsInFlight } = limits;
+    this.#session = new ClientSession({ answer, admit, wake: activate, commandsInFlight });
+    this.#idle = setTimeout(() => this.#checkIdle(), limits.idleMs);
+    this.#silence =
+      framing === 'idle' ? setTimeout(() => this.#endInSilence(), SILENCE_MS) : undefined;
 
-    socket.on('data', (bytes) => {
-      if (!this.#reading) return;
-      idle?.refresh();
-      this.#session.receive(bytes);
-      activate();
-    });
+    socket.on('data', (bytes) => this.#receive(bytes));
     socket.on('end', () => this.#receiveEnd());
-    socket.on('drain', () => this.#pace());
-    let detail = 'ended';
-    socket.on('error', (error) => (detail = error.message));
+    socket.on('drain', activate);
+    // The socket's own time-out knows of writes that get on, however slowly.
+    socket.setTimeout(limits.unreadMs, () => this.#checkUnread());
+    socket.on('error', (error) => (this.#detail = error.message));
     socket.once('close', () => {
-      clearTimeout(idle);
+      clearTimeout(this.#silence);
+      clearTimeout(this.#idle);
       this.#reading = false;
-      onClose(detail);
+      onClose(this.#detail);
     });
   }
 
-  /** Works through what the client has sent. */
+  /** Works through what the client has sent, while it takes its replies. */
   work(): void {
+    if (this.#socket.writableNeedDrain) return;
+    this.#received = 0;
     this.#session.work();
   }
 
   /** Sends the replies that are ready, in one write; ends the connection once all is said. */
   flush(): void {
     const replies = this.#session.takeReplies();
-    if (replies !== '' && this.#socket.writable) this.#socket.write(replies, 'latin1');
+    if (replies !== '' && this.#socket.writable) {
+      this.#socket.write(replies, 'latin1');
+      this.#idle.refresh();
+    }
     if (this.#session.done) this.#end();
     else this.#pace();
   }
@@ -69,9 +93,14 @@ export class ClientConnection {
     this.#activate();
   }
 
-  /** Ends at once. */
-  destroy(): void {
-    this.#socket.destroy();
+  #receive(bytes: Buffer): void {
+    if (!this.#reading) return;
+    this.#silence?.refresh();
+    this.#idle.refresh();
+    this.#session.receive(bytes);
+    this.#received += bytes.length;
+    if (this.#received >= MAX_RECEIVED_A_TURN) this.#socket.pause();
+    this.#activate();
   }
 
   #receiveEnd(): void {
@@ -81,13 +110,34 @@ export class ClientConnection {
   }
 
   /** A command that ends in silence is the connection's last one. */
-  #silence(): void {
-    if (this.#session.unfinished) this.#receiveEnd();
+  #endInSilence(): void {
+    if (this.#paused) this.#silence?.refresh();
+    else if (this.#session.unfinished) this.#receiveEnd();
   }
 
-  /** Reads from the client only while it takes its replies and not too many commands wait. */
+  #checkIdle(): void {
+    if (this.#session.waiting || this.#socket.writableLength > 0) this.#idle.refresh();
+    else this.#give(`nothing was sent for ${this.#limits.idleMs} ms`);
+  }
+
+  #checkUnread(): void {
+    if (this.#socket.writableLength === 0) return;
+    this.#give(`replies were not read for ${this.#limits.unreadMs} ms`);
+  }
+
+  /** Gives the client up. */
+  #give(detail: string): void {
+    this.#detail = detail;
+    this.#socket.destroy();
+  }
+
+  /** Whether the client is not read from, since it does not take its replies or too many commands wait. */
+  get #paused(): boolean {
+    return this.#session.busy || this.#socket.writableNeedDrain;
+  }
+
   #pace(): void {
-    if (this.#session.busy || this.#socket.writableNeedDrain) this.#socket.pause();
+    if (this.#paused) this.#socket.pause();
     else this.#socket.resume();
   }
 
@@ -96,9 +146,11 @@ export class ClientConnection {
     if (this.#ended || this.#socket.destroyed) return;
     this.#ended = true;
     this.#reading = false;
-    this.#socket.end();
+    // A client may take its time to read what it was sent, but not to close once it has.
+    this.#socket.end(() => {
+      const timer = setTimeout(() => this.#socket.destroy(), LINGER_MS);
+      this.#socket.once('close', () => clearTimeout(timer));
+    });
     this.#socket.resume();
-    const timer = setTimeout(() => this.#socket.destroy(), LINGER_MS);
-    this.#socket.once('close', () => clearTimeout(timer));
   }
 }

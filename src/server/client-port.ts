@@ -1,18 +1,23 @@
-import { once } from 'node:events';
-import { createServer, type Server, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import type { Address } from '../herd/topology.ts';
 import type { Line } from '../protocol/line-decoder.ts';
+import { addressKey, remoteAddress } from './client-address.ts';
 import { ClientConnection } from './client-connection.ts';
-import { listen } from './listen.ts';
+import { ClientListener } from './client-listener.ts';
 import { readableText, type Log } from './log.ts';
-import type { Framing } from './options.ts';
+import type { Certificate, ClientLimits, Framing } from './options.ts';
+import { RateLimiter } from './rate-limiter.ts';
 import type { Answer } from './session.ts';
+import { Throttle } from './throttle.ts';
 
 /** What the client port is told. */
 export interface ClientPortParts {
   readonly framing: Framing;
+  readonly limits: ClientLimits;
+  /** With one, clients speak TLS. */
+  readonly certificate: Certificate | undefined;
   readonly answer: Answer;
   readonly log: Log;
   /** Asks that `work` and then `flush` be called soon. */
@@ -22,22 +27,36 @@ export interface ClientPortParts {
 /** The port that clients connect to, and their connections. */
 export class ClientPort {
   readonly #parts: ClientPortParts;
-  readonly #server: Server;
+  readonly #listener: ClientListener;
+  readonly #limiter: RateLimiter | undefined;
   readonly #connections = new Set<ClientConnection>();
   /** Those that have something to do in the next turn, and those that are having this one. */
   #active = new Set<ClientConnection>();
   #worked = new Set<ClientConnection>();
   #count = 0;
 
+  /** @throws {CertificateError} */
   constructor(parts: ClientPortParts) {
+    const { limits, certificate, log } = parts;
     this.#parts = parts;
-    const options = { allowHalfOpen: true, noDelay: true };
-    this.#server = createServer(options, (socket) => this.#accept(socket));
+    this.#limiter = limits.rate && new RateLimiter(limits.rate);
+    const onConnection = (socket: Socket): void => this.#open(socket);
+    this.#listener = new ClientListener({ limits, certificate, log, onConnection });
   }
 
   /** @throws the system's error where it is not possible to listen */
   listen(address: Address): Promise<Address> {
-    return listen(this.#server, address);
+    return this.#listener.listen(address);
+  }
+
+  /**
+   * Takes another certificate for the connections to come; those there are go on.
+   *
+   * @returns whether clients speak TLS at all
+   * @throws {CertificateError} and keeps the one it has
+   */
+  renewCertificate(certificate: Certificate): boolean {
+    return this.#listener.renew(certificate);
   }
 
   /** Works through what clients have sent. */
@@ -59,33 +78,38 @@ export class ClientPort {
    * answered, but for `graceMs` at most.
    */
   async close(graceMs: number): Promise<void> {
-    const closed = this.#server.listening ? once(this.#server, 'close') : undefined;
-    this.#server.close();
+    const closed = this.#listener.close();
     for (const connection of this.#connections) connection.finish();
-    const timer = setTimeout(() => {
-      for (const connection of this.#connections) connection.destroy();
-    }, graceMs);
+    const timer = setTimeout(() => this.#listener.destroyConnections(), graceMs);
     await closed;
     clearTimeout(timer);
     await nextTurn(); // the sockets' own closing is told after the server's
   }
 
-  #accept(socket: Socket): void {
-    const { framing, log } = this.#parts;
+  #open(socket: Socket): void {
+    const { framing, limits, log } = this.#parts;
     this.#count += 1;
     const id = this.#count;
     log.write({ event: 'connection-opened', connection: id, address: remoteAddress(socket) });
-    const connection: ClientConnection = new ClientConnection(
-      socket,
+    const activate = (): void => this.#activate(connection);
+    const throttle = this.#throttle(socket, activate);
+    const connection: ClientConnection = new ClientConnection(socket, {
       framing,
-      (line) => this.#answer(id, line),
-      () => this.#activate(connection),
-      (detail) => {
+      limits,
+      answer: (line) => this.#answer(id, line),
+      admit: () => throttle?.admit() ?? true,
+      activate,
+      onClose: (detail) => {
+        throttle?.end();
         this.#connections.delete(connection);
         log.write({ event: 'connection-closed', connection: id, detail });
       },
-    );
+    });
     this.#connections.add(connection);
+  }
+
+  #throttle({ remoteAddress: host = '' }: Socket, wake: () => void): Throttle | undefined {
+    return this.#limiter && new Throttle(this.#limiter, addressKey(host), wake);
   }
 
   #activate(connection: ClientConnection): void {
@@ -105,8 +129,4 @@ export class ClientPort {
     this.#parts.log.write({ event: 'reply', connection: id, text, bytes: reply.length });
     return reply;
   }
-}
-
-function remoteAddress({ remoteAddress: host = 'unknown', remotePort: port = 0 }: Socket): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }

@@ -155,14 +155,18 @@ export async function openLog(file: string, onTrouble: (detail: string) => void)
   });
   destination.on('write', () => (inTrouble = false));
 
+  // A destination that is closed while it reopens would never say that it has closed.
+  let reopened: Promise<unknown> = Promise.resolve();
   return {
     write,
     reopen() {
       flush();
+      reopened = once(destination, 'ready').catch(() => undefined);
       destination.reopen();
     },
     async close() {
       logger.level = 'silent';
+      await reopened;
       flush();
       const closed = once(destination, 'close');
       destination.end();

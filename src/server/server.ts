@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
+import { LinkKeys } from '../herd/link-keys.ts';
 import { Links } from '../herd/links.ts';
+import { requireLongSecret, requireSecretBeyondLoopback } from '../herd/peer-secrets.ts';
 import { TcpChannels } from '../herd/tcp.ts';
 import type { Address } from '../herd/topology.ts';
 import type { World } from '../herd/world.ts';
@@ -50,6 +52,7 @@ export interface HerdServer {
  * journal in memory and dials its neighbours.
  *
  * @param onTrouble told in words of what does not stop the server but wants a person's attention
+ * @throws {PeerSecretError} where a secret is too short, or is missing and a link leaves loopback
  * @throws {ListenError} where a port cannot be listened on
  * @throws {LogError} where the log file cannot be opened
  * @throws {JournalError} where the journal cannot be used
@@ -58,6 +61,7 @@ export async function startServer(
   options: ServerOptions,
   onTrouble: (detail: string) => void,
 ): Promise<HerdServer> {
+  requireSecrets(options);
   const { herd, name, logFile, journalFolder } = options;
   const epoch = randomBytes(EPOCH_BYTES).toString('hex');
   const log = logFile === undefined ? NO_LOG : await openLog(logFile, onTrouble);
@@ -79,6 +83,19 @@ export async function startServer(
     throw error;
   }
   return member;
+}
+
+function requireSecrets(options: ServerOptions): void {
+  for (const secret of options.secrets) requireLongSecret(secret);
+  for (const { name, peers } of [options, ...options.neighbours]) {
+    requireSecretBeyondLoopback(name, peers, options.secrets);
+  }
+}
+
+function linkKeys({ herd, name, neighbours, secrets }: ServerOptions): LinkKeys | undefined {
+  if (secrets.length === 0) return undefined;
+  const names = neighbours.map((neighbour) => neighbour.name);
+  return new LinkKeys(herd, name, names, secrets);
 }
 
 /** One server of a herd, put together of its parts. */
@@ -116,7 +133,7 @@ class Member implements HerdServer {
     this.#store = new LocationStore(epoch, storage?.history ?? NEW_FEED);
 
     const wake = (): void => this.#turn.request();
-    const channels = new TcpChannels(wake);
+    const channels = new TcpChannels(linkKeys(options), wake);
     this.#world = createWorld(options.neighbours, channels, wake);
     const membership = {
       herd: options.herd,

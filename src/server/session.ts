@@ -1,14 +1,14 @@
 import { MAX_COMMAND_BYTES } from '../protocol/command.ts';
 import { LineDecoder, type Line } from '../protocol/line-decoder.ts';
 
-/**
- * The most commands of one connection that wait for their answer at once. More are read when one
- * is done: a client that sends without end must not fill the memory.
- */
-export const MAX_COMMANDS_IN_FLIGHT = 100;
-
 /** The most commands of one connection worked through in one turn, so that others get theirs: a few ms. */
 const MAX_COMMANDS_A_TURN = 1000;
+
+/**
+ * Replies so long are enough for one turn, in bytes: they are sent before more commands are worked
+ * through, so that what one client leaves unread stays small.
+ */
+const MAX_REPLIES_A_TURN = 256 * 1024;
 
 /**
  * Answers a command line: with a reply of one character a byte, now or later. It fails only where
@@ -16,25 +16,38 @@ const MAX_COMMANDS_A_TURN = 1000;
  */
 export type Answer = (line: Line) => string | Promise<string>;
 
+/** What a session needs. */
+export interface SessionParts {
+  /** Answers a command. */
+  readonly answer: Answer;
+  /**
+   * Whether the next command may be answered now. Where not, it arranges for `work` to be called
+   * when it may; it is then asked again, and until then as often as `work` is called.
+   */
+  readonly admit: () => boolean;
+  /** Asks that `work` and `takeReplies` be called soon. */
+  readonly wake: () => void;
+  /** The most commands that wait for their answer at once. More are read when one is done. */
+  readonly commandsInFlight: number;
+}
+
 /**
  * One client's connection, without its socket: bytes in, replies out, each as soon as it is ready.
  * A command that waits holds up no other one.
  */
 export class ClientSession {
   readonly #decoder = new LineDecoder(MAX_COMMAND_BYTES);
-  readonly #answer: Answer;
-  readonly #wake: () => void;
+  readonly #parts: SessionParts;
   #replies = '';
   #inFlight = 0;
+  /** A command that has been read and is not admitted yet. */
+  #held: Line | undefined;
+  /** Whether a turn's share was done before all commands were. */
+  #behind = false;
   #lastCommand: 'not yet' | 'received' | 'read' = 'not yet';
 
-  /**
-   * @param answer answers a command
-   * @param wake asks that `work` and `takeReplies` be called soon
-   */
-  constructor(answer: Answer, wake: () => void) {
-    this.#answer = answer;
-    this.#wake = wake;
+  constructor(parts: SessionParts) {
+    this.#parts = parts;
   }
 
   /** Takes in what the client sent; `work` goes through it. */
@@ -47,9 +60,11 @@ export class ClientSession {
     if (this.#lastCommand === 'not yet') this.#lastCommand = 'received';
   }
 
-  /** Reads no more commands; those that have been read are still answered. */
+  /** Begins no more commands; those that have begun are still answered. */
   stop(): void {
     this.#lastCommand = 'read';
+    this.#held = undefined;
+    this.#behind = false;
   }
 
   /** Whether a command has begun and not ended. */
@@ -57,24 +72,32 @@ export class ClientSession {
     return this.#decoder.unfinished;
   }
 
-  /** Whether so many commands wait that no more should be read from the client for now. */
+  /** Whether so many commands wait, in whatever way, that no more should be read from the client. */
   get busy(): boolean {
-    return this.#inFlight >= MAX_COMMANDS_IN_FLIGHT;
+    return this.#full || this.#behind || this.#held !== undefined;
+  }
+
+  /** Whether any command waits for its answer. */
+  get waiting(): boolean {
+    return this.#inFlight > 0 || this.busy;
   }
 
   /** Whether everything that the client sent has been answered, and it sends no more. */
   get done(): boolean {
-    return this.#lastCommand === 'read' && this.#inFlight === 0 && this.#replies === '';
+    return this.#lastCommand === 'read' && !this.waiting && this.#replies === '';
   }
 
   /** Works through what has been received. */
   work(): void {
+    this.#behind = false;
     for (let worked = 0; worked < MAX_COMMANDS_A_TURN; worked++) {
-      const line = this.busy ? undefined : this.#nextLine();
+      if (this.#replies.length >= MAX_REPLIES_A_TURN) break;
+      const line = this.#nextAdmitted();
       if (line === undefined) return;
       this.#run(line);
     }
-    this.#wake();
+    this.#behind = true;
+    this.#parts.wake();
   }
 
   /** The replies that are ready, to be sent in one write. */
@@ -82,6 +105,20 @@ export class ClientSession {
     const replies = this.#replies;
     this.#replies = '';
     return replies;
+  }
+
+  get #full(): boolean {
+    return this.#inFlight >= this.#parts.commandsInFlight;
+  }
+
+  /** The next command that may be answered now. */
+  #nextAdmitted(): Line | undefined {
+    if (this.#full) return undefined;
+    const line = this.#held ?? this.#nextLine();
+    this.#held = undefined;
+    if (line === undefined || this.#parts.admit()) return line;
+    this.#held = line;
+    return undefined;
   }
 
   #nextLine(): Line | undefined {
@@ -93,7 +130,7 @@ export class ClientSession {
   }
 
   #run(line: Line): void {
-    const reply = this.#answer(line);
+    const reply = this.#parts.answer(line);
     if (typeof reply === 'string') {
       this.#replies += reply;
       return;
@@ -107,6 +144,6 @@ export class ClientSession {
     const text = await reply.catch(() => '');
     this.#replies += text;
     this.#inFlight -= 1;
-    this.#wake();
+    this.#parts.wake();
   }
 }

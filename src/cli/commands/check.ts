@@ -1,6 +1,6 @@
 import { neighboursOf } from '../../herd/topology.ts';
 import { type HerdConfig, loadConfig } from '../config/load.ts';
-import { placesOptions } from '../config/server-options.ts';
+import { readSecretParts } from '../config/secret-files.ts';
 import { formatAddress } from '../config/values.ts';
 import { warningsOf } from '../config/warnings.ts';
 import { table } from '../table.ts';
@@ -8,12 +8,13 @@ import { table } from '../table.ts';
 /** Validates a configuration as a start would, and prints its topology and what is odd about it. */
 export async function check(configFile: string | undefined): Promise<void> {
   const config = await loadConfig(configFile);
-  await placesOptions(config, process.env);
+  await readSecretParts(config, process.env);
   const warnings = warningsOf(config).map((warning) => `warning: ${warning}\n`);
   process.stdout.write(`${describe(config)}${warnings.join('')}`);
 }
 
-function describe({ source, herd, servers, links, places, framing, logs }: HerdConfig): string {
+function describe(config: HerdConfig): string {
+  const { source, herd, servers, links, places, framing, acknowledge, data, logs } = config;
   const rows = [...servers].map(([name, { clients, peers, gateway }]) => [
     name,
     formatAddress(clients),
@@ -26,7 +27,9 @@ function describe({ source, herd, servers, links, places, framing, logs }: HerdC
       ['herd', herd],
       ['from', source.name],
       ['framing', framing],
+      ['acknowledge', acknowledge],
       ['places', places.provider],
+      ['data', data ?? 'none'],
       ['logs', logs ?? 'none'],
     ]),
     table([['SERVER', 'CLIENTS', 'PEERS', 'GATEWAY', 'NEIGHBOURS'], ...rows]),

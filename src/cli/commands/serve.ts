@@ -1,7 +1,9 @@
+import { JournalError } from '../../locations/journal-errors.ts';
 import { ListenError, type ListenErrorCode, LogError } from '../../server/errors.ts';
 import { type HerdServer, startServer } from '../../server/server.ts';
 import { loadConfig } from '../config/load.ts';
-import { findServer, placesOptions, serverOptions } from '../config/server-options.ts';
+import { readSecretParts } from '../config/secret-files.ts';
+import { findServer, serverOptions } from '../config/server-options.ts';
 import { formatAddress } from '../config/values.ts';
 import { CliError, tell } from '../errors.ts';
 import { untilStopped } from '../signals.ts';
@@ -26,7 +28,7 @@ export async function serve(name: string, configFile: string | undefined): Promi
 async function start(name: string, configFile: string | undefined): Promise<HerdServer> {
   const config = await loadConfig(configFile);
   findServer(config, name); // before anything is said about a key
-  const options = serverOptions(config, name, await placesOptions(config, process.env));
+  const options = serverOptions(config, name, await readSecretParts(config, process.env));
   try {
     return await startServer(options, (detail) => {
       tell(`${name}: ${detail}`);
@@ -35,6 +37,9 @@ async function start(name: string, configFile: string | undefined): Promise<Herd
     if (error instanceof ListenError) throw new CliError('FAILED', [listenFailure(error)]);
     if (error instanceof LogError) {
       throw new CliError('FAILED', [`${name}: ${error.message}; choose another folder with logs`]);
+    }
+    if (error instanceof JournalError) {
+      throw new CliError('FAILED', [`${name}: ${error.message} (data)`]);
     }
     throw error;
   }

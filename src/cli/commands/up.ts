@@ -1,5 +1,5 @@
 import { loadConfig } from '../config/load.ts';
-import { placesOptions } from '../config/server-options.ts';
+import { readSecretParts } from '../config/secret-files.ts';
 import { formatAddress } from '../config/values.ts';
 import { CliError, tell } from '../errors.ts';
 import { untilStopped } from '../signals.ts';
@@ -10,7 +10,7 @@ import { table } from '../table.ts';
 /** Runs every server of the configuration, each in its own process, until it is told to stop. */
 export async function up(configFile: string | undefined): Promise<void> {
   const config = await loadConfig(configFile);
-  await placesOptions(config, process.env); // a missing key is told once, before anything starts
+  await readSecretParts(config, process.env); // a missing key is told once, before anything starts
   const names = [...config.servers.keys()];
   const members = names.map((name) => new Member(name, config.source.file, tell));
   const stopped = untilStopped(() => {

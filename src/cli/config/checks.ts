@@ -25,6 +25,7 @@ export function crossFaults(value: unknown): Fault[] {
     ...serverFaults(servers),
     ...linkFaults(Object.keys(servers), links),
     ...placesFaults(places),
+    ...journalFaults(value),
   ];
 }
 
@@ -83,6 +84,15 @@ function pairFault([a, b]: LinkPair, seen: Set<string>): string[] {
 export function unknownServer(name: string, servers: readonly string[]): string {
   const known = servers.map(word).join(', ');
   return `no server ${word(name)}${didYouMean(name, servers)} (the servers are ${known})`;
+}
+
+const journalSchema = z.object({ acknowledge: z.literal('journaled'), data: z.literal('none') });
+
+function journalFaults(value: unknown): Fault[] {
+  if (!journalSchema.safeParse(value).success) return [];
+  return [
+    { path: ['acknowledge'], message: 'found journaled, which needs a journal: data is none' },
+  ];
 }
 
 const GOOGLE_KEYS = ['url', 'keyFile'];

@@ -34,6 +34,20 @@ test('what is left out has its default', () => {
     links: [],
     places: { provider: 'geonames', cache: { ttl: 300_000, entries: 10_000 } },
     framing: 'line',
+    acknowledge: 'received',
+    forgetMs: undefined,
+    maxClients: 1_000_000,
+    secretFile: undefined,
+    clientTls: undefined,
+    clientLimits: {
+      connections: 20_000,
+      connectionsPerAddress: 20_000,
+      commandsInFlight: 100,
+      idleMs: 3_600_000,
+      unreadMs: 60_000,
+      rate: undefined,
+    },
+    data: resolve('conf/data'),
     logs: resolve('conf/logs'),
   });
 });
@@ -55,6 +69,19 @@ places:
   keyFile: secret/key
   cache: { ttl: 0, entries: 5 }
 framing: idle
+acknowledge: neighbours
+forget: 30d
+maxClients: 500
+secretFile: secret/herd
+clientTls: { certFile: tls/cert.pem, keyFile: tls/key.pem }
+clientLimits:
+  connections: 10
+  connectionsPerAddress: 2
+  commandsInFlight: 3
+  idle: 5m
+  unread: 10s
+  rate: { perSecond: 100, burst: 200 }
+data: /var/lib/herd
 logs: none
 `);
   assert.deepEqual(servers.get('1'), {
@@ -72,6 +99,20 @@ logs: none
       cache: { ttl: 0, entries: 5 },
     },
     framing: 'idle',
+    acknowledge: 'neighbours',
+    forgetMs: 30 * 86_400_000,
+    maxClients: 500,
+    secretFile: 'secret/herd',
+    clientTls: { certFile: 'tls/cert.pem', keyFile: 'tls/key.pem' },
+    clientLimits: {
+      connections: 10,
+      connectionsPerAddress: 2,
+      commandsInFlight: 3,
+      idleMs: 300_000,
+      unreadMs: 10_000,
+      rate: { perSecond: 100, burst: 200 },
+    },
+    data: '/var/lib/herd',
     logs: undefined,
   });
 });
@@ -113,7 +154,7 @@ logs: [a]
   const address = 'expected host:port, for example 127.0.0.1:11645';
   assert.deepEqual(faults(text), [
     `conf/herd.yaml:1: herd: found "a herd", ${name}`,
-    'conf/herd.yaml:2: sevrers: unknown key; did you mean servers? (known here: herd, servers, links, places, framing, logs)',
+    'conf/herd.yaml:2: sevrers: unknown key; did you mean servers? (known here: herd, servers, links, places, framing, acknowledge, forget, maxClients, secretFile, clientTls, clientLimits, data, logs)',
     `conf/herd.yaml:5: servers.Riley.clients: found "foo", ${address}`,
     'conf/herd.yaml:7: servers.Riley.colour: unknown key (known here: clients, peers, gateway)',
     `conf/herd.yaml:8: servers."Ja quez".peers: missing, ${address}`,
@@ -121,7 +162,7 @@ logs: [a]
     'conf/herd.yaml:10: links[0]: no server Rily; did you mean Riley? (the servers are Riley, "Ja quez")',
     'conf/herd.yaml:11: links[1]: found a list, expected a pair of servers, for example [Riley, Jaquez]',
     'conf/herd.yaml:12: places.provider: found "google", expected geonames or google-legacy',
-    'conf/herd.yaml:12: places.cache.ttl: found 5, expected a duration such as 250ms, 30s, 5m, 1h, or 0',
+    'conf/herd.yaml:12: places.cache.ttl: found 5, expected a duration such as 250ms, 30s, 5m, 1h, 30d, or 0',
     'conf/herd.yaml:12: places.cache.entries: found 0, expected a whole number from 1 to 1000000',
     'conf/herd.yaml:13: framing: found nothing, expected line or idle',
     'conf/herd.yaml:14: logs: found a list, expected the path of a folder, or none',

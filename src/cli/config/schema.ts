@@ -52,17 +52,18 @@ export const linkSchema = z
   .length(2, { error: LINK })
   .transform(([a = '', b = '']): LinkPair => [a, b]);
 
+/** A whole number between two bounds, with a default. */
+function count(least: number, most: number) {
+  const expected = `a whole number from ${least} to ${most}`;
+  return z.int({ error: expected }).min(least, { error: expected }).max(most, { error: expected });
+}
+
 /** Pages are bounded by their size as well, in places/: this only keeps out a slip of the keyboard. */
 const MOST_CACHED_PAGES = 1_000_000;
-const ENTRIES = 'a whole number from 1 to 1000000';
 
 const cacheSchema = mapping({
   ttl: scalar(EXPECTED.duration, parseDuration).default(5 * 60_000),
-  entries: z
-    .int({ error: ENTRIES })
-    .min(1, { error: ENTRIES })
-    .max(MOST_CACHED_PAGES, { error: ENTRIES })
-    .default(10_000),
+  entries: count(1, MOST_CACHED_PAGES).default(10_000),
 });
 
 const placesSchema = mapping({
@@ -71,6 +72,36 @@ const placesSchema = mapping({
   keyFile: path('the path of a file').optional(),
   cache: cacheSchema.prefault({}),
 });
+
+const clientTlsSchema = mapping({
+  certFile: path('the path of a file'),
+  keyFile: path('the path of a file'),
+});
+
+/** Sockets are the system's to bound as well; this only keeps out a slip of the keyboard. */
+const MOST_CONNECTIONS = 1_000_000;
+/** The most entries that a `Map` of V8 takes is 2^24. */
+const MOST_CLIENTS = 16_000_000;
+/** Above this, commands in flight say more about memory than about a client. */
+const MOST_IN_FLIGHT = 10_000;
+const MOST_RATE = 1_000_000;
+
+const rateSchema = mapping({
+  perSecond: count(1, MOST_RATE),
+  burst: count(1, MOST_RATE),
+});
+
+/* The defaults: many times what a herd of five on one machine needs, and what a machine bears. */
+const clientLimitsSchema = mapping({
+  connections: count(1, MOST_CONNECTIONS).default(20_000),
+  connectionsPerAddress: count(1, MOST_CONNECTIONS).default(20_000),
+  commandsInFlight: count(1, MOST_IN_FLIGHT).default(100),
+  idle: scalar(EXPECTED.duration, parseDuration).default(3_600_000),
+  unread: scalar(EXPECTED.duration, parseDuration).default(60_000),
+  rate: rateSchema.optional(),
+});
+
+const FORGET = 'a duration such as 30d, or never';
 
 const SERVERS = 'a mapping of one or more servers by their names';
 
@@ -85,8 +116,18 @@ export const herdSchema = mapping({
     .default([]),
   places: placesSchema.prefault({}),
   framing: choice(['line', 'idle']).default('line'),
+  acknowledge: choice(['received', 'neighbours', 'journaled']).default('received'),
+  forget: scalar(FORGET, (text) =>
+    text === 'never' ? Infinity : parseDuration(text) || undefined,
+  ).default(Infinity),
+  maxClients: count(1, MOST_CLIENTS).default(1_000_000),
+  secretFile: path('the path of a file').optional(),
+  clientTls: clientTlsSchema.optional(),
+  clientLimits: clientLimitsSchema.prefault({}),
+  data: path('the path of a folder, or none').default('./data'),
   logs: path('the path of a folder, or none').default('./logs'),
 });
 
 export type ServerValues = z.infer<typeof serverSchema>;
 export type PlacesValues = z.infer<typeof placesSchema>;
+export type ClientTlsValues = z.infer<typeof clientTlsSchema>;

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
 import { CliError } from '../errors.ts';
 import { checkConfig, type HerdConfig } from './load.ts';
-import { findServer, placesOptions, serverOptions } from './server-options.ts';
+import { findServer, serverOptions } from './server-options.ts';
 import { parseSource } from './source.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'proxy-herd-'));
@@ -17,7 +17,6 @@ const SERVERS = `servers:
   C: { clients: h:5, peers: h:6 }
 links: [[A, B], [C, A]]
 `;
-const SECRET = 'AIza-not-a-real-key';
 const cache = { ttlMs: 300_000, entries: 10_000 };
 
 function load(more = ''): HerdConfig {
@@ -27,7 +26,8 @@ function load(more = ''): HerdConfig {
 test('a server is told of its neighbours, in the order of the links', () => {
   const config = load('framing: idle\nlogs: ./the logs\n');
   const places = { provider: 'geonames', cache } as const;
-  const options = serverOptions(config, 'A', places);
+  const parts = { places, secrets: [], clientCertificate: undefined };
+  const options = serverOptions(config, 'A', parts);
   assert.deepEqual(options.neighbours, [
     { name: 'B', peers: { host: 'h', port: 4 } },
     { name: 'C', peers: { host: 'h', port: 6 } },
@@ -43,7 +43,8 @@ test('a server is told of its neighbours, in the order of the links', () => {
   );
   assert.equal(options.places, places);
   assert.equal(logFile, join(folder, 'the logs', 'A.log'));
-  assert.equal(serverOptions(load('logs: none'), 'A', places).logFile, undefined);
+  const nothing = serverOptions(load('logs: none\ndata: none'), 'A', parts);
+  assert.deepEqual([nothing.logFile, nothing.journalFolder], [undefined, undefined]);
 });
 
 test('an unknown server is a usage error that lists the known ones', () => {
@@ -53,59 +54,32 @@ test('an unknown server is a usage error that lists the known ones', () => {
   );
 });
 
-test('geonames needs no key', async () => {
-  assert.deepEqual(await placesOptions(load(), {}), { provider: 'geonames', cache });
+test('what is not in the file has its default', () => {
+  const places = { provider: 'geonames', cache } as const;
+  const parts = { places, secrets: [], clientCertificate: undefined };
+  const options = serverOptions(load(), 'A', parts);
+  assert.equal(options.acknowledge, 'received');
+  assert.equal(options.journalFolder, join(folder, 'data', 'A'));
+  assert.equal(options.forgetMs, undefined);
+  assert.equal(options.maxClients, 1_000_000);
+  assert.equal(options.clientLimits.rate, undefined);
 });
 
-test('the key comes from the variable, or from a file, which goes first', async () => {
-  const environment = { GOOGLE_MAPS_API_KEY: ` ${SECRET}\n` };
-  const google = { provider: 'google-legacy', url: 'https://maps.googleapis.com', cache } as const;
-  const named = load('places: { provider: google-legacy, keyFile: ./google.key }');
-  await writeFile(join(folder, 'google.key'), 'from-the-file\r\n');
-  assert.deepEqual(await placesOptions(load('places: { provider: google-legacy }'), environment), {
-    ...google,
-    key: SECRET,
+test('retention, acknowledgement and limits are as the file says', () => {
+  const places = { provider: 'geonames', cache } as const;
+  const parts = { places, secrets: [], clientCertificate: undefined };
+  const more =
+    'acknowledge: journaled\nforget: 30d\nmaxClients: 5\nclientLimits: { idle: 1m, rate: { perSecond: 5, burst: 9 } }\n';
+  const options = serverOptions(load(more), 'A', parts);
+  assert.equal(options.acknowledge, 'journaled');
+  assert.equal(options.forgetMs, 30 * 86_400_000);
+  assert.equal(options.maxClients, 5);
+  assert.equal(options.clientLimits.idleMs, 60_000);
+  assert.deepEqual(options.clientLimits.rate, { perSecond: 5, burst: 9 });
+});
+
+test('a reply that promises the journal needs one', () => {
+  assert.throws(() => load('acknowledge: journaled\ndata: none\n'), {
+    message: `${join(folder, 'herd.yaml')}:6: acknowledge: found journaled, which needs a journal: data is none`,
   });
-  assert.deepEqual(await placesOptions(named, environment), { ...google, key: 'from-the-file' });
-});
-
-test('a missing key names the variable and the file, and the line', async () => {
-  for (const environment of [{}, { GOOGLE_MAPS_API_KEY: '' }]) {
-    await assert.rejects(placesOptions(load('places:\n  provider: google-legacy\n'), environment), {
-      code: 'CONFIG',
-      message: `${join(folder, 'herd.yaml')}:7: places.provider: google-legacy needs an API key: set the variable GOOGLE_MAPS_API_KEY, or name a file that holds it with places.keyFile`,
-    });
-  }
-});
-
-test('no message holds a key, wherever it was put', async () => {
-  const google = (keyFile: string): HerdConfig =>
-    load(`places: { provider: google-legacy, keyFile: ${keyFile} }`);
-  await writeFile(join(folder, 'two.key'), `${SECRET} ${SECRET}`);
-  await writeFile(join(folder, 'empty.key'), '\n');
-  const environment = { GOOGLE_MAPS_API_KEY: SECRET };
-  for (const [config, reason] of [
-    [google(SECRET), 'no such file'],
-    [google('.'), 'it is a folder'],
-    [google('two.key'), 'the file holds no key, expected one word of printable ASCII'],
-    [google('empty.key'), 'the file holds no key'],
-  ] as const) {
-    await assert.rejects(placesOptions(config, environment), (error) => {
-      assert.ok(error instanceof CliError);
-      assert.ok(error.message.includes(reason), error.message);
-      assert.ok(!error.message.includes(SECRET), error.message);
-      return true;
-    });
-  }
-  const broken = { GOOGLE_MAPS_API_KEY: `${SECRET}\n${SECRET}` };
-  await assert.rejects(
-    placesOptions(load('places: { provider: google-legacy }'), broken),
-    (error) => {
-      assert.ok(
-        error instanceof CliError && error.message.includes('GOOGLE_MAPS_API_KEY holds no key'),
-      );
-      assert.ok(!error.message.includes(SECRET));
-      return true;
-    },
-  );
 });

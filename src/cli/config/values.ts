@@ -5,7 +5,7 @@ import type { Address } from '../../herd/topology.ts';
 export const EXPECTED = {
   name: 'a name of 1 to 64 letters, digits, _ . or -, for example Riley',
   address: 'host:port, for example 127.0.0.1:11645',
-  duration: 'a duration such as 250ms, 30s, 5m, 1h, or 0',
+  duration: 'a duration such as 250ms, 30s, 5m, 1h, 30d, or 0',
   url: 'an http or https URL without a query, for example https://maps.googleapis.com',
 } as const;
 
@@ -42,12 +42,18 @@ export function formatAddress({ host, port }: Address): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+const UNITS_MS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
 
 /** A whole number and its unit, or `0`, as milliseconds. */
 export function parseDuration(text: string): number | undefined {
   if (text === '0') return 0;
-  const [, digits, unit = ''] = /^(\d+)(ms|s|m|h)$/.exec(text) ?? [];
+  const [, digits, unit = ''] = /^(\d+)(ms|s|m|h|d)$/.exec(text) ?? [];
   const ms = Number(digits) * (UNITS_MS[unit] ?? Number.NaN);
   return Number.isSafeInteger(ms) ? ms : undefined;
 }

@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { after } from 'node:test';
+import { CliError } from '../errors.ts';
+import { checkConfig, type HerdConfig } from './load.ts';
+import { readSecretParts } from './secret-files.ts';
+import { parseSource } from './source.ts';
+
+const folder = await mkdtemp(join(tmpdir(), 'proxy-herd-'));
+after(() => rm(folder, { recursive: true }));
+
+const SERVERS = `servers:
+  A: { clients: h:1, peers: h:2 }
+  B: { clients: h:3, peers: h:4 }
+  C: { clients: h:5, peers: h:6 }
+links: [[A, B], [C, A]]
+`;
+const SECRET = 'AIza-not-a-real-key';
+const cache = { ttlMs: 300_000, entries: 10_000 };
+
+function load(more = ''): HerdConfig {
+  return checkConfig(parseSource(join(folder, 'herd.yaml'), SERVERS + more));
+}
+
+async function readPlaces(config: HerdConfig, environment: NodeJS.ProcessEnv): Promise<unknown> {
+  return (await readSecretParts(config, environment)).places;
+}
+
+test('geonames needs no key', async () => {
+  assert.deepEqual(await readPlaces(load(), {}), { provider: 'geonames', cache });
+});
+
+test('the key comes from the variable, or from a file, which goes first', async () => {
+  const environment = { GOOGLE_MAPS_API_KEY: ` ${SECRET}\n` };
+  const google = { provider: 'google-legacy', url: 'https://maps.googleapis.com', cache } as const;
+  const named = load('places: { provider: google-legacy, keyFile: ./google.key }');
+  await writeFile(join(folder, 'google.key'), 'from-the-file\r\n');
+  assert.deepEqual(await readPlaces(load('places: { provider: google-legacy }'), environment), {
+    ...google,
+    key: SECRET,
+  });
+  assert.deepEqual(await readPlaces(named, environment), { ...google, key: 'from-the-file' });
+});
+
+test('a missing key names the variable and the file, and the line', async () => {
+  for (const environment of [{}, { GOOGLE_MAPS_API_KEY: '' }]) {
+    await assert.rejects(readPlaces(load('places:\n  provider: google-legacy\n'), environment), {
+      code: 'CONFIG',
+      message: `${join(folder, 'herd.yaml')}:7: places.provider: google-legacy needs an API key: set the variable GOOGLE_MAPS_API_KEY, or name a file that holds it with places.keyFile`,
+    });
+  }
+});
+
+test('no message holds a key, wherever it was put', async () => {
+  const google = (keyFile: string): HerdConfig =>
+    load(`places: { provider: google-legacy, keyFile: ${keyFile} }`);
+  await writeFile(join(folder, 'two.key'), `${SECRET} ${SECRET}`);
+  await writeFile(join(folder, 'empty.key'), '\n');
+  const environment = { GOOGLE_MAPS_API_KEY: SECRET };
+  for (const [config, reason] of [
+    [google(SECRET), 'no such file'],
+    [google('.'), 'it is a folder'],
+    [google('two.key'), 'the file holds no key, expected one word of printable ASCII'],
+    [google('empty.key'), 'the file holds no key'],
+  ] as const) {
+    await assert.rejects(readPlaces(config, environment), (error) => {
+      assert.ok(error instanceof CliError);
+      assert.ok(error.message.includes(reason), error.message);
+      assert.ok(!error.message.includes(SECRET), error.message);
+      return true;
+    });
+  }
+  const broken = { GOOGLE_MAPS_API_KEY: `${SECRET}\n${SECRET}` };
+  await assert.rejects(readPlaces(load('places: { provider: google-legacy }'), broken), (error) => {
+    assert.ok(
+      error instanceof CliError && error.message.includes('GOOGLE_MAPS_API_KEY holds no key'),
+    );
+    assert.ok(!error.message.includes(SECRET));
+    return true;
+  });
+});
+
+test("the herd's secrets come from the variable or a file, one a line", async () => {
+  const environment = { PROXY_HERD_SECRET: 'the first of them\n\n the second\n' };
+  const read = async (more: string): Promise<readonly string[]> =>
+    (await readSecretParts(load(more), environment)).secrets;
+  assert.deepEqual(await read(''), ['the first of them', 'the second']);
+  await writeFile(join(folder, 'herd.secret'), 'from-the-file\r\n');
+  assert.deepEqual(await read('secretFile: herd.secret'), ['from-the-file']);
+  assert.deepEqual((await readSecretParts(load(), {})).secrets, []);
+});
+
+test('a secret file that is named must hold a secret', async () => {
+  await writeFile(join(folder, 'blank.secret'), '\n \n');
+  const environment = { PROXY_HERD_SECRET: SECRET };
+  for (const [file, reason] of [
+    ['blank.secret', 'secretFile: the file holds no secret'],
+    [SECRET, 'secretFile: the file that it names cannot be read'],
+  ] as const) {
+    await assert.rejects(readSecretParts(load(`secretFile: ${file}`), environment), (error) => {
+      assert.ok(error instanceof CliError && error.message.includes(reason));
+      assert.ok(!error.message.includes(SECRET));
+      return true;
+    });
+  }
+});
+
+test('the client certificate is read from its files', async () => {
+  await writeFile(join(folder, 'c.pem'), 'CERT');
+  await writeFile(join(folder, 'k.pem'), 'KEY');
+  const tls = 'clientTls: { certFile: c.pem, keyFile: k.pem }';
+  const { clientCertificate } = await readSecretParts(load(tls), {});
+  assert.deepEqual(clientCertificate, { cert: 'CERT', key: 'KEY' });
+});

@@ -1,0 +1,115 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { PlacesOptions } from '../../places/options.ts';
+import type { Certificate } from '../../server/options.ts';
+import { systemReason } from '../errors.ts';
+import { ConfigError, type Path } from './faults.ts';
+import type { HerdConfig } from './load.ts';
+
+/** The provider's own base URL. */
+const GOOGLE_URL = 'https://maps.googleapis.com';
+
+/** The environment variable of Google's key, for where no file holds it. */
+export const KEY_VARIABLE = 'GOOGLE_MAPS_API_KEY';
+
+/** The environment variable of the herd's secrets, for where no file holds them. */
+export const SECRET_VARIABLE = 'PROXY_HERD_SECRET';
+
+/** What a configuration has in other files and in the environment: secrets, and what goes with them. */
+export interface SecretParts {
+  readonly places: PlacesOptions;
+  /** The herd's secrets, the one to dial with first. */
+  readonly secrets: readonly string[];
+  readonly clientCertificate: Certificate | undefined;
+}
+
+/**
+ * Reads the secrets of a configuration. Throws `ConfigError` where one is missing or cannot be read,
+ * and tells where it was looked for; no secret is in a message.
+ */
+export async function readSecretParts(
+  config: HerdConfig,
+  environment: NodeJS.ProcessEnv,
+): Promise<SecretParts> {
+  return {
+    places: await placesOptions(config, environment),
+    secrets: await herdSecrets(config, environment),
+    clientCertificate: await clientCertificate(config),
+  };
+}
+
+async function placesOptions(
+  config: HerdConfig,
+  environment: NodeJS.ProcessEnv,
+): Promise<PlacesOptions> {
+  const { provider, url, cache: values } = config.places;
+  const cache = { ttlMs: values.ttl, entries: values.entries };
+  if (provider === 'geonames') return { provider, cache };
+  return { provider, url: url ?? GOOGLE_URL, key: await readKey(config, environment), cache };
+}
+
+/** The file goes before the variable, since a configuration that names one means it. */
+async function readKey(config: HerdConfig, environment: NodeJS.ProcessEnv): Promise<string> {
+  const { keyFile } = config.places;
+  if (keyFile !== undefined) {
+    const path = ['places', 'keyFile'];
+    return checkKey(config, path, await readNamed(config, path, keyFile), 'the file');
+  }
+  const path = ['places', 'provider'];
+  const text = environment[KEY_VARIABLE] ?? '';
+  if (text !== '') return checkKey(config, path, text, `the variable ${KEY_VARIABLE}`);
+  throw fault(
+    config,
+    path,
+    `google-legacy needs an API key: set the variable ${KEY_VARIABLE}, or name a file that holds it with places.keyFile`,
+  );
+}
+
+/** A key is one word of visible ASCII; the white space around it is an editor's. */
+function checkKey(config: HerdConfig, path: Path, text: string, where: string): string {
+  const key = text.trim();
+  if (/^[\x21-\x7e]+$/.test(key)) return key;
+  throw fault(config, path, `${where} holds no key, expected one word of printable ASCII`);
+}
+
+/** One secret a line; the file goes before the variable. */
+async function herdSecrets(
+  config: HerdConfig,
+  environment: NodeJS.ProcessEnv,
+): Promise<readonly string[]> {
+  const path = ['secretFile'];
+  const { secretFile } = config;
+  const text =
+    secretFile === undefined
+      ? (environment[SECRET_VARIABLE] ?? '')
+      : await readNamed(config, path, secretFile);
+  const secrets = text.split('\n').flatMap((line) => line.trim() || []);
+  if (secretFile !== undefined && secrets.length === 0) {
+    throw fault(config, path, 'the file holds no secret, expected one a line');
+  }
+  return secrets;
+}
+
+async function clientCertificate(config: HerdConfig): Promise<Certificate | undefined> {
+  if (config.clientTls === undefined) return undefined;
+  const { certFile, keyFile } = config.clientTls;
+  return {
+    cert: await readNamed(config, ['clientTls', 'certFile'], certFile),
+    key: await readNamed(config, ['clientTls', 'keyFile'], keyFile),
+  };
+}
+
+async function readNamed(config: HerdConfig, path: Path, file: string): Promise<string> {
+  try {
+    return await readFile(resolve(config.source.folder, file), 'utf8');
+  } catch (error) {
+    const reason = systemReason(error);
+    if (reason === undefined) throw error;
+    // Without the path: who writes the secret itself in its place should not find it in a log.
+    throw fault(config, path, `the file that it names cannot be read: ${reason}`);
+  }
+}
+
+function fault(config: HerdConfig, path: Path, message: string): ConfigError {
+  return new ConfigError(config.source, [{ path, message }]);
+}

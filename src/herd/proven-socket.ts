@@ -1,0 +1,84 @@
+import { constants } from 'node:crypto';
+import type { Socket } from 'node:net';
+import { connect, createServer, type TLSSocket } from 'node:tls';
+
+import type { Claim, LinkKeys } from './link-keys.ts';
+import type { Address } from './topology.ts';
+
+/**
+ * TLS 1.3 with a pre-shared key and an ephemeral key exchange: both ends prove that they know the
+ * key, and who learns it later cannot read what was recorded. Older versions are off. The cipher is
+ * the one that TLS 1.3 has for keys that are not bound to another hash than SHA-256.
+ */
+const TLS = {
+  minVersion: 'TLSv1.3',
+  maxVersion: 'TLSv1.3',
+  ciphers: 'TLS_AES_128_GCM_SHA256',
+  // Nothing but the key opens a link: no session is resumed, which might be of a key since removed.
+  secureOptions: constants.SSL_OP_NO_TICKET,
+} as const;
+
+/** The errors of TLS that say that the other end speaks something else. */
+const NOT_TLS = new Set(['ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_HTTP_REQUEST']);
+
+/** The errors of TLS that say that the other end has refused. */
+const ALERT = /^ERR_SSL_.*ALERT/;
+
+/** Connects to a peer port. The socket is `secureConnect`ed when both ends have proven themselves. */
+export function dialProven({ host, port }: Address, keys: LinkKeys): TLSSocket {
+  const { identity, key } = keys.own;
+  const socket = connect({
+    ...TLS,
+    host,
+    port,
+    pskCallback: () => ({ identity, psk: key }),
+    // A certificate proves nothing here, whoever has signed it and whatever the environment allows.
+    // Neither is looked at where the key is proven.
+    rejectUnauthorized: true,
+    checkServerIdentity: () => new Error('the neighbour shows a certificate instead of the secret'),
+  });
+  return socket.setNoDelay(true);
+}
+
+/** What becomes of a connection that another server has made. */
+export interface ProofListener {
+  /** It is `server`, and `socket` is what to talk to it on. */
+  proven(server: string, socket: TLSSocket): void;
+  /** It is nobody that this server knows; `detail` says in words why not. The socket is closed. */
+  unproven(detail: string): void;
+}
+
+/**
+ * Has the other end of an accepted connection prove itself. There is no time limit.
+ *
+ * Each connection has a TLS server of its own, which costs a fraction of a handshake: it is told
+ * which server this one connection says that it is.
+ */
+export function acceptProven(socket: Socket, keys: LinkKeys, listener: ProofListener): void {
+  let claim: Claim | string | undefined;
+  const server = createServer({
+    ...TLS,
+    pskCallback(_socket, identity) {
+      claim = keys.claimOf(identity);
+      return typeof claim === 'string' ? null : claim.key;
+    },
+  });
+  server.once('secureConnection', (secure) => {
+    if (typeof claim === 'object') listener.proven(claim.server, secure);
+    else secure.destroy();
+  });
+  server.once('tlsClientError', (error) => {
+    listener.unproven(typeof claim === 'string' ? claim : explainTlsError(error));
+  });
+  server.emit('connection', socket);
+}
+
+/** An error of a proven socket, or of the proof, in words for the log. */
+export function explainTlsError(error: Error): string {
+  const code = 'code' in error ? String(error.code) : '';
+  if (NOT_TLS.has(code)) return 'it does not speak TLS: it may have been told no secret';
+  if (ALERT.test(code)) {
+    return 'it refuses the proof: it has another secret or herd, or does not know this server';
+  }
+  return 'reason' in error ? `TLS: ${String(error.reason)}` : error.message;
+}

@@ -1,0 +1,107 @@
+import { once } from 'node:events';
+import { createServer, type Server, type Socket } from 'node:net';
+
+import type { Address } from '../herd/topology.ts';
+import { addressKey, remoteAddress } from './client-address.ts';
+import { ConnectionCounts } from './connection-counts.ts';
+import { listen } from './listen.ts';
+import type { Log } from './log.ts';
+import type { Certificate, ClientLimits } from './options.ts';
+import { SparingLog } from './sparing-log.ts';
+import { TlsAcceptor } from './tls-acceptor.ts';
+
+/** What listening for clients takes. */
+export interface ListenerParts {
+  readonly limits: ClientLimits;
+  /** With one, clients speak TLS. */
+  readonly certificate: Certificate | undefined;
+  readonly log: Log;
+  /** Given each connection that is ready for commands. */
+  readonly onConnection: (socket: Socket) => void;
+}
+
+/** Lets clients in: as many as the limits allow, and where there is a certificate through TLS. */
+export class ClientListener {
+  readonly #onConnection: (socket: Socket) => void;
+  readonly #server: Server;
+  readonly #tls: TlsAcceptor | undefined;
+  readonly #counts: ConnectionCounts;
+  readonly #log: SparingLog;
+  /** The TCP connections that have been let in, those in their handshake included. */
+  readonly #sockets = new Set<Socket>();
+  #closing = false;
+
+  /** @throws {CertificateError} */
+  constructor({ limits, certificate, log, onConnection }: ListenerParts) {
+    this.#onConnection = onConnection;
+    this.#counts = new ConnectionCounts(limits);
+    this.#log = new SparingLog(log);
+    const options = { allowHalfOpen: true, noDelay: true };
+    this.#server = createServer(options, (socket) => this.#accept(socket));
+    if (certificate === undefined) return;
+    this.#tls = new TlsAcceptor(
+      certificate,
+      (socket) => this.#open(socket),
+      (socket, detail) => {
+        this.#log.write({ event: 'handshake-failed', address: remoteAddress(socket), detail });
+      },
+    );
+  }
+
+  /** @throws the system's error where it is not possible to listen */
+  async listen(address: Address): Promise<Address> {
+    const bound = await listen(this.#server, address);
+    // Where the system has no more files, say: the connections that there are go on.
+    this.#server.on('error', ({ message: detail }) => {
+      this.#log.write({ event: 'accept-failed', detail });
+    });
+    return bound;
+  }
+
+  /**
+   * Takes another certificate for the connections to come.
+   *
+   * @returns whether clients speak TLS at all
+   * @throws {CertificateError} and keeps the one it has
+   */
+  renew(certificate: Certificate): boolean {
+    this.#tls?.renew(certificate);
+    return this.#tls !== undefined;
+  }
+
+  /** Listens no more; done when all connections have closed. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    const closed = this.#server.listening ? once(this.#server, 'close') : undefined;
+    this.#server.close();
+    await closed;
+    this.#log.endInterval();
+  }
+
+  /** Closes all connections at once. */
+  destroyConnections(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  #accept(socket: Socket): void {
+    const address = addressKey(socket.remoteAddress ?? '');
+    const reason = this.#counts.add(address);
+    if (reason !== undefined) {
+      this.#log.write({ event: 'connection-refused', address: remoteAddress(socket), reason });
+      socket.destroy();
+      return;
+    }
+    this.#sockets.add(socket);
+    socket.once('close', () => {
+      this.#sockets.delete(socket);
+      this.#counts.remove(address);
+    });
+    if (this.#tls === undefined) this.#open(socket);
+    else this.#tls.accept(socket);
+  }
+
+  #open(socket: Socket): void {
+    if (this.#closing) socket.destroy();
+    else this.#onConnection(socket);
+  }
+}

@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test from 'node:test';
+import { z } from 'zod';
+import { herdSchema } from '#src/cli/config/schema.js';
+import type { LinkCause } from '#src/herd/messages.js';
+import type { LogEvent } from '#src/server/log.js';
+import { CHECKOUT, runCli } from '../support/process.ts';
+import { codeOf, readMarkdown, rowsOf } from './markdown.ts';
+
+/*
+ * What the code has a name for is documented under that name, and the documents have no name that the
+ * code does not have.
+ */
+
+/** The part of JSON Schema that a mapping is described with. */
+const mappingSchema = z.looseObject({
+  properties: z.record(z.string(), z.unknown()).optional(),
+  additionalProperties: z.unknown(),
+});
+
+/** The keys that hold values, `servers.NAME.clients`, and those that hold a mapping of any names. */
+function keysOf(schema: unknown, path: string): string[] {
+  const { data } = mappingSchema.safeParse(schema);
+  const under = (key: string): string => (path === '' ? key : `${path}.${key}`);
+  if (data?.properties !== undefined) {
+    return Object.entries(data.properties).flatMap(([key, value]) => keysOf(value, under(key)));
+  }
+  if (typeof data?.additionalProperties !== 'object') return [path];
+  return [path, ...keysOf(data.additionalProperties, under('NAME'))];
+}
+
+test('docs/CONFIGURATION.md has every key of the configuration, and no other', async () => {
+  const schema = z.toJSONSchema(herdSchema, { io: 'input', unrepresentable: 'any' });
+  const keys = keysOf(schema, '');
+  assert.ok(keys.includes('servers.NAME.peers') && keys.includes('places.cache.ttl'));
+  const rows = rowsOf(await readMarkdown('docs/CONFIGURATION.md'));
+  const documented = rows.flatMap(([cell = '', , third]) =>
+    third === undefined ? [] : codeOf(cell).slice(0, 1),
+  );
+  for (const key of keys) assert.ok(documented.includes(key), `${key} is not documented`);
+});
+
+test('the README has every command of the command line', async () => {
+  const { stdout } = await runCli(['--help']);
+  const commands = [...stdout.matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name);
+  assert.ok(commands.includes('up'));
+  const documented = rowsOf(await readMarkdown('README.md')).flatMap(
+    ([cell = '']) => /^`proxy-herd ([a-z]+)/.exec(cell)?.[1] ?? [],
+  );
+  assert.deepEqual(documented, commands);
+});
+
+/** The names of an event's fields; the compiler sees to it that there is none too many or too few. */
+type Fields<E extends LogEvent['event']> = {
+  readonly [F in Exclude<keyof Extract<LogEvent, { event: E }>, 'event'>]: true;
+};
+
+const CAUSE = { code: true, detail: true } as const;
+const EVENTS: { readonly [E in LogEvent['event']]: Fields<E> } = {
+  start: { herd: true, server: true, clients: true, peers: true, pid: true },
+  stop: {},
+  'connection-opened': { connection: true, address: true },
+  'connection-closed': { connection: true, detail: true },
+  command: { connection: true, text: true },
+  reply: { connection: true, text: true, bytes: true },
+  'link-up': { neighbour: true, dialled: true },
+  'link-down': { neighbour: true, ...CAUSE },
+  'link-failed': { neighbour: true, ...CAUSE },
+  'places-fault': { provider: true, code: true, text: true },
+  'journal-restored': { clients: true, milliseconds: true },
+  'journal-failed': { detail: true },
+  'journal-recovered': {},
+  'not-acknowledged': { client: true },
+  'herd-full': { client: true, clients: true },
+  'log-dropped': { lines: true },
+};
+
+const CAUSES: { readonly [C in LinkCause['code']]: true } = {
+  unreachable: true,
+  closed: true,
+  silent: true,
+  protocol: true,
+  refused: true,
+  replaced: true,
+  stopping: true,
+};
+
+test('docs/LOG.md has every event with its fields, and every cause of a lost link', async () => {
+  const rows = rowsOf(await readMarkdown('docs/LOG.md'));
+  for (const [event, fields] of Object.entries(EVENTS)) {
+    const row = rows.find(([cell = '']) => codeOf(cell)[0] === event);
+    const documented = codeOf(row?.[3] ?? '');
+    const missing = Object.keys(fields).filter((field) => !documented.includes(field));
+    assert.deepEqual(missing, [], `of ${event}`);
+  }
+  const names = new Set([...Object.keys(EVENTS), ...Object.keys(CAUSES)]);
+  assert.deepEqual(new Set(rows.map(([cell = '']) => codeOf(cell)[0])), names);
+});
+
+test('the limits of the README are those of the source', async () => {
+  const sources = await readSources();
+  const rows = rowsOf(await readMarkdown('README.md')).filter(([, , name = '']) =>
+    /^`[A-Z_]+`$/.test(name),
+  );
+  assert.ok(rows.length > 10);
+  for (const [, figure = '', cell = ''] of rows) {
+    const [name = ''] = codeOf(cell);
+    const value = new RegExp(`const ${name} = ([\\d_ *]+);`).exec(sources)?.[1];
+    assert.ok(value !== undefined, `${name} is in no source`);
+    assert.equal(numberOf(figure), product(value), name);
+  }
+});
+
+async function readSources(): Promise<string> {
+  const folder = join(CHECKOUT, 'src');
+  const files = (await readdir(folder, { recursive: true })).filter((file) => file.endsWith('.ts'));
+  const texts = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));
+  return texts.join('\n');
+}
+
+/** `4,096 bytes`, `16 MiB` as a number. */
+function numberOf(figure: string): number {
+  const [, digits = '', mega] = /^([\d,]+)( Mi)?/.exec(figure) ?? [];
+  return Number(digits.replaceAll(',', '')) * (mega === undefined ? 1 : 1024 * 1024);
+}
+
+/** `16 * 1024 * 1024` as a number. */
+function product(text: string): number {
+  return text.split('*').reduce((sum, factor) => sum * Number(factor.replaceAll('_', '')), 1);
+}

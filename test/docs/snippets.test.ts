@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import test, { after } from 'node:test';
+import { z } from 'zod';
+import { checkConfig } from '#src/cli/config/load.js';
+import { parseSource } from '#src/cli/config/source.js';
+import { TestClient } from '../support/client.ts';
+import { locate, moment, report } from '../support/commands.ts';
+import { eventuallyTrue } from '../support/eventually.ts';
+import { DIAGRAM, TestHerd } from '../support/herd.ts';
+import { CHECKOUT, TestProcess } from '../support/process.ts';
+import { untilLink, untilLogged } from '../support/server-log.ts';
+import { readMarkdown } from './markdown.ts';
+
+/*
+ * The commands of the documents run here as they stand, against a herd of the diagram on ports of its
+ * own. In the folder that they run in is that herd's herd.yaml; `npx proxy-herd` is the command line
+ * that was built, as it is in the checkout.
+ *
+ * What they print is what the documents show, but for three things: a skew may be any other, as long as
+ * equal ones are equal and different ones differ; so may an epoch; and a line of `…` stands for any
+ * number of lines.
+ */
+
+/** What the test of the log's command finds as the first connection's reply. */
+const FIRST_CLIENT = 'first';
+
+/** The client that the README tells of. */
+const CLIENT = 'kiwi.cs.ucla.edu';
+
+/** Whole set-ups: what they do is tested in test/cli. */
+const NOT_RUN = new Set(['npm start', 'npm test']);
+
+const herd = await TestHerd.make(DIAGRAM);
+after(() => herd[Symbol.asyncDispose]());
+await herd.up();
+for (const [a, b] of DIAGRAM.links ?? []) await untilLink(herd, a, b, 'link-up');
+await report(herd, 'Riley', FIRST_CLIENT, moment(0));
+await untilLogged(herd, 'Riley', { event: 'reply' });
+
+/** Runs shell commands; fails unless they exit with 0 and say nothing on standard error. */
+async function runShell(commands: string): Promise<string> {
+  const cli = `'${process.execPath}' '${join(CHECKOUT, 'dist/cli/main.js')}'`;
+  const npx = `npx() { [ "$1" = proxy-herd ] && shift && ${cli} "$@"; }`;
+  await using shell = new TestProcess('sh', ['-c', `${npx}\n${commands}`], { cwd: herd.folder });
+  shell.stdin.end();
+  const { code, stdout, stderr } = await shell.finished();
+  assert.deepEqual({ code, stderr }, { code: 0, stderr: '' }, commands);
+  return stdout;
+}
+
+/** Waits until all servers say the same of the README's client. */
+function agreement(): Promise<void> {
+  return eventuallyTrue(`the servers agree on ${CLIENT}`, async () => {
+    const held = await Promise.all(herd.servers.map((name) => locate(herd, name, CLIENT)));
+    return new Set(held).size === 1;
+  });
+}
+
+/** Gives what may differ from run to run names in the order of its appearance. */
+function masked(text: string): string {
+  const names = new Map<string, string>();
+  return text.replace(/(?<= )[+-]\d+\.\d{9}(?= )|\b[0-9a-f]{24}\b/g, (value) => {
+    const kind = value.includes('.') ? 'skew' : 'epoch';
+    const name = names.get(value) ?? `(${kind} ${names.size + 1})`;
+    names.set(value, name);
+    return name;
+  });
+}
+
+/** Fails unless `actual` is what `shown` says, by the rules above. */
+function assertShown(actual: string, shown: string): void {
+  const pattern = masked(shown)
+    .split(/^ *…\n/m)
+    .map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`))
+    .join(String.raw`(?:.*\n)*?`);
+  if (!new RegExp(`^${pattern}$`).test(masked(actual))) assert.equal(actual, shown);
+}
+
+test('what the README shows of a conversation is what the herd says', async () => {
+  const { blocks } = await readMarkdown('README.md');
+  const shown = blocks.filter(({ language }) => language === 'console').map(({ text }) => text);
+  assert.ok(shown.length >= 3);
+  let actual = '';
+  for (const [, command = ''] of shown.join('').matchAll(/^\$ (.*)$/gm)) {
+    actual += `$ ${command}\n${await runShell(command)}`;
+    await agreement();
+  }
+  assertShown(actual, shown.join(''));
+});
+
+for (const file of ['README.md', 'docs/LOG.md']) {
+  test(`the commands of ${file} run`, async () => {
+    const { blocks } = await readMarkdown(file);
+    const scripts = blocks
+      .filter(({ language }) => language === 'sh')
+      .map(({ text }) => text.trim())
+      .filter((text) => !text.split('\n').every((line) => NOT_RUN.has(line)));
+    assert.ok(scripts.length > 0);
+    for (const script of scripts) {
+      assert.match(await runShell(script), /^AT \w+ [+-]\d+\.\d{9} /, script);
+    }
+  });
+}
+
+test('docs/PROTOCOL.md shows a link as it is', async () => {
+  await using alone = await TestHerd.make({
+    servers: ['Riley', 'Jaquez'],
+    links: [['Riley', 'Jaquez']],
+  });
+  await alone.serve('Riley');
+  const { blocks } = await readMarkdown('docs/PROTOCOL.md');
+  const shown = blocks.find(({ text }) => text.startsWith('> HELLO'))?.text ?? '';
+  const lines = shown.replaceAll(' proxy-herd ', ' test-herd ').split(/^(?=[<>] )/m);
+  const saidBy = (who: '<' | '>'): string =>
+    lines.map((line) => (line.startsWith(who) ? line.slice(2) : '')).join('');
+
+  const [, fields = ''] = /^1 AT \S+ \S+ (.*)$/m.exec(saidBy('<')) ?? [];
+  await using client = await TestClient.connect(alone.clients('Riley'));
+  await client.ask(`IAMAT ${fields}`);
+  await using link = await TestClient.connect(alone.peers('Riley'));
+  link.send(saidBy('>'));
+  let heard = '';
+  while (!heard.includes('BEAT')) heard += `${await link.readLine()}\n`;
+  assertShown(heard, saidBy('<'));
+});
+
+/** What a part of a configuration lacks to be a whole one. */
+const LEAST = { servers: { Solo: { clients: '127.0.0.1:11645', peers: '127.0.0.1:12645' } } };
+
+for (const file of ['README.md', 'docs/CONFIGURATION.md', 'docs/PLACES.md']) {
+  test(`every configuration in ${file} is valid`, async () => {
+    const { blocks } = await readMarkdown(file);
+    const examples = blocks.filter(({ language }) => language === 'yaml');
+    assert.ok(examples.length > 0);
+    for (const { text, line } of examples) {
+      const { source, value } = parseSource(`${file}, line ${line}`, text);
+      checkConfig({
+        source,
+        value: { ...LEAST, ...z.record(z.string(), z.unknown()).parse(value) },
+      });
+    }
+  });
+}

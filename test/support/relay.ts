@@ -1,0 +1,135 @@
+import { once } from 'node:events';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import type { Address } from '#src/herd/topology.js';
+
+/** A frozen relay is half-open: it takes connections and passes nothing on. A cut one ends them all. */
+type RelayState = 'passing' | 'frozen' | 'cut';
+
+/** A TCP relay in front of a peer port, whose connections can be cut, frozen and healed. */
+export class Relay implements AsyncDisposable {
+  readonly #target: Address;
+  readonly #server: Server;
+  readonly #passages = new Set<Passage>();
+  #state: RelayState = 'passing';
+
+  private constructor(target: Address) {
+    this.#target = target;
+    this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+      this.#accept(socket);
+    });
+  }
+
+  static async start(target: Address): Promise<Relay> {
+    const relay = new Relay(target);
+    relay.#server.listen({ host: '127.0.0.1', port: 0 });
+    await once(relay.#server, 'listening');
+    return relay;
+  }
+
+  /** What to dial instead of the peer port. */
+  get address(): Address {
+    const address = this.#server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    return { host: '127.0.0.1', port };
+  }
+
+  /** Whether a connection passes on which both ends have spoken: a link greets from both sides. */
+  get carries(): boolean {
+    return this.#state === 'passing' && [...this.#passages].some(({ isHeard }) => isHeard);
+  }
+
+  /** Ends every connection at both ends, and each new one at once. */
+  cut(): void {
+    this.#state = 'cut';
+    for (const passage of this.#passages) passage.destroy();
+  }
+
+  /** Passes nothing on: neither bytes nor the end of a connection. */
+  freeze(): void {
+    this.#state = 'frozen';
+    for (const passage of this.#passages) passage.freeze();
+  }
+
+  /** Passes on again, first what was held back. */
+  heal(): void {
+    this.#state = 'passing';
+    for (const passage of this.#passages) passage.thaw();
+  }
+
+  /** Waits until the connections of now have ended, with all that was said on them delivered. */
+  async drained(): Promise<void> {
+    await Promise.all([...this.#passages].map((passage) => passage.ended));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.cut();
+    const closed = once(this.#server, 'close');
+    this.#server.close();
+    await closed;
+  }
+
+  #accept(near: Socket): void {
+    if (this.#state === 'cut') {
+      near.destroy();
+      return;
+    }
+    const far = connect({ ...this.#target, allowHalfOpen: true, noDelay: true });
+    const passage = new Passage(near, far);
+    this.#passages.add(passage);
+    void passage.ended.then(() => this.#passages.delete(passage));
+    if (this.#state === 'frozen') passage.freeze();
+  }
+}
+
+/** One relayed connection: what comes at one end goes out at the other, as does the end. */
+class Passage {
+  readonly ended: Promise<unknown>;
+  readonly #ends: readonly [Socket, Socket];
+  #frozen = false;
+
+  constructor(near: Socket, far: Socket) {
+    this.#ends = [near, far];
+    this.#join(near, far);
+    this.#join(far, near);
+    this.ended = Promise.all(this.#ends.map((end) => new Promise((done) => end.on('close', done))));
+  }
+
+  get isHeard(): boolean {
+    return this.#ends.every((end) => end.bytesRead > 0 && end.readable && end.writable);
+  }
+
+  freeze(): void {
+    this.#frozen = true;
+    for (const end of this.#ends) end.pause();
+  }
+
+  thaw(): void {
+    this.#frozen = false;
+    for (const end of this.#ends) end.resume();
+    this.#passOnLoss();
+  }
+
+  destroy(): void {
+    for (const end of this.#ends) end.destroy();
+  }
+
+  #join(from: Socket, to: Socket): void {
+    from.on('data', (bytes) => {
+      if (!to.write(bytes)) from.pause();
+    });
+    to.on('drain', () => {
+      if (!this.#frozen) from.resume();
+    });
+    from.on('end', () => to.end());
+    from.on('error', () => undefined); // 'close' follows
+    from.on('close', () => this.#passOnLoss());
+  }
+
+  /** Where one end is gone, the other ends too, once what it was sent has gone out. */
+  #passOnLoss(): void {
+    if (this.#frozen) return;
+    const [near, far] = this.#ends;
+    if (near.destroyed) far.end();
+    if (far.destroyed) near.end();
+  }
+}
