@@ -17,7 +17,7 @@ const selected = process.argv.slice(2);
 process.exitCode = prepare() && (await runTests(testFiles())) ? 0 : 1;
 
 function testFiles() {
-  return ['dist', 'build/test']
+  return ['dist', 'build/test', 'build/bench']
     .flatMap((folder) => filesIn(folder).map((file) => `${folder}/${file}`))
     .filter((file) => file.endsWith('.test.js'))
     .filter((file) => selected.length === 0 || selected.some((part) => file.includes(part)))

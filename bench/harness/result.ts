@@ -2,7 +2,7 @@ import type { Aim, Measure } from './benchmark.ts';
 import { pairRatios, spreadOf, type Spread } from './statistics.ts';
 
 /** Numbers in the order in which they were measured, and where they lie. */
-export interface Sample extends Spread {
+interface Sample extends Spread {
   readonly values: readonly number[];
 }
 

@@ -3,7 +3,7 @@ import type { FeedPosition } from '../locations/feed-history.ts';
 import { splitFields } from '../protocol/white-space.ts';
 
 /** The link protocol's version. Servers of one major version understand each other. */
-export const LINK_PROTOCOL = { name: 'proxy-herd', major: 1, minor: 0 } as const;
+const LINK_PROTOCOL = { name: 'proxy-herd', major: 1, minor: 0 } as const;
 
 /**
  * The most bytes of a line on a link: a command's 4,096 in an `AT` line, with a skew that may be

@@ -13,8 +13,8 @@ const CLOSE_MS = 1000;
 type EndCode = Extract<LinkCause['code'], 'unreachable' | 'unproven' | 'closed'>;
 
 /**
- * The links' TCP, with keys under TLS. What the sockets bring is kept until `work` hands it over, so that a server can
- * take in all that has arrived before it works through any of it.
+ * The links' TCP, with keys under TLS. What the sockets bring is kept until `work` hands it over, so
+ * that a server can take in all that has arrived before it works through any of it.
  */
 export class TcpChannels {
   readonly #arrived: (() => void)[] = [];

@@ -38,7 +38,7 @@ export interface JournalStorage {
 }
 
 /** What there is to know of a journal while it runs. */
-export interface JournalEvents {
+interface JournalEvents {
   /** A write failed: what follows is in memory alone until `journalRecovered`. */
   journalFailed(error: Error): void;
   journalRecovered(): void;

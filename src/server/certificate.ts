@@ -7,13 +7,15 @@ export type CertificateErrorCode =
   | 'CERTIFICATE_UNREADABLE' // no X.509 certificate in PEM
   | 'KEY_UNREADABLE' // no private key in PEM, or one that wants a passphrase
   | 'KEY_OF_ANOTHER_CERTIFICATE'
-  | 'CERTIFICATE_REFUSED'; // the TLS library does not take the two, for a key too short, say
+  | 'CERTIFICATE_REFUSED' // the TLS library does not take the two, for a key too short, say
+  | 'TLS_NOT_SPOKEN'; // there is none to renew
 
 const MEANINGS: Readonly<Record<CertificateErrorCode, string>> = {
   CERTIFICATE_UNREADABLE: 'the certificate is not readable: expected an X.509 certificate in PEM',
   KEY_UNREADABLE: 'the private key is not readable: expected one in PEM, without a passphrase',
   KEY_OF_ANOTHER_CERTIFICATE: 'the private key belongs to another certificate',
   CERTIFICATE_REFUSED: 'the certificate and its private key cannot be used',
+  TLS_NOT_SPOKEN: 'clients are served without TLS, which only a new start can change',
 };
 
 /**

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 
 import type { Address } from '../herd/topology.ts';
+import { CertificateError } from './certificate.ts';
 import { addressKey, remoteAddress } from './client-address.ts';
 import { ConnectionCounts } from './connection-counts.ts';
 import { listen } from './listen.ts';
@@ -61,12 +62,11 @@ export class ClientListener {
   /**
    * Takes another certificate for the connections to come.
    *
-   * @returns whether clients speak TLS at all
    * @throws {CertificateError} and keeps the one it has
    */
-  renew(certificate: Certificate): boolean {
-    this.#tls?.renew(certificate);
-    return this.#tls !== undefined;
+  renew(certificate: Certificate): void {
+    if (this.#tls === undefined) throw new CertificateError('TLS_NOT_SPOKEN');
+    this.#tls.renew(certificate);
   }
 
   /** Listens no more; done when all connections have closed. */

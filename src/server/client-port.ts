@@ -52,11 +52,10 @@ export class ClientPort {
   /**
    * Takes another certificate for the connections to come; those there are go on.
    *
-   * @returns whether clients speak TLS at all
    * @throws {CertificateError} and keeps the one it has
    */
-  renewCertificate(certificate: Certificate): boolean {
-    return this.#listener.renew(certificate);
+  renewCertificate(certificate: Certificate): void {
+    this.#listener.renew(certificate);
   }
 
   /** Works through what clients have sent. */

@@ -7,6 +7,7 @@ import { pino, stdTimeFunctions, type Level } from 'pino';
 import type { LinkCause } from '../herd/messages.ts';
 import type { Address } from '../herd/topology.ts';
 import type { UpstreamFault } from '../places/nearby-search.ts';
+import type { ExceededLimit } from './connection-counts.ts';
 import { LogError } from './errors.ts';
 
 /**
@@ -31,6 +32,18 @@ export type LogEvent =
   | { readonly event: 'stop' }
   | { readonly event: 'connection-opened'; readonly connection: number; readonly address: string }
   | { readonly event: 'connection-closed'; readonly connection: number; readonly detail: string }
+  | {
+      readonly event: 'connection-refused';
+      readonly address: string;
+      readonly reason: ExceededLimit;
+    }
+  /** The system could not give a connection to the client port. */
+  | { readonly event: 'accept-failed'; readonly detail: string }
+  | { readonly event: 'handshake-failed'; readonly address: string; readonly detail: string }
+  | { readonly event: 'certificate-renewed'; readonly validTo: string }
+  | { readonly event: 'certificate-rejected'; readonly code: string; readonly detail: string }
+  /** So many lines of the event `of` were not logged, since too many came. */
+  | { readonly event: 'left-out'; readonly of: string; readonly lines: number }
   | { readonly event: 'command'; readonly connection: number; readonly text: string }
   /** The reply's first line, and how long the whole is: places are the upstream's, and long. */
   | {
@@ -57,6 +70,12 @@ const LEVELS: Record<LogEvent['event'], Level> = {
   stop: 'info',
   'connection-opened': 'info',
   'connection-closed': 'info',
+  'connection-refused': 'warn',
+  'accept-failed': 'warn',
+  'handshake-failed': 'warn',
+  'certificate-renewed': 'info',
+  'certificate-rejected': 'warn',
+  'left-out': 'warn',
   command: 'info',
   reply: 'info',
   'link-up': 'info',

@@ -15,12 +15,13 @@ import { LocationStore } from '../locations/store.ts';
 import { createNearbySearch } from '../places/nearby-search.ts';
 import { Acknowledger, type Progress } from './acknowledger.ts';
 import { answer } from './answer.ts';
+import { CertificateError, tlsOptions, validTo } from './certificate.ts';
 import { ClientPort } from './client-port.ts';
 import { ListenError, type PortKind } from './errors.ts';
 import { startForgetting } from './forgetting.ts';
 import { logLinks } from './link-log.ts';
 import { NO_LOG, openLog, type Log } from './log.ts';
-import type { ServerOptions } from './options.ts';
+import type { Certificate, ServerOptions } from './options.ts';
 import { PeerPort } from './peer-port.ts';
 import { Turn } from './turn.ts';
 import { createWallClock } from './wall-clock.ts';
@@ -43,6 +44,11 @@ export interface HerdServer {
   readonly peers: Address;
   /** Opens the log file anew, for the one that was renamed. */
   reopenLog(): void;
+  /**
+   * Takes another certificate for the clients to come; connections that there are go on. One that
+   * cannot be used is logged and told as trouble, and the old one stays.
+   */
+  renewCertificate(certificate: Certificate): void;
   /** Stops: listeners first, then what is under way is answered within a bound, then all is closed. */
   close(): Promise<void>;
 }
@@ -53,6 +59,7 @@ export interface HerdServer {
  *
  * @param onTrouble told in words of what does not stop the server but wants a person's attention
  * @throws {PeerSecretError} where a secret is too short, or is missing and a link leaves loopback
+ * @throws {CertificateError} where the client port's certificate cannot be used
  * @throws {ListenError} where a port cannot be listened on
  * @throws {LogError} where the log file cannot be opened
  * @throws {JournalError} where the journal cannot be used
@@ -62,6 +69,7 @@ export async function startServer(
   onTrouble: (detail: string) => void,
 ): Promise<HerdServer> {
   requireSecrets(options);
+  if (options.clientCertificate !== undefined) tlsOptions(options.clientCertificate);
   const { herd, name, logFile, journalFolder } = options;
   const epoch = randomBytes(EPOCH_BYTES).toString('hex');
   const log = logFile === undefined ? NO_LOG : await openLog(logFile, onTrouble);
@@ -186,6 +194,18 @@ class Member implements HerdServer {
     this.#log.reopen();
   }
 
+  renewCertificate(certificate: Certificate): void {
+    try {
+      this.#clientPort.renewCertificate(certificate);
+      this.#log.write({ event: 'certificate-renewed', validTo: validTo(certificate) });
+    } catch (error) {
+      if (!(error instanceof CertificateError)) throw error;
+      const { code, message: detail } = error;
+      this.#log.write({ event: 'certificate-rejected', code, detail });
+      this.#onTrouble(`the new certificate is not used: ${detail}`);
+    }
+  }
+
   async close(): Promise<void> {
     const peersClosed = this.#peerPort.close();
     await this.#clientPort.close(GRACE_MS);
@@ -200,6 +220,7 @@ class Member implements HerdServer {
 
   #createClientPort(acknowledger: Acknowledger | undefined, wake: () => void): ClientPort {
     const { name: server, places, maxClients, framing } = this.#options;
+    const { clientLimits: limits, clientCertificate: certificate } = this.#options;
     const log = this.#log;
     const search = createNearbySearch(places, {
       onFault: (fault) => log.write({ event: 'places-fault', ...fault }),
@@ -207,7 +228,14 @@ class Member implements HerdServer {
     const { signal } = this.#stopping;
     const [store, now] = [this.#store, this.#now];
     const parts = { server, store, search, now, maxClients, acknowledger, log, signal };
-    return new ClientPort({ framing, answer: (line) => answer(line, parts), log, wake });
+    return new ClientPort({
+      framing,
+      limits,
+      certificate,
+      answer: (line) => answer(line, parts),
+      log,
+      wake,
+    });
   }
 
   #listenOn(kind: PortKind, port: ClientPort | PeerPort): Promise<Address> {

@@ -1,7 +1,7 @@
 import { simulate } from './simulation.ts';
 
 /** What many runs did, in sum. */
-export interface SeedsFigures {
+interface SeedsFigures {
   runs: number;
   servers: number;
   reports: number;

@@ -206,7 +206,8 @@ test('what only one provider has is no key of the other', () => {
 });
 
 const servers = 'expected a mapping of one or more servers by their names';
-const root = 'expected a mapping with the keys herd, servers, links, places, framing, logs';
+const root =
+  'expected a mapping with the keys herd, servers, links, places, framing, acknowledge, forget, maxClients, secretFile, clientTls, clientLimits, data, logs';
 
 for (const [what, text, expected] of [
   ['an empty file', '', `conf/herd.yaml:1: found nothing, ${root}`],

@@ -78,7 +78,7 @@ test('anything else is no duration', () => {
     '1.5s',
     '5 s',
     '5S',
-    '5d',
+    '5w',
     '1e3s',
     ' 5s',
     '9'.repeat(20) + 's',
