@@ -67,3 +67,11 @@ test('an identity tells neither the secret nor the key, nor do two herds have th
 test('without a secret there are no keys', () => {
   assert.throws(() => keysOfA(), RangeError);
 });
+
+test('what is made of a secret never changes: servers of two versions still link', () => {
+  const { identity, key } = keysOfA(OLD).own;
+  // Made by another implementation of HKDF.
+  assert.equal(identity, '6ce6e14f3b119287 A');
+  const expected = '990ee3590da704d47db57682d2ae95a751f65e88f9790238f2c216957a90132e';
+  assert.equal(key.toString('hex'), expected);
+});

@@ -69,7 +69,7 @@ function deriveKey(herd: string, secret: string): { readonly id: string; readonl
   const derive = (use: string, bytes: number): Buffer =>
     Buffer.from(hkdfSync('sha256', secret, '', `proxy-herd ${use} ${herd}`, bytes));
   return {
-    id: derive('link key id', KEY_ID_BYTES).toString('hex'),
-    key: derive('link key', KEY_BYTES),
+    id: derive('link-key-id', KEY_ID_BYTES).toString('hex'),
+    key: derive('link-key', KEY_BYTES),
   };
 }

@@ -68,7 +68,6 @@ test('a peer port beyond loopback needs a secret, and one on loopback needs none
   assert.throws(() => requireSecretBeyondLoopback('Riley', beyond, []), {
     name: 'PeerSecretError',
     code: 'PEER_SECRET_MISSING',
-    message:
-      'Riley has its peer port on 192.0.2.1, which is not loopback: the herd needs a secret',
+    message: 'Riley has its peer port on 192.0.2.1, which is not loopback: the herd needs a secret',
   });
 });

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { appendFile, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-import { pino, stdTimeFunctions, type Level } from 'pino';
+import sonicBoom from 'sonic-boom';
 
 import type { LinkCause } from '../herd/messages.ts';
 import type { Address } from '../herd/topology.ts';
@@ -65,7 +65,7 @@ export type LogEvent =
   | { readonly event: 'herd-full'; readonly client: string; readonly clients: number }
   | { readonly event: 'log-dropped'; readonly lines: number };
 
-const LEVELS: Record<LogEvent['event'], Level> = {
+const LEVELS: Record<LogEvent['event'], 'info' | 'warn' | 'error'> = {
   start: 'info',
   stop: 'info',
   'connection-opened': 'info',
@@ -114,6 +114,25 @@ export function readableText(text: string): string {
   return decoded.includes('\ufffd') ? text : decoded;
 }
 
+/** Makes a text of each time once: a busy server writes hundreds of lines in a millisecond. */
+const isoTime = cached((milliseconds) => new Date(milliseconds).toISOString());
+
+function cached(make: (of: number) => string): (of: number) => string {
+  let last = Number.NaN;
+  let text = '';
+  return (of) => {
+    if (of !== last) text = make(of);
+    last = of;
+    return text;
+  };
+}
+
+/** A line of the log: the event with its level and time before it, as JSON. */
+function formatLine(event: LogEvent, milliseconds: number): string {
+  const start = `{"level":"${LEVELS[event.event]}","time":"${isoTime(milliseconds)}",`;
+  return `${start}${JSON.stringify(event).slice(1)}\n`;
+}
+
 /**
  * Opens a log file, to append JSON lines to it.
  *
@@ -128,7 +147,7 @@ export async function openLog(file: string, onTrouble: (detail: string) => void)
   } catch (error) {
     throw new LogError(file, error instanceof Error ? error : new Error(String(error)));
   }
-  const destination = pino.destination({
+  const destination = new sonicBoom.SonicBoom({
     dest: file,
     append: true,
     sync: false,
@@ -143,29 +162,21 @@ export async function openLog(file: string, onTrouble: (detail: string) => void)
     if (lines !== '') destination.write(lines);
     lines = '';
   };
-  const logger = pino(
-    {
-      base: null,
-      timestamp: stdTimeFunctions.isoTime,
-      formatters: { level: (level) => ({ level }) },
-    },
-    {
-      write(line: string) {
-        if (lines === '') setImmediate(flush);
-        lines += line;
-        if (lines.length >= MAX_WRITE) flush();
-      },
-    },
-  );
-  const write = (event: LogEvent): void => logger[LEVELS[event.event]](event);
+  let closing = false;
+  const write = (event: LogEvent): void => {
+    if (closing) return;
+    if (lines === '') setImmediate(flush);
+    lines += formatLine(event, Date.now());
+    if (lines.length >= MAX_WRITE) flush();
+  };
 
   let dropped = 0;
   destination.on('drop', (text: string) => (dropped += text.split('\n').length - 1));
   destination.on('drain', () => {
     if (dropped === 0) return;
-    const lines = dropped;
+    const count = dropped;
     dropped = 0;
-    write({ event: 'log-dropped', lines });
+    write({ event: 'log-dropped', lines: count });
   });
   let inTrouble = false;
   destination.on('error', (error: Error) => {
@@ -184,7 +195,7 @@ export async function openLog(file: string, onTrouble: (detail: string) => void)
       destination.reopen();
     },
     async close() {
-      logger.level = 'silent';
+      closing = true;
       await reopened;
       flush();
       const closed = once(destination, 'close');

@@ -8,9 +8,9 @@ import { listen } from './listen.ts';
 
 /**
  * The most connections to the peer port at once: several for each neighbour that there can be,
- * while old ones die. Beyond it new ones are closed.
+ * while old ones die. Those that have yet to prove themselves count. Beyond it new ones are closed.
  */
-const MAX_PEER_CONNECTIONS = 128;
+export const MAX_PEER_CONNECTIONS = 128;
 
 /** The port that neighbours connect to. */
 export class PeerPort {

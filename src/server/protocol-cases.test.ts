@@ -108,10 +108,12 @@ async function replyTo(pieces: readonly Buffer[]): Promise<string> {
     log: NO_LOG,
     signal: new AbortController().signal,
   };
-  const session = new ClientSession(
-    (line) => answer(line, parts),
-    () => {},
-  );
+  const session = new ClientSession({
+    answer: (line) => answer(line, parts),
+    admit: () => true,
+    wake: () => {},
+    commandsInFlight: 100,
+  });
   let replies = '';
   for (const piece of pieces) {
     session.receive(piece);

@@ -2,22 +2,31 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 
-import { ClientSession, MAX_COMMANDS_IN_FLIGHT } from './session.ts';
+import { ClientSession } from './session.ts';
 
-/** A session whose commands wait until the test answers them, but for those that begin with `now`. */
+const IN_FLIGHT = 100;
+
+/**
+ * A session whose commands wait until the test answers them, but for those that begin with `now`,
+ * and `long`, whose replies are of 100,000 bytes.
+ */
 class Bench {
   readonly session: ClientSession;
   /** How often the session asked to be worked on. */
   wakes = 0;
   /** The commands that have been begun. */
   readonly begun: string[] = [];
+  /** How many more commands are admitted. */
+  admitted = Infinity;
   readonly #waiting = new Map<string, { answer(reply: string): void; callOff(): void }>();
 
   constructor() {
-    this.session = new ClientSession(
-      ({ text }) => this.#answer(text),
-      () => (this.wakes += 1),
-    );
+    this.session = new ClientSession({
+      answer: ({ text }) => this.#answer(text),
+      admit: () => this.#admit(),
+      wake: () => (this.wakes += 1),
+      commandsInFlight: IN_FLIGHT,
+    });
   }
 
   receive(text: string): void {
@@ -36,8 +45,15 @@ class Bench {
     await setImmediate();
   }
 
+  #admit(): boolean {
+    if (this.admitted === 0) return false;
+    this.admitted -= 1;
+    return true;
+  }
+
   #answer(command: string): string | Promise<string> {
     this.begun.push(command);
+    if (command.startsWith('long')) return 'x'.repeat(100_000);
     if (command.startsWith('now')) return `${command}\n`;
     return new Promise((resolve, reject) => {
       const callOff = (): void => reject(new Error('called off'));
@@ -100,22 +116,22 @@ describe('replies', () => {
 describe('commands', () => {
   test('beyond 100 in flight wait, and go on when one is done', async () => {
     const bench = new Bench();
-    const { names, text } = commands(MAX_COMMANDS_IN_FLIGHT + 50);
+    const { names, text } = commands(IN_FLIGHT + 50);
     bench.receive(text);
     assert.ok(bench.session.busy);
-    assert.deepEqual(bench.begun, names.slice(0, MAX_COMMANDS_IN_FLIGHT));
+    assert.deepEqual(bench.begun, names.slice(0, IN_FLIGHT));
 
     await bench.answer('7');
     assert.equal(bench.session.busy, false);
     assert.equal(bench.wakes, 1);
     bench.session.work();
-    assert.deepEqual(bench.begun, names.slice(0, MAX_COMMANDS_IN_FLIGHT + 1));
+    assert.deepEqual(bench.begun, names.slice(0, IN_FLIGHT + 1));
     assert.ok(bench.session.busy);
   });
 
   test('are all answered where more than 100 wait at the end of the stream', async () => {
     const bench = new Bench();
-    const { names, text } = commands(MAX_COMMANDS_IN_FLIGHT + 50);
+    const { names, text } = commands(IN_FLIGHT + 50);
     bench.receive(text);
     bench.session.receiveEnd();
     let replies = '';
@@ -134,10 +150,25 @@ describe('commands', () => {
     bench.receive(text);
     assert.deepEqual(bench.begun, names.slice(0, 1000));
     assert.equal(bench.wakes, 1);
+    assert.ok(bench.session.busy, 'no more is to be read until they are done');
     bench.session.work();
     bench.session.work();
     assert.deepEqual(bench.begun, names);
     assert.equal(bench.wakes, 2);
+    assert.equal(bench.session.busy, false);
+  });
+
+  test('are left to the next turn once replies of 256 KiB are to be sent', () => {
+    const bench = new Bench();
+    bench.receive('long 1\nlong 2\nlong 3\nlong 4\n');
+    assert.deepEqual(bench.begun, ['long 1', 'long 2', 'long 3']);
+    assert.ok(bench.session.busy);
+    assert.equal(bench.wakes, 1);
+    bench.session.work();
+    assert.deepEqual(bench.begun.length, 3, 'the replies have not been taken');
+    bench.session.takeReplies();
+    bench.session.work();
+    assert.deepEqual(bench.begun.length, 4);
   });
 
   test('end with the stream where they have no LF', () => {
@@ -161,6 +192,55 @@ describe('commands', () => {
     await bench.answer('slow');
     assert.equal(bench.session.takeReplies(), 'slow\n');
     assert.ok(bench.session.done);
+  });
+});
+
+describe('commands that are not admitted', () => {
+  test('wait, one at a time, and are answered once they are', () => {
+    const bench = new Bench();
+    bench.admitted = 1;
+    bench.receive('now 1\nnow 2\nnow 3\n');
+    assert.deepEqual(bench.begun, ['now 1']);
+    assert.ok(bench.session.busy && bench.session.waiting);
+    bench.session.work();
+    assert.deepEqual(bench.begun, ['now 1'], 'still not admitted');
+    bench.admitted = 2;
+    bench.session.work();
+    assert.equal(bench.session.takeReplies(), 'now 1\nnow 2\nnow 3\n');
+    assert.equal(bench.session.busy || bench.session.waiting, false);
+  });
+
+  test('are answered after the end of the stream, the one without LF as well', () => {
+    const bench = new Bench();
+    bench.admitted = 0;
+    bench.receive('now 1\nnow 2');
+    bench.session.receiveEnd();
+    for (const done of [false, false, true]) {
+      bench.session.work();
+      bench.session.takeReplies();
+      assert.equal(bench.session.done, done);
+      bench.admitted += 1;
+    }
+    assert.deepEqual(bench.begun, ['now 1', 'now 2']);
+  });
+
+  test('take no admission for a blank line', () => {
+    const bench = new Bench();
+    bench.admitted = 1;
+    bench.receive('\n \r\n\nnow\n\n');
+    assert.deepEqual(bench.begun, ['now']);
+    assert.equal(bench.session.busy, false);
+  });
+
+  test('are not begun once the session stops', () => {
+    const bench = new Bench();
+    bench.admitted = 0;
+    bench.receive('now\n');
+    bench.session.stop();
+    assert.ok(bench.session.done);
+    bench.admitted = 1;
+    bench.session.work();
+    assert.deepEqual(bench.begun, []);
   });
 });
 

@@ -72,3 +72,15 @@ async function watch(
     await delay(LOOK_EVERY_MS);
   }
 }
+
+/** How many of many misses are told in full. */
+const SHOWN = 10;
+
+/** What is missing, for people: a line each. */
+export function showMissing(missing: readonly Missing[]): string {
+  const lines = missing.slice(0, SHOWN).map(({ server, client, promised, found }) => {
+    return `${server} says of ${client}: ${found ?? 'nothing'}; promised was ${promised}`;
+  });
+  const more = missing.length - lines.length;
+  return [...lines, ...(more > 0 ? [`and ${more} more`] : [])].join('\n');
+}

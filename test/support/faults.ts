@@ -1,26 +1,25 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import type { Random } from '../simulation/random.ts';
-import { converge } from './convergence.ts';
+import { Random } from '../simulation/random.ts';
+import { converge, showMissing } from './convergence.ts';
 import type { Ledger } from './ledger.ts';
+import { pause } from './pause.ts';
 import type { RelayedHerd } from './relayed-herd.ts';
 
 /** How long a herd without new faults may take to agree, in milliseconds: far above what it takes. */
 export const AGREE_WITHIN_MS = 60_000;
 const LOOK_EVERY_MS = 10;
 
-/** A span of time that a random wait is chosen from, in milliseconds. */
+/** A span that a random time is chosen from, in milliseconds. */
 type Span = readonly [least: number, most: number];
 
 /** How often faults happen, and how long they last. */
 export interface FaultPace {
-  /** Between two kills. */
+  /** Between two kills, and from a kill to the restart. */
   readonly betweenKills: Span;
-  /** From a kill to the restart. */
   readonly down: Span;
   /** Between two SIGSTOPs, and from one to its SIGCONT. */
   readonly betweenStops: Span;
   readonly stopped: Span;
-  /** Between two faults of links that one hand makes, of which there are two. */
+  /** Between two faults of links by one hand, of which there are two, and how long they last. */
   readonly betweenLinkFaults: Span;
   readonly linkFaulty: Span;
 }
@@ -33,29 +32,27 @@ export interface FaultCounts {
   freeze: number;
 }
 
-/** The herd did not come to agree within a long time without new faults. */
+/** The herd did not come to agree although nothing new happened to it. */
 export class DisagreementError extends Error {
   override readonly name = 'DisagreementError';
 }
 
 /**
- * Kills and stops servers, cuts and freezes links, at random and several at once, and undoes all.
+ * Kills and stops servers, cuts and freezes links, at random and several at once, and undoes it all.
  *
  * A reply promises that its location is in the server's memory and was written to its neighbours, so
- * that the loss of one server at a time loses nothing. A kill therefore waits until every server runs,
- * links that are up join them all, and each holds what had been answered before; and until what the
- * killed server had written has been delivered, nothing else happens. Links may be cut or frozen at
- * that time, as long as the others join the herd. Stops and faults of links destroy no memory, and may
- * come at any time, also while a killed server is down or comes back.
+ * that the loss of one server loses nothing. So a kill waits until every server runs, links that are up
+ * join them all, and each server holds all that was answered until then; and nothing else happens until
+ * what the killed server had written is delivered. Links may be cut or frozen meanwhile, as long as the
+ * others join the herd. Stops and faults of links destroy no memory: they come at any other time, also
+ * while a killed server is down or has yet to catch up.
  */
 export class Faults {
   readonly counts: FaultCounts = { kill: 0, stop: 0, cut: 0, freeze: 0 };
   readonly #herd: RelayedHerd;
   readonly #ledger: Ledger;
   readonly #pace: FaultPace;
-  /** Held by whoever begins a fault. */
-  readonly #turn = new Turnstile();
-  /** When the last fault was undone, on the clock of `performance`. */
+  readonly #turnstile = new Turnstile();
   #undoneAt = performance.now();
 
   constructor(herd: RelayedHerd, ledger: Ledger, pace: FaultPace) {
@@ -64,6 +61,7 @@ export class Faults {
     this.#pace = pace;
   }
 
+  /** When a fault was undone last, in milliseconds on the clock of `performance`. */
   get undoneAt(): number {
     return this.#undoneAt;
   }
@@ -71,27 +69,111 @@ export class Faults {
   /**
    * Goes on until told to stop; then every fault has been undone.
    *
+   * @param seed says what is chosen; when it happens, the machine has a say in
    * @throws {DisagreementError}
    */
-  async run(random: Random, stop: AbortSignal): Promise<void> {
+  async run(seed: number, stop: AbortSignal): Promise<void> {
     const failed = new AbortController();
     const signal = AbortSignal.any([stop, failed.signal]);
-    const hand = async (act: (own: Random) => Promise<void>, between: Span): Promise<void> => {
-      const own = random.fork();
+    const { betweenKills, betweenStops, betweenLinkFaults } = this.#pace;
+    const hands = [
+      { act: this.#kill.bind(this), between: betweenKills },
+      { act: this.#stop.bind(this), between: betweenStops },
+      { act: this.#disturbLink.bind(this), between: betweenLinkFaults },
+      { act: this.#disturbLink.bind(this), between: betweenLinkFaults },
+    ];
+    const running = hands.map(async ({ act, between }, index) => {
+      const random = new Random(seed + index);
       try {
-        while (await pause(pick(between, own), signal)) await act(own);
+        while (await pause(chosen(between, random), signal)) await act(random, signal);
       } catch (error) {
         failed.abort();
         throw error;
       }
-    };
-    const { betweenKills, betweenStops, betweenLinkFaults } = this.#pace;
-    const hands = await Promise.allSettled([
-      hand((own) => this.#kill(own, signal), betweenKills),
-      hand((own) => this.#stop(own, signal), betweenStops),
-      hand((own) => this.#disturbLink(own, signal), betweenLinkFaults),
-      hand((own) => this.#disturbLink(own, signal), betweenLinkFaults),
-    ]);
-    for (const result of hands) if (result.status === 'rejected') throw result.reason;
+    });
+    for (const result of await Promise.allSettled(running)) {
+      if (result.status === 'rejected') throw result.reason;
+    }
   }
+
+  async #kill(random: Random, signal: AbortSignal): Promise<void> {
+    const victim = random.pick(this.#herd.servers);
+    const killed = await this.#turnstile.pass(async () => {
+      if (!(await this.#agreed(signal))) return false;
+      await this.#herd.kill(victim);
+      return true;
+    });
+    if (!killed) return;
+    this.counts.kill += 1;
+    await pause(chosen(this.#pace.down, random), signal);
+    await this.#herd.serve(victim);
+    this.#undone();
+  }
+
+  async #stop(random: Random, signal: AbortSignal): Promise<void> {
+    const victim = await this.#turnstile.pass(async () => {
+      const running = this.#herd.servers.filter((name) => this.#herd.state(name) === 'running');
+      if (signal.aborted || running.length === 0) return undefined;
+      const name = random.pick(running);
+      this.#herd.pause(name);
+      return name;
+    });
+    if (victim === undefined) return;
+    this.counts.stop += 1;
+    await pause(chosen(this.#pace.stopped, random), signal);
+    this.#herd.resume(victim);
+    this.#undone();
+  }
+
+  async #disturbLink(random: Random, signal: AbortSignal): Promise<void> {
+    const fault = random.pick(['cut', 'freeze'] as const);
+    const victim = await this.#turnstile.pass(async () => {
+      const sound = this.#herd.links.filter(({ state }) => state === 'sound');
+      if (signal.aborted || sound.length === 0) return undefined;
+      const link = random.pick(sound);
+      link[fault]();
+      return link;
+    });
+    if (victim === undefined) return;
+    this.counts[fault] += 1;
+    await pause(chosen(this.#pace.linkFaulty, random), signal);
+    victim.heal();
+    this.#undone();
+  }
+
+  #undone(): void {
+    this.#undoneAt = performance.now();
+  }
+
+  /** Waits until the loss of any one server would lose nothing; false where it was told to stop. */
+  async #agreed(signal: AbortSignal): Promise<boolean> {
+    const deadline = performance.now() + AGREE_WITHIN_MS;
+    while (await pause(LOOK_EVERY_MS, signal)) {
+      if (this.#herd.crashes.length > 0) return false;
+      if (performance.now() > deadline) {
+        throw new DisagreementError('no links that are up join the servers');
+      }
+      if (!this.#herd.isWhole) continue;
+      const promised = this.#ledger.snapshot();
+      const { missing } = await converge(this.#herd, promised, AGREE_WITHIN_MS);
+      if (missing.length > 0) throw new DisagreementError(showMissing(missing));
+      if (this.#herd.isWhole && !signal.aborted) return true; // a link may have ended meanwhile
+    }
+    return false;
+  }
+}
+
+/** Lets one in at a time. */
+class Turnstile {
+  #last: Promise<unknown> = Promise.resolve();
+
+  pass<T>(act: () => Promise<T>): Promise<T> {
+    const mine = this.#last.then(act);
+    this.#last = mine.catch(() => undefined);
+    return mine;
+  }
+}
+
+function chosen([least, most]: Span, random: Random): number {
+  return least + random.next() * (most - least);
 }

@@ -112,6 +112,7 @@ class LoadClient {
         await delay(this.#random.next() * this.#options.mostThinkMs);
       }
       this.#lives += 1;
+      return undefined;
     } catch (error) {
       if (error instanceof CallError) return error.code;
       throw error;

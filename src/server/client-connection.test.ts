@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { describe, test, type TestContext } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { ClientConnection, type ConnectionParts } from './client-connection.ts';
+
+/** More than the system's buffers take, in bytes, so that much of it waits in the process. */
+const LONG = 32 * 1024 * 1024;
+/** Longer than a client may take to close its end, in milliseconds. */
+const LONGER_THAN_LINGER_MS = 1500;
+
+const LIMITS: ConnectionParts['limits'] = {
+  connections: 100,
+  connectionsPerAddress: 100,
+  commandsInFlight: 100,
+  idleMs: 60_000,
+  unreadMs: 60_000,
+  rate: undefined,
+};
+
+interface Pair {
+  readonly client: Socket;
+  /** Why the server's end has closed. */
+  readonly closed: Promise<string>;
+}
+
+/** A client, and a connection that answers it: `long` at length, `never` never, all else with itself. */
+async function connected(
+  t: TestContext,
+  limits: Partial<ConnectionParts['limits']>,
+): Promise<Pair> {
+  const server = createServer({ allowHalfOpen: true });
+  server.listen({ host: '127.0.0.1', port: 0 });
+  await once(server, 'listening');
+  t.after(() => server.close());
+  const closed = new Promise<string>((onClose) => {
+    server.once('connection', (socket: Socket) => {
+      const connection: ClientConnection = new ClientConnection(socket, {
+        framing: 'line',
+        limits: { ...LIMITS, ...limits },
+        answer: ({ text }) => {
+          if (text === 'never') return new Promise(() => {});
+          return text === 'long' ? `${'x'.repeat(LONG)}\n` : `${text}\n`;
+        },
+        admit: () => true,
+        activate: () => {
+          setImmediate(() => {
+            connection.work();
+            connection.flush();
+          });
+        },
+        onClose,
+      });
+      t.after(() => socket.destroy());
+    });
+  });
+  const { port } = server.address() as AddressInfo;
+  const client = connect({ host: '127.0.0.1', port, allowHalfOpen: true });
+  t.after(() => client.destroy());
+  client.on('error', () => {});
+  return { client, closed };
+}
+
+/** How many bytes come until the server closes its end. */
+async function lengthOf(client: Socket): Promise<number> {
+  let length = 0;
+  for await (const bytes of client) length += Buffer.from(bytes as Uint8Array).length;
+  return length;
+}
+
+describe('a connection', { timeout: 60_000 }, () => {
+  test('gives a client that has sent all the time that it takes to read', async (t) => {
+    const { client } = await connected(t, {});
+    client.end('long\n');
+    await delay(LONGER_THAN_LINGER_MS);
+    assert.equal(await lengthOf(client), LONG + 1);
+  });
+
+  test('gives up a client that does not close its end, once it has all replies', async (t) => {
+    const { client, closed } = await connected(t, {});
+    client.write('hello\n');
+    client.end();
+    assert.equal(await lengthOf(client), 6);
+    assert.equal(await closed, 'ended');
+  });
+
+  test('on which nothing is sent is closed', async (t) => {
+    const { client, closed } = await connected(t, { idleMs: 50 });
+    client.write('hello\n');
+    assert.equal(await lengthOf(client), 6);
+    assert.equal(await closed, 'nothing was sent for 50 ms');
+  });
+
+  test('on which a reply is awaited is no idle one', async (t) => {
+    const waiting = await connected(t, { idleMs: 50 });
+    waiting.client.write('never\n');
+    const idle = await connected(t, { idleMs: 500 });
+    await idle.closed;
+    assert.equal(waiting.client.readableEnded, false);
+    waiting.client.end();
+    assert.equal(waiting.client.destroyed, false);
+  });
+
+  test('whose client does not read its replies is closed', async (t) => {
+    const { client, closed } = await connected(t, { unreadMs: 100, idleMs: 50 });
+    client.write('long\n');
+    assert.equal(await closed, 'replies were not read for 100 ms');
+    assert.ok((await lengthOf(client).catch(() => 0)) < LONG);
+  });
+
+  test('goes on where replies are read late, but in time', async (t) => {
+    const { client } = await connected(t, { idleMs: 100 });
+    client.write('long\n');
+    await delay(300);
+    assert.equal(await lengthOf(client), LONG + 1);
+  });
+});

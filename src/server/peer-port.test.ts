@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { describe, test, type TestContext } from 'node:test';
+
+import { LinkKeys } from '../herd/link-keys.ts';
+import { Links } from '../herd/links.ts';
+import type { LinkCause } from '../herd/messages.ts';
+import { TcpChannels } from '../herd/tcp.ts';
+import type { Address } from '../herd/topology.ts';
+import { LocationStore } from '../locations/store.ts';
+import { MAX_PEER_CONNECTIONS, PeerPort } from './peer-port.ts';
+
+const SECRET = 'a secret of sixteen bytes';
+
+interface Bench {
+  readonly port: PeerPort;
+  readonly address: Address;
+  /** Why connections have ended. */
+  readonly causes: LinkCause[];
+  /** Has every deadline pass. */
+  readonly passTime: () => void;
+}
+
+/** The peer port of server A, with links for which time does not pass by itself. */
+async function start(t: TestContext, keys: LinkKeys | undefined): Promise<Bench> {
+  const causes: LinkCause[] = [];
+  const timers = new Set<() => void>();
+  const channels: TcpChannels = new TcpChannels(keys, () => setImmediate(() => channels.work()));
+  const world = {
+    clock: {
+      after(_delayMs: number, action: () => void) {
+        timers.add(action);
+        return () => timers.delete(action);
+      },
+    },
+    random: () => 0,
+    dial: () => assert.fail('it has no neighbour to dial'),
+    wake: () => {},
+  };
+  const membership = { herd: 'herd', server: 'A', neighbours: [], read: {}, confirming: false };
+  const links = new Links(membership, new LocationStore('epoch'), world, {
+    linkUp: () => assert.fail('a link is up'),
+    linkDown: () => assert.fail('a link was up'),
+    linkFailed: (_neighbour, cause) => causes.push(cause),
+  });
+  const port = new PeerPort(links, channels);
+  t.after(() => {
+    links.stop();
+    return port.close();
+  });
+  const address = await port.listen({ host: '127.0.0.1', port: 0 });
+  const passTime = (): void => {
+    for (const action of timers) action();
+  };
+  return { port, address, causes, passTime };
+}
+
+/** Connects and says nothing. */
+async function connectSilently(t: TestContext, address: Address): Promise<Socket> {
+  const socket = connect(address).resume();
+  socket.on('error', () => {});
+  t.after(() => socket.destroy());
+  await once(socket, 'connect');
+  return socket;
+}
+
+function untilClosed(socket: Socket): Promise<unknown> {
+  return new Promise((resolve) => {
+    if (socket.closed) resolve(undefined);
+    else socket.once('close', resolve);
+  });
+}
+
+for (const [what, keys] of [
+  ['without keys', undefined],
+  ['with keys', new LinkKeys('herd', 'A', [], [SECRET])],
+] as const) {
+  describe(`a peer port ${what}`, { timeout: 60_000 }, () => {
+    test('takes nobody before it is opened', async (t) => {
+      const { address, causes } = await start(t, keys);
+      await untilClosed(await connectSilently(t, address));
+      assert.deepEqual(causes, []);
+    });
+
+    test('bounds its connections, those that are yet to prove themselves among them', async (t) => {
+      const { port, address, causes, passTime } = await start(t, keys);
+      port.open();
+      const sockets: Socket[] = [];
+      for (let i = 0; i < MAX_PEER_CONNECTIONS; i++) {
+        sockets.push(await connectSilently(t, address));
+      }
+      await untilClosed(await connectSilently(t, address));
+      assert.ok(sockets.every((socket) => !socket.closed));
+
+      passTime();
+      await Promise.all(sockets.map((socket) => untilClosed(socket)));
+      assert.equal(causes.length, MAX_PEER_CONNECTIONS);
+      for (const { code } of causes) assert.equal(code, 'silent');
+    });
+  });
+}

@@ -1,0 +1,97 @@
+import { converge, type Missing } from '../support/convergence.ts';
+import { AGREE_WITHIN_MS, Faults, type FaultCounts, type FaultPace } from '../support/faults.ts';
+import { DIAGRAM } from '../support/herd.ts';
+import { Ledger } from '../support/ledger.ts';
+import { Load } from '../support/load.ts';
+import { pause } from '../support/pause.ts';
+import { RelayedHerd } from '../support/relayed-herd.ts';
+import { percentile } from '../support/statistics.ts';
+
+const CLIENTS = 50;
+/** Some two thousand reports a second in all: a herd at work, not one that is swamped. */
+const MOST_THINK_MS = 40;
+
+/** Stops and faults of links last for less and for more than the 3 s after which a link is given up. */
+const PACE: FaultPace = {
+  betweenKills: [200, 1500],
+  down: [0, 2000],
+  betweenStops: [500, 3000],
+  stopped: [50, 4500],
+  betweenLinkFaults: [100, 1500],
+  linkFaulty: [50, 4500],
+};
+
+export interface ChaosOptions {
+  readonly seconds: number;
+  readonly seed: number;
+  /** More of the servers' configuration. */
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+/** What came of a run. */
+export interface ChaosReport {
+  readonly seed: number;
+  readonly seconds: number;
+  /** Reports that were answered. */
+  readonly answered: number;
+  /** Conversations that a client had to break off, by cause. */
+  readonly troubles: Readonly<Record<string, number>>;
+  readonly faults: Readonly<FaultCounts>;
+  /** Promises that are not kept in the end. */
+  readonly lost: readonly Missing[];
+  /** What servers ended with that nobody had ended. */
+  readonly crashes: readonly string[];
+  /**
+   * From when the last fault was undone until a server was seen to hold a client's newest answered
+   * report, over all servers and clients, in milliseconds.
+   */
+  readonly convergedMs: Readonly<Record<'p50' | 'p99' | 'max', number | undefined>>;
+}
+
+/**
+ * Runs the five servers of the diagram under load and faults.
+ *
+ * @param stop ends the run early
+ * @throws where a server gave a wrong reply, or the herd did not agree between two faults
+ */
+export async function runChaos(options: ChaosOptions, stop: AbortSignal): Promise<ChaosReport> {
+  const { servers, links = [] } = DIAGRAM;
+  await using herd = await RelayedHerd.make({ servers, links, settings: options.settings });
+  await herd.serveAll();
+  const ledger = new Ledger();
+  const faults = new Faults(herd, ledger, PACE);
+  const load = new Load(herd, ledger, {
+    clients: CLIENTS,
+    mostThinkMs: MOST_THINK_MS,
+    churn: 0,
+    seed: options.seed,
+  });
+  const ended = new AbortController();
+  const faulting = faults.run(options.seed, AbortSignal.any([stop, ended.signal]));
+  try {
+    await Promise.race([pause(options.seconds * 1000, stop), faulting]);
+  } finally {
+    ended.abort();
+    await faulting.finally(() => load.stop());
+  }
+  stop.throwIfAborted();
+  const promised = ledger.snapshot();
+  const { seenAt, missing } = await converge(herd, promised, AGREE_WITHIN_MS);
+  const took = seenAt.map((moment) => moment - faults.undoneAt);
+  return {
+    seed: options.seed,
+    seconds: options.seconds,
+    answered: ledger.answers,
+    troubles: countBy(load.troubles.map(({ code }) => code)),
+    faults: faults.counts,
+    lost: missing,
+    crashes: herd.crashes,
+    convergedMs: { p50: percentile(took, 0.5), p99: percentile(took, 0.99), max: Math.max(...took) },
+  };
+}
+
+function countBy(values: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const value of values) counts[value] = (counts[value] ?? 0) + 1;
+  return counts;
+}

@@ -1,0 +1,47 @@
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { showMissing } from '../support/convergence.ts';
+import { anySeed, interruption, readOptions, UsageError } from '../support/run-options.ts';
+import { showMs } from '../support/statistics.ts';
+import { runChaos, type ChaosReport } from './chaos.ts';
+
+process.exitCode ??= await main(process.argv.slice(2));
+
+/** The exit status is 0, 1 where something was lost or a server crashed, 2 for a usage error. */
+async function main(args: readonly string[]): Promise<number> {
+  try {
+    const options = readOptions(args, {
+      numbers: { seconds: 60, seed: anySeed() },
+      texts: ['json', 'logs'],
+    });
+    const { seconds, seed, json, logs } = options;
+    process.stderr.write(`chaos: ${seconds} s of faults, --seed ${seed}\n`);
+    const settings = { logs: logs === undefined ? 'none' : resolve(logs) };
+    const report = await runChaos({ seconds, seed, settings }, interruption());
+    process.stdout.write(reportText(report));
+    if (json !== undefined) await writeFile(json, `${JSON.stringify(report, null, 2)}\n`);
+    return report.lost.length + report.crashes.length > 0 ? 1 : 0;
+  } catch (error) {
+    process.stderr.write(`chaos: ${error instanceof Error ? error.message : String(error)}\n`);
+    return error instanceof UsageError ? 2 : 1;
+  }
+}
+
+function reportText({ faults, troubles, convergedMs, lost, crashes, ...rest }: ChaosReport): string {
+  const { p50, p99, max } = convergedMs;
+  const counts = (of: object): string =>
+    Object.entries(of)
+      .map(([name, count]) => `${name} ${count}`)
+      .join(', ');
+  const rows = [
+    ['updates answered', String(rest.answered)],
+    ['faults', counts(faults)],
+    ['conversations broken off', counts(troubles) || 'none'],
+    ['lost', String(lost.length)],
+    ['crashes', String(crashes.length)],
+    ['converged after the last fault', `p50 ${showMs(p50)}, p99 ${showMs(p99)}, max ${showMs(max)}`],
+  ];
+  const width = Math.max(...rows.map(([name = '']) => name.length));
+  const table = rows.map(([name = '', value = '']) => `${name.padEnd(width)}  ${value}\n`).join('');
+  return [table, ...crashes, showMissing(lost)].filter((part) => part !== '').join('\n');
+}
