@@ -102,7 +102,10 @@ export class Link implements ChannelListener {
     return this.#connected;
   }
 
-  /** The neighbour holds this server's changes up to this number. */
+  /**
+   * For each of this server's changes up to this number the neighbour has confirmed its location, or
+   * a newer one of the client.
+   */
   get confirmed(): number {
     return this.#confirmed;
   }
@@ -161,12 +164,17 @@ export class Link implements ChannelListener {
       }
       if (!neighbour.holds(change)) text += formatLocation(change.number, change.location);
     }
-    text += this.#confirmations(cursor.number);
+    text += this.#confirmations(more ? 0 : cursor.number);
     if (text !== '') this.#drained = this.#channel.write(text);
     return more && this.#drained;
   }
 
-  /** What is to be asked and told of changes that are held. */
+  /**
+   * What is to be asked and told of changes that are held. Asked is at the feed's end alone: before
+   * it, what has changed again since stands behind what was sent, and was not sent at all.
+   *
+   * @param sent the feed's end, where all has been sent; else 0
+   */
   #confirmations(sent: number): string {
     let text = '';
     if (this.#owner.confirming && sent > this.#asked) {
@@ -244,8 +252,6 @@ export class Link implements ChannelListener {
     }
     const cursor = this.#owner.store.open(hello.read);
     this.#state = { kind: 'up', neighbour, cursor };
-    this.#asked = cursor.number;
-    this.#confirmed = cursor.number;
     this.#cancelTimer();
     this.#beatLater();
     this.#owner.up(this, neighbour);

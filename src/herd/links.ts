@@ -41,8 +41,9 @@ export class Links {
     this.#world = world;
     this.#events = events;
     this.#owner = this.#makeOwner();
+    const read = new Map(Object.entries(membership.read)); // a server may be called `constructor`
     for (const [index, name] of membership.neighbours.entries()) {
-      const neighbour = new Neighbour(name, index, membership.read[name]);
+      const neighbour = new Neighbour(name, index, read.get(name));
       const dial = () => new Link(this.#owner, (link) => world.dial(name, link), neighbour);
       this.#keepers.set(name, new LinkKeeper(membership.server, neighbour, world, dial));
     }
@@ -54,8 +55,8 @@ export class Links {
   }
 
   /**
-   * All neighbours with which a link is up hold this server's changes up to this number; infinite
-   * where no link is up.
+   * For each change up to this number all neighbours with which a link is up have confirmed its
+   * location, or a newer one of the client; infinite where no link is up.
    */
   get confirmed(): number {
     const confirmed = [...this.#keepers.values()].flatMap(({ up }) => up?.confirmed ?? []);
@@ -64,11 +65,11 @@ export class Links {
 
   /** How far each neighbour's change feed has been read, by name. */
   get read(): Record<string, FeedPosition> {
-    const positions: Record<string, FeedPosition> = {};
-    for (const [name, { neighbour }] of this.#keepers) {
-      if (neighbour.read !== undefined) positions[name] = neighbour.read;
-    }
-    return positions;
+    return Object.fromEntries(
+      [...this.#keepers].flatMap(([name, { neighbour }]) =>
+        neighbour.read === undefined ? [] : [[name, neighbour.read]],
+      ),
+    );
   }
 
   /** Dials all neighbours at once. */
@@ -135,5 +136,7 @@ export class Links {
     if (wasUp && neighbour !== undefined) this.#events.linkDown(neighbour.name, cause);
     else if (cause.code !== 'replaced') this.#events.linkFailed(neighbour?.name, cause);
     if (neighbour !== undefined) this.#keepers.get(neighbour.name)?.ended(link);
+    // Its confirmation is not waited for any longer.
+    this.#world.wake();
   }
 }

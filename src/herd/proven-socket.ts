@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { connect, createServer, type TLSSocket } from 'node:tls';
 
 import type { Claim, LinkKeys } from './link-keys.ts';
+import type { LinkCause } from './messages.ts';
 import type { Address } from './topology.ts';
 
 /**
@@ -24,6 +25,9 @@ const NOT_TLS = new Set(['ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_HTTP_REQUEST']
 /** The errors of TLS that say that the other end has refused. */
 const ALERT = /^ERR_SSL_.*ALERT/;
 
+/** The errors of the system, `ECONNRESET` and the like: there was no verdict. */
+const LOST = /^E(?!RR_)/;
+
 /** Connects to a peer port. The socket is `secureConnect`ed when both ends have proven themselves. */
 export function dialProven({ host, port }: Address, keys: LinkKeys): TLSSocket {
   const { identity, key } = keys.own;
@@ -44,8 +48,8 @@ export function dialProven({ host, port }: Address, keys: LinkKeys): TLSSocket {
 export interface ProofListener {
   /** It is `server`, and `socket` is what to talk to it on. */
   proven(server: string, socket: TLSSocket): void;
-  /** It is nobody that this server knows; `detail` says in words why not. The socket is closed. */
-  unproven(detail: string): void;
+  /** It has not proven that it is a neighbour. The socket is closed. */
+  failed(cause: LinkCause): void;
 }
 
 /**
@@ -68,17 +72,29 @@ export function acceptProven(socket: Socket, keys: LinkKeys, listener: ProofList
     else secure.destroy();
   });
   server.once('tlsClientError', (error) => {
-    listener.unproven(typeof claim === 'string' ? claim : explainTlsError(error));
+    listener.failed(typeof claim === 'string' ? unproven(claim) : proofFailure(error));
   });
   server.emit('connection', socket);
 }
 
-/** An error of a proven socket, or of the proof, in words for the log. */
-export function explainTlsError(error: Error): string {
+/** Why a proof failed, of which the error of TLS tells. */
+export function proofFailure(error: Error): LinkCause {
   const code = 'code' in error ? String(error.code) : '';
-  if (NOT_TLS.has(code)) return 'it does not speak TLS: it may have been told no secret';
+  if (LOST.test(code)) return { code: 'closed', detail: 'the connection ended before the proof' };
+  if (NOT_TLS.has(code)) return unproven('it does not speak TLS: it may have been told no secret');
   if (ALERT.test(code)) {
-    return 'it refuses the proof: it has another secret or herd, or does not know this server';
+    return unproven(
+      'it refuses the proof: it has another secret or herd, or does not know this server',
+    );
   }
+  return unproven(describeTlsError(error));
+}
+
+/** An error of a proven socket in words, without what only OpenSSL's developers understand. */
+export function describeTlsError(error: Error): string {
   return 'reason' in error ? `TLS: ${String(error.reason)}` : error.message;
+}
+
+function unproven(detail: string): LinkCause {
+  return { code: 'unproven', detail };
 }

@@ -2,15 +2,15 @@ import { connect, type Socket } from 'node:net';
 
 import type { LinkKeys } from './link-keys.ts';
 import type { LinkCause } from './messages.ts';
-import { acceptProven, dialProven, explainTlsError } from './proven-socket.ts';
+import { acceptProven, describeTlsError, dialProven, proofFailure } from './proven-socket.ts';
 import type { Address } from './topology.ts';
 import type { Channel, ChannelListener } from './world.ts';
 
 /** How long a closed channel may take to write out its rest, in milliseconds. */
 const CLOSE_MS = 1000;
 
-/** What the end of a connection means, by how far it has come. */
-type EndCode = Extract<LinkCause['code'], 'unreachable' | 'unproven' | 'closed'>;
+/** How far a connection has come. With keys it is open when both ends have proven themselves. */
+type Stage = 'connecting' | 'proving' | 'open';
 
 /**
  * The links' TCP, with keys under TLS. What the sockets bring is kept until `work` hands it over, so
@@ -33,33 +33,31 @@ export class TcpChannels {
 
   /** Starts to connect to a peer port. */
   dial({ host, port }: Address, listener: ChannelListener): Channel {
-    let code: EndCode = 'unreachable';
+    let stage: Stage = 'connecting';
     const opened = (): void => {
-      code = 'closed';
+      stage = 'open';
       this.#arrive(() => listener.opened());
     };
     if (this.#keys === undefined) {
       const socket = connect({ host, port, noDelay: true }).once('connect', opened);
-      return this.#channel(socket, listener, () => code);
+      return this.#channel(socket, listener, () => stage);
     }
     const socket = dialProven({ host, port }, this.#keys);
-    socket.once('connect', () => (code = 'unproven')).once('secureConnect', opened);
-    return this.#channel(socket, listener, () => code);
+    socket.once('connect', () => (stage = 'proving')).once('secureConnect', opened);
+    return this.#channel(socket, listener, () => stage);
   }
 
   /** Uses a socket that the peer port has accepted. */
   accept(socket: Socket, listener: ChannelListener): Channel {
     socket.setNoDelay(true);
-    if (this.#keys === undefined) return this.#channel(socket, listener, () => 'closed');
+    if (this.#keys === undefined) return this.#channel(socket, listener, () => 'open');
     let channel: Channel | undefined;
     acceptProven(socket, this.#keys, {
       proven: (server, secure) => {
         this.#arrive(() => listener.proven(server));
-        channel = this.#channel(secure, listener, () => 'closed');
+        channel = this.#channel(secure, listener, () => 'open');
       },
-      unproven: (detail) => {
-        this.#arrive(() => listener.closed({ code: 'unproven', detail }));
-      },
+      failed: (cause) => this.#arrive(() => listener.closed(cause)),
     });
     return {
       // Who was dialled speaks second: there is nothing to write before the channel is there.
@@ -81,23 +79,36 @@ export class TcpChannels {
     this.#wake();
   }
 
-  #channel(socket: Socket, listener: ChannelListener, codeAtEnd: () => EndCode): Channel {
-    let detail = 'the neighbour ended the connection';
+  #channel(socket: Socket, listener: ChannelListener, stage: () => Stage): Channel {
+    let failure: Error | undefined;
     socket.on('data', (bytes) => this.#arrive(() => listener.received(bytes)));
     socket.on('drain', () => this.#arrive(() => listener.drained()));
-    socket.on('error', (error) => (detail = explainTlsError(error)));
+    socket.on('error', (error) => (failure = error));
     socket.once('close', () => {
-      this.#arrive(() => listener.closed({ code: codeAtEnd(), detail }));
+      const cause = causeOfEnd(stage(), failure);
+      this.#arrive(() => listener.closed(cause));
     });
     return {
       write: (text) => socket.write(text, 'latin1'),
       close() {
         socket.removeAllListeners('data').resume();
-        if (codeAtEnd() !== 'closed') socket.destroy();
+        if (stage() !== 'open') socket.destroy();
         else socket.destroySoon();
         const timer = setTimeout(() => socket.destroy(), CLOSE_MS);
         socket.once('close', () => clearTimeout(timer));
       },
     };
+  }
+}
+
+function causeOfEnd(stage: Stage, error: Error | undefined): LinkCause {
+  if (error === undefined) return { code: 'closed', detail: 'the neighbour ended the connection' };
+  switch (stage) {
+    case 'connecting':
+      return { code: 'unreachable', detail: error.message };
+    case 'proving':
+      return proofFailure(error);
+    case 'open':
+      return { code: 'closed', detail: describeTlsError(error) };
   }
 }

@@ -3,7 +3,7 @@ import type { FeedPosition } from './feed-history.ts';
 import type { Location } from './location.ts';
 import type { LocationStore } from './store.ts';
 
-/** The most changes in one write: some tens of milliseconds of the disk's time, a few MB. */
+/** The most clients in one write: some tens of milliseconds of the disk's time, a few MB. */
 const MAX_BATCH_CHANGES = 10_000;
 /** How long after a failed write the next one is tried, in milliseconds. */
 const RETRY_MS = 1000;
@@ -33,7 +33,10 @@ export interface JournalBatch {
 
 /** Where a journal writes: a disk, or what a simulation has for one. */
 export interface JournalStorage {
-  /** Done when the batch is safe; rejects when it is not, and then nothing of it is kept. */
+  /**
+   * Done when the batch is safe. Rejects when it may not be: then all of it is kept or nothing, and
+   * the next batch has what it had.
+   */
   write(batch: JournalBatch): Promise<void>;
 }
 
@@ -61,6 +64,11 @@ export interface JournalParts {
   readonly intervalMs: number;
 }
 
+/** A batch, and whether it reaches to the feed's end. */
+interface Batch extends JournalBatch {
+  readonly atEnd: boolean;
+}
+
 /**
  * Keeps a server's locations on disk. It reads the change feed as a neighbour would: what changed
  * while one write was under way goes out together in the next one.
@@ -69,7 +77,8 @@ export class Journal {
   readonly #parts: JournalParts;
   #cursor: FeedCursor;
   #dropped: string[] = [];
-  #read: JournalState['read'];
+  /** What is on disk. */
+  #kept: JournalState;
   #written: number;
   #state: 'ready' | 'writing' | 'waiting' = 'ready';
   #failing = false;
@@ -80,11 +89,11 @@ export class Journal {
   constructor(parts: JournalParts, state: JournalState) {
     this.#parts = parts;
     this.#cursor = parts.store.openAfter(state.head);
-    this.#read = state.read;
+    this.#kept = state;
     this.#written = state.head;
   }
 
-  /** All changes up to this number are on disk. */
+  /** For each change up to this number its location, or a newer one of the client, is on disk. */
   get written(): number {
     return this.#written;
   }
@@ -116,48 +125,57 @@ export class Journal {
     this.#state = 'writing';
     for (let batch = this.#nextBatch(); batch !== undefined; batch = this.#nextBatch()) {
       await this.#parts.storage.write(batch);
-      this.#written = batch.state.head;
+      this.#noteKept(batch);
     }
     this.#parts.store.close(this.#cursor);
   }
 
-  #nextBatch(): JournalBatch | undefined {
+  /**
+   * Neighbours' positions, and the promise that `written` makes, go by the feed's end alone. A batch
+   * that stops before it leaves out what has changed again since and stands behind its last change:
+   * neither the new location nor the one before it is on disk then.
+   */
+  #nextBatch(): Batch | undefined {
     const { store, positions } = this.#parts;
+    const dropped = this.#dropped.splice(0, MAX_BATCH_CHANGES);
+    // Who was dropped and has reported since is dropped first: with rest to drop, nothing is written.
+    const room = this.#dropped.length > 0 ? 0 : MAX_BATCH_CHANGES - dropped.length;
     const changes: JournaledLocation[] = [];
-    while (changes.length < MAX_BATCH_CHANGES) {
+    let atEnd = false;
+    while (!atEnd && changes.length < room) {
       const change = store.next(this.#cursor);
-      // What neighbours have said up to now is in the feed, so the feed's end goes with it.
-      if (change === undefined) {
-        this.#read = positions();
-        break;
-      }
-      changes.push({ location: change.location, number: change.number });
+      if (change === undefined) atEnd = true;
+      else changes.push({ location: change.location, number: change.number });
     }
-    const dropped = this.#dropped;
-    if (changes.length === 0 && dropped.length === 0) return undefined;
-    this.#dropped = [];
-    return { changes, dropped, state: { head: this.#cursor.number, read: this.#read } };
+    const state = { head: this.#cursor.number, read: atEnd ? positions() : this.#kept.read };
+    if (dropped.length === 0 && isSame(state, this.#kept)) return undefined;
+    return { changes, dropped, state, atEnd };
   }
 
-  async #write(batch: JournalBatch): Promise<void> {
+  async #write(batch: Batch): Promise<void> {
     const { storage, events, intervalMs } = this.#parts;
     try {
       await storage.write(batch);
     } catch (error) {
       return this.#failed(batch, error instanceof Error ? error : new Error(String(error)));
     }
-    this.#written = batch.state.head;
+    this.#noteKept(batch);
     if (this.#failing) events.journalRecovered();
     this.#failing = false;
     this.#rest(intervalMs);
     events.journalMoved();
   }
 
+  #noteKept({ state, atEnd }: Batch): void {
+    this.#kept = state;
+    if (atEnd) this.#written = state.head;
+  }
+
   /** Goes back to what is on disk, to write all that came after it. */
-  #failed(batch: JournalBatch, error: Error): void {
+  #failed(batch: Batch, error: Error): void {
     const { store, events } = this.#parts;
     store.close(this.#cursor);
-    this.#cursor = store.openAfter(this.#written);
+    this.#cursor = store.openAfter(this.#kept.head);
     this.#dropped = [...batch.dropped, ...this.#dropped];
     if (!this.#failing) events.journalFailed(error);
     this.#failing = true;
@@ -172,4 +190,17 @@ export class Journal {
       this.#parts.wake();
     });
   }
+}
+
+function isSame(a: JournalState, b: JournalState): boolean {
+  const names = Object.keys(a.read);
+  return (
+    a.head === b.head &&
+    names.length === Object.keys(b.read).length &&
+    names.every((name) => isSamePosition(a.read[name], b.read[name]))
+  );
+}
+
+function isSamePosition(a: FeedPosition | undefined, b: FeedPosition | undefined): boolean {
+  return a?.epoch === b?.epoch && a?.number === b?.number;
 }

@@ -22,8 +22,15 @@ export interface UpstreamFailure {
   readonly status: FailedStatus;
   /** … and its `error_message`. */
   readonly message: string;
-  /** What only the operator gets to see: addresses, paths, the system's own words. */
+  /** What only the operator gets to see: addresses, paths, the upstream's own words. */
   readonly detail?: string | undefined;
+  /**
+   * Whether the request cannot have reached the upstream, as when the connection is refused: then
+   * asking again cannot be billed twice. Without it, it may have reached it.
+   */
+  readonly unsent?: boolean | undefined;
+  /** How long the upstream wants to be left alone, in milliseconds, where it says so. */
+  readonly retryAfterMs?: number | undefined;
 }
 
 /**
@@ -35,11 +42,23 @@ export class UpstreamError extends Error {
   readonly code: UpstreamErrorCode;
   readonly status: FailedStatus;
   readonly detail: string | undefined;
+  readonly unsent: boolean;
+  readonly retryAfterMs: number | undefined;
 
   constructor(failure: UpstreamFailure) {
     super(failure.message);
     this.code = failure.code;
     this.status = failure.status;
     this.detail = failure.detail;
+    this.unsent = failure.unsent ?? false;
+    this.retryAfterMs = failure.retryAfterMs;
+  }
+
+  /**
+   * Whether the upstream is well and says no: to the key, the request, or one more question. The
+   * same question again gets the same answer, and it is no sign that the upstream is failing.
+   */
+  get refused(): boolean {
+    return this.status !== 'UNKNOWN_ERROR';
   }
 }

@@ -53,8 +53,9 @@ function answerIamat(report: Iamat, line: Line, parts: AnswerParts): string | Pr
   }
   const location = locationOf(report, server, now());
   const reply = `${location.at}\n`;
-  const applied = store.apply(location);
-  if (applied !== 'newer' || acknowledger === undefined) return reply;
+  store.apply(location);
+  if (acknowledger === undefined) return reply;
+  // Also where it is not newer: the one that is may not be safe itself yet.
   return acknowledger.wait(store.head).then((kept) => {
     if (kept) return reply;
     log.write({ event: 'not-acknowledged', client: readableText(report.client) });

@@ -137,3 +137,27 @@ describe('a server', { timeout: 60_000 }, () => {
     await server.close();
   });
 });
+
+describe('a server whose links would leave loopback', () => {
+  const BEYOND: Address = { host: '0.0.0.0', port: 0 };
+  const SECRET = 'a secret of sixteen bytes';
+
+  test('does not start without a secret', async () => {
+    const neighbours = [{ name: 'Jaquez', peers: BEYOND }];
+    for (const options of [{ peers: BEYOND }, { neighbours }]) {
+      const started = startServer({ ...OPTIONS, ...options }, () => {});
+      await assert.rejects(started, { code: 'PEER_SECRET_MISSING' });
+    }
+  });
+
+  test('does not start with a short one, wherever its links go', async () => {
+    for (const secrets of [['short'], [SECRET, 'short']]) {
+      const started = startServer({ ...OPTIONS, secrets }, () => {});
+      await assert.rejects(started, { code: 'PEER_SECRET_SHORT' });
+    }
+  });
+
+  test('starts with a secret', async (t) => {
+    await start(t, { peers: BEYOND, secrets: [SECRET] });
+  });
+});

@@ -256,7 +256,7 @@ class Member implements HerdServer {
 
   async #restore(storage: LevelStorage): Promise<void> {
     const begin = performance.now();
-    for await (const _ of restore(this.#store, storage.read(), storage.state.head))
+    for await (const _ of restore(this.#store, storage.read()))
       await nextTurn();
     this.#journal = new Journal(
       {

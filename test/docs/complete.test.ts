@@ -94,13 +94,15 @@ const CAUSES: { readonly [C in LinkCause['code']]: true } = {
   stopping: true,
 };
 
-test('docs/LOG.md has every event with its fields, and every cause of a lost link', async () => {
+test('docs/LOG.md has every event with its level and fields, and every cause of a lost link', async () => {
   const rows = rowsOf(await readMarkdown('docs/LOG.md'));
+  const source = await readFile(join(CHECKOUT, 'src/server/log.ts'), 'utf8');
   for (const [event, fields] of Object.entries(EVENTS)) {
-    const row = rows.find(([cell = '']) => codeOf(cell)[0] === event);
-    const documented = codeOf(row?.[3] ?? '');
+    const [, level, , text = ''] = rows.find(([cell = '']) => codeOf(cell)[0] === event) ?? [];
+    assert.match(source, new RegExp(`^  '?${event}'?: '${level}',$`, 'm'), `the level of ${event}`);
+    const documented = codeOf(text);
     const missing = Object.keys(fields).filter((field) => !documented.includes(field));
-    assert.deepEqual(missing, [], `of ${event}`);
+    assert.deepEqual(missing, [], `the fields of ${event}`);
   }
   const names = new Set([...Object.keys(EVENTS), ...Object.keys(CAUSES)]);
   assert.deepEqual(new Set(rows.map(([cell = '']) => codeOf(cell)[0])), names);

@@ -99,7 +99,7 @@ export class SimulatedServer {
     const { disk, network } = this.#parts;
     if (disk !== undefined) {
       this.store.beginRestore((client) => disk.find(client)?.location);
-      for await (const _ of restore(this.store, disk.read(), disk.state.head));
+      for await (const _ of restore(this.store, disk.read()));
       this.#journal = new Journal(
         {
           store: this.store,
@@ -182,6 +182,7 @@ export class SimulatedServer {
     };
     return {
       opened: () => then(() => listener.opened()),
+      proven: (server) => then(() => listener.proven(server)),
       received: (bytes) => then(() => listener.received(bytes)),
       drained: () => then(() => listener.drained()),
       closed: (cause) => then(() => listener.closed(cause)),

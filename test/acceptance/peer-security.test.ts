@@ -1,0 +1,283 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { readFile, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { describe, test, type TestContext } from 'node:test';
+import type { TLSSocket } from 'node:tls';
+import { LinkKeys } from '#src/herd/link-keys.js';
+import { formatHello } from '#src/herd/messages.js';
+import { dialProven } from '#src/herd/proven-socket.js';
+import { exchange } from '../support/client.ts';
+import { locate, moment, OPEN_SEA, report } from '../support/commands.ts';
+import { eventuallyTrue } from '../support/eventually.ts';
+import { TestHerd } from '../support/herd.ts';
+import { startCli, type TestProcess } from '../support/process.ts';
+import { having, readLog, untilLink, untilLogged } from '../support/server-log.ts';
+import { Tap } from '../support/tap.ts';
+
+const HERD = 'test-herd';
+const SECRET = 'the secret that every server of the herd knows';
+const OTHER_SECRET = 'a secret that nobody else in the herd knows';
+
+/** Jaquez and Juzang have a link with Riley, and none with each other. */
+const [HUB, LEAVES] = ['Riley', ['Jaquez', 'Juzang']] as const;
+const SERVERS = [HUB, ...LEAVES];
+
+function makeHerd(): Promise<TestHerd> {
+  return TestHerd.make({ servers: SERVERS, links: LEAVES.map((leaf) => [HUB, leaf]) });
+}
+
+/** Starts a server that is told these secrets. */
+function serve(herd: TestHerd, server: string, ...secrets: string[]): Promise<TestProcess> {
+  return herd.serve(server, environment(secrets));
+}
+
+function environment(secrets: readonly string[]): NodeJS.ProcessEnv {
+  return { PROXY_HERD_SECRET: secrets.join('\n') };
+}
+
+/** Waits until all links are up, and then until each server knows what any other is told. */
+async function untilWhole(herd: TestHerd, time: number): Promise<void> {
+  for (const leaf of LEAVES) {
+    await untilLink(herd, HUB, leaf, 'link-up');
+    await untilLink(herd, leaf, HUB, 'link-up');
+  }
+  for (const teller of SERVERS) {
+    const at = await report(herd, teller, `told-to-${teller}`, moment(time));
+    await untilKnown(herd, SERVERS, `told-to-${teller}`, at);
+  }
+}
+
+async function untilKnown(
+  herd: TestHerd,
+  servers: readonly string[],
+  client: string,
+  at: string,
+): Promise<void> {
+  for (const server of servers) {
+    await eventuallyTrue(`${server} knows ${client}`, async () => {
+      return (await locate(herd, server, client)) === at;
+    });
+  }
+}
+
+async function countLogged(
+  herd: TestHerd,
+  server: string,
+  wanted: Readonly<Record<string, unknown>>,
+): Promise<number> {
+  return having(await readLog(herd.logFile(server)), wanted).length;
+}
+
+/** The keys of a server whose only neighbour is the hub. */
+function leafKeys(server: string, secret: string): LinkKeys {
+  return new LinkKeys(HERD, server, [HUB], [secret]);
+}
+
+/** Dials the hub; returns the socket when it is open, or has failed. */
+async function dialHub(herd: TestHerd, keys: LinkKeys): Promise<TLSSocket> {
+  const socket = dialProven(herd.peers(HUB), keys);
+  await once(socket, 'secureConnect').catch(() => undefined);
+  return socket;
+}
+
+/** A greeting, as text. */
+function hello(server: string): string {
+  return formatHello({ herd: HERD, server, epoch: 'epoch', read: undefined });
+}
+
+test('a herd with a secret floods, and catches up after a crash', async () => {
+  await using herd = await makeHerd();
+  const hub = await serve(herd, HUB, SECRET);
+  for (const leaf of LEAVES) await serve(herd, leaf, SECRET);
+  await untilWhole(herd, 0);
+
+  hub.signal('SIGKILL');
+  await hub.exited;
+  const [leaf, otherLeaf] = LEAVES;
+  const at = await report(herd, leaf, 'missed-by-the-hub', moment(0));
+  await serve(herd, HUB, SECRET);
+  await untilKnown(herd, [HUB, otherLeaf], 'missed-by-the-hub', at);
+  await untilWhole(herd, 1);
+});
+
+describe('a server that does not know the secret', () => {
+  for (const [what, secrets, refusal] of [
+    ['but another one', [OTHER_SECRET], 'Jaquez has another secret or herd than Riley'],
+    ['nor any other', [], 'it does not speak TLS: it may have been told no secret'],
+  ] as const) {
+    test(`${what}, hears nothing and is not heard`, async () => {
+      await using herd = await makeHerd();
+      await serve(herd, HUB, SECRET);
+      await serve(herd, 'Juzang', SECRET);
+      await serve(herd, 'Jaquez', ...secrets);
+      const unproven = { event: 'link-failed', code: 'unproven', detail: refusal };
+      await untilLogged(herd, HUB, unproven, 2);
+      await untilLogged(herd, 'Jaquez', { event: 'link-failed' });
+
+      const at = await report(herd, HUB, 'of-the-herd', moment(0));
+      await report(herd, 'Jaquez', 'of-none', moment(0));
+      await untilKnown(herd, ['Juzang'], 'of-the-herd', at);
+      await untilLogged(herd, HUB, unproven, 4); // each has tried again meanwhile
+      assert.equal(await locate(herd, 'Jaquez', 'of-the-herd'), undefined);
+      assert.equal(await locate(herd, HUB, 'of-none'), undefined);
+      for (const server of [HUB, 'Jaquez']) {
+        const neighbour = server === HUB ? 'Jaquez' : HUB;
+        assert.equal(await countLogged(herd, server, { event: 'link-up', neighbour }), 0);
+      }
+    });
+  }
+});
+
+describe('the peer port of a server with a secret', () => {
+  test('does not answer a greeting without encryption', async () => {
+    await using herd = await makeHerd();
+    await serve(herd, HUB, SECRET);
+    const bytes = await exchange(herd.peers(HUB), hello('Jaquez'));
+    assert.ok(!bytes.includes('HELLO'));
+    const detail = 'it does not speak TLS: it may have been told no secret';
+    await untilLogged(herd, HUB, { event: 'link-failed', code: 'unproven', detail });
+    assert.equal(await countLogged(herd, HUB, { event: 'link-up' }), 0);
+  });
+
+  test('turns away a server that knows the secret and is no neighbour', async () => {
+    await using herd = await makeHerd();
+    await serve(herd, HUB, SECRET);
+    const socket = await dialHub(herd, leafKeys('Mallory', SECRET));
+    assert.ok(socket.destroyed);
+    const detail = 'Mallory is no neighbour of Riley';
+    await untilLogged(herd, HUB, { event: 'link-failed', code: 'unproven', detail });
+  });
+
+  test('turns away a neighbour that greets as another one', async () => {
+    await using herd = await makeHerd();
+    await serve(herd, HUB, SECRET);
+    const socket = await dialHub(herd, leafKeys('Jaquez', SECRET));
+    socket.write(hello('Juzang'));
+    const detail = 'Jaquez has proven itself, and greets as Juzang';
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    assert.equal(answer.toString(), `REFUSE ${detail}\n`);
+    await untilLogged(herd, HUB, { event: 'link-failed', code: 'refused', detail });
+    assert.equal(await countLogged(herd, HUB, { event: 'link-up' }), 0);
+    socket.destroy();
+  });
+
+  test('ends a connection on which nothing is proven', async () => {
+    await using herd = await makeHerd();
+    await serve(herd, HUB, SECRET);
+    const socket = connect(herd.peers(HUB)).resume();
+    await once(socket, 'close');
+    assert.equal(socket.bytesRead, 0);
+    await untilLogged(herd, HUB, { event: 'link-failed', code: 'silent' });
+  });
+});
+
+describe('who is in the middle of a link', () => {
+  /** Two servers, each of which reaches the other through a tap. */
+  async function tapped(t: TestContext): Promise<{ herd: TestHerd; taps: readonly Tap[] }> {
+    const herd = await makeHerd();
+    t.after(() => herd[Symbol.asyncDispose]());
+    const taps: Tap[] = [];
+    const config = await readFile(herd.configFile, 'utf8');
+    for (const [server, neighbour] of [
+      [HUB, 'Jaquez'],
+      ['Jaquez', HUB],
+    ] as const) {
+      const { host, port } = herd.peers(neighbour);
+      const tap = await Tap.start({ host, port });
+      taps.push(tap);
+      const file = join(herd.folder, `${server}.yaml`);
+      await writeFile(file, config.replace(`${host}:${port}`, `${host}:${tap.address.port}`));
+      const process = startCli(['serve', server, '--config', file], { env: environment([SECRET]) });
+      t.after(async () => {
+        await process[Symbol.asyncDispose]();
+        await tap[Symbol.asyncDispose]();
+      });
+      await process.waitFor(/^ready: /m);
+    }
+    await untilLink(herd, HUB, 'Jaquez', 'link-up');
+    return { herd, taps };
+  }
+
+  test('reads nothing of what it passes on', async (t) => {
+    const { herd, taps } = await tapped(t);
+    const at = await report(herd, HUB, 'kiwi.cs.ucla.edu', moment(0));
+    await untilKnown(herd, ['Jaquez'], 'kiwi.cs.ucla.edu', at);
+    const passed = taps.flatMap(({ recordings }) =>
+      recordings.flatMap(({ fromDialler, fromListener }) => [
+        Buffer.concat(fromDialler),
+        Buffer.concat(fromListener),
+      ]),
+    );
+    assert.ok(passed.some((bytes) => bytes.length > at.length));
+    for (const text of ['kiwi', OPEN_SEA, moment(0), 'HELLO', 'BEAT', SECRET]) {
+      assert.ok(!passed.some((bytes) => bytes.includes(text)), text);
+    }
+  });
+
+  test('gets nowhere by saying again what a server has said', async (t) => {
+    const { herd, taps } = await tapped(t);
+    const at = await report(herd, 'Jaquez', 'kiwi', moment(0));
+    await untilKnown(herd, [HUB], 'kiwi', at);
+    // Of two connections the servers keep the one that Jaquez dialled.
+    const [said = []] = (taps[1]?.recordings ?? []).map(({ fromDialler }) => fromDialler);
+    assert.ok(said.length > 0);
+    const linksUp = await countLogged(herd, HUB, { event: 'link-up' });
+
+    const answer = await exchange(herd.peers(HUB), Buffer.concat(said));
+    assert.ok(answer.length > 0);
+    const replayed = { event: 'link-failed', neighbour: undefined, code: 'unproven' };
+    const [failure] = await untilLogged(herd, HUB, replayed);
+    assert.match(String(failure?.['detail']), /^TLS: /);
+    assert.equal(await countLogged(herd, HUB, { event: 'link-up' }), linksUp);
+  });
+});
+
+test('a secret is replaced in three rounds, and every link comes back after each step', async () => {
+  await using herd = await makeHerd();
+  const processes = new Map<string, TestProcess>();
+  for (const server of SERVERS) processes.set(server, await serve(herd, server, SECRET));
+  let time = 0;
+  await untilWhole(herd, time);
+
+  const rounds = [[SECRET, OTHER_SECRET], [OTHER_SECRET, SECRET], [OTHER_SECRET]];
+  for (const secrets of rounds) {
+    for (const server of SERVERS) {
+      await processes.get(server)?.stop();
+      processes.set(server, await serve(herd, server, ...secrets));
+      time += 1;
+      await untilWhole(herd, time);
+    }
+  }
+
+  const socket = await dialHub(herd, leafKeys('Jaquez', SECRET));
+  assert.ok(socket.destroyed, 'the old secret is worth nothing any more');
+});
+
+test('a secret is in nothing that a server writes', async () => {
+  await using herd = await makeHerd();
+  const hub = await serve(herd, HUB, SECRET, OTHER_SECRET);
+  const leaf = await serve(herd, 'Jaquez', SECRET);
+  const stranger = await serve(herd, 'Juzang', 'a third secret that is not wanted');
+  await untilLink(herd, HUB, 'Jaquez', 'link-up');
+  await untilLogged(herd, HUB, { event: 'link-failed', code: 'unproven' });
+  await untilLogged(herd, 'Juzang', { event: 'link-failed', code: 'unproven' });
+
+  const written = [];
+  for (const server of [hub, leaf, stranger]) {
+    await server.stop();
+    written.push(server.stdout, server.stderr);
+  }
+  for (const server of SERVERS) written.push(await readFile(herd.logFile(server), 'utf8'));
+  const secrets = [SECRET, OTHER_SECRET, 'a third secret that is not wanted'];
+  const known = secrets.flatMap((secret) => [
+    Buffer.from(secret),
+    leafKeys('Jaquez', secret).own.key,
+  ]);
+  for (const bytes of known) {
+    for (const encoding of ['latin1', 'hex', 'base64'] as const) {
+      assert.ok(!written.join('\n').includes(bytes.toString(encoding)));
+    }
+  }
+});

@@ -1,0 +1,57 @@
+import { once } from 'node:events';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import type { Address } from '#src/herd/topology.js';
+
+/** What went over one connection, both ways. */
+export interface Recording {
+  readonly fromDialler: Buffer[];
+  readonly fromListener: Buffer[];
+}
+
+/** A man in the middle: a relay in front of a port that keeps what it passes on. */
+export class Tap implements AsyncDisposable {
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  readonly recordings: Recording[] = [];
+
+  private constructor(target: Address) {
+    this.#server = createServer((near) => {
+      const recording: Recording = { fromDialler: [], fromListener: [] };
+      this.recordings.push(recording);
+      const far = connect(target);
+      this.#join(near, far, recording.fromDialler);
+      this.#join(far, near, recording.fromListener);
+    });
+  }
+
+  static async start(target: Address): Promise<Tap> {
+    const tap = new Tap(target);
+    tap.#server.listen({ host: '127.0.0.1', port: 0 });
+    await once(tap.#server, 'listening');
+    return tap;
+  }
+
+  /** What to dial instead of the port. */
+  get address(): Address {
+    const address = this.#server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    return { host: '127.0.0.1', port };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const closed = once(this.#server, 'close');
+    this.#server.close();
+    for (const socket of this.#sockets) socket.destroy();
+    await closed;
+  }
+
+  #join(from: Socket, to: Socket, heard: Buffer[]): void {
+    this.#sockets.add(from);
+    from.on('data', (bytes) => {
+      heard.push(bytes);
+      to.write(bytes);
+    });
+    from.on('error', () => undefined); // 'close' follows
+    from.on('close', () => to.destroySoon());
+  }
+}
