@@ -89,7 +89,7 @@ export class LevelStorage implements JournalStorage {
     }
   }
 
-  /** Reads a client's location. Where that is not possible there is none, and `read` will throw. */
+  /** Reads a client's location, as it was when this was opened. Where that is not possible there is none, and `read` will throw. */
   find(client: string): Location | undefined {
     const key = clientKey(client);
     try {

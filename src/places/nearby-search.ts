@@ -1,6 +1,8 @@
 import { CITIES_FILE, createGeonamesProvider } from './geonames/provider.ts';
 import { createGoogleLegacyProvider } from './google-legacy/provider.ts';
+import { createGoogleProvider } from './google/provider.ts';
 import type { PlacesOptions, ProviderOptions } from './options.ts';
+import { createOverpassProvider } from './overpass/provider.ts';
 import { cachePages, type AskForPage } from './page-cache.ts';
 import type { NearbyQuery, PlaceProvider, PlacesPage } from './provider.ts';
 import { UpstreamError } from './upstream-error.ts';
@@ -45,8 +47,17 @@ export function createNearbySearch(options: PlacesOptions, hooks: NearbySearchHo
 }
 
 function createProvider(options: ProviderOptions): PlaceProvider {
-  if (options.provider === 'geonames') return createGeonamesProvider(CITIES_FILE);
-  return createGoogleLegacyProvider({ ...options, deadlineMs: ANSWER_DEADLINE_MS });
+  const deadlineMs = ANSWER_DEADLINE_MS;
+  switch (options.provider) {
+    case 'geonames':
+      return createGeonamesProvider(CITIES_FILE);
+    case 'google':
+      return createGoogleProvider({ ...options, deadlineMs });
+    case 'google-legacy':
+      return createGoogleLegacyProvider({ ...options, deadlineMs });
+    case 'overpass':
+      return createOverpassProvider({ ...options, deadlineMs });
+  }
 }
 
 /** Turns what a provider throws into a page for the asker and a fault for the operator. */

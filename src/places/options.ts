@@ -1,3 +1,6 @@
+import type { GoogleOptions } from './google/provider.ts';
+import type { OverpassOptions } from './overpass/provider.ts';
+
 /** Which upstream answers for nearby places, and what it needs. */
 export type ProviderOptions =
   | { readonly provider: 'geonames' }
@@ -7,7 +10,9 @@ export type ProviderOptions =
       readonly url: string;
       /** The API key; a secret: it goes into no log, error or reply. */
       readonly key: string;
-    };
+    }
+  | ({ readonly provider: 'google' } & Omit<GoogleOptions, 'deadlineMs'>)
+  | ({ readonly provider: 'overpass' } & Omit<OverpassOptions, 'deadlineMs'>);
 
 /** The cache in front of a provider. */
 export interface CacheOptions {

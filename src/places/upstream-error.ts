@@ -62,3 +62,13 @@ export class UpstreamError extends Error {
     return this.status !== 'UNKNOWN_ERROR';
   }
 }
+
+/** The error for an answer that is not what it should be. */
+export function badAnswer(message: string, detail?: string): UpstreamError {
+  return new UpstreamError({
+    code: 'UPSTREAM_BAD_ANSWER',
+    status: 'UNKNOWN_ERROR',
+    message,
+    detail,
+  });
+}

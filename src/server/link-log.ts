@@ -1,13 +1,16 @@
 import type { LinkCause } from '../herd/messages.ts';
 import type { LinkEvents } from '../herd/world.ts';
 import type { Log } from './log.ts';
+import { SparingLog } from './sparing-log.ts';
 
 /**
  * Logs what becomes of the links. A neighbour that stays away is dialled again and again: that it
- * cannot be reached is logged once for each cause, until a link to it is up.
+ * cannot be reached is logged once for each cause, until a link to it is up. Of those who are nobody
+ * known only some are logged.
  */
 export function logLinks(log: Log): LinkEvents {
   const lastFailure = new Map<string, string>();
+  const strangers = new SparingLog(log);
   return {
     linkUp(neighbour, dialled) {
       lastFailure.delete(neighbour);
@@ -17,11 +20,11 @@ export function logLinks(log: Log): LinkEvents {
       log.write({ event: 'link-down', neighbour, ...cause });
     },
     linkFailed(neighbour: string | undefined, cause: LinkCause) {
-      if (neighbour !== undefined) {
-        if (lastFailure.get(neighbour) === cause.detail) return;
-        lastFailure.set(neighbour, cause.detail);
-      }
-      log.write({ event: 'link-failed', neighbour, ...cause });
+      const event = { event: 'link-failed', neighbour, ...cause } as const;
+      if (neighbour === undefined) return strangers.write(event);
+      if (lastFailure.get(neighbour) === cause.detail) return;
+      lastFailure.set(neighbour, cause.detail);
+      log.write(event);
     },
   };
 }

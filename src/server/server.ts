@@ -18,7 +18,7 @@ import { answer } from './answer.ts';
 import { CertificateError, tlsOptions, validTo } from './certificate.ts';
 import { ClientPort } from './client-port.ts';
 import { ListenError, type PortKind } from './errors.ts';
-import { startForgetting } from './forgetting.ts';
+import { keepHorizon, startSweeping } from './forgetting.ts';
 import { logLinks } from './link-log.ts';
 import { NO_LOG, openLog, type Log } from './log.ts';
 import type { Certificate, ServerOptions } from './options.ts';
@@ -123,7 +123,8 @@ class Member implements HerdServer {
   readonly #clientPort: ClientPort;
   readonly #turn: Turn;
   readonly #stopping = new AbortController();
-  #stopForgetting: () => void = () => {};
+  /** What ends forgetting, where locations are forgotten. */
+  readonly #forgetting: (() => void)[] = [];
 
   constructor(
     options: ServerOptions,
@@ -170,6 +171,10 @@ class Member implements HerdServer {
   }
 
   async listen(): Promise<void> {
+    const { forgetMs } = this.#options;
+    if (forgetMs !== undefined) {
+      this.#forgetting.push(keepHorizon(this.#store, forgetMs, this.#now));
+    }
     if (this.#storage !== undefined) {
       const storage = this.#storage;
       this.#store.beginRestore((client) => storage.find(client));
@@ -184,7 +189,10 @@ class Member implements HerdServer {
   /** Takes in the journal, then becomes one of the herd. */
   async join(): Promise<void> {
     if (this.#storage !== undefined) await this.#restore(this.#storage);
-    this.#forget();
+    if (this.#options.forgetMs !== undefined) {
+      const drop = (clients: readonly string[]): void => this.#journal?.drop(clients);
+      this.#forgetting.push(startSweeping(this.#store, drop));
+    }
     this.#peerPort.open();
     this.#links.start();
     this.#turn.request();
@@ -210,7 +218,7 @@ class Member implements HerdServer {
     const peersClosed = this.#peerPort.close();
     await this.#clientPort.close(GRACE_MS);
     this.#stopping.abort();
-    this.#stopForgetting();
+    for (const end of this.#forgetting) end();
     this.#links.stop();
     await peersClosed;
     await this.#closeJournal();
@@ -255,9 +263,13 @@ class Member implements HerdServer {
   }
 
   async #restore(storage: LevelStorage): Promise<void> {
+    if (storage.lossy) {
+      this.#onTrouble(
+        'some of the last writes of the journal are damaged: what they held is lost here, and comes back from neighbours that hold it',
+      );
+    }
     const begin = performance.now();
-    for await (const _ of restore(this.#store, storage.read()))
-      await nextTurn();
+    for await (const _ of restore(this.#store, storage.read())) await nextTurn();
     this.#journal = new Journal(
       {
         store: this.#store,
@@ -292,16 +304,5 @@ class Member implements HerdServer {
       this.#onTrouble(`${detail}; what came last is not on disk`);
     }
     await this.#storage?.close();
-  }
-
-  #forget(): void {
-    const { forgetMs } = this.#options;
-    if (forgetMs === undefined) return;
-    this.#stopForgetting = startForgetting({
-      store: this.#store,
-      forgetMs,
-      now: this.#now,
-      onDropped: (clients) => this.#journal?.drop(clients),
-    });
   }
 }

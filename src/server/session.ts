@@ -8,7 +8,7 @@ const MAX_COMMANDS_A_TURN = 1000;
  * Replies so long are enough for one turn, in bytes: they are sent before more commands are worked
  * through, so that what one client leaves unread stays small.
  */
-const MAX_REPLIES_A_TURN = 256 * 1024;
+const MAX_REPLIES_A_TURN = 64 * 1024;
 
 /**
  * Answers a command line: with a reply of one character a byte, now or later. It fails only where

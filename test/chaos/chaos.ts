@@ -66,12 +66,11 @@ export async function runChaos(options: ChaosOptions, stop: AbortSignal): Promis
     churn: 0,
     seed: options.seed,
   });
-  const ended = new AbortController();
-  const faulting = faults.run(options.seed, AbortSignal.any([stop, ended.signal]));
+  const faulting = faults.run(options.seed);
   try {
     await Promise.race([pause(options.seconds * 1000, stop), faulting]);
   } finally {
-    ended.abort();
+    faults.stop();
     await faulting.finally(() => load.stop());
   }
   stop.throwIfAborted();

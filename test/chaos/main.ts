@@ -16,7 +16,7 @@ async function main(args: readonly string[]): Promise<number> {
     });
     const { seconds, seed, json, logs } = options;
     process.stderr.write(`chaos: ${seconds} s of faults, --seed ${seed}\n`);
-    const settings = { logs: logs === undefined ? 'none' : resolve(logs) };
+    const settings = { data: 'none', logs: logs === undefined ? 'none' : resolve(logs) };
     const report = await runChaos({ seconds, seed, settings }, interruption());
     process.stdout.write(reportText(report));
     if (json !== undefined) await writeFile(json, `${JSON.stringify(report, null, 2)}\n`);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import test, { after } from 'node:test';
+import test from 'node:test';
 import { z } from 'zod';
 import { checkConfig } from '#src/cli/config/load.js';
 import { parseSource } from '#src/cli/config/source.js';
@@ -31,15 +31,8 @@ const CLIENT = 'kiwi.cs.ucla.edu';
 /** Whole set-ups: what they do is tested in test/cli. */
 const NOT_RUN = new Set(['npm start', 'npm test']);
 
-const herd = await TestHerd.make(DIAGRAM);
-after(() => herd[Symbol.asyncDispose]());
-await herd.up();
-for (const [a, b] of DIAGRAM.links ?? []) await untilLink(herd, a, b, 'link-up');
-await report(herd, 'Riley', FIRST_CLIENT, moment(0));
-await untilLogged(herd, 'Riley', { event: 'reply' });
-
 /** Runs shell commands; fails unless they exit with 0 and say nothing on standard error. */
-async function runShell(commands: string): Promise<string> {
+async function runShell(herd: TestHerd, commands: string): Promise<string> {
   const cli = `'${process.execPath}' '${join(CHECKOUT, 'dist/cli/main.js')}'`;
   const npx = `npx() { [ "$1" = proxy-herd ] && shift && ${cli} "$@"; }`;
   await using shell = new TestProcess('sh', ['-c', `${npx}\n${commands}`], { cwd: herd.folder });
@@ -50,7 +43,7 @@ async function runShell(commands: string): Promise<string> {
 }
 
 /** Waits until all servers say the same of the README's client. */
-function agreement(): Promise<void> {
+function agreement(herd: TestHerd): Promise<void> {
   return eventuallyTrue(`the servers agree on ${CLIENT}`, async () => {
     const held = await Promise.all(herd.servers.map((name) => locate(herd, name, CLIENT)));
     return new Set(held).size === 1;
@@ -77,31 +70,43 @@ function assertShown(actual: string, shown: string): void {
   if (!new RegExp(`^${pattern}$`).test(masked(actual))) assert.equal(actual, shown);
 }
 
-test('what the README shows of a conversation is what the herd says', async () => {
-  const { blocks } = await readMarkdown('README.md');
+/** Runs the commands of a document's console blocks, and compares what they print with what is shown. */
+async function checkConversation(herd: TestHerd, file: string): Promise<void> {
+  const { blocks } = await readMarkdown(file);
   const shown = blocks.filter(({ language }) => language === 'console').map(({ text }) => text);
   assert.ok(shown.length >= 3);
   let actual = '';
   for (const [, command = ''] of shown.join('').matchAll(/^\$ (.*)$/gm)) {
-    actual += `$ ${command}\n${await runShell(command)}`;
-    await agreement();
+    actual += `$ ${command}\n${await runShell(herd, command)}`;
+    await agreement(herd);
   }
   assertShown(actual, shown.join(''));
-});
-
-for (const file of ['README.md', 'docs/LOG.md']) {
-  test(`the commands of ${file} run`, async () => {
-    const { blocks } = await readMarkdown(file);
-    const scripts = blocks
-      .filter(({ language }) => language === 'sh')
-      .map(({ text }) => text.trim())
-      .filter((text) => !text.split('\n').every((line) => NOT_RUN.has(line)));
-    assert.ok(scripts.length > 0);
-    let printed = '';
-    for (const script of scripts) printed += await runShell(script);
-    assert.match(printed, /^AT \w+ [+-]\d+\.\d{9} /m);
-  });
 }
+
+/** Runs a document's shell blocks, at least one of which prints an `AT` line. */
+async function checkScripts(herd: TestHerd, file: string): Promise<void> {
+  const { blocks } = await readMarkdown(file);
+  const scripts = blocks
+    .filter(({ language }) => language === 'sh')
+    .map(({ text }) => text.trim())
+    .filter((text) => !text.split('\n').every((line) => NOT_RUN.has(line)));
+  let printed = '';
+  for (const script of scripts) printed += await runShell(herd, script);
+  assert.match(printed, /^AT \w+ [+-]\d+\.\d{9} /m);
+}
+
+test('the documents show what a herd does', async (t) => {
+  await using herd = await TestHerd.make(DIAGRAM);
+  await herd.up();
+  for (const [a, b] of DIAGRAM.links ?? []) await untilLink(herd, a, b, 'link-up');
+  await report(herd, 'Riley', FIRST_CLIENT, moment(0));
+  await untilLogged(herd, 'Riley', { event: 'reply' });
+
+  await t.test('the conversation of the README', () => checkConversation(herd, 'README.md'));
+  for (const file of ['README.md', 'docs/LOG.md']) {
+    await t.test(`the commands of ${file}`, () => checkScripts(herd, file));
+  }
+});
 
 test('docs/PROTOCOL.md shows a link as it is', async () => {
   await using alone = await TestHerd.make({

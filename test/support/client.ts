@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import type { Address } from '#src/herd/topology.js';
 
 /** How long a read waits before it fails, in milliseconds: far above what any reply takes on a slow machine. */
@@ -31,6 +32,15 @@ export class TestClient implements AsyncDisposable {
   static async connect(address: Address): Promise<TestClient> {
     const socket = connect({ ...address, noDelay: true, allowHalfOpen: true });
     await once(socket, 'connect');
+    return new TestClient(socket);
+  }
+
+  /** Connects through TLS; rejects when the handshake fails. */
+  static async connectTls(address: Address, options: ConnectionOptions): Promise<TestClient> {
+    const half = { allowHalfOpen: true }; // not in the types of `ConnectionOptions`
+    const socket = connectTls({ ...address, ...half, ...options });
+    socket.setNoDelay(true);
+    await once(socket, 'secureConnect');
     return new TestClient(socket);
   }
 

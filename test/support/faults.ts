@@ -53,6 +53,7 @@ export class Faults {
   readonly #ledger: Ledger;
   readonly #pace: FaultPace;
   readonly #turnstile = new Turnstile();
+  readonly #stopping = new AbortController();
   #undoneAt = performance.now();
 
   constructor(herd: RelayedHerd, ledger: Ledger, pace: FaultPace) {
@@ -67,14 +68,12 @@ export class Faults {
   }
 
   /**
-   * Goes on until told to stop; then every fault has been undone.
+   * Goes on until `stop`; then every fault has been undone.
    *
    * @param seed says what is chosen; when it happens, the machine has a say in
    * @throws {DisagreementError}
    */
-  async run(seed: number, stop: AbortSignal): Promise<void> {
-    const failed = new AbortController();
-    const signal = AbortSignal.any([stop, failed.signal]);
+  async run(seed: number): Promise<void> {
     const { betweenKills, betweenStops, betweenLinkFaults } = this.#pace;
     const hands = [
       { act: this.#kill.bind(this), between: betweenKills },
@@ -85,9 +84,9 @@ export class Faults {
     const running = hands.map(async ({ act, between }, index) => {
       const random = new Random(seed + index);
       try {
-        while (await pause(chosen(between, random), signal)) await act(random, signal);
+        while (await this.#pause(between, random)) await act(random);
       } catch (error) {
-        failed.abort();
+        this.stop();
         throw error;
       }
     });
@@ -96,49 +95,58 @@ export class Faults {
     }
   }
 
-  async #kill(random: Random, signal: AbortSignal): Promise<void> {
+  stop(): void {
+    this.#stopping.abort();
+  }
+
+  async #kill(random: Random): Promise<void> {
     const victim = random.pick(this.#herd.servers);
     const killed = await this.#turnstile.pass(async () => {
-      if (!(await this.#agreed(signal))) return false;
+      if (!(await this.#agreed())) return false;
       await this.#herd.kill(victim);
       return true;
     });
     if (!killed) return;
     this.counts.kill += 1;
-    await pause(chosen(this.#pace.down, random), signal);
+    await this.#pause(this.#pace.down, random);
     await this.#herd.serve(victim);
     this.#undone();
   }
 
-  async #stop(random: Random, signal: AbortSignal): Promise<void> {
+  async #stop(random: Random): Promise<void> {
     const victim = await this.#turnstile.pass(async () => {
       const running = this.#herd.servers.filter((name) => this.#herd.state(name) === 'running');
-      if (signal.aborted || running.length === 0) return undefined;
+      if (this.#stopping.signal.aborted || running.length === 0) return undefined;
       const name = random.pick(running);
       this.#herd.pause(name);
       return name;
     });
     if (victim === undefined) return;
     this.counts.stop += 1;
-    await pause(chosen(this.#pace.stopped, random), signal);
+    await this.#pause(this.#pace.stopped, random);
     this.#herd.resume(victim);
     this.#undone();
   }
 
-  async #disturbLink(random: Random, signal: AbortSignal): Promise<void> {
+  async #disturbLink(random: Random): Promise<void> {
     const fault = random.pick(['cut', 'freeze'] as const);
     const victim = await this.#turnstile.pass(async () => {
       const sound = this.#herd.links.filter(({ state }) => state === 'sound');
-      if (signal.aborted || sound.length === 0) return undefined;
+      if (this.#stopping.signal.aborted || sound.length === 0) return undefined;
       const link = random.pick(sound);
       link[fault]();
       return link;
     });
     if (victim === undefined) return;
     this.counts[fault] += 1;
-    await pause(chosen(this.#pace.linkFaulty, random), signal);
+    await this.#pause(this.#pace.linkFaulty, random);
     victim.heal();
     this.#undone();
+  }
+
+  /** Waits for a while of a random length; returns early, and false, where it is to stop. */
+  #pause([least, most]: Span, random: Random): Promise<boolean> {
+    return pause(least + random.next() * (most - least), this.#stopping.signal);
   }
 
   #undone(): void {
@@ -146,8 +154,9 @@ export class Faults {
   }
 
   /** Waits until the loss of any one server would lose nothing; false where it was told to stop. */
-  async #agreed(signal: AbortSignal): Promise<boolean> {
+  async #agreed(): Promise<boolean> {
     const deadline = performance.now() + AGREE_WITHIN_MS;
+    const { signal } = this.#stopping;
     while (await pause(LOOK_EVERY_MS, signal)) {
       if (this.#herd.crashes.length > 0) return false;
       if (performance.now() > deadline) {
@@ -172,8 +181,4 @@ class Turnstile {
     this.#last = mine.catch(() => undefined);
     return mine;
   }
-}
-
-function chosen([least, most]: Span, random: Random): number {
-  return least + random.next() * (most - least);
 }

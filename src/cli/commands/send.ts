@@ -1,10 +1,13 @@
 import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
+import { readFile } from 'node:fs/promises';
+import { connect, isIP, type Socket } from 'node:net';
+import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { connect as connectTls, rootCertificates } from 'node:tls';
 import type { Address } from '../../herd/topology.ts';
 import { findServer } from '../config/server-options.ts';
-import { loadConfig } from '../config/load.ts';
+import { loadConfig, type HerdConfig } from '../config/load.ts';
 import { formatAddress } from '../config/values.ts';
 import { CliError, systemReason } from '../errors.ts';
 
@@ -23,7 +26,7 @@ export async function send(
   const config = await loadConfig(configFile);
   const address = findServer(config, name).clients;
   const where = `${name} at ${formatAddress(address)}`;
-  const socket = await dial(address, where);
+  const socket = await dial(config, address, where);
   const input =
     commands.length === 0
       ? process.stdin
@@ -50,13 +53,24 @@ async function exchange(input: Readable, socket: Socket): Promise<void> {
   }
 }
 
-async function dial(address: Address, where: string): Promise<Socket> {
-  const socket = connect({ ...address, allowHalfOpen: true });
+async function dial(config: HerdConfig, address: Address, where: string): Promise<Socket> {
+  const signal = AbortSignal.timeout(CONNECT_WITHIN_MS);
+  let socket: Socket | undefined;
   try {
-    await once(socket, 'connect', { signal: AbortSignal.timeout(CONNECT_WITHIN_MS) });
+    if (config.clientTls === undefined) {
+      socket = connect({ ...address, allowHalfOpen: true });
+      await once(socket, 'connect', { signal });
+    } else {
+      // The certificate of the configuration is trusted, besides those that everybody trusts.
+      const cert = await readFile(resolve(config.source.folder, config.clientTls.certFile), 'utf8');
+      const servername = isIP(address.host) === 0 ? address.host : '';
+      const tls = { ca: [...rootCertificates, cert], servername, allowHalfOpen: true };
+      socket = connectTls({ ...address, ...tls });
+      await once(socket, 'secureConnect', { signal });
+    }
     return socket;
   } catch (error) {
-    socket.destroy();
+    socket?.destroy();
     throw new CliError('FAILED', [`cannot connect to ${where}${because(error)}`]);
   }
 }

@@ -1,8 +1,8 @@
 import { JournalError } from '../../locations/journal-errors.ts';
 import { ListenError, type ListenErrorCode, LogError } from '../../server/errors.ts';
 import { type HerdServer, startServer } from '../../server/server.ts';
-import { loadConfig } from '../config/load.ts';
-import { readSecretParts } from '../config/secret-files.ts';
+import { loadConfig, type HerdConfig } from '../config/load.ts';
+import { readClientCertificate, readSecretParts } from '../config/secret-files.ts';
 import { findServer, serverOptions } from '../config/server-options.ts';
 import { formatAddress } from '../config/values.ts';
 import { CliError, tell } from '../errors.ts';
@@ -11,9 +11,11 @@ import type { ReadyMessage } from '../supervisor/ready-message.ts';
 
 /** Runs one server in the foreground until it is told to stop. */
 export async function serve(name: string, configFile: string | undefined): Promise<void> {
-  const starting = start(name, configFile);
+  const config = await loadConfig(configFile);
+  findServer(config, name); // before anything is said about a key
+  const starting = start(config, name);
   const stopped = untilStopped(() => {
-    void starting.then((server) => server.reopenLog());
+    void starting.then((server) => renew(config, name, server));
   });
   try {
     const server = await starting;
@@ -25,9 +27,19 @@ export async function serve(name: string, configFile: string | undefined): Promi
   }
 }
 
-async function start(name: string, configFile: string | undefined): Promise<HerdServer> {
-  const config = await loadConfig(configFile);
-  findServer(config, name); // before anything is said about a key
+/** Opens the log anew, for the one that was renamed, and takes the certificate that is there now. */
+async function renew(config: HerdConfig, name: string, server: HerdServer): Promise<void> {
+  server.reopenLog();
+  try {
+    const certificate = await readClientCertificate(config);
+    if (certificate !== undefined) server.renewCertificate(certificate);
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    tell(`${name}: the certificate stays as it was: ${error.message}`);
+  }
+}
+
+async function start(config: HerdConfig, name: string): Promise<HerdServer> {
   const options = serverOptions(config, name, await readSecretParts(config, process.env));
   try {
     return await startServer(options, (detail) => {

@@ -12,9 +12,9 @@ const folder = await mkdtemp(join(tmpdir(), 'proxy-herd-'));
 after(() => rm(folder, { recursive: true }));
 
 const SERVERS = `servers:
-  A: { clients: h:1, peers: h:2 }
-  B: { clients: h:3, peers: h:4 }
-  C: { clients: h:5, peers: h:6 }
+  A: { clients: h:1, peers: localhost:2 }
+  B: { clients: h:3, peers: localhost:4 }
+  C: { clients: h:5, peers: localhost:6 }
 links: [[A, B], [C, A]]
 `;
 const SECRET = 'AIza-not-a-real-key';
@@ -83,12 +83,12 @@ test('no message holds a key, wherever it was put', async () => {
 });
 
 test("the herd's secrets come from the variable or a file, one a line", async () => {
-  const environment = { PROXY_HERD_SECRET: 'the first of them\n\n the second\n' };
+  const environment = { PROXY_HERD_SECRET: 'the first of them\n\n the second of them\n' };
   const read = async (more: string): Promise<readonly string[]> =>
     (await readSecretParts(load(more), environment)).secrets;
-  assert.deepEqual(await read(''), ['the first of them', 'the second']);
-  await writeFile(join(folder, 'herd.secret'), 'from-the-file\r\n');
-  assert.deepEqual(await read('secretFile: herd.secret'), ['from-the-file']);
+  assert.deepEqual(await read(''), ['the first of them', 'the second of them']);
+  await writeFile(join(folder, 'herd.secret'), 'a-secret-from-the-file\r\n');
+  assert.deepEqual(await read('secretFile: herd.secret'), ['a-secret-from-the-file']);
   assert.deepEqual((await readSecretParts(load(), {})).secrets, []);
 });
 
@@ -107,10 +107,26 @@ test('a secret file that is named must hold a secret', async () => {
   }
 });
 
-test('the client certificate is read from its files', async () => {
+test('the client certificate is read from its files and tried', async () => {
   await writeFile(join(folder, 'c.pem'), 'CERT');
-  await writeFile(join(folder, 'k.pem'), 'KEY');
+  await writeFile(join(folder, 'k.pem'), SECRET);
   const tls = 'clientTls: { certFile: c.pem, keyFile: k.pem }';
-  const { clientCertificate } = await readSecretParts(load(tls), {});
-  assert.deepEqual(clientCertificate, { cert: 'CERT', key: 'KEY' });
+  await assert.rejects(readSecretParts(load(tls), {}), (error) => {
+    assert.ok(error instanceof CliError);
+    assert.match(error.message, /:6: clientTls: the certificate is not readable/);
+    assert.ok(!error.message.includes(SECRET));
+    return true;
+  });
+});
+
+test('a secret that is too short, or missing beyond loopback, is a fault with its line', async () => {
+  const short = readSecretParts(load(), { PROXY_HERD_SECRET: 'short' });
+  await assert.rejects(short, /secretFile: the variable PROXY_HERD_SECRET: .* has 5 bytes/);
+  const open = SERVERS.replace('localhost:4', '192.0.2.1:4');
+  const config = checkConfig(parseSource(join(folder, 'herd.yaml'), open));
+  await assert.rejects(
+    readSecretParts(config, {}),
+    /herd.yaml:3: servers.B.peers: set PROXY_HERD_SECRET/,
+  );
+  await readSecretParts(config, { PROXY_HERD_SECRET: 'a secret of some length' });
 });

@@ -1,6 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import {
+  PeerSecretError,
+  requireLongSecret,
+  requireSecretBeyondLoopback,
+} from '../../herd/peer-secrets.ts';
 import type { PlacesOptions } from '../../places/options.ts';
+import { CertificateError, tlsOptions } from '../../server/certificate.ts';
 import type { Certificate } from '../../server/options.ts';
 import { systemReason } from '../errors.ts';
 import { ConfigError, type Path } from './faults.ts';
@@ -34,7 +40,7 @@ export async function readSecretParts(
   return {
     places: await placesOptions(config, environment),
     secrets: await herdSecrets(config, environment),
-    clientCertificate: await clientCertificate(config),
+    clientCertificate: await readClientCertificate(config),
   };
 }
 
@@ -87,16 +93,37 @@ async function herdSecrets(
   if (secretFile !== undefined && secrets.length === 0) {
     throw fault(config, path, 'the file holds no secret, expected one a line');
   }
+  const where = secretFile === undefined ? `the variable ${SECRET_VARIABLE}: ` : '';
+  checked(config, path, where, () => secrets.forEach(requireLongSecret));
+  for (const [name, { peers }] of config.servers) {
+    const remedy = `set ${SECRET_VARIABLE}, or name a file that holds it with secretFile: `;
+    checked(config, ['servers', name, 'peers'], remedy, () =>
+      requireSecretBeyondLoopback(name, peers, secrets),
+    );
+  }
   return secrets;
 }
 
-async function clientCertificate(config: HerdConfig): Promise<Certificate | undefined> {
+/** Reads the client port's certificate. Throws `ConfigError` where it cannot be read or used. */
+export async function readClientCertificate(config: HerdConfig): Promise<Certificate | undefined> {
   if (config.clientTls === undefined) return undefined;
   const { certFile, keyFile } = config.clientTls;
-  return {
+  const certificate = {
     cert: await readNamed(config, ['clientTls', 'certFile'], certFile),
     key: await readNamed(config, ['clientTls', 'keyFile'], keyFile),
   };
+  checked(config, ['clientTls'], '', () => tlsOptions(certificate));
+  return certificate;
+}
+
+/** Makes a fault of the configuration of what `check` throws of its own kinds. */
+function checked(config: HerdConfig, path: Path, start: string, check: () => unknown): void {
+  try {
+    check();
+  } catch (error) {
+    const known = error instanceof PeerSecretError || error instanceof CertificateError;
+    throw known ? fault(config, path, `${start}${error.message}`) : error;
+  }
 }
 
 async function readNamed(config: HerdConfig, path: Path, file: string): Promise<string> {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { MAX_PLACES, type FailedStatus, type PlacesPage } from '../provider.ts';
+import { checkShape } from '../read-answer.ts';
 import { UpstreamError } from '../upstream-error.ts';
 
 /** What a failed status becomes; one that is not listed is `UNKNOWN_ERROR`. */
@@ -39,52 +40,31 @@ const pageSchema = z.object({
   status: z.enum(['OK', 'ZERO_RESULTS']),
 });
 
+/** What the refusal says that every project gets which was made since Google closed its legacy APIs. */
+const LEGACY_REFUSAL = /legacy API|LegacyApiNotActivated/i;
+
+const LEGACY_REMEDY =
+  'Projects that are new cannot call the legacy API: set places.provider to google, and enable ' +
+  "Places API (New) for the key's project.";
+
+const ANSWER = 'a Nearby Search';
+
 /**
  * Reads an answer of the legacy Nearby Search. A place's fields that are not known here are kept, those of
  * the page are dropped.
  *
- * @param hideKey takes the key out of a text; every text of the answer goes through it
  * @see https://developers.google.com/maps/documentation/places/web-service/legacy/search-nearby
  * @throws {UpstreamError} where its status is a failed one, or it is not such an answer
  */
-export function parseAnswer(text: string, hideKey: (text: string) => string): PlacesPage {
-  const json = parseJson(text, hideKey);
-  const { status, error_message } = parseShape(verdictSchema, json);
-  if (status === 'OK' || status === 'ZERO_RESULTS') return parseShape(pageSchema, json);
+export function readAnswer(json: unknown): PlacesPage {
+  const { status, error_message } = checkShape(verdictSchema, json, ANSWER);
+  if (status === 'OK' || status === 'ZERO_RESULTS') return checkShape(pageSchema, json, ANSWER);
 
+  const remedy = LEGACY_REFUSAL.test(error_message ?? '') ? ` ${LEGACY_REMEDY}` : '';
   throw new UpstreamError({
     code: 'UPSTREAM_REFUSED',
     status: FAILED_STATUSES.get(status) ?? 'UNKNOWN_ERROR',
     message: error_message ?? 'The upstream gave no reason.',
-    detail: `Its status was ${status}.`,
-  });
-}
-
-function parseJson(text: string, mapText: (text: string) => string): unknown {
-  try {
-    return JSON.parse(text, (_name, value: unknown) =>
-      typeof value === 'string' ? mapText(value) : value,
-    );
-  } catch {
-    throw badAnswer("The upstream's answer is not JSON.");
-  }
-}
-
-function parseShape<T>(schema: z.ZodType<T>, json: unknown): T {
-  const { data, error } = schema.safeParse(json);
-  if (error === undefined) return data;
-  const [issue] = error.issues;
-  throw badAnswer(
-    "The upstream's answer is not in the shape of a Nearby Search.",
-    issue && `${issue.path.join('.')}: ${issue.message}`,
-  );
-}
-
-function badAnswer(message: string, detail?: string): UpstreamError {
-  return new UpstreamError({
-    code: 'UPSTREAM_BAD_ANSWER',
-    status: 'UNKNOWN_ERROR',
-    message,
-    detail,
+    detail: `Its status was ${status}.${remedy}`,
   });
 }

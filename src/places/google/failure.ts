@@ -1,0 +1,62 @@
+import { z } from 'zod';
+
+import type { FailedAnswer } from '../ask-upstream.ts';
+import type { FailedStatus } from '../provider.ts';
+import type { UpstreamFailure } from '../upstream-error.ts';
+
+/** Google's canonical codes in the words of its legacy Places API; any other is `UNKNOWN_ERROR`. */
+const STATUSES: ReadonlyMap<string, FailedStatus> = new Map([
+  ['INVALID_ARGUMENT', 'INVALID_REQUEST'],
+  ['FAILED_PRECONDITION', 'INVALID_REQUEST'],
+  ['OUT_OF_RANGE', 'INVALID_REQUEST'],
+  ['NOT_FOUND', 'INVALID_REQUEST'],
+  ['UNAUTHENTICATED', 'REQUEST_DENIED'],
+  ['PERMISSION_DENIED', 'REQUEST_DENIED'],
+  ['RESOURCE_EXHAUSTED', 'OVER_QUERY_LIMIT'],
+]);
+
+/** The reasons of an `INVALID_ARGUMENT` that are the key's fault and not the request's. */
+const KEY_REASON = /^API_KEY_/;
+
+const KEY_REMEDY =
+  "Check the key, its restrictions, and that Places API (New) and billing are enabled for the key's project.";
+
+const errorSchema = z.object({
+  error: z.object({
+    message: z.string(),
+    status: z.string(),
+    details: z
+      .array(z.object({ reason: z.string().optional(), retryDelay: z.string().optional() }))
+      .default([]),
+  }),
+});
+
+/**
+ * Adds what Google's error body says, where the answer has one.
+ *
+ * @see https://cloud.google.com/apis/design/errors
+ */
+export function explainFailure(failure: UpstreamFailure, answer: FailedAnswer): UpstreamFailure {
+  const { data } = errorSchema.safeParse(answer.json);
+  if (data === undefined) return failure;
+  const { message, status: code, details } = data.error;
+  const reasons = details.flatMap(({ reason }) => reason ?? []);
+  const status = reasons.some((reason) => KEY_REASON.test(reason))
+    ? 'REQUEST_DENIED'
+    : (STATUSES.get(code) ?? 'UNKNOWN_ERROR');
+  const said = [`HTTP status ${answer.httpStatus}`, code, ...reasons].join(', ');
+  const [retryDelay] = details.flatMap(({ retryDelay }) => retryDelay ?? []);
+  return {
+    ...failure,
+    status,
+    message,
+    detail: status === 'REQUEST_DENIED' ? `${said}. ${KEY_REMEDY}` : `${said}.`,
+    retryAfterMs: failure.retryAfterMs ?? parseDelay(retryDelay),
+  };
+}
+
+/** A duration as Protocol Buffers' JSON has it, `3.5s`, in milliseconds. */
+function parseDelay(text: string | undefined): number | undefined {
+  const [, seconds] = /^(\d+(?:\.\d+)?)s$/.exec(text ?? '') ?? [];
+  return seconds === undefined ? undefined : Number(seconds) * 1000;
+}

@@ -1,0 +1,102 @@
+import { distance } from 'geokdbush';
+import { z } from 'zod';
+
+import { MAX_PLACES, type NearbyQuery, type Place, type PlacesPage } from '../provider.ts';
+import { checkShape } from '../read-answer.ts';
+import { UpstreamError } from '../upstream-error.ts';
+import { kindOf } from './kinds.ts';
+
+/** What OpenStreetMap's licence asks to be shown with its data. */
+const ATTRIBUTION =
+  '<a href="https://www.openstreetmap.org/copyright">© OpenStreetMap contributors</a>, ' +
+  '<a href="https://opendatacommons.org/licenses/odbl/1-0/">ODbL 1.0</a>';
+
+const latitude = z.number().min(-90).max(90);
+const longitude = z.number().min(-180).max(180);
+
+const elementSchema = z.object({
+  type: z.enum(['node', 'way', 'relation']),
+  id: z.int(),
+  // A node has these two, a way or a relation its centre.
+  lat: latitude.optional(),
+  lon: longitude.optional(),
+  center: z.object({ lat: latitude, lon: longitude }).optional(),
+  tags: z.record(z.string(), z.string()).default({}),
+});
+
+const answerSchema = z.object({
+  elements: z.array(elementSchema),
+  // Where the server gave up half-way, it says so here, after what it had found by then.
+  remark: z.string().optional(),
+});
+
+/** A place and what its rank depends on. */
+interface Ranked {
+  readonly place: Place;
+  readonly weight: number;
+  /** From the point of the question, in kilometres, on a sphere of 6,371 km radius. */
+  readonly distance: number;
+}
+
+/**
+ * Reads an answer to `overpassQuery`: the best of what lies within the radius, by the weight of its
+ * kind, then by its distance.
+ *
+ * @throws {UpstreamError} where it is not such an answer, or not a whole one
+ */
+export function readAnswer(json: unknown, query: NearbyQuery): PlacesPage {
+  const { elements, remark = '' } = checkShape(answerSchema, json, 'an Overpass answer');
+  if (/error/i.test(remark)) {
+    throw new UpstreamError({
+      code: 'UPSTREAM_REFUSED',
+      status: 'UNKNOWN_ERROR',
+      message: 'The upstream gave up half-way.',
+      detail: remark,
+    });
+  }
+  const ranked = elements
+    .flatMap((element) => rank(element, query) ?? [])
+    .filter(({ distance }) => distance * 1000 <= query.radiusMetres)
+    .sort(byRank);
+  return {
+    html_attributions: [ATTRIBUTION],
+    results: ranked.slice(0, MAX_PLACES).map(({ place }) => place),
+    status: ranked.length === 0 ? 'ZERO_RESULTS' : 'OK',
+  };
+}
+
+function byRank(a: Ranked, b: Ranked): number {
+  return (
+    b.weight - a.weight || a.distance - b.distance || (a.place.place_id < b.place.place_id ? -1 : 1)
+  );
+}
+
+/** `undefined` for what has no name, or is nowhere: a relation may have lost all its members. */
+function rank(element: z.infer<typeof elementSchema>, query: NearbyQuery): Ranked | undefined {
+  const { type, id, tags } = element;
+  const { lat, lon } = element.center ?? element;
+  const { name } = tags;
+  if (name === undefined || lat === undefined || lon === undefined) return undefined;
+  const { weight, types } = kindOf(tags);
+  return {
+    weight,
+    distance: distance(query.longitude, query.latitude, lon, lat),
+    place: {
+      name,
+      place_id: `osm:${type}/${id}`,
+      geometry: { location: { lat, lng: lon } },
+      types,
+      vicinity: vicinityOf(tags),
+    },
+  };
+}
+
+/** "Westwood Plaza 7, Los Angeles", as far as it is known. */
+function vicinityOf(tags: Readonly<Record<string, string>>): string {
+  const street = tags['addr:street'] ?? tags['addr:place'];
+  const number = street === undefined ? undefined : tags['addr:housenumber'];
+  const line = [street, number].filter((part) => part !== undefined).join(' ');
+  return (
+    tags['addr:full'] ?? [line, tags['addr:city'] ?? ''].filter((part) => part !== '').join(', ')
+  );
+}

@@ -1,0 +1,49 @@
+import { coordinate } from '../coordinate.ts';
+import type { NearbyQuery } from '../provider.ts';
+
+/** What makes a thing with a name a place, in OpenStreetMap's keys. */
+const FILTERS = [
+  '[amenity]',
+  '[shop]',
+  '[tourism]',
+  '[leisure]',
+  // Not the points where vehicles stop, nor the groups of all that belongs to a stop.
+  '[public_transport~"^(station|platform)$"]',
+];
+
+/**
+ * Circles that are searched one after the other until there is enough, in metres: in a city 250 m are
+ * full of places, and all those within 50 km would be more than a server has time for.
+ */
+const CIRCLES_METRES = [250, 500, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000];
+
+/** How many places are enough to choose 20 from. */
+const ENOUGH = 60;
+
+/** The most places that are sent, whatever there is: with all their tags some 400 kB. */
+const MOST = 400;
+
+/**
+ * The question in Overpass QL: all places of the smallest of the circles that holds `ENOUGH`, else of
+ * the whole radius. A place is a node, or a way or relation by its centre.
+ *
+ * @param seconds how long the server may take
+ * @see https://wiki.openstreetmap.org/wiki/Overpass_API/Overpass_QL
+ */
+export function overpassQuery(query: NearbyQuery, seconds: number): string {
+  const latitude = coordinate(query.latitude);
+  const longitude = coordinate(query.longitude);
+  const smaller = CIRCLES_METRES.filter((metres) => metres < query.radiusMetres);
+  const searches = [...smaller, query.radiusMetres].map((metres) => {
+    const circle = `(around:${coordinate(metres)},${latitude},${longitude})`;
+    return `(${FILTERS.map((filter) => `nwr${circle}[name]${filter};`).join('')})->.places;`;
+  });
+  const [first = '', ...further] = searches;
+  const steps = further.map((search) => `if(places.count(nwr)<${ENOUGH}){${search}}`);
+  return [
+    `[out:json][timeout:${seconds}];`,
+    first,
+    ...steps,
+    `.places out tags center ${MOST};`,
+  ].join('\n');
+}

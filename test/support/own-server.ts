@@ -1,0 +1,105 @@
+import { join } from 'node:path';
+import type { Address } from '#src/herd/topology.js';
+import type { ClientLimits, ServerOptions } from '#src/server/options.js';
+import { startServer, type HerdServer } from '#src/server/server.js';
+import { eventually } from './eventually.ts';
+import { TestFolder } from './folder.ts';
+import { having, readLog } from './server-log.ts';
+
+const ANY: Address = { host: '127.0.0.1', port: 0 };
+
+/** So much that no test comes near them, but for the limit that it is about. */
+const LIMITS: ClientLimits = {
+  connections: 10_000,
+  connectionsPerAddress: 10_000,
+  commandsInFlight: 100,
+  idleMs: 600_000,
+  unreadMs: 600_000,
+  rate: undefined,
+};
+
+type Logged = Awaited<ReturnType<typeof readLog>>;
+
+/** What a test wants of its server. */
+export type OwnServerSpec = Partial<Omit<ServerOptions, 'clientLimits'>> & {
+  readonly limits?: Partial<ClientLimits>;
+};
+
+/** A server of no neighbours in the test's own process, with its log in a folder of its own. */
+export class OwnServer implements AsyncDisposable {
+  readonly #folder: TestFolder;
+  readonly #server: HerdServer;
+  /** What it told of as trouble. */
+  readonly troubles: readonly string[];
+
+  private constructor(folder: TestFolder, server: HerdServer, troubles: readonly string[]) {
+    this.#folder = folder;
+    this.#server = server;
+    this.troubles = troubles;
+  }
+
+  static async start({ limits = {}, ...options }: OwnServerSpec): Promise<OwnServer> {
+    const folder = await TestFolder.make();
+    const troubles: string[] = [];
+    try {
+      const all = { ...ownOptions(limits), logFile: logFile(folder), ...options };
+      const server = await startServer(all, (detail) => troubles.push(detail));
+      return new OwnServer(folder, server, troubles);
+    } catch (error) {
+      await folder[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /** Where clients connect. */
+  get clients(): Address {
+    return this.#server.clients;
+  }
+
+  renewCertificate(certificate: NonNullable<ServerOptions['clientCertificate']>): void {
+    this.#server.renewCertificate(certificate);
+  }
+
+  /** Waits until `count` events with these properties have been logged; returns them. */
+  untilLogged(wanted: Readonly<Record<string, unknown>>, count = 1): Promise<Logged> {
+    return eventually(`${JSON.stringify(wanted)} is logged ${count} times`, async () => {
+      const found = having(await readLog(logFile(this.#folder)), wanted);
+      return found.length >= count ? found : undefined;
+    });
+  }
+
+  /** Stops, and tells what has been logged. */
+  async stop(): Promise<Logged> {
+    await this.#server.close();
+    return readLog(logFile(this.#folder));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#server.close();
+    await this.#folder[Symbol.asyncDispose]();
+  }
+}
+
+function ownOptions(limits: Partial<ClientLimits>): ServerOptions {
+  return {
+    herd: 'test-herd',
+    name: 'Riley',
+    clients: ANY,
+    peers: ANY,
+    neighbours: [],
+    secrets: [],
+    clientCertificate: undefined,
+    clientLimits: { ...LIMITS, ...limits },
+    framing: 'line',
+    acknowledge: 'received',
+    journalFolder: undefined,
+    forgetMs: undefined,
+    maxClients: 100_000,
+    places: { provider: 'geonames', cache: { ttlMs: 0, entries: 0 } },
+    logFile: undefined,
+  };
+}
+
+function logFile(folder: TestFolder): string {
+  return join(folder.path, 'Riley.log');
+}
