@@ -19,7 +19,8 @@ export class SparingLog {
   }
 
   write(event: LogEvent): void {
-    this.#timer ??= setTimeout(() => this.endInterval(), INTERVAL_MS);
+    // A server that stops does not wait for it.
+    this.#timer ??= setTimeout(() => this.endInterval(), INTERVAL_MS).unref();
     const count = (this.#counts.get(event.event) ?? 0) + 1;
     this.#counts.set(event.event, count);
     if (count <= MAX_LINES) this.#log.write(event);

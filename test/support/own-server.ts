@@ -31,6 +31,7 @@ export class OwnServer implements AsyncDisposable {
   readonly #server: HerdServer;
   /** What it told of as trouble. */
   readonly troubles: readonly string[];
+  #closed: Promise<void> | undefined;
 
   private constructor(folder: TestFolder, server: HerdServer, troubles: readonly string[]) {
     this.#folder = folder;
@@ -70,13 +71,18 @@ export class OwnServer implements AsyncDisposable {
 
   /** Stops, and tells what has been logged. */
   async stop(): Promise<Logged> {
-    await this.#server.close();
+    await this.#close();
     return readLog(logFile(this.#folder));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#server.close();
+    await this.#close();
     await this.#folder[Symbol.asyncDispose]();
+  }
+
+  #close(): Promise<void> {
+    this.#closed ??= this.#server.close();
+    return this.#closed;
   }
 }
 
