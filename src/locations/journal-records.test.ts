@@ -92,5 +92,5 @@ test('a state that is damaged is none', () => {
 
 test('of a state that is whole and another, it is told what is wrong with it', () => {
   const state = parseState(formatState({ ...STATE, head: -1 }));
-  assert.match(String(state), /head/);
+  assert.ok(typeof state === 'string' && state.includes('head'), 'says that it is the head');
 });

@@ -260,16 +260,6 @@ describe('a write that fails', () => {
     assert.deepEqual(bench.writing, ['b@1']);
     assert.equal(bench.journal.written, 1);
   });
-
-  test('asks for a turn, so that who waits for it is told', async () => {
-    const bench = new Bench();
-    bench.report('a', 1);
-    bench.woken = false;
-    const failing = bench.fail();
-    await nextTurn();
-    assert.equal(bench.journal.failing, true);
-    await failing;
-  });
 });
 
 describe('clients that are dropped', () => {
@@ -425,14 +415,14 @@ test('whatever happens, what counts as written is on disk, and all is in the end
     const bench = new Bench(random(2) * 50);
     const changes: Location[] = [];
     const steps = [
-      () => {
+      async () => {
         const change = location(`client-${random(5)}`, changes.length + 1);
         changes.push(change);
         bench.report(change.client, changes.length);
       },
-      () => bench.pass(random(1200)),
-      () => bench.writing && bench.finish(),
-      () => bench.writing && random(3) === 0 && bench.fail(),
+      async () => bench.pass(random(1200)),
+      async () => bench.writing && bench.finish(),
+      async () => bench.writing && random(3) === 0 && bench.fail(),
     ];
     const check = (): void => {
       for (const change of changes.slice(0, bench.journal.written)) {

@@ -139,7 +139,8 @@ describe('while a journal is taken in', () => {
       assert.deepEqual(store.get('b'), location('b', 10));
       const told = unread(store);
       const clients = told.map((line) => line.split(' ')[1]);
-      assert.deepEqual(clients.toSorted(), ['a', 'b', 'c', 'd', 'new']);
+      assert.deepEqual(new Set(clients), new Set(['a', 'b', 'c', 'd', 'new']));
+      assert.equal(clients.length, 5);
       // What has changed comes after all that has not, for whoever had read up to the end.
       assert.ok(clients.indexOf('a') > clients.indexOf('d'));
       assert.ok(unread(store, 4).some((line) => line.endsWith(' a')));

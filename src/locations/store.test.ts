@@ -139,3 +139,99 @@ describe('a reader of the feed that comes back', () => {
     assert.deepEqual(unread(store, { epoch: 'this life', number: 5 }), ['b', 'c', 'a']);
   });
 });
+
+describe('forgetting', () => {
+  const OLD = location('old', 10);
+  const NEW = location('new', 30);
+  const NAMES = ['a', 'b', 'c', 'd', 'e', 'f'];
+
+  /** A store that forgets what is of before second 20. */
+  function forgetful(...locations: Location[]): LocationStore {
+    const store = new LocationStore('e');
+    for (const location of locations) store.apply(location);
+    store.forgetBefore(location('any', 20).time);
+    return store;
+  }
+
+  test('neither gives out nor takes in what is too old', () => {
+    const store = forgetful(OLD, NEW);
+    assert.equal(store.get('old'), undefined);
+    assert.deepEqual(store.get('new'), NEW);
+    assert.deepEqual(unread(store, undefined), ['new']);
+    assert.equal(store.apply(OLD), 'older');
+    assert.equal(store.apply(location('other', 19)), 'older');
+    assert.equal(store.apply(location('other', 20)), 'newer');
+    assert.equal(store.get('old'), undefined);
+  });
+
+  test('a client that reports again is known again', () => {
+    const store = forgetful(OLD);
+    assert.equal(store.apply(location('old', 25)), 'newer');
+    assert.deepEqual(store.get('old'), location('old', 25));
+    assert.deepEqual([...store.sweep(10)].flat(), []);
+  });
+
+  test('does not go back', () => {
+    const store = forgetful(OLD);
+    store.forgetBefore(location('any', 5).time);
+    assert.equal(store.get('old'), undefined);
+  });
+
+  test('a sweep looks at so many clients a step, and drops what is forgotten', () => {
+    const store = forgetful(OLD, NEW, location('b', 1), location('c', 2), location('d', 40));
+    assert.deepEqual([...store.sweep(2)], [['old'], ['b', 'c'], []]);
+    assert.equal(store.size, 2);
+    assert.deepEqual(unread(store, undefined), ['new', 'd']);
+  });
+
+  test('a reader that stands on what is dropped goes on after it', () => {
+    const store = new LocationStore('e');
+    for (const time of [10, 11, 30]) store.apply(location(`client-${time}`, time));
+    const cursor = store.open(undefined);
+    store.next(cursor);
+    store.next(cursor);
+    store.forgetBefore(location('any', 20).time);
+    for (const _ of store.sweep(1));
+    assert.equal(store.next(cursor)?.location.client, 'client-30');
+  });
+
+  test('a sweep of a store that changes meanwhile drops all that is forgotten, and that alone', () => {
+    const change = fc.record({
+      step: fc.nat(6),
+      time: fc.nat(40),
+      name: fc.constantFrom(...NAMES),
+    });
+    const changes = fc.array(change, { maxLength: 20 });
+    fc.assert(
+      fc.property(
+        fc.array(fc.nat(40), { maxLength: 6 }),
+        changes,
+        fc.nat(3),
+        (times, all, size) => {
+          const store = forgetful(...times.map((time, n) => location(NAMES[n] ?? '', time)));
+          const dropped: string[] = [];
+          let step = 0;
+          for (const clients of store.sweep(size + 1)) {
+            dropped.push(...clients);
+            for (const client of clients) assert.equal(store.get(client), undefined);
+            for (const { name, time } of all.filter((one) => one.step === step)) {
+              const before = store.get(name);
+              store.apply(location(name, time));
+              const known = before !== undefined || time >= 20;
+              assert.equal(store.get(name) !== undefined, known);
+            }
+            step += 1;
+          }
+          // What was dropped and has not reported since is gone, and what is there can be read.
+          const present = NAMES.filter((name) => store.get(name) !== undefined);
+          assert.equal(store.size, present.length);
+          assert.deepEqual(unread(store, undefined).toSorted(), present);
+          for (const [n, time] of times.entries()) {
+            const name = NAMES[n] ?? '';
+            if (time < 20 && !present.includes(name)) assert.ok(dropped.includes(name));
+          }
+        },
+      ),
+    );
+  });
+});

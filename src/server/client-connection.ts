@@ -58,7 +58,8 @@ export class ClientConnection {
     socket.on('end', () => this.#receiveEnd());
     socket.on('drain', activate);
     // The socket's own time-out knows of writes that get on, however slowly.
-    socket.setTimeout(limits.unreadMs, () => this.#checkUnread());
+    socket.setTimeout(limits.unreadMs);
+    socket.on('timeout', () => this.#checkUnread());
     socket.on('error', (error) => (this.#detail = error.message));
     socket.once('close', () => {
       clearTimeout(this.#silence);

@@ -1,3 +1,4 @@
+import type { Acknowledge } from '#src/server/options.js';
 import { converge, type Missing } from '../support/convergence.ts';
 import { AGREE_WITHIN_MS, Faults, type FaultCounts, type FaultPace } from '../support/faults.ts';
 import { DIAGRAM } from '../support/herd.ts';
@@ -12,7 +13,7 @@ const CLIENTS = 50;
 const MOST_THINK_MS = 40;
 
 /** Stops and faults of links last for less and for more than the 3 s after which a link is given up. */
-const PACE: FaultPace = {
+const PACE: Omit<FaultPace, 'killsAtAnyTime'> = {
   betweenKills: [200, 1500],
   down: [0, 2000],
   betweenStops: [500, 3000],
@@ -24,14 +25,18 @@ const PACE: FaultPace = {
 export interface ChaosOptions {
   readonly seconds: number;
   readonly seed: number;
-  /** More of the servers' configuration. */
-  readonly settings: Readonly<Record<string, unknown>>;
+  readonly acknowledge: Acknowledge;
+  /** As in the configuration; relative paths are relative to the herd's temporary folder. */
+  readonly data: string;
+  readonly logs: string;
 }
 
 /** What came of a run. */
 export interface ChaosReport {
   readonly seed: number;
   readonly seconds: number;
+  readonly acknowledge: Acknowledge;
+  readonly data: string;
   /** Reports that were answered. */
   readonly answered: number;
   /** Conversations that a client had to break off, by cause. */
@@ -56,10 +61,14 @@ export interface ChaosReport {
  */
 export async function runChaos(options: ChaosOptions, stop: AbortSignal): Promise<ChaosReport> {
   const { servers, links = [] } = DIAGRAM;
-  await using herd = await RelayedHerd.make({ servers, links, settings: options.settings });
+  const { acknowledge, data, logs } = options;
+  await using herd = await RelayedHerd.make({ servers, links, settings: { acknowledge, data, logs } });
   await herd.serveAll();
   const ledger = new Ledger();
-  const faults = new Faults(herd, ledger, PACE);
+  const faults = new Faults(herd, ledger, {
+    ...PACE,
+    killsAtAnyTime: acknowledge === 'journaled',
+  });
   const load = new Load(herd, ledger, {
     clients: CLIENTS,
     mostThinkMs: MOST_THINK_MS,
@@ -80,6 +89,8 @@ export async function runChaos(options: ChaosOptions, stop: AbortSignal): Promis
   return {
     seed: options.seed,
     seconds: options.seconds,
+    acknowledge,
+    data,
     answered: ledger.answers,
     troubles: countBy(load.troubles.map(({ code }) => code)),
     faults: faults.counts,

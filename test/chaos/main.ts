@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import type { Acknowledge } from '#src/server/options.js';
 import { showMissing } from '../support/convergence.ts';
 import { anySeed, interruption, readOptions, UsageError } from '../support/run-options.ts';
 import { showMs } from '../support/statistics.ts';
@@ -12,12 +13,13 @@ async function main(args: readonly string[]): Promise<number> {
   try {
     const options = readOptions(args, {
       numbers: { seconds: 60, seed: anySeed() },
-      texts: ['json', 'logs'],
+      texts: ['acknowledge', 'data', 'logs', 'json'],
     });
-    const { seconds, seed, json, logs } = options;
+    const { seconds, seed, data = 'none', json } = options;
+    const acknowledge = parseAcknowledge(options.acknowledge ?? 'received');
+    const logs = options.logs === undefined ? 'none' : resolve(options.logs);
     process.stderr.write(`chaos: ${seconds} s of faults, --seed ${seed}\n`);
-    const settings = { data: 'none', logs: logs === undefined ? 'none' : resolve(logs) };
-    const report = await runChaos({ seconds, seed, settings }, interruption());
+    const report = await runChaos({ seconds, seed, acknowledge, data, logs }, interruption());
     process.stdout.write(reportText(report));
     if (json !== undefined) await writeFile(json, `${JSON.stringify(report, null, 2)}\n`);
     return report.lost.length + report.crashes.length > 0 ? 1 : 0;
@@ -25,6 +27,11 @@ async function main(args: readonly string[]): Promise<number> {
     process.stderr.write(`chaos: ${error instanceof Error ? error.message : String(error)}\n`);
     return error instanceof UsageError ? 2 : 1;
   }
+}
+
+function parseAcknowledge(text: string): Acknowledge {
+  if (text === 'received' || text === 'neighbours' || text === 'journaled') return text;
+  throw new UsageError(`--acknowledge: found ${text}, expected received, neighbours or journaled`);
 }
 
 function reportText({ faults, troubles, convergedMs, lost, crashes, ...rest }: ChaosReport): string {

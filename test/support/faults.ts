@@ -22,6 +22,8 @@ export interface FaultPace {
   /** Between two faults of links by one hand, of which there are two, and how long they last. */
   readonly betweenLinkFaults: Span;
   readonly linkFaulty: Span;
+  /** Whether a kill may come at any time: where what was answered is on the server's disk. */
+  readonly killsAtAnyTime: boolean;
 }
 
 /** How many faults of each kind there were. */
@@ -45,7 +47,7 @@ export class DisagreementError extends Error {
  * join them all, and each server holds all that was answered until then; and nothing else happens until
  * what the killed server had written is delivered. Links may be cut or frozen meanwhile, as long as the
  * others join the herd. Stops and faults of links destroy no memory: they come at any other time, also
- * while a killed server is down or has yet to catch up.
+ * while a killed server is down or has yet to catch up. Where replies promise the disk, so do kills.
  */
 export class Faults {
   readonly counts: FaultCounts = { kill: 0, stop: 0, cut: 0, freeze: 0 };
@@ -102,7 +104,7 @@ export class Faults {
   async #kill(random: Random): Promise<void> {
     const victim = random.pick(this.#herd.servers);
     const killed = await this.#turnstile.pass(async () => {
-      if (!(await this.#agreed())) return false;
+      if (!(await this.#mayKill(victim))) return false;
       await this.#herd.kill(victim);
       return true;
     });
@@ -151,6 +153,12 @@ export class Faults {
 
   #undone(): void {
     this.#undoneAt = performance.now();
+  }
+
+  /** Waits until a server may be killed; false where it is not to be any more. */
+  async #mayKill(victim: string): Promise<boolean> {
+    if (!this.#pace.killsAtAnyTime) return this.#agreed();
+    return !this.#stopping.signal.aborted && this.#herd.state(victim) === 'running';
   }
 
   /** Waits until the loss of any one server would lose nothing; false where it was told to stop. */

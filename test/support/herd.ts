@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { Address, LinkPair } from '#src/herd/topology.js';
-import type { Framing } from '#src/server/options.js';
+import type { Acknowledge, Framing } from '#src/server/options.js';
 import { TestFolder } from './folder.ts';
 import { takePorts } from './ports.ts';
 import { startCli, type TestProcess } from './process.ts';
@@ -14,6 +14,12 @@ export interface HerdSpec {
   readonly framing?: Framing;
   /** The `places` of the configuration, as they would be written in the file. */
   readonly places?: Readonly<Record<string, unknown>>;
+  readonly acknowledge?: Acknowledge;
+  /** The age at which locations are forgotten, as it would be written in the file. */
+  readonly forget?: string;
+  readonly maxClients?: number;
+  /** `./data` where it is left out. */
+  readonly data?: string;
   /** `./logs` where it is left out. */
   readonly logs?: string;
 }

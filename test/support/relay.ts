@@ -2,6 +2,9 @@ import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { Address } from '#src/herd/topology.js';
 
+/** How long a server may take to end its side of a link whose other side has ended, in milliseconds. */
+const DRAINED_WITHIN_MS = 10_000;
+
 /** A frozen relay is half-open: it takes connections and passes nothing on. A cut one ends them all. */
 type RelayState = 'passing' | 'frozen' | 'cut';
 
@@ -58,7 +61,12 @@ export class Relay implements AsyncDisposable {
 
   /** Waits until the connections of now have ended, with all that was said on them delivered. */
   async drained(): Promise<void> {
-    await Promise.all([...this.#passages].map((passage) => passage.ended));
+    const passages = [...this.#passages];
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(), DRAINED_WITHIN_MS);
+    await Promise.race([Promise.all(passages.map(({ ended }) => ended)), once(late.signal, 'abort')]);
+    clearTimeout(timer);
+    if (late.signal.aborted) throw new Error(`a link still stands ${DRAINED_WITHIN_MS} ms after one end`);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -115,7 +123,8 @@ class Passage {
 
   #join(from: Socket, to: Socket): void {
     from.on('data', (bytes) => {
-      if (!to.write(bytes)) from.pause();
+      to.write(bytes);
+      if (to.writableNeedDrain) from.pause();
     });
     to.on('drain', () => {
       if (!this.#frozen) from.resume();
@@ -127,9 +136,7 @@ class Passage {
 
   /** Where one end is gone, the other ends too, once what it was sent has gone out. */
   #passOnLoss(): void {
-    if (this.#frozen) return;
-    const [near, far] = this.#ends;
-    if (near.destroyed) far.end();
-    if (far.destroyed) near.end();
+    if (this.#frozen || !this.#ends.some(({ destroyed }) => destroyed)) return;
+    for (const end of this.#ends) end.resume().end();
   }
 }

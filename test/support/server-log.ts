@@ -6,7 +6,7 @@ import type { TestHerd } from './herd.ts';
 
 const eventSchema = z.looseObject({
   time: z.iso.datetime({ precision: 3 }),
-  level: z.enum(['info', 'warn']),
+  level: z.enum(['info', 'warn', 'error']),
   event: z.string(),
 });
 

@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { describe, test, type TestContext } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
+import { parseLocation, type Location } from '../locations/location.ts';
+import { LocationStore } from '../locations/store.ts';
+import { keepHorizon, startSweeping } from './forgetting.ts';
+
+const SECOND = 1_000_000_000n;
+const START = 1_621_464_828;
+
+/** A location that is so many seconds old at the start of the test. */
+function aged(client: string, seconds: number): Location {
+  const parsed = parseLocation(`AT A +0.000000000 ${client} +1+1 ${START - seconds}`);
+  assert.ok(parsed);
+  return parsed;
+}
+
+/** A store that forgets what is a minute old, under a clock that the test drives. */
+class Bench {
+  readonly store = new LocationStore('e');
+  readonly dropped: string[] = [];
+  readonly #mock: TestContext['mock'];
+  #now = BigInt(START) * SECOND;
+
+  constructor({ mock }: TestContext) {
+    this.#mock = mock;
+    mock.timers.enable({ apis: ['setInterval'] });
+  }
+
+  keepHorizon(): () => void {
+    return keepHorizon(this.store, 60_000, () => this.#now);
+  }
+
+  startSweeping(): () => void {
+    return startSweeping(this.store, (clients) => this.dropped.push(...clients));
+  }
+
+  /** Lets seconds pass, each with turns enough for all that it sets off. */
+  async pass(seconds: number): Promise<void> {
+    for (let second = 0; second < seconds; second++) {
+      this.#now += SECOND;
+      this.#mock.timers.tick(1000);
+      for (let turn = 0; turn < 5; turn++) await nextTurn();
+    }
+  }
+}
+
+describe('a location', () => {
+  test('is forgotten when it is old enough, within a second', async (t) => {
+    const bench = new Bench(t);
+    bench.store.apply(aged('kiwi', 0));
+    bench.store.apply(aged('emu', 57));
+    bench.keepHorizon();
+    await bench.pass(3);
+    assert.ok(bench.store.get('emu'));
+    await bench.pass(1);
+    assert.equal(bench.store.get('emu'), undefined);
+    await bench.pass(56);
+    assert.ok(bench.store.get('kiwi'));
+    await bench.pass(1);
+    assert.equal(bench.store.get('kiwi'), undefined);
+  });
+
+  test('that is too old already is forgotten at once, and one like it is not taken in', (t) => {
+    const bench = new Bench(t);
+    bench.store.apply(aged('kiwi', 61));
+    bench.keepHorizon();
+    assert.equal(bench.store.get('kiwi'), undefined);
+    assert.equal(bench.store.apply(aged('emu', 61)), 'older');
+    assert.equal(bench.store.apply(aged('emu', 60)), 'newer');
+  });
+
+  test('counts as of its time, not as of when it was heard', async (t) => {
+    const bench = new Bench(t);
+    bench.keepHorizon();
+    await bench.pass(30);
+    bench.store.apply(aged('kiwi', 0));
+    await bench.pass(31);
+    assert.equal(bench.store.get('kiwi'), undefined);
+  });
+
+  test('is forgotten no longer once that has ended', async (t) => {
+    const bench = new Bench(t);
+    bench.store.apply(aged('kiwi', 0));
+    const end = bench.keepHorizon();
+    end();
+    await bench.pass(100);
+    assert.ok(bench.store.get('kiwi'));
+  });
+});
+
+describe('what is forgotten', () => {
+  test('is dropped at the start, and then every minute', async (t) => {
+    const bench = new Bench(t);
+    bench.store.apply(aged('kiwi', 61));
+    bench.store.apply(aged('emu', 0));
+    bench.keepHorizon();
+    bench.startSweeping();
+    await bench.pass(1);
+    assert.deepEqual(bench.dropped, ['kiwi']);
+    assert.equal(bench.store.size, 1);
+    await bench.pass(58);
+    assert.deepEqual(bench.dropped, ['kiwi']);
+    await bench.pass(61);
+    assert.deepEqual(bench.dropped, ['kiwi', 'emu']);
+    assert.equal(bench.store.size, 0);
+  });
+
+  test('is dropped in steps that others work between', async (t) => {
+    const bench = new Bench(t);
+    for (let n = 0; n < 12_000; n++) bench.store.apply(aged(`client-${n}`, 61));
+    bench.keepHorizon();
+    bench.startSweeping();
+    const sizes: number[] = [];
+    while (bench.store.size > 0) {
+      sizes.push(bench.store.size);
+      await nextTurn();
+    }
+    assert.deepEqual(sizes, [7000, 2000]);
+    assert.equal(bench.dropped.length, 12_000);
+  });
+
+  test('is dropped no longer once that has ended, in the middle of it', async (t) => {
+    const bench = new Bench(t);
+    for (let n = 0; n < 12_000; n++) bench.store.apply(aged(`client-${n}`, 61));
+    bench.keepHorizon();
+    bench.startSweeping()();
+    await bench.pass(200);
+    assert.equal(bench.store.size, 7000);
+  });
+});

@@ -1,0 +1,296 @@
+import assert from 'node:assert/strict';
+import { cp, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { LevelStorage } from '#src/locations/level-storage.js';
+import { exchange } from '../support/client.ts';
+import { locate, moment, OPEN_SEA, report, say } from '../support/commands.ts';
+import { converge, showMissing } from '../support/convergence.ts';
+import { eventuallyTrue } from '../support/eventually.ts';
+import { DIAGRAM, TestHerd } from '../support/herd.ts';
+import { Ledger } from '../support/ledger.ts';
+import { Load } from '../support/load.ts';
+import { startCli, type TestProcess } from '../support/process.ts';
+import { having, readLog, untilLink, untilLogged } from '../support/server-log.ts';
+import { SmallDisk } from '../support/small-disk.ts';
+import { Tap } from '../support/tap.ts';
+
+const CONVERGE_WITHIN_MS = 30_000;
+
+async function kill(...processes: readonly TestProcess[]): Promise<void> {
+  for (const process of processes) process.signal('SIGKILL');
+  await Promise.all(processes.map((process) => process.exited));
+}
+
+test('journaled: all five servers killed at once under load lose no answered report', async (t) => {
+  await using herd = await TestHerd.make({ ...DIAGRAM, acknowledge: 'journaled' });
+  const ledger = new Ledger();
+  for (let round = 0; round < 3; round++) {
+    const processes = await herd.serveAll();
+    const before = ledger.answers;
+    const load = new Load(herd, ledger, { clients: 50, mostThinkMs: 5, churn: 0.02, seed: round });
+    await eventuallyTrue('a load', () => ledger.answers > before + 1000);
+    await kill(...processes.values());
+    await load.stop();
+
+    const again = await herd.serveAll();
+    const promised = ledger.snapshot();
+    const { missing } = await converge(herd, promised, CONVERGE_WITHIN_MS);
+    assert.equal(showMissing(missing), '');
+    t.diagnostic(`${ledger.answers - before} answers, ${promised.size} clients`);
+    await kill(...again.values());
+  }
+});
+
+test('received: a server stopped in good order has everything again by itself', async () => {
+  await using herd = await TestHerd.make({ servers: ['Riley'] });
+  const riley = await herd.serve('Riley');
+  const told = new Map<string, string>();
+  const tell = async (client: string, time: number): Promise<void> => {
+    told.set(client, await report(herd, 'Riley', client, moment(time)));
+  };
+  for (let n = 0; n < 50; n++) await tell(`client-${n}`, n);
+  await tell('client-7', 100);
+  await riley.stop();
+  await herd.serve('Riley');
+  for (const [client, at] of told) assert.equal(await locate(herd, 'Riley', client), at);
+  const [restored] = await untilLogged(herd, 'Riley', { event: 'journal-restored', clients: 50 });
+  assert.equal(typeof restored?.['milliseconds'], 'number');
+});
+
+describe('a server that starts again', () => {
+  const CLIENTS = 10_000;
+  const MISSED = 37;
+
+  /** The numbers of the changes in what one server told another. */
+  function changesIn(bytes: readonly Buffer[]): number {
+    const lines = Buffer.concat(bytes).toString('latin1').split('\n');
+    return lines.filter((line) => /^\d+ AT /.test(line)).length;
+  }
+
+  /** Reports many clients to a server at once. */
+  async function reportMany(herd: TestHerd, server: string, names: readonly string[]) {
+    const commands = names.map((name, n) => `IAMAT ${name} ${OPEN_SEA} ${moment(n)}\n`);
+    const replies = (await say(herd, server, commands.join(''))).split('\n').slice(0, -1);
+    assert.equal(replies.filter((line) => line.startsWith('AT ')).length, names.length);
+  }
+
+  const names = (prefix: string, count: number): string[] =>
+    Array.from({ length: count }, (_, n) => `${prefix}-${n}`);
+
+  for (const teller of ['Riley', 'Jaquez'] as const) {
+    test(`goes on where it was, with ${CLIENTS} clients told to ${teller}`, async (t) => {
+      await using herd = await TestHerd.make({
+        servers: ['Riley', 'Jaquez'],
+        links: [['Riley', 'Jaquez']],
+      });
+      // Each dials the other through a tap that counts what goes over the link.
+      const config = await readFile(herd.configFile, 'utf8');
+      const configured = async (server: string, neighbour: string): Promise<[Tap, string]> => {
+        const { host, port } = herd.peers(neighbour);
+        const tap = await Tap.start({ host, port });
+        const file = join(herd.folder, `${server}.yaml`);
+        await writeFile(file, config.replace(`${host}:${port}`, `${host}:${tap.address.port}`));
+        return [tap, file];
+      };
+      const [tapOfRiley, rileyFile] = await configured('Riley', 'Jaquez');
+      await using _tapOfRiley = tapOfRiley;
+      const [tapOfJaquez, jaquezFile] = await configured('Jaquez', 'Riley');
+      await using _tapOfJaquez = tapOfJaquez;
+      const serve = async (server: string, file: string): Promise<TestProcess> => {
+        const process = startCli(['serve', server, '--config', file]);
+        await process.waitFor(/^ready: /m);
+        return process;
+      };
+      await using _jaquez = await serve('Jaquez', jaquezFile);
+      const first = await serve('Riley', rileyFile);
+      await using _first = first;
+      await untilLink(herd, 'Riley', 'Jaquez', 'link-up');
+      await reportMany(herd, teller, names('client', CLIENTS));
+      const last = `client-${CLIENTS - 1}`;
+      for (const server of herd.servers) {
+        const knows = async (): Promise<boolean> =>
+          (await locate(herd, server, last)) !== undefined;
+        await eventuallyTrue(`${server} knows all`, knows);
+      }
+      // A beat later each knows how far it has read the other, and a write later its disk does.
+      await delay(2000);
+      await kill(first);
+      await untilLink(herd, 'Jaquez', 'Riley', 'link-down');
+      await reportMany(herd, 'Jaquez', names('missed', MISSED));
+
+      const taps = [tapOfRiley, tapOfJaquez];
+      const counts = taps.map(({ recordings }) => recordings.length);
+      await using _second = await serve('Riley', rileyFile);
+      for (const client of [...names('missed', MISSED), last, 'client-0']) {
+        const knows = async (): Promise<boolean> =>
+          (await locate(herd, 'Riley', client)) !== undefined;
+        await eventuallyTrue(`Riley knows ${client}`, knows);
+      }
+      const since = taps.flatMap(({ recordings }, index) => recordings.slice(counts[index]));
+      const told = since.flatMap((one) => [one.fromDialler, one.fromListener]).map(changesIn);
+      const all = told.reduce((sum, count) => sum + count, 0);
+      t.diagnostic(`${all} locations crossed the link`);
+      assert.equal(all, MISSED);
+    });
+  }
+});
+
+describe('a full disk', () => {
+  /** A server with its journal on a disk of 16 MiB, in a folder of the herd's; skips where it may not. */
+  async function start(
+    skip: (why: string) => void,
+    herd: TestHerd,
+  ): Promise<{ disk: SmallDisk; riley: TestProcess } | undefined> {
+    const disk = await SmallDisk.mount(join(herd.folder, 'data'), 16);
+    if (typeof disk !== 'string') return { disk, riley: await herd.serve('Riley') };
+    skip(disk);
+    return undefined;
+  }
+
+  let count = 0;
+
+  /** Reports clients until `until` finds the reply that it waits for; returns what was answered. */
+  async function reportUntil(
+    herd: TestHerd,
+    promised: Map<string, string>,
+    until: (reply: string) => boolean,
+  ): Promise<void> {
+    // Long IDs fill what room LevelDB has taken beforehand.
+    const padding = 'x'.repeat(2000);
+    await eventuallyTrue('a reply that was waited for', async () => {
+      const names = Array.from({ length: 50 }, () => `client-${count++}-${padding}`);
+      const commands = names.map((name) => `IAMAT ${name} ${OPEN_SEA} ${moment(0)}\n`);
+      const replies = (await say(herd, 'Riley', commands.join(''))).split('\n').slice(0, -1);
+      assert.equal(replies.length, names.length);
+      for (const reply of replies) {
+        const client = reply.split(' ')[reply.startsWith('AT ') ? 3 : 2];
+        if (reply.startsWith('AT ')) promised.set(client ?? '', reply);
+        else assert.match(reply, /^\? IAMAT client-\d+-x{2000} \S+ \S+$/);
+      }
+      return replies.some(until);
+    });
+  }
+
+  async function assertKept(herd: TestHerd, promised: ReadonlyMap<string, string>): Promise<void> {
+    for (const [client, at] of promised) {
+      assert.equal(await locate(herd, 'Riley', client), at);
+    }
+  }
+
+  test('journaled: reports are refused until there is room again, and none answered is lost', async (t) => {
+    await using herd = await TestHerd.make({ servers: ['Riley'], acknowledge: 'journaled' });
+    const started = await start((why) => t.skip(why), herd);
+    if (started === undefined) return;
+    const { riley } = started;
+    await using disk = started.disk;
+    const promised = new Map<string, string>();
+    await reportUntil(herd, promised, () => true);
+    await disk.fill();
+    await reportUntil(herd, promised, (reply) => reply.startsWith('? '));
+    const [failed] = await untilLogged(herd, 'Riley', { event: 'journal-failed', level: 'error' });
+    assert.match(String(failed?.['detail']), /No space left on device/);
+    await untilLogged(herd, 'Riley', { event: 'not-acknowledged', level: 'warn' });
+    await riley.waitFor(/^Riley: the journal .* it cannot be written .*No space left/m, 'stderr');
+
+    await disk.free();
+    await untilLogged(herd, 'Riley', { event: 'journal-recovered' });
+    await reportUntil(herd, promised, (reply) => reply.startsWith('AT '));
+    await kill(riley);
+    const again = await herd.serve('Riley');
+    await assertKept(herd, promised);
+    await again.stop();
+  });
+
+  test('received: reports go on, and are on disk once there is room again', async (t) => {
+    await using herd = await TestHerd.make({ servers: ['Riley'] });
+    const started = await start((why) => t.skip(why), herd);
+    if (started === undefined) return;
+    const { riley } = started;
+    await using disk = started.disk;
+    const promised = new Map<string, string>();
+    await disk.fill();
+    await eventuallyTrue('the disk is full', async () => {
+      await reportUntil(herd, promised, (reply) => reply.startsWith('AT '));
+      const events = await readLog(herd.logFile('Riley'));
+      return having(events, { event: 'journal-failed' }).length > 0;
+    });
+    await reportUntil(herd, promised, (reply) => reply.startsWith('AT '));
+    await assertKept(herd, promised);
+    assert.deepEqual(
+      having(await readLog(herd.logFile('Riley')), { event: 'not-acknowledged' }),
+      [],
+    );
+
+    await disk.free();
+    await untilLogged(herd, 'Riley', { event: 'journal-recovered' });
+    await riley.stop();
+    const again = await herd.serve('Riley');
+    await assertKept(herd, promised);
+    await again.stop();
+  });
+});
+
+describe('a journal that cannot be used stops the start with one line', () => {
+  async function assertStops(herd: TestHerd, server: string, line: RegExp): Promise<void> {
+    await using cli = startCli(['serve', server, '--config', herd.configFile]);
+    const { code, stdout, stderr } = await cli.finished();
+    assert.equal(code, 1, stderr);
+    assert.equal(stdout, '');
+    assert.match(stderr, line);
+    assert.equal(stderr.trimEnd().split('\n').length, 1, stderr);
+    assert.ok(stderr.includes(join(herd.folder, 'data', server)), stderr);
+  }
+
+  async function makeWithJournal(): Promise<TestHerd> {
+    const herd = await TestHerd.make({ servers: ['Riley', 'Jaquez'] });
+    const riley = await herd.serve('Riley');
+    await exchange(herd.clients('Riley'), `IAMAT kiwi ${OPEN_SEA} ${moment(0)}\n`);
+    await riley.stop();
+    return herd;
+  }
+
+  test('since it is damaged', async () => {
+    await using herd = await makeWithJournal();
+    await writeFile(join(herd.folder, 'data', 'Riley', 'CURRENT'), 'nonsense\n');
+    await assertStops(herd, 'Riley', /it is damaged; move it away/);
+    await rm(join(herd.folder, 'data', 'Riley'), { recursive: true });
+    await herd.serve('Riley');
+    assert.equal(await locate(herd, 'Riley', 'kiwi'), undefined);
+  });
+
+  test("since it is another server's", async () => {
+    await using herd = await makeWithJournal();
+    const data = join(herd.folder, 'data');
+    await cp(join(data, 'Riley'), join(data, 'Jaquez'), { recursive: true });
+    await assertStops(
+      herd,
+      'Jaquez',
+      /not this server's; .*\(it is that of Riley of herd test-herd\)/,
+    );
+  });
+
+  test('since another process has it', async () => {
+    await using herd = await makeWithJournal();
+    const folder = join(herd.folder, 'data', 'Riley');
+    const owner = { herd: 'test-herd', server: 'Riley', epoch: 'e' };
+    const storage = await LevelStorage.open(folder, owner);
+    try {
+      await assertStops(herd, 'Riley', /another process has it open/);
+    } finally {
+      await storage.close();
+    }
+    await herd.serve('Riley');
+    assert.ok(await locate(herd, 'Riley', 'kiwi'));
+  });
+
+  test('since a file is in its place', async () => {
+    await using herd = await TestHerd.make({ servers: ['Riley'], data: './journals' });
+    await writeFile(join(herd.folder, 'journals'), 'no folder');
+    await using cli = startCli(['serve', 'Riley', '--config', herd.configFile]);
+    const { code, stderr } = await cli.finished();
+    assert.equal(code, 1);
+    assert.match(stderr, /^proxy-herd: Riley: the journal .* it cannot be written \(ENOTDIR.*\n$/);
+  });
+});
