@@ -12,7 +12,7 @@ export class TlsAcceptor {
   readonly #server: Server;
 
   /**
-   * @param onSecure given each connection whose handshake is done
+   * @param onSecure given each connection whose handshake is done; it may be half-closed
    * @param onFailed told why a handshake failed; its connection is closed
    * @throws {CertificateError}
    */
@@ -22,15 +22,19 @@ export class TlsAcceptor {
     onFailed: (socket: Socket, detail: string) => void,
   ) {
     const options = { ...tlsOptions(certificate), handshakeTimeout: HANDSHAKE_MS };
-    this.#server = createServer(options, onSecure);
+    this.#server = createServer(options, (socket) => {
+      socket.allowHalfOpen = true;
+      onSecure(socket);
+    });
     this.#server.on('tlsClientError', (error: NodeJS.ErrnoException, socket) => {
       onFailed(socket, error.code ?? error.message);
       socket.destroy();
     });
   }
 
-  /** Begins the handshake on a connection. */
+  /** Begins the handshake on a connection. Who closes its end before it is done has failed. */
   accept(socket: Socket): void {
+    socket.allowHalfOpen = false;
     this.#server.emit('connection', socket);
   }
 

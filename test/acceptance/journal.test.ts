@@ -192,7 +192,7 @@ describe('a full disk', () => {
     const [failed] = await untilLogged(herd, 'Riley', { event: 'journal-failed', level: 'error' });
     assert.match(String(failed?.['detail']), /No space left on device/);
     await untilLogged(herd, 'Riley', { event: 'not-acknowledged', level: 'warn' });
-    await riley.waitFor(/^Riley: the journal .* it cannot be written .*No space left/m, 'stderr');
+    await riley.waitFor(/Riley: the journal .* it cannot be written .*No space left/m, 'stderr');
 
     await disk.free();
     await untilLogged(herd, 'Riley', { event: 'journal-recovered' });

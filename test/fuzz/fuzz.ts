@@ -89,9 +89,10 @@ export async function fuzz(
     while (count < cases && performance.now() < until) {
       const number = count++;
       const random = new Random(seed + Math.imul(number, CASE_STRIDE));
-      const material = { words: target.words, others: pool };
-      const start =
-        pool.length === 0 || random.chance(0.5) ? target.generate(random) : random.pick(pool);
+      const fresh = target.generate(random);
+      const others = pool.length === 0 ? [fresh] : pool;
+      const start = random.chance(0.5) ? fresh : random.pick(others);
+      const material = { words: target.words, others };
       await run(kept[number]?.input ?? mutate(start, random, material));
     }
   };

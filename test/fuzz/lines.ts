@@ -1,3 +1,4 @@
+import { MAX_MESSAGE_BYTES } from '#src/herd/messages.js';
 import type { Random } from '../simulation/random.ts';
 import { randomBytes } from './mutate.ts';
 
@@ -37,7 +38,7 @@ export function linkLines(random: Random): string {
 }
 
 function lines(random: Random, line: () => string): string {
-  const count = random.integer(1, random.chance(0.02) ? 150 : 4);
+  const count = random.integer(1, random.pick([1, 2, 4, 4, 15]));
   return Array.from({ length: count }, () => `${line()}${lineEnd(random)}`).join('');
 }
 
@@ -73,7 +74,11 @@ function message(random: Random): string {
     default: {
       const server = random.pick(['Juzang', 'Riley', 'Bernard', randomBytes(random, 3)]);
       const skew = `${random.pick(['+', '-'])}${random.integer(0, 9)}.${digits(random, 9)}`;
-      return `${number} AT ${server} ${skew} ${client(random)} ${place(random)} ${time(random)}`;
+      const start = `${number} AT ${server} ${skew} `;
+      const end = ` ${place(random)} ${time(random)}`;
+      const room = MAX_MESSAGE_BYTES - start.length - end.length;
+      const id = random.chance(0.02) ? 'i'.repeat(room + random.integer(-9, 1)) : client(random);
+      return start + id + end;
     }
   }
 }

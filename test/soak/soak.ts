@@ -81,8 +81,10 @@ export async function runSoak(options: SoakOptions, stop: AbortSignal): Promise<
   } finally {
     ending.abort();
     faults.stop();
-    await Promise.all([faulting, sampling]).finally(async () => load.stop());
+    await Promise.allSettled([faulting, sampling]);
+    await load.stop();
   }
+  await Promise.all([faulting, sampling]);
   stop.throwIfAborted();
   const { missing } = await converge(herd, ledger.snapshot(), AGREE_WITHIN_MS);
   return {

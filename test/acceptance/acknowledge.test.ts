@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { TestClient } from '../support/client.ts';
+import { locate, locateOn, moment, OPEN_SEA, report } from '../support/commands.ts';
+import { eventuallyTrue } from '../support/eventually.ts';
+import { TestHerd } from '../support/herd.ts';
+import type { TestProcess } from '../support/process.ts';
+import { having, readLog, untilLink, untilLogged } from '../support/server-log.ts';
+
+const HUB = 'Riley';
+const LEAVES = ['Jaquez', 'Juzang'];
+/** Far longer than a confirmation takes, and less than a silent link lives. */
+const WELL_WITHIN_MS = 1500;
+
+/** Riley and its two neighbours, with the replies' promise kept by the neighbours. */
+async function start(): Promise<{ herd: TestHerd; processes: Map<string, TestProcess> }> {
+  const herd = await TestHerd.make({
+    servers: [HUB, ...LEAVES],
+    links: LEAVES.map((leaf) => [HUB, leaf]),
+    acknowledge: 'neighbours',
+  });
+  const processes = await herd.serveAll();
+  for (const leaf of LEAVES) {
+    await untilLink(herd, HUB, leaf, 'link-up');
+    await untilLink(herd, leaf, HUB, 'link-up');
+  }
+  return { herd, processes };
+}
+
+/** Stops a process with SIGSTOP, until it is disposed. */
+function pause(process: TestProcess | undefined): { resume(): void; [Symbol.dispose](): void } {
+  assert.ok(process);
+  process.signal('SIGSTOP');
+  const resume = (): void => process.signal('SIGCONT');
+  return { resume, [Symbol.dispose]: resume };
+}
+
+/** A report on a connection of its own: its reply, once it has one. */
+class Report implements AsyncDisposable {
+  reply: string | undefined;
+  readonly answered: Promise<string>;
+  readonly #client: TestClient;
+
+  private constructor(client: TestClient, id: string) {
+    this.#client = client;
+    client.sendLine(`IAMAT ${id} ${OPEN_SEA} ${moment(0)}`);
+    this.answered = this.#read();
+  }
+
+  static async make(herd: TestHerd, id: string): Promise<Report> {
+    return new Report(await TestClient.connect(herd.clients(HUB)), id);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#client[Symbol.asyncDispose]();
+    await this.answered.catch(() => undefined);
+  }
+
+  async #read(): Promise<string> {
+    this.reply = await this.#client.readLine();
+    return this.reply;
+  }
+}
+
+test('neighbours: a reply comes once all of them hold the report', async () => {
+  const { herd } = await start();
+  await using _herd = herd;
+  await using client = await TestClient.connect(herd.clients(HUB));
+  await using jaquez = await TestClient.connect(herd.clients('Jaquez'));
+  await using juzang = await TestClient.connect(herd.clients('Juzang'));
+  for (let n = 0; n < 300; n++) {
+    const at = await client.ask(`IAMAT kiwi ${OPEN_SEA} ${moment(n)}`);
+    assert.equal(await locateOn(jaquez, 'kiwi'), at);
+    assert.equal(await locateOn(juzang, 'kiwi'), at);
+  }
+});
+
+test('neighbours: a reply waits for a neighbour that stands still, until it goes on', async () => {
+  const { herd, processes } = await start();
+  await using _herd = herd;
+  using stopped = pause(processes.get('Jaquez'));
+  await using waiting = await Report.make(herd, 'kiwi');
+  await eventuallyTrue('the other neighbour holds it', async () => {
+    return (await locate(herd, 'Juzang', 'kiwi')) !== undefined;
+  });
+  // Who asks is served meanwhile, and it is known here.
+  assert.ok(await locate(herd, HUB, 'kiwi'));
+  await delay(WELL_WITHIN_MS);
+  assert.equal(waiting.reply, undefined);
+  stopped.resume();
+  const at = await waiting.answered;
+  assert.equal(await locate(herd, 'Jaquez', 'kiwi'), at);
+  assert.deepEqual(having(await readLog(herd.logFile(HUB)), { event: 'link-down' }), []);
+});
+
+test('neighbours: a reply waits no longer for a neighbour whose link is dropped', async () => {
+  const { herd, processes } = await start();
+  await using _herd = herd;
+  using _stopped = pause(processes.get('Jaquez'));
+  await using waiting = await Report.make(herd, 'kiwi');
+  const at = await waiting.answered;
+  await untilLogged(herd, HUB, { event: 'link-down', neighbour: 'Jaquez', code: 'silent' });
+  assert.equal(await locate(herd, 'Juzang', 'kiwi'), at);
+  // From now on nobody waits for it.
+  assert.match(await report(herd, HUB, 'emu', moment(0)), /^AT Riley /);
+});
+
+test('neighbours: a server that has no link answers at once', async () => {
+  await using herd = await TestHerd.make({
+    servers: [HUB, 'Jaquez'],
+    links: [[HUB, 'Jaquez']],
+    acknowledge: 'neighbours',
+  });
+  await herd.serve(HUB);
+  assert.match(await report(herd, HUB, 'kiwi', moment(0)), /^AT Riley /);
+});

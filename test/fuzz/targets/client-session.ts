@@ -1,0 +1,85 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { locationOf } from '#src/locations/location.js';
+import { LocationStore } from '#src/locations/store.js';
+import { createNearbySearch } from '#src/places/nearby-search.js';
+import { parseCommand } from '#src/protocol/command.js';
+import { answer } from '#src/server/answer.js';
+import { NO_LOG } from '#src/server/log.js';
+import { ClientSession } from '#src/server/session.js';
+import { Random } from '../../simulation/random.ts';
+import type { Target } from '../fuzz.ts';
+import { CLIENT_WORDS, commandLines, KNOWN_CLIENTS } from '../lines.ts';
+import { chunks, hashOf } from '../mutate.ts';
+import { checkReplies, outcomeOf } from '../replies.ts';
+
+const SERVER = 'Riley';
+const NOW = 1_621_464_827_959_498_503n;
+/** Far longer than any input takes to be answered, in milliseconds. */
+const ANSWERED_WITHIN_MS = 10_000;
+/** So many turns of promises are enough for most searches; the first one reads a file. */
+const QUICK_TURNS = 10;
+
+const search = createNearbySearch(
+  { provider: 'geonames', cache: { ttlMs: 300_000, entries: 10_000 } },
+  {
+    onFault({ text }) {
+      throw new Error(`the search for places failed: ${text}`);
+    },
+  },
+);
+
+/** The client port without its sockets: sessions of the real commands on the real store. */
+export const clientSession: Target = {
+  name: 'client session',
+  kind: 'client',
+  words: CLIENT_WORDS,
+  lanes: 1,
+  generate: commandLines,
+  async run(input) {
+    const random = new Random(hashOf(input));
+    const session = openSession();
+    let received = '';
+    const work = (): void => {
+      session.work();
+      received += session.takeReplies();
+    };
+    for (const chunk of chunks(input, random)) {
+      session.receive(chunk);
+      if (random.chance(0.5)) work();
+    }
+    session.receiveEnd();
+    const deadline = performance.now() + ANSWERED_WITHIN_MS;
+    for (let turn = 0; !session.done; turn++) {
+      work();
+      if (performance.now() > deadline) throw new Error('not everything is answered');
+      if (!session.done) await (turn < QUICK_TURNS ? undefined : nextTurn());
+    }
+    checkReplies(input, received, SERVER);
+    return outcomeOf(received);
+  },
+};
+
+function openSession(): ClientSession {
+  const store = new LocationStore('epoch');
+  for (const client of KNOWN_CLIENTS) {
+    const report = parseCommand(`IAMAT ${client} +34.068930-118.445127 1621464827.5`);
+    if (report?.name !== 'IAMAT') throw new Error('the fuzzer makes no report');
+    store.apply(locationOf(report, SERVER, NOW));
+  }
+  const parts = {
+    server: SERVER,
+    store,
+    search,
+    now: () => NOW,
+    maxClients: 1_000_000,
+    acknowledger: undefined,
+    log: NO_LOG,
+    signal: new AbortController().signal,
+  };
+  return new ClientSession({
+    answer: (line) => answer(line, parts),
+    admit: () => true,
+    wake() {},
+    commandsInFlight: 100,
+  });
+}

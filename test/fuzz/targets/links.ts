@@ -1,0 +1,216 @@
+import { isDeepStrictEqual } from 'node:util';
+import { Links } from '#src/herd/links.js';
+import type { Channel, ChannelListener } from '#src/herd/world.js';
+import { locationOf, parseLocation } from '#src/locations/location.js';
+import { LocationStore } from '#src/locations/store.js';
+import { parseCommand } from '#src/protocol/command.js';
+import { Random } from '../../simulation/random.ts';
+import { Schedule } from '../../simulation/schedule.ts';
+import type { Target } from '../fuzz.ts';
+import { LINK_WORDS, linkLines } from '../lines.ts';
+import { chunks, hashOf } from '../mutate.ts';
+
+/** Long enough for a link to be made, or for what was said to be worked through, in virtual ms. */
+const SOON_MS = 20;
+/** Longer than silence on a link is borne, in virtual milliseconds. */
+const SILENCE_MS = 5000;
+
+/**
+ * The links of Riley, with the real Jaquez on one and the fuzzer, which poses as Juzang, on the other;
+ * in virtual time and without sockets.
+ */
+export const links: Target = {
+  name: 'links',
+  kind: 'peer',
+  words: LINK_WORDS,
+  lanes: 1,
+  generate: linkLines,
+  async run(input) {
+    const random = new Random(hashOf(input));
+    const schedule = new Schedule();
+    const riley = new Member('Riley', ['Jaquez', 'Juzang'], schedule);
+    const jaquez = new Member('Jaquez', ['Riley'], schedule);
+    riley.reach('Jaquez', jaquez);
+    jaquez.reach('Riley', riley);
+    riley.links.start();
+    jaquez.links.start();
+    await schedule.run(SOON_MS);
+
+    const attack = new Attack(riley);
+    for (const chunk of chunks(input, random)) {
+      attack.say(chunk);
+      if (random.chance(0.2)) await schedule.run(schedule.now + 1);
+    }
+    await schedule.run(schedule.now + SOON_MS);
+    const outcome = attack.ending ?? riley.failures.at(-1) ?? 'linked';
+
+    riley.report('canary-of-Riley');
+    jaquez.report('canary-of-Jaquez');
+    await schedule.run(schedule.now + SILENCE_MS);
+    for (const member of [riley, jaquez]) {
+      for (const client of ['canary-of-Riley', 'canary-of-Jaquez']) {
+        if (!member.knows(client)) throw new Error(`${member.name} does not hear of ${client}`);
+      }
+      member.checkLocations(input);
+    }
+    if (riley.downs.includes('Jaquez')) throw new Error('the link with Jaquez went down');
+    return `${outcome}, ${Math.min(riley.size, 8)} clients`;
+  },
+};
+
+/** A server's links and store, whose neighbours are others of these. */
+class Member {
+  readonly name: string;
+  readonly links: Links;
+  /** The neighbours whose link went down. */
+  readonly downs: string[] = [];
+  /** What became of connections that did not become links. */
+  readonly failures: string[] = [];
+  readonly #store: LocationStore;
+  readonly #schedule: Schedule;
+  readonly #neighbours = new Map<string, Member>();
+  #isWoken = false;
+
+  constructor(name: string, neighbours: readonly string[], schedule: Schedule) {
+    this.name = name;
+    this.#schedule = schedule;
+    this.#store = new LocationStore(`epoch-of-${name}`);
+    this.links = new Links(
+      { herd: 'test-herd', server: name, neighbours, read: {}, confirming: true },
+      this.#store,
+      {
+        clock: { after: (delayMs, action) => schedule.after(delayMs, action) },
+        random: () => 0.5,
+        dial: (neighbour, listener) => this.#dial(neighbour, listener),
+        wake: () => this.#wake(),
+      },
+      {
+        linkUp() {},
+        linkDown: (neighbour) => this.downs.push(neighbour),
+        linkFailed: (_, { code }) => this.failures.push(code),
+      },
+    );
+  }
+
+  get size(): number {
+    return this.#store.size;
+  }
+
+  /** Where this neighbour is to be found; others cannot be reached. */
+  reach(neighbour: string, member: Member): void {
+    this.#neighbours.set(neighbour, member);
+  }
+
+  knows(client: string): boolean {
+    return this.#store.get(client) !== undefined;
+  }
+
+  report(client: string): void {
+    const report = parseCommand(`IAMAT ${client} +34.068930-118.445127 1621464827.5`);
+    if (report?.name !== 'IAMAT') throw new Error('the fuzzer makes no report');
+    this.#store.apply(locationOf(report, this.name, report.clientTime));
+    this.#wake();
+  }
+
+  /** Each location is one that its own AT line says, and that line was said. */
+  checkLocations(said: string): void {
+    const cursor = this.#store.open(undefined);
+    for (let change = this.#store.next(cursor); change; change = this.#store.next(cursor)) {
+      const { location } = change;
+      const isCanary = location.client.startsWith('canary-of-');
+      if (!isDeepStrictEqual(parseLocation(location.at), location)) {
+        throw new Error(`${this.name} took in what is no location: ${JSON.stringify(location.at)}`);
+      }
+      if (!isCanary && !said.includes(`${location.at}\n`)) {
+        throw new Error(`${this.name} took in what nobody said: ${JSON.stringify(location.at)}`);
+      }
+    }
+    this.#store.close(cursor);
+  }
+
+  #dial(neighbour: string, listener: ChannelListener): Channel {
+    const member = this.#neighbours.get(neighbour);
+    const near = new End(this.#schedule, listener);
+    this.#schedule.after(1, () => {
+      if (member === undefined) {
+        listener.closed({ code: 'unreachable', detail: 'nobody is there' });
+        return;
+      }
+      member.links.accept((accepting) => {
+        const far = new End(this.#schedule, accepting);
+        near.peer = far;
+        far.peer = near;
+        return far;
+      });
+      listener.opened();
+    });
+    return near;
+  }
+
+  #wake(): void {
+    if (this.#isWoken) return;
+    this.#isWoken = true;
+    this.#schedule.after(0, () => {
+      this.#isWoken = false;
+      this.links.flush();
+    });
+  }
+}
+
+/** One end of a connection that loses nothing. */
+class End implements Channel {
+  peer: End | undefined;
+  readonly #schedule: Schedule;
+  readonly #listener: ChannelListener;
+  #isClosed = false;
+
+  constructor(schedule: Schedule, listener: ChannelListener) {
+    this.#schedule = schedule;
+    this.#listener = listener;
+  }
+
+  write(text: string): boolean {
+    this.#schedule.after(1, () => this.peer?.hear(text));
+    return true;
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#schedule.after(1, () => this.peer?.hang());
+  }
+
+  hear(text: string): void {
+    if (!this.#isClosed) this.#listener.received(Buffer.from(text, 'latin1'));
+  }
+
+  hang(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#listener.closed({ code: 'closed', detail: 'the other end closed' });
+  }
+}
+
+/** The fuzzer's connection to a server. */
+class Attack {
+  /** What the server said last before it closed; `undefined` while it has not. */
+  ending: string | undefined;
+  #heard = '';
+  #listener: ChannelListener | undefined;
+
+  constructor(target: Member) {
+    target.links.accept((listener) => {
+      this.#listener = listener;
+      return {
+        write: (text) => {
+          this.#heard = text;
+          return true;
+        },
+        close: () => (this.ending = this.#heard.slice(0, 'REFUSE'.length)),
+      };
+    });
+  }
+
+  say(bytes: Buffer): void {
+    if (this.ending === undefined) this.#listener?.received(bytes);
+  }
+}
