@@ -94,9 +94,9 @@ async function readInto(
 ): Promise<boolean> {
   let bytes = 0;
   for await (const chunk of body) {
+    chunks.push(chunk);
     bytes += chunk.byteLength;
     if (bytes > most) return false;
-    chunks.push(chunk);
   }
   return true;
 }

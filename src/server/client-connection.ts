@@ -87,11 +87,15 @@ export class ClientConnection {
     else this.#pace();
   }
 
-  /** Reads no more commands; ends once those that were read are answered. */
-  finish(): void {
+  /** Reads no more commands; ends once those that were read are answered, and tells when it has closed. */
+  finish(): Promise<void> {
+    const closed = new Promise<void>((resolve) => {
+      this.#socket.once('close', () => resolve());
+    });
     this.#reading = false;
     this.#session.stop();
     this.#activate();
+    return closed;
   }
 
   #receive(bytes: Buffer): void {

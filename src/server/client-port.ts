@@ -1,5 +1,4 @@
 import type { Socket } from 'node:net';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import type { Address } from '../herd/topology.ts';
 import type { Line } from '../protocol/line-decoder.ts';
@@ -78,11 +77,10 @@ export class ClientPort {
    */
   async close(graceMs: number): Promise<void> {
     const closed = this.#listener.close();
-    for (const connection of this.#connections) connection.finish();
+    const finished = Array.from(this.#connections, (connection) => connection.finish());
     const timer = setTimeout(() => this.#listener.destroyConnections(), graceMs);
-    await closed;
+    await Promise.all([closed, ...finished]);
     clearTimeout(timer);
-    await nextTurn(); // the sockets' own closing is told after the server's
   }
 
   #open(socket: Socket): void {

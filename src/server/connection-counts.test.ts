@@ -20,8 +20,7 @@ test('connections are refused beyond either limit, and only there', () => {
       for (const { add, address } of steps) {
         const ofAddress = open.filter((other) => other === address).length;
         if (add) {
-          const fits =
-            ofAddress < limits.connectionsPerAddress && open.length < limits.connections;
+          const fits = ofAddress < limits.connectionsPerAddress && open.length < limits.connections;
           assert.equal(counts.add(address) === undefined, fits);
           if (fits) open.push(address);
         } else if (ofAddress > 0) {

@@ -27,7 +27,8 @@ describe('in an interval', () => {
     const { log, lines } = sparing(t);
     repeat(log, REFUSED, 500);
     repeat(log, FAILED, 10);
-    assert.deepEqual(lines, [...Array(10).fill(REFUSED), ...Array(10).fill(FAILED)]);
+    const ten = Array.from({ length: 10 });
+    assert.deepEqual(lines, [...ten.map(() => REFUSED), ...ten.map(() => FAILED)]);
     t.mock.timers.tick(10_000);
     assert.deepEqual(lines.slice(20), [{ event: 'left-out', of: REFUSED.event, lines: 490 }]);
   });

@@ -16,7 +16,10 @@ describe('a connection', { timeout: 60_000 }, () => {
         wakes += 1;
         resolve();
       });
-      assert.deepEqual([throttle.admit(), throttle.admit(), throttle.admit()], [true, false, false]);
+      assert.deepEqual(
+        [throttle.admit(), throttle.admit(), throttle.admit()],
+        [true, false, false],
+      );
     });
     assert.equal(wakes, 1);
   });

@@ -5,7 +5,7 @@ import type { Random } from '../simulation/random.ts';
  */
 
 /** No input grows beyond this, in bytes: some lines that are longer than any may be. */
-export const MOST_BYTES = 40_000;
+export const MOST_BYTES = 20_000;
 const MOST_MUTATIONS = 4;
 
 /** Numbers at which something begins, ends or overflows. */
@@ -43,7 +43,7 @@ const MUTATIONS: readonly Mutation[] = [
   (input, random) => replaced(input, random, random.integer(1, 20), ''),
   (input, random) => input.slice(0, position(input, random)),
   (input, random) => replaced(input, random, 0, piece(input, random)),
-  (input, random) => replaced(input, random, 0, piece(input, random).repeat(random.integer(2, 400))),
+  (input, random) => replaced(input, random, 0, piece(input, random).repeat(random.integer(2, random.pick([3, 20, 400])))),
   // pieces of others
   (input, random, { others }) => replaced(input, random, 0, piece(random.pick(others), random)),
   (input, random, { others }) => input + random.pick(others),

@@ -1,11 +1,25 @@
 import { once } from 'node:events';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type RequestListener,
+  type Server,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+
+/** What an upstream was asked. */
+export interface AskedRequest {
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Promise<string>;
+}
 
 /** A stand-in for an upstream: an HTTP server on a free port of the loopback interface. */
 export class AnsweringUpstream implements AsyncDisposable {
-  /** The paths and queries that were asked for, in order. */
-  readonly asked: URL[] = [];
+  /** In the order in which they came. */
+  readonly requests: AskedRequest[] = [];
   readonly url: string;
   readonly #server: Server;
 
@@ -13,8 +27,11 @@ export class AnsweringUpstream implements AsyncDisposable {
     this.#server = server;
     const { port } = server.address() as AddressInfo;
     this.url = `http://127.0.0.1:${port}`;
-    server.on('request', ({ url = '' }) => {
-      this.asked.push(new URL(url, this.url));
+    server.on('request', (request) => {
+      const { method = '', url = '', headers } = request;
+      // A connection that breaks off is nothing that the test would have to be told.
+      const body = text(request).catch(() => '');
+      this.requests.push({ method, url: new URL(url, this.url), headers, body });
     });
   }
 
@@ -23,6 +40,11 @@ export class AnsweringUpstream implements AsyncDisposable {
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     return new AnsweringUpstream(server);
+  }
+
+  /** The paths and queries that were asked for, in order. */
+  get asked(): URL[] {
+    return this.requests.map(({ url }) => url);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

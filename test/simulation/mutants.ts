@@ -108,7 +108,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a write that failed is not written again',
     file: 'locations/journal.js',
-    find: 'this.#cursor = store.openAfter(this.#written);',
+    find: 'this.#cursor = store.openAfter(this.#kept.head);',
     replace: 'this.#cursor = store.openAfter(store.head);',
   },
   {

@@ -1,0 +1,216 @@
+import assert from 'node:assert/strict';
+import type { RequestListener } from 'node:http';
+import { Readable } from 'node:stream';
+import { test } from 'node:test';
+
+import { UpstreamError } from '#src/places/upstream-error.js';
+import { AnsweringUpstream } from '../answering-upstream.ts';
+import { type HttpFixture, KEY, placesInARow } from './fixture.ts';
+import {
+  failureOf,
+  IMPATIENT_MS,
+  outcomeOf,
+  outcomeOfText,
+  outcomeWith,
+  pageOf,
+  PATIENT_MS,
+} from './outcome.ts';
+
+const HTTP_STATUSES = [
+  [201, 'UNKNOWN_ERROR'],
+  [204, 'UNKNOWN_ERROR'],
+  [304, 'UNKNOWN_ERROR'],
+  [400, 'INVALID_REQUEST'],
+  [401, 'REQUEST_DENIED'],
+  [403, 'REQUEST_DENIED'],
+  [404, 'UNKNOWN_ERROR'],
+  [405, 'UNKNOWN_ERROR'],
+  [408, 'UNKNOWN_ERROR'],
+  [413, 'UNKNOWN_ERROR'],
+  [418, 'UNKNOWN_ERROR'],
+  [429, 'OVER_QUERY_LIMIT'],
+  [500, 'UNKNOWN_ERROR'],
+  [502, 'UNKNOWN_ERROR'],
+  [503, 'UNKNOWN_ERROR'],
+  [504, 'UNKNOWN_ERROR'],
+] as const;
+
+/** What every provider does when its upstream says no. */
+export function refusalCases(fixture: HttpFixture): void {
+  for (const [httpStatus, status] of HTTP_STATUSES) {
+    test(`HTTP status ${httpStatus} becomes ${status}`, async () => {
+      const outcome = await outcomeWith(fixture, (_request, response) => {
+        response
+          .writeHead(httpStatus, `Key ${encodeURIComponent(KEY)}`)
+          .end(`It is\n <b>${KEY}</b> that ${encodeURIComponent(KEY)} and ${JSON.stringify(KEY)}`);
+      });
+      const failure = failureOf(outcome, 'UPSTREAM_HTTP_STATUS', status);
+      assert.match(failure.message, new RegExp(`\\b${httpStatus}\\b`));
+      assert.equal(failure.refused, status !== 'UNKNOWN_ERROR');
+      assert.equal(failure.unsent, false);
+    });
+  }
+
+  for (const httpStatus of [301, 302, 303, 307, 308]) {
+    test(`a redirect with HTTP status ${httpStatus} is not followed`, async () => {
+      await using elsewhere = await AnsweringUpstream.start((_request, response) =>
+        response.end(fixture.answer([])),
+      );
+      const outcome = await outcomeWith(fixture, ({ url = '' }, response) => {
+        response.writeHead(httpStatus, { location: elsewhere.url + url }).end();
+      });
+      const { detail } = failureOf(outcome, 'UPSTREAM_HTTP_STATUS');
+      assert.match(detail ?? '', /Redirects are not followed/);
+      assert.deepEqual(elsewhere.requests, []);
+    });
+  }
+
+  for (const refusal of fixture.refusals) {
+    test(`the documented refusal: ${refusal.name}`, async () => {
+      const outcome = await outcomeWith(fixture, (_request, response) => {
+        response.writeHead(refusal.httpStatus).end(refusal.body);
+      });
+      const failure = failureOf(outcome, refusal.code, refusal.status);
+      assert.equal(failure.message, refusal.message);
+      assert(failure.detail?.includes(refusal.detail), failure.detail);
+      assert.equal(failure.retryAfterMs, refusal.retryAfterMs);
+    });
+  }
+
+  for (const httpStatus of [429, 503, 504]) {
+    test(`HTTP status ${httpStatus} may say how long to wait`, async () => {
+      const waitOf = async (retryAfter: string): Promise<number | undefined> => {
+        const outcome = await outcomeWith(fixture, (_request, response) => {
+          response.writeHead(httpStatus, { 'retry-after': retryAfter }).end();
+        });
+        return outcome instanceof UpstreamError ? outcome.retryAfterMs : undefined;
+      };
+      assert.equal(await waitOf('7'), 7_000);
+      assert.equal(await waitOf('0'), 0);
+      const inAnHour = await waitOf(new Date(Date.now() + 3_600_000).toUTCString());
+      assert(inAnHour !== undefined && inAnHour > 3_000_000 && inAnHour <= 3_600_000);
+    });
+  }
+
+  test('what is said besides an HTTP status is for the operator alone, in short', async () => {
+    const outcome = await outcomeWith(fixture, (_request, response) => {
+      response.writeHead(500).end(`It hurts ${'very '.repeat(10_000)}much`);
+    });
+    const { message, detail } = failureOf(outcome, 'UPSTREAM_HTTP_STATUS');
+    assert.doesNotMatch(message, /hurts/);
+    assert.match(detail ?? '', /^It says "It hurts very .*…"\.$/);
+    assert((detail ?? '').length < 400);
+  });
+
+  test('an error without an end is told by its HTTP status all the same', async () => {
+    const outcome = await outcomeWith(fixture, (_request, response) => {
+      const endless = new Readable({ read: () => void endless.push('Go away. ') });
+      endless.pipe(response.writeHead(403));
+    });
+    const { detail } = failureOf(outcome, 'UPSTREAM_HTTP_STATUS', 'REQUEST_DENIED');
+    assert.match(detail ?? '', /^It says "Go away\. /);
+  });
+
+  test('an error that breaks off is told by its HTTP status all the same', async () => {
+    const outcome = await outcomeWith(fixture, ({ socket }, response) => {
+      response.writeHead(403).write('Go a', () => socket.destroy());
+    });
+    failureOf(outcome, 'UPSTREAM_HTTP_STATUS', 'REQUEST_DENIED');
+  });
+}
+
+/** What every provider does when its upstream fails. */
+export function faultCases(fixture: HttpFixture): void {
+  const known = fixture.answer(placesInARow(2));
+  const bad: Readonly<Record<string, string>> = {
+    nothing: '',
+    'no JSON': `<html>Your key is ${KEY}</html>`,
+    'half an answer': known.slice(0, known.length / 2),
+    'an answer and more': `${known}]`,
+    null: 'null',
+    'a number': '17',
+    'a text': JSON.stringify(KEY),
+    'a list': JSON.stringify([KEY]),
+    'JSON that is too deep': `${'['.repeat(500_000)}${']'.repeat(500_000)}`,
+    'another character set': Buffer.from('{"ü":', 'latin1').toString('latin1'),
+  };
+  for (const [what, text] of Object.entries(bad)) {
+    test(`an upstream that answers with ${what} is a fault`, async () => {
+      failureOf(await outcomeOfText(fixture, text), 'UPSTREAM_BAD_ANSWER');
+    });
+  }
+
+  for (const [what, json] of Object.entries(fixture.malformed)) {
+    test(`an answer with ${what} is a fault, and the operator is shown where`, async () => {
+      const outcome = await outcomeOfText(fixture, JSON.stringify(json));
+      const { message, detail } = failureOf(outcome, 'UPSTREAM_BAD_ANSWER');
+      assert.match(message, /not in the shape of/);
+      assert.match(detail ?? '', /: .*, found /);
+    });
+  }
+
+  for (const [what, answer] of [
+    ['never answers', () => undefined],
+    ['never ends its answer', (_request, response) => response.write(known)],
+    [
+      'is too slow',
+      (_request, response) => {
+        const drip = setInterval(() => response.write(' '), 10);
+        response.on('close', () => clearInterval(drip));
+      },
+    ],
+  ] satisfies [string, RequestListener][]) {
+    test(`an upstream that ${what} is given up at the deadline`, async () => {
+      const outcome = await outcomeWith(fixture, answer, IMPATIENT_MS);
+      assert.equal(failureOf(outcome, 'UPSTREAM_TIMEOUT').unsent, false);
+    });
+  }
+
+  for (const [what, answer] of [
+    ['hangs up', ({ socket }) => socket.destroy()],
+    ['resets the connection', ({ socket }) => socket.resetAndDestroy()],
+    [
+      'breaks off half-way',
+      ({ socket }, response) => {
+        response.writeHead(200, { 'content-length': Buffer.byteLength(known) });
+        response.write(known.slice(0, 100), () => socket.destroy());
+      },
+    ],
+    [
+      'breaks off between two chunks',
+      ({ socket }, response) => void response.write(known, () => socket.destroy()),
+    ],
+    ['speaks no HTTP', ({ socket }) => socket.end(`220 ${KEY}\r\n`)],
+  ] satisfies [string, RequestListener][]) {
+    test(`an upstream that ${what} is a fault, and has perhaps been paid`, async () => {
+      const failure = failureOf(await outcomeWith(fixture, answer), 'UPSTREAM_CONNECTION');
+      assert.equal(failure.unsent, false);
+    });
+  }
+
+  test('an upstream that is not there has not been asked, and the operator learns where it is not', async () => {
+    const upstream = await AnsweringUpstream.start(() => undefined);
+    await upstream[Symbol.asyncDispose]();
+    const outcome = await outcomeOf(fixture.create(upstream.url, PATIENT_MS), fixture.key);
+    const { unsent, refused, message, detail } = failureOf(outcome, 'UPSTREAM_CONNECTION');
+    assert.deepEqual([unsent, refused], [true, false]);
+    const { host } = new URL(upstream.url);
+    assert(detail?.includes(`ECONNREFUSED ${host}`), detail);
+    assert(!message.includes(host));
+  });
+
+  test('a URL that cannot be asked, and is quoted, is a fault without the key', async () => {
+    const url = `http://user:${encodeURIComponent(fixture.key)}@127.0.0.1:1`;
+    failureOf(await outcomeOf(fixture.create(url, PATIENT_MS), fixture.key), 'UPSTREAM_CONNECTION');
+  });
+
+  test('after a fault the next question is asked anew', async () => {
+    const answers = ['', known];
+    await using upstream = await AnsweringUpstream.start((_request, response) => {
+      response.end(answers.shift());
+    });
+    const provider = fixture.create(upstream.url, PATIENT_MS);
+    failureOf(await outcomeOf(provider, fixture.key), 'UPSTREAM_BAD_ANSWER');
+    assert.equal(pageOf(await outcomeOf(provider, fixture.key)).results.length, 2);
+  });
+}
