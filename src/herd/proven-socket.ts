@@ -8,8 +8,8 @@ import type { Address } from './topology.ts';
 
 /**
  * TLS 1.3 with a pre-shared key and an ephemeral key exchange: both ends prove that they know the
- * key, and who learns it later cannot read what was recorded. Older versions are off. The cipher is
- * the one that TLS 1.3 has for keys that are not bound to another hash than SHA-256.
+ * key, and who learns it later cannot read what was recorded. Older versions are off. The cipher's
+ * hash is SHA-256, since that is what such keys are bound to (RFC 8446, 4.2.11).
  */
 const TLS = {
   minVersion: 'TLSv1.3',
@@ -37,7 +37,7 @@ export function dialProven({ host, port }: Address, keys: LinkKeys): TLSSocket {
     port,
     pskCallback: () => ({ identity, psk: key }),
     // A certificate proves nothing here, whoever has signed it and whatever the environment allows.
-    // Neither is looked at where the key is proven.
+    // Where the key is proven there is none.
     rejectUnauthorized: true,
     checkServerIdentity: () => new Error('the neighbour shows a certificate instead of the secret'),
   });
@@ -53,7 +53,8 @@ export interface ProofListener {
 }
 
 /**
- * Has the other end of an accepted connection prove itself. There is no time limit.
+ * Has the other end of an accepted connection prove itself. It is the caller who limits the time
+ * for that, by destroying the socket.
  *
  * Each connection has a TLS server of its own, which costs a fraction of a handshake: it is told
  * which server this one connection says that it is.

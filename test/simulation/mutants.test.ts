@@ -7,7 +7,7 @@ import { CHECKOUT, TestProcess } from '../support/process.ts';
 import { MUTANTS, type Mutant } from './mutants.ts';
 
 /** In how many runs a mutant must be found; the slowest takes some hundreds. */
-const SEEDS = 1500;
+const SEEDS = 600;
 
 /** A copy of the built project in which one text of one file is another. */
 async function plant({ file, find, replace }: Mutant, folder: string): Promise<void> {

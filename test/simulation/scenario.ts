@@ -8,6 +8,8 @@ export interface Scenario {
   readonly clients: readonly string[];
   readonly reports: number;
   readonly faults: number;
+  /** Whether the one fault is a crash just after a report: what was answered is still on its way. */
+  readonly crashAfterReport: boolean;
   /** Whether neighbours confirm what they are told. */
   readonly confirming: boolean;
   /** Whether servers have a disk. */
@@ -26,12 +28,14 @@ export function makeScenario(random: Random): Scenario {
   const count = Math.min(MOST_SERVERS, Math.floor(2 + 3 / (random.next() + 0.06)));
   const servers = Array.from({ length: count }, (_, index) => `S${index}`);
   const durationMs = random.integer(2_000, 20_000);
+  const crashAfterReport = random.chance(0.15);
   return {
     servers,
     links: makeLinks(servers, random),
     clients: Array.from({ length: random.integer(1, 20) }, (_, index) => `client-${index}`),
     reports: random.integer(5, 120),
-    faults: random.chance(0.3) ? random.integer(0, 1) : random.integer(1, 12),
+    faults: crashAfterReport ? 1 : random.chance(0.2) ? 0 : random.integer(1, 12),
+    crashAfterReport,
     confirming: random.chance(0.4),
     journaled: random.chance(0.5),
     forgetMs: random.chance(0.2) ? 3_600_000 : undefined,

@@ -142,6 +142,10 @@ class Simulation {
 
   #fault(): void {
     this.#faults += 1;
+    if (this.#scenario.crashAfterReport) {
+      this.#crashNext = this.#random.chance(0.3) ? 'kill' : 'power';
+      return;
+    }
     const faults = [
       () => this.#crash(this.#random.pick(this.#scenario.servers), 'kill'),
       () => this.#crash(this.#random.pick(this.#scenario.servers), 'power'),
@@ -158,7 +162,7 @@ class Simulation {
   /** A crash just after a report: what was answered is still on its way. */
   #crashSoon({ name }: SimulatedServer, how: Crash): void {
     this.#crashNext = undefined;
-    this.#later(60, () => this.#crash(name, how));
+    this.#later(this.#random.pick([2, 20, 60]), () => this.#crash(name, how));
   }
 
   #crash(name: string, how: Crash): void {

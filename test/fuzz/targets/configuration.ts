@@ -109,5 +109,5 @@ function checkMessage({ code, lines, message }: CliError, text: string): string 
     const number = Number(PLACED.exec(line)?.[1]);
     if (!(number >= 1 && number <= lineCount)) throw new Error(`no line is told: ${line}`);
   }
-  return lines.map((line) => line.replace(/\d+|"[^"]*"/g, '_').slice(0, 60)).join('\n');
+  return lines[0]?.replace(/\d+|"[^"]*"/g, '_').slice(0, 60) ?? '';
 }
