@@ -80,8 +80,10 @@ export async function runChaos(options: ChaosOptions, stop: AbortSignal): Promis
     await Promise.race([pause(options.seconds * 1000, stop), faulting]);
   } finally {
     faults.stop();
-    await faulting.finally(() => load.stop());
+    await Promise.allSettled([faulting]);
+    await load.stop();
   }
+  await faulting;
   stop.throwIfAborted();
   const promised = ledger.snapshot();
   const { seenAt, missing } = await converge(herd, promised, AGREE_WITHIN_MS);

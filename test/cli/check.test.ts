@@ -36,7 +36,7 @@ test('herd.yaml of the working directory is used where no file is named', async 
   await using folder = await TestFolder.make();
   await writeFile(
     join(folder.path, 'herd.yaml'),
-    'herd: mine\nservers: { A: { clients: h:1, peers: h:2 }, B: { clients: h:3, peers: h:4 } }\n',
+    'herd: mine\nservers: { A: { clients: h:1, peers: localhost:2 }, B: { clients: h:3, peers: localhost:4 } }\n',
   );
   const { code, stdout } = await runCli(['check'], { cwd: folder.path });
   assert.equal(code, 0, 'a herd in parts is odd, but no fault');

@@ -1,5 +1,6 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Random } from '../simulation/random.ts';
-import { CORPUS, keepFinding, readCorpus } from './corpus.ts';
+import { keepFinding, readCorpus } from './corpus.ts';
 import { mutate } from './mutate.ts';
 
 /** Something to throw inputs at. */
@@ -22,13 +23,19 @@ export interface Target {
   run(input: string): Promise<string> | string;
 }
 
-/** How long to go on: for a number of cases, or up to a time on the clock of `performance`. */
+/** What to run, and for how long. */
 export interface FuzzOptions {
   readonly seed: number;
+  /** The most cases. */
   readonly cases: number;
+  /** When to stop at the latest, in milliseconds on the clock of `performance`. */
   readonly until: number;
+  /** Ends it early. */
+  readonly stop: AbortSignal;
   /** The folder of the corpus. */
-  readonly corpus?: string;
+  readonly corpus: string;
+  /** Told of each input before it runs, and of `undefined` after it. */
+  readonly note: (input: string | undefined) => void;
 }
 
 /** What came of a run. */
@@ -52,6 +59,8 @@ export class Finding extends Error {
 
 /** Outcomes are told apart up to this many: each keeps an input in memory. */
 const MOST_OUTCOMES = 2_000;
+/** So often signals and timers get their turn. */
+const TURN_EVERY = 100;
 /** A number that no two cases of two seeds share for long. */
 const CASE_STRIDE = 0x9e3779b1;
 
@@ -63,8 +72,7 @@ const CASE_STRIDE = 0x9e3779b1;
  */
 export async function fuzz(
   target: Target,
-  { seed, cases, until, corpus = CORPUS }: FuzzOptions,
-  watch: (input: string | undefined) => void = () => {},
+  { seed, cases, until, stop, corpus, note }: FuzzOptions,
 ): Promise<FuzzResult> {
   const kept = readCorpus(corpus, target.kind);
   const pool = kept.map(({ input }) => input);
@@ -72,7 +80,7 @@ export async function fuzz(
   let count = 0;
 
   const run = async (input: string): Promise<void> => {
-    watch(input);
+    note(input);
     try {
       const outcome = await target.run(input);
       if (outcomes.has(outcome) || outcomes.size >= MOST_OUTCOMES) return;
@@ -81,12 +89,12 @@ export async function fuzz(
     } catch (error) {
       throw new Finding(target.name, keepFinding(corpus, target.kind, input), input, error);
     } finally {
-      watch(undefined);
+      note(undefined);
     }
   };
 
   const lane = async (): Promise<void> => {
-    while (count < cases && performance.now() < until) {
+    while (count < cases && performance.now() < until && !stop.aborted) {
       const number = count++;
       const random = new Random(seed + Math.imul(number, CASE_STRIDE));
       const fresh = target.generate(random);
@@ -94,6 +102,7 @@ export async function fuzz(
       const start = random.chance(0.5) ? fresh : random.pick(others);
       const material = { words: target.words, others };
       await run(kept[number]?.input ?? mutate(start, random, material));
+      if (number % TURN_EVERY === 0) await nextTurn();
     }
   };
   await Promise.all(Array.from({ length: target.lanes }, lane));

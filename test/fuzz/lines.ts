@@ -11,12 +11,7 @@ import { randomBytes } from './mutate.ts';
 export const KNOWN_CLIENTS = ['kiwi.cs.ucla.edu', 'caf\xc3\xa9'] as const;
 
 /** What a client says. */
-export const CLIENT_WORDS: readonly string[] = [
-  ...['IAMAT', 'WHATSAT', 'AT', 'iamat', '?', '\n', '\r\n', '\n\n', ' ', '\t', '\v', '\f', '\0', '\r'],
-  ...['+34.068930-118.445127', '+90+180', '-00.0-000.0', '+3404.1358-11826.7076', '+34.0', '+91-181'],
-  ...['+340408.148-1182642.457', '+27.5916+086.5640+8850CRSWGS_84/', '1621464827.959498503', '0', '.'],
-  ...[...KNOWN_CLIENTS, '\xa0', '\x85', '\xef\xbb\xbf', '\xe2\x80\xa8', '__proto__', 'constructor'],
-];
+export const CLIENT_WORDS: readonly string[] = ['IAMAT', 'WHATSAT', 'AT', 'iamat', '?', '\n', '\r\n', '\n\n', ' ', '	', '\v', '\f', '\0', '\r', '+34.068930-118.445127', '+90+180', '-00.0-000.0', '+3404.1358-11826.7076', '+34.0', '+91-181', '+340408.148-1182642.457', '+27.5916+086.5640+8850CRSWGS_84/', '1621464827.959498503', '0', '.', ...KNOWN_CLIENTS, '\xA0', '', 'ï»¿', 'â¨', '__proto__', 'constructor'];
 
 /** What a neighbour says. */
 export const LINK_WORDS: readonly string[] = [

@@ -9,11 +9,7 @@ export const MOST_BYTES = 20_000;
 const MOST_MUTATIONS = 4;
 
 /** Numbers at which something begins, ends or overflows. */
-const NUMBERS = [
-  ...['0', '-1', '1', '20', '21', '50', '50.0000000001', '59.999', '60', '90', '180', '255', '4095'],
-  ...['4096', '4097', '16384', '65535', '65536', '2147483648', '9007199254740993', '1e9', '.5', '00'],
-  ...['999999999999999', '18446744073709551616', '9'.repeat(400), '0'.repeat(400), '1.0000000001'],
-];
+const NUMBERS = ['0', '-1', '1', '20', '21', '50', '50.0000000001', '59.999', '60', '90', '180', '255', '4095', '4096', '4097', '16384', '65535', '65536', '2147483648', '9007199254740993', '1e9', '.5', '00', '999999999999999', '18446744073709551616', '9'.repeat(400), '0'.repeat(400), '1.0000000001'];
 
 /** What inputs are made of and made worse with. */
 export interface Material {
@@ -51,7 +47,7 @@ const MUTATIONS: readonly Mutation[] = [
 
 /** Changes an input in up to four places. */
 export function mutate(input: string, random: Random, material: Material): string {
-  let changed = input;
+  let changed = input.slice(0, MOST_BYTES);
   for (let left = random.integer(0, MOST_MUTATIONS); left > 0; left--) {
     changed = random.pick(MUTATIONS)(changed, random, material).slice(0, MOST_BYTES);
   }

@@ -114,10 +114,15 @@ export class RelayedHerd implements AsyncDisposable {
     });
     member.process = started;
     member.state = 'running';
-    void started.exited.then((exit) => {
-      if (member.process === started && member.state !== 'down') this.#crashed(server, exit);
-    });
+    void this.#watch(server, started);
     await started.waitFor(/^ready: /m);
+  }
+
+  /** Notes where a process ends that nobody had told to end. */
+  async #watch(server: string, started: TestProcess): Promise<void> {
+    const exit = await started.exited;
+    const member = this.#of(server);
+    if (member.process === started && member.state !== 'down') this.#crashed(server, exit);
   }
 
   async serveAll(): Promise<void> {
@@ -187,7 +192,7 @@ export class RelayedHerd implements AsyncDisposable {
     const entries = [...this.#members].map(([name, { clients, peers }]) => {
       const link = this.#links.find(({ pair }) => pair.includes(server) && pair.includes(name));
       const dialled = name === server ? peers : (link?.addressFor(server) ?? peers);
-      return [name, { clients: text(clients), peers: text(dialled) }];
+      return [name, { clients: text(clients), peers: text(dialled) }] as const;
     });
     const config = {
       herd: 'test-herd',

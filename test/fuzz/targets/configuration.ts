@@ -8,6 +8,7 @@ import { CliError } from '#src/cli/errors.js';
 import type { Random } from '../../simulation/random.ts';
 import { TestFolder } from '../../support/folder.ts';
 import type { Target } from '../fuzz.ts';
+import { hashOf } from '../mutate.ts';
 
 /** Stands in every file that a configuration may name, and in the environment. */
 const SECRET = 'hush-4f1d9b';
@@ -20,7 +21,11 @@ const SECRET_FILES = {
   'binary.key': `\xff\0${SECRET}\n\n${SECRET}`,
   'pem.key': `-----BEGIN PRIVATE KEY-----\n${SECRET}\n-----END PRIVATE KEY-----\n`,
 };
-const ENVIRONMENT = { GOOGLE_MAPS_API_KEY: `${SECRET} in two words`, PROXY_HERD_SECRET: SECRET };
+const ENVIRONMENTS = [
+  { GOOGLE_MAPS_API_KEY: `${SECRET} in two words`, PROXY_HERD_SECRET: SECRET },
+  { GOOGLE_MAPS_API_KEY: SECRET, PROXY_HERD_SECRET: `${SECRET}-long-enough-for-a-secret` },
+  {},
+];
 
 const HERD = `herd: two-sites
 servers:
@@ -42,15 +47,11 @@ const PARTS = [
   'clientLimits:\n  connections: 100\n  idle: 1h\n  rate: { perSecond: 5, burst: 10 }\n',
   'framing: idle\nacknowledge: neighbours\nforget: 30d\nmaxClients: 5\n',
   'data: none\nlogs: none\n',
-  'links: &all\n  - &one [harbour, airport]\nmore: *all\n',
+  'logs: &one logs\ndata: *one\n',
+  'logs: *nothing\n',
+  'secretFile: "no\\0file"\n',
 ];
-const WORDS = [
-  ...['herd', 'servers', 'links', 'places', 'framing', 'acknowledge', 'data', 'logs', 'forget'],
-  ...['&a', '*a', '<<: ', '!!binary', '!!js/function', '!!set', '? ', '- ', '{', '}', '[', ']', '|', '>'],
-  ...['"', "'", '#', '---', '...', '%YAML 1.2', '\t', '\n', '\r', '  ', '~', 'null', '.nan', '.inf'],
-  ...['__proto__: ', 'constructor: ', 'toString: ', '\0', '\ufeff', '\u2028', 'short.key', '127.0.0.1:'],
-  ...['0x10', '0o7', '1e400', '2026-01-01', '65536', '[a, b]', 'key.key', 'empty.key', 'none', 'true'],
-];
+const WORDS = ['herd', 'servers', 'links', 'places', 'framing', 'acknowledge', 'data', 'logs', 'forget', '&a', '*a', '<<: ', '!!binary', '!!js/function', '!!set', '? ', '- ', '{', '}', '[', ']', '|', '>', '"', '\'', '#', '---', '...', '%YAML 1.2', '	', '\n', '\r', '  ', '~', 'null', '.nan', '.inf', '__proto__: ', 'constructor: ', 'toString: ', '\0', '﻿', '\u2028', 'short.key', '127.0.0.1:', '0x10', '0o7', '1e400', '2026-01-01', '65536', '[a, b]', 'key.key', 'empty.key', 'none', 'true'];
 
 const PLACED = /^herd\.yaml:(\d+): \S/;
 
@@ -85,7 +86,7 @@ export class ConfigurationTarget implements Target, AsyncDisposable {
       const { source, value } = parseSource('herd.yaml', text);
       const config = checkConfig({ source: { ...source, folder: this.#folder.path }, value });
       warningsOf(config);
-      await readSecretParts(config, ENVIRONMENT);
+      await readSecretParts(config, ENVIRONMENTS[hashOf(input) % ENVIRONMENTS.length] ?? {});
       return 'a configuration';
     } catch (error) {
       if (!(error instanceof CliError)) throw error;
