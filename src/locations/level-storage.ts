@@ -16,8 +16,9 @@ import type { JournalBatch, JournaledLocation, JournalState, JournalStorage } fr
 import { hasLostWrites, prepareFolder, toJournalError } from './level-folder.ts';
 import type { Location } from './location.ts';
 
-/** How many locations are read in one go: some milliseconds of work. */
+/** How many locations are read in one go, and in how many bytes: some milliseconds of work. */
 const ROWS_A_READ = 500;
+const BYTES_A_READ = 131_072;
 
 /** Whose journal it is. */
 export interface JournalOwner {
@@ -107,7 +108,7 @@ export class LevelStorage implements JournalStorage {
    * @throws {JournalError} where the journal is damaged
    */
   async *read(): AsyncGenerator<JournaledLocation[]> {
-    const rows = this.#level.iterator(CLIENT_KEYS);
+    const rows = this.#level.iterator({ ...CLIENT_KEYS, highWaterMarkBytes: BYTES_A_READ });
     try {
       for (;;) {
         const some = await rows.nextv(ROWS_A_READ);

@@ -62,7 +62,11 @@ export interface ChaosReport {
 export async function runChaos(options: ChaosOptions, stop: AbortSignal): Promise<ChaosReport> {
   const { servers, links = [] } = DIAGRAM;
   const { acknowledge, data, logs } = options;
-  await using herd = await RelayedHerd.make({ servers, links, settings: { acknowledge, data, logs } });
+  await using herd = await RelayedHerd.make({
+    servers,
+    links,
+    settings: { acknowledge, data, logs },
+  });
   await herd.serveAll();
   const ledger = new Ledger();
   const faults = new Faults(herd, ledger, {
@@ -98,7 +102,11 @@ export async function runChaos(options: ChaosOptions, stop: AbortSignal): Promis
     faults: faults.counts,
     lost: missing,
     crashes: herd.crashes,
-    convergedMs: { p50: percentile(took, 0.5), p99: percentile(took, 0.99), max: Math.max(...took) },
+    convergedMs: {
+      p50: percentile(took, 0.5),
+      p99: percentile(took, 0.99),
+      max: Math.max(...took),
+    },
   };
 }
 

@@ -34,7 +34,14 @@ function parseAcknowledge(text: string): Acknowledge {
   throw new UsageError(`--acknowledge: found ${text}, expected received, neighbours or journaled`);
 }
 
-function reportText({ faults, troubles, convergedMs, lost, crashes, ...rest }: ChaosReport): string {
+function reportText({
+  faults,
+  troubles,
+  convergedMs,
+  lost,
+  crashes,
+  ...rest
+}: ChaosReport): string {
   const { p50, p99, max } = convergedMs;
   const counts = (of: object): string =>
     Object.entries(of)
@@ -46,7 +53,10 @@ function reportText({ faults, troubles, convergedMs, lost, crashes, ...rest }: C
     ['conversations broken off', counts(troubles) || 'none'],
     ['lost', String(lost.length)],
     ['crashes', String(crashes.length)],
-    ['converged after the last fault', `p50 ${showMs(p50)}, p99 ${showMs(p99)}, max ${showMs(max)}`],
+    [
+      'converged after the last fault',
+      `p50 ${showMs(p50)}, p99 ${showMs(p99)}, max ${showMs(max)}`,
+    ],
   ];
   const width = Math.max(...rows.map(([name = '']) => name.length));
   const table = rows.map(([name = '', value = '']) => `${name.padEnd(width)}  ${value}\n`).join('');

@@ -11,11 +11,54 @@ import { randomBytes } from './mutate.ts';
 export const KNOWN_CLIENTS = ['kiwi.cs.ucla.edu', 'caf\xc3\xa9'] as const;
 
 /** What a client says. */
-export const CLIENT_WORDS: readonly string[] = ['IAMAT', 'WHATSAT', 'AT', 'iamat', '?', '\n', '\r\n', '\n\n', ' ', '	', '\v', '\f', '\0', '\r', '+34.068930-118.445127', '+90+180', '-00.0-000.0', '+3404.1358-11826.7076', '+34.0', '+91-181', '+340408.148-1182642.457', '+27.5916+086.5640+8850CRSWGS_84/', '1621464827.959498503', '0', '.', ...KNOWN_CLIENTS, '\xA0', '', 'ï»¿', 'â¨', '__proto__', 'constructor'];
+export const CLIENT_WORDS: readonly string[] = [
+  'IAMAT',
+  'WHATSAT',
+  'AT',
+  'iamat',
+  '?',
+  '\n',
+  '\r\n',
+  '\n\n',
+  ' ',
+  '	',
+  '\v',
+  '\f',
+  '\0',
+  '\r',
+  '+34.068930-118.445127',
+  '+90+180',
+  '-00.0-000.0',
+  '+3404.1358-11826.7076',
+  '+34.0',
+  '+91-181',
+  '+340408.148-1182642.457',
+  '+27.5916+086.5640+8850CRSWGS_84/',
+  '1621464827.959498503',
+  '0',
+  '.',
+  ...KNOWN_CLIENTS,
+  '\xA0',
+  '',
+  'ï»¿',
+  'â¨',
+  '__proto__',
+  'constructor',
+];
 
 /** What a neighbour says. */
 export const LINK_WORDS: readonly string[] = [
-  ...['HELLO', 'REFUSE', 'BEAT', 'CONFIRM', 'CONFIRMED', 'AT', 'proxy-herd/1.0', 'proxy-herd/2.0', '-'],
+  ...[
+    'HELLO',
+    'REFUSE',
+    'BEAT',
+    'CONFIRM',
+    'CONFIRMED',
+    'AT',
+    'proxy-herd/1.0',
+    'proxy-herd/2.0',
+    '-',
+  ],
   ...['test-herd', 'Riley', 'Jaquez', 'Juzang', 'Mallory', 'epoch', '+0.263873386', '-0.000000000'],
   ...CLIENT_WORDS,
 ];
@@ -103,7 +146,9 @@ function time(random: Random): string {
 }
 
 function radius(random: Random): string {
-  return random.chance(0.5) ? String(random.integer(0, 51)) : `${digits(random, 2)}.${digits(random, 3)}`;
+  return random.chance(0.5)
+    ? String(random.integer(0, 51))
+    : `${digits(random, 2)}.${digits(random, 3)}`;
 }
 
 function digits(random: Random, count: number): string {

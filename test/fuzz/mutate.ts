@@ -9,7 +9,36 @@ export const MOST_BYTES = 20_000;
 const MOST_MUTATIONS = 4;
 
 /** Numbers at which something begins, ends or overflows. */
-const NUMBERS = ['0', '-1', '1', '20', '21', '50', '50.0000000001', '59.999', '60', '90', '180', '255', '4095', '4096', '4097', '16384', '65535', '65536', '2147483648', '9007199254740993', '1e9', '.5', '00', '999999999999999', '18446744073709551616', '9'.repeat(400), '0'.repeat(400), '1.0000000001'];
+const NUMBERS = [
+  '0',
+  '-1',
+  '1',
+  '20',
+  '21',
+  '50',
+  '50.0000000001',
+  '59.999',
+  '60',
+  '90',
+  '180',
+  '255',
+  '4095',
+  '4096',
+  '4097',
+  '16384',
+  '65535',
+  '65536',
+  '2147483648',
+  '9007199254740993',
+  '1e9',
+  '.5',
+  '00',
+  '999999999999999',
+  '18446744073709551616',
+  '9'.repeat(400),
+  '0'.repeat(400),
+  '1.0000000001',
+];
 
 /** What inputs are made of and made worse with. */
 export interface Material {
@@ -39,7 +68,13 @@ const MUTATIONS: readonly Mutation[] = [
   (input, random) => replaced(input, random, random.integer(1, 20), ''),
   (input, random) => input.slice(0, position(input, random)),
   (input, random) => replaced(input, random, 0, piece(input, random)),
-  (input, random) => replaced(input, random, 0, piece(input, random).repeat(random.integer(2, random.pick([3, 20, 400])))),
+  (input, random) =>
+    replaced(
+      input,
+      random,
+      0,
+      piece(input, random).repeat(random.integer(2, random.pick([3, 20, 400]))),
+    ),
   // pieces of others
   (input, random, { others }) => replaced(input, random, 0, piece(random.pick(others), random)),
   (input, random, { others }) => input + random.pick(others),
@@ -60,7 +95,7 @@ export function chunks(input: string, random: Random): Buffer[] {
   const most = random.pick([bytes.length, 1 + Math.ceil(bytes.length / 4), 100, 1]);
   if (bytes.length / most > MOST_CHUNKS) return [bytes];
   const pieces: Buffer[] = [];
-  for (let start = 0; start < bytes.length; ) {
+  for (let start = 0; start < bytes.length;) {
     const end = start + random.integer(1, Math.max(1, most));
     pieces.push(bytes.subarray(start, end));
     start = end;

@@ -22,13 +22,14 @@ const PLAIN_REPORT =
 export function checkReplies(sent: string, received: string, server: string): void {
   const open = new OpenLines(sent);
   const located: Reply[] = [];
-  for (let rest = received; rest !== ''; ) {
+  for (let rest = received; rest !== '';) {
     const reply = takeReply(rest);
     rest = reply.next;
     if (reply.line.startsWith('? ')) {
       const copy = reply.line.slice(2);
       const isWhole = copy.length < MAX_LINE;
-      if (isWhole && PLAIN_REPORT.test(copy)) throw new Error(`a plain report was refused: ${show(copy)}`);
+      if (isWhole && PLAIN_REPORT.test(copy))
+        throw new Error(`a plain report was refused: ${show(copy)}`);
       open.close(copy);
     } else {
       located.push(reply);

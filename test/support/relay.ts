@@ -64,9 +64,13 @@ export class Relay implements AsyncDisposable {
     const passages = [...this.#passages];
     const late = new AbortController();
     const timer = setTimeout(() => late.abort(), DRAINED_WITHIN_MS);
-    await Promise.race([Promise.all(passages.map(({ ended }) => ended)), once(late.signal, 'abort')]);
+    await Promise.race([
+      Promise.all(passages.map(({ ended }) => ended)),
+      once(late.signal, 'abort'),
+    ]);
     clearTimeout(timer);
-    if (late.signal.aborted) throw new Error(`a link still stands ${DRAINED_WITHIN_MS} ms after one end`);
+    if (late.signal.aborted)
+      throw new Error(`a link still stands ${DRAINED_WITHIN_MS} ms after one end`);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -38,7 +38,8 @@ export class RelayedLink implements AsyncDisposable {
   /** What this server dials to reach the other one. */
   addressFor(dialler: string): Address {
     const relay = this.#relays.get(dialler);
-    if (relay === undefined) throw new Error(`${dialler} is not on the link ${this.pair.join('-')}`);
+    if (relay === undefined)
+      throw new Error(`${dialler} is not on the link ${this.pair.join('-')}`);
     return relay.address;
   }
 

@@ -20,7 +20,8 @@ export class Canary implements AsyncDisposable {
 
   /** @throws what has gone wrong by now */
   check(): void {
-    if (this.#fault !== undefined) throw new Error('the canary is not served', { cause: this.#fault });
+    if (this.#fault !== undefined)
+      throw new Error('the canary is not served', { cause: this.#fault });
   }
 
   /** @throws what went wrong, also where it was never served */
