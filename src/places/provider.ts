@@ -10,7 +10,7 @@ export interface NearbyQuery extends Position {
 }
 
 /** The statuses of an answered question. */
-export type AnsweredStatus = 'OK' | 'ZERO_RESULTS';
+type AnsweredStatus = 'OK' | 'ZERO_RESULTS';
 
 /** The statuses of a question that its upstream did not answer. */
 export type FailedStatus =

@@ -64,7 +64,7 @@ export const LINK_WORDS: readonly string[] = [
 ];
 
 /** The greeting of the neighbour that the fuzzer poses as. */
-export const VALID_HELLO = 'HELLO proxy-herd/1.0 test-herd Juzang epoch - 0\n';
+const VALID_HELLO = 'HELLO proxy-herd/1.0 test-herd Juzang epoch - 0\n';
 
 export function commandLines(random: Random): string {
   return lines(random, () => command(random));

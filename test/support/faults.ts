@@ -35,7 +35,7 @@ export interface FaultCounts {
 }
 
 /** The herd did not come to agree although nothing new happened to it. */
-export class DisagreementError extends Error {
+class DisagreementError extends Error {
   override readonly name = 'DisagreementError';
 }
 

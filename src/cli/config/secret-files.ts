@@ -16,10 +16,10 @@ import type { HerdConfig } from './load.ts';
 const GOOGLE_URL = 'https://maps.googleapis.com';
 
 /** The environment variable of Google's key, for where no file holds it. */
-export const KEY_VARIABLE = 'GOOGLE_MAPS_API_KEY';
+const KEY_VARIABLE = 'GOOGLE_MAPS_API_KEY';
 
 /** The environment variable of the herd's secrets, for where no file holds them. */
-export const SECRET_VARIABLE = 'PROXY_HERD_SECRET';
+const SECRET_VARIABLE = 'PROXY_HERD_SECRET';
 
 /** What a configuration has in other files and in the environment: secrets, and what goes with them. */
 export interface SecretParts {

@@ -7,6 +7,7 @@ import { answer } from '#src/server/answer.js';
 import { NO_LOG } from '#src/server/log.js';
 import { ClientSession } from '#src/server/session.js';
 import { Random } from '../../simulation/random.ts';
+import { OPEN_SEA } from '../../support/commands.ts';
 import type { Target } from '../fuzz.ts';
 import { CLIENT_WORDS, commandLines, KNOWN_CLIENTS } from '../lines.ts';
 import { chunks, hashOf } from '../mutate.ts';
@@ -14,6 +15,8 @@ import { checkReplies, outcomeOf } from '../replies.ts';
 
 const SERVER = 'Riley';
 const NOW = 1_621_464_827_959_498_503n;
+/** Where there are more places than are wanted, and where there are none. */
+const PLACES_OF = ['+34.068930-118.445127', OPEN_SEA];
 /** Far longer than any input takes to be answered, in milliseconds. */
 const ANSWERED_WITHIN_MS = 10_000;
 /** So many turns of promises are enough for most searches; the first one reads a file. */
@@ -61,8 +64,8 @@ export const clientSession: Target = {
 
 function openSession(): ClientSession {
   const store = new LocationStore('epoch');
-  for (const client of KNOWN_CLIENTS) {
-    const report = parseCommand(`IAMAT ${client} +34.068930-118.445127 1621464827.5`);
+  for (const [index, client] of KNOWN_CLIENTS.entries()) {
+    const report = parseCommand(`IAMAT ${client} ${PLACES_OF[index]} 1621464827.5`);
     if (report?.name !== 'IAMAT') throw new Error('the fuzzer makes no report');
     store.apply(locationOf(report, SERVER, NOW));
   }
