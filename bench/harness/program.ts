@@ -47,7 +47,7 @@ export class Program {
   }
 
   /** Waits until its standard output matches. Throws `ProgramError` when it ends first or takes too long. */
-  async prints(pattern: RegExp): Promise<void> {
+  async prints(pattern: RegExp, withinMs = START_WITHIN_MS): Promise<void> {
     const { stdout } = this.#child;
     let heard = '';
     let timer: NodeJS.Timeout | undefined;
@@ -60,8 +60,8 @@ export class Program {
       };
       stdout.on('data', hear);
       timer = setTimeout(() => {
-        reject(this.#failure(`printed no ${String(pattern)} within ${START_WITHIN_MS} ms`));
-      }, START_WITHIN_MS);
+        reject(this.#failure(`printed no ${String(pattern)} within ${withinMs} ms`));
+      }, withinMs);
     });
     const ended = this.#exited.then((status) => {
       throw this.#failure(`ended with ${status} before it printed ${String(pattern)}`);

@@ -91,3 +91,16 @@ test('no line throws, and what is read is written the same', () => {
 test('what is no command is copied behind a question mark and a space', () => {
   assert.equal(formatInvalid(' any\xff bytes\r'), '?  any\xff bytes\r');
 });
+
+test('a line that no server can have said is none', () => {
+  const at = { server: 'Riley', skew: '+0.000000000', position: '+34.0-118.0', time: '1' };
+  const longest = 4096 - 'IAMAT  +34.0-118.0 1'.length;
+  assert.ok(parseAt(formatAt({ ...at, client: 'c'.repeat(longest) })));
+  for (const [client, wrong] of [
+    ['c'.repeat(longest + 1), {}],
+    ['c', { server: 'S'.repeat(65) }],
+    ['c', { skew: `+${'1'.repeat(5000)}.000000000` }],
+  ] as const) {
+    assert.equal(parseAt(formatAt({ ...at, client, ...wrong })), undefined);
+  }
+});

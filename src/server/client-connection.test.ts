@@ -8,6 +8,8 @@ import { ClientConnection, type ConnectionParts } from './client-connection.ts';
 
 /** More than the system's buffers take, in bytes, so that much of it waits in the process. */
 const LONG = 32 * 1024 * 1024;
+/** Less than what is enough for one turn, in bytes. */
+const MEDIUM = 10_000;
 /** Longer than a client may take to close its end, in milliseconds. */
 const LONGER_THAN_LINGER_MS = 1500;
 
@@ -24,9 +26,15 @@ interface Pair {
   readonly client: Socket;
   /** Why the server's end has closed. */
   readonly closed: Promise<string>;
+  /** How much waits in the process for the client to read, in bytes. */
+  readonly unread: () => number;
+  /** Has the server's end stop. */
+  readonly finish: () => void;
+  /** The commands that have been answered. */
+  readonly answered: readonly string[];
 }
 
-/** A client, and a connection that answers it: `long` at length, `never` never, all else with itself. */
+/** A client, and a connection that answers it: `long` and `medium` at length, `never` never, all else with itself. */
 async function connected(
   t: TestContext,
   limits: Partial<ConnectionParts['limits']>,
@@ -36,14 +44,17 @@ async function connected(
   server.listen({ host: '127.0.0.1', port: 0 });
   await once(server, 'listening');
   t.after(() => server.close());
+  const answered: string[] = [];
+  let unread = (): number => 0;
+  let finish = (): void => assert.fail('not connected');
   const closed = new Promise<string>((onClose) => {
     server.once('connection', (socket: Socket) => {
       const connection: ClientConnection = new ClientConnection(socket, {
         framing,
         limits: { ...LIMITS, ...limits },
         answer: ({ text }) => {
-          if (text === 'never') return new Promise(() => {});
-          return text === 'long' ? `${'x'.repeat(LONG)}\n` : `${text}\n`;
+          answered.push(text);
+          return text === 'never' ? new Promise(() => {}) : replyTo(text);
         },
         admit: () => true,
         activate: () => {
@@ -54,6 +65,8 @@ async function connected(
         },
         onClose,
       });
+      unread = () => socket.writableLength;
+      finish = () => void connection.finish();
       t.after(() => socket.destroy());
     });
   });
@@ -61,7 +74,12 @@ async function connected(
   const client = connect({ host: '127.0.0.1', port, allowHalfOpen: true });
   t.after(() => client.destroy());
   client.on('error', () => {});
-  return { client, closed };
+  return { client, closed, answered, unread: () => unread(), finish: () => finish() };
+}
+
+function replyTo(command: string): string {
+  if (command === 'long') return `${'x'.repeat(LONG)}\n`;
+  return command === 'medium' ? `${'x'.repeat(MEDIUM)}\n` : `${command}\n`;
 }
 
 /** How many bytes come until the server closes its end. */
@@ -72,9 +90,11 @@ async function lengthOf(client: Socket): Promise<number> {
 }
 
 describe('a connection', { timeout: 60_000 }, () => {
-  test('gives a client that has sent all the time that it takes to read', async (t) => {
-    const { client } = await connected(t, {});
-    client.end('long\n');
+  test('that has no more to say gives its client all the time that it takes to read', async (t) => {
+    const { client, finish } = await connected(t, {});
+    client.write('long\n');
+    await once(client, 'readable');
+    finish();
     await delay(LONGER_THAN_LINGER_MS);
     assert.equal(await lengthOf(client), LONG + 1);
   });
@@ -110,9 +130,20 @@ describe('a connection', { timeout: 60_000 }, () => {
   });
 
   test('goes on where replies are read late, but in time', async (t) => {
-    const { client } = await connected(t, { idleMs: 100 });
-    client.write('long\n');
+    const { client, unread, answered } = await connected(t, { idleMs: 100 });
+    while (unread() === 0) {
+      client.write('medium\n');
+      await delay(1);
+    }
     await delay(300);
-    assert.equal(await lengthOf(client), LONG + 1);
+    assert.equal(await lengthOf(client), answered.length * (MEDIUM + 1));
+  });
+
+  test('answers no more commands than the client takes replies of', async (t) => {
+    const { client, answered } = await connected(t, {});
+    client.end('long\nlong\nlong\n');
+    await delay(200);
+    assert.ok(answered.length <= 1, `${answered.length} replies wait`);
+    assert.equal(await lengthOf(client), 3 * (LONG + 1));
   });
 });

@@ -56,7 +56,10 @@ export class ClientConnection {
 
     socket.on('data', (bytes) => this.#receive(bytes));
     socket.on('end', () => this.#receiveEnd());
-    socket.on('drain', activate);
+    socket.on('drain', () => {
+      this.#idle.refresh();
+      activate();
+    });
     // The socket's own time-out knows of writes that get on, however slowly.
     socket.setTimeout(limits.unreadMs);
     socket.on('timeout', () => this.#checkUnread());

@@ -12,6 +12,7 @@ import { exchange, TestClient } from '../support/client.ts';
 import { OPEN_SEA } from '../support/commands.ts';
 import { eventuallyTrue } from '../support/eventually.ts';
 import { OwnServer } from '../support/own-server.ts';
+import { having } from '../support/server-log.ts';
 
 const RILEY = makeCertificate('Riley');
 
@@ -157,6 +158,29 @@ test('a server stops although a client does not go on with its handshake', async
   } finally {
     silent.destroy();
   }
+});
+
+test('a handshake that is done once the server stops brings in no more commands', async () => {
+  await using server = await OwnServer.start({ clientCertificate: RILEY });
+  const socket = connect(server.clients);
+  try {
+    await once(socket, 'connect');
+    const stopped = server.stop();
+    await assert.rejects(async () => {
+      await using late = await secure(server, { socket });
+      await late.ask('late');
+    });
+    assert.deepEqual(having(await stopped, { event: 'command' }), []);
+  } finally {
+    socket.destroy();
+  }
+});
+
+test('a handshake that does not go on is ended after 10 s', async () => {
+  await using server = await OwnServer.start({ clientCertificate: RILEY });
+  const silent = connect(server.clients);
+  await once(silent.resume(), 'close'); // the server's doing
+  await server.untilLogged(failed('ERR_TLS_HANDSHAKE_TIMEOUT'));
 });
 
 test('a new certificate is for new connections, and those there go on', async () => {

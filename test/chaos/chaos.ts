@@ -11,6 +11,8 @@ import { percentile } from '../support/statistics.ts';
 const CLIENTS = 50;
 /** Some two thousand reports a second in all: a herd at work, not one that is swamped. */
 const MOST_THINK_MS = 40;
+/** A client in some hundreds goes on under a new ID: what it last said under the old one has to last. */
+const CHURN = 0.003;
 
 /** Stops and faults of links last for less and for more than the 3 s after which a link is given up. */
 const PACE: Omit<FaultPace, 'killsAtAnyTime'> = {
@@ -39,6 +41,8 @@ export interface ChaosReport {
   readonly data: string;
   /** Reports that were answered. */
   readonly answered: number;
+  /** How many client IDs there were. */
+  readonly clients: number;
   /** Conversations that a client had to break off, by cause. */
   readonly troubles: Readonly<Record<string, number>>;
   readonly faults: Readonly<FaultCounts>;
@@ -76,7 +80,7 @@ export async function runChaos(options: ChaosOptions, stop: AbortSignal): Promis
   const load = new Load(herd, ledger, {
     clients: CLIENTS,
     mostThinkMs: MOST_THINK_MS,
-    churn: 0,
+    churn: CHURN,
     seed: options.seed,
   });
   const faulting = faults.run(options.seed);
@@ -98,6 +102,7 @@ export async function runChaos(options: ChaosOptions, stop: AbortSignal): Promis
     acknowledge,
     data,
     answered: ledger.answers,
+    clients: ledger.clients,
     troubles: countBy(load.troubles.map(({ code }) => code)),
     faults: faults.counts,
     lost: missing,

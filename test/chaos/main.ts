@@ -49,6 +49,7 @@ function reportText({
       .join(', ');
   const rows = [
     ['updates answered', String(rest.answered)],
+    ['client IDs', String(rest.clients)],
     ['faults', counts(faults)],
     ['conversations broken off', counts(troubles) || 'none'],
     ['lost', String(lost.length)],

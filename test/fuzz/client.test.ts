@@ -1,8 +1,8 @@
 import { test } from 'node:test';
 import { fuzzTarget } from './targets.ts';
 
-test('70,000 inputs to client sessions are answered line by line', async (t) => {
-  const extent = { seed: 1, cases: 70_000, until: Infinity, stop: t.signal };
+test('71,500 inputs to client sessions are answered line by line', async (t) => {
+  const extent = { seed: 1, cases: 71_500, until: Infinity, stop: t.signal };
   t.diagnostic(JSON.stringify(await fuzzTarget('client session', extent)));
 });
 

@@ -10,57 +10,28 @@ import { randomBytes } from './mutate.ts';
 /** Clients that the server under test has heard of. */
 export const KNOWN_CLIENTS = ['kiwi.cs.ucla.edu', 'caf\xc3\xa9'] as const;
 
+function wordsOf(text: string): string[] {
+  return text.trim().split(/\s+/);
+}
+
 /** What a client says. */
 export const CLIENT_WORDS: readonly string[] = [
-  'IAMAT',
-  'WHATSAT',
-  'AT',
-  'iamat',
-  '?',
-  '\n',
-  '\r\n',
-  '\n\n',
-  ' ',
-  '	',
-  '\v',
-  '\f',
-  '\0',
-  '\r',
-  '+34.068930-118.445127',
-  '+90+180',
-  '-00.0-000.0',
-  '+3404.1358-11826.7076',
-  '+34.0',
-  '+91-181',
-  '+340408.148-1182642.457',
-  '+27.5916+086.5640+8850CRSWGS_84/',
-  '1621464827.959498503',
-  '0',
-  '.',
+  ...wordsOf(`
+    IAMAT WHATSAT AT iamat ? . 0 1621464827.959498503 __proto__ constructor
+    +34.068930-118.445127 +90+180 -00.0-000.0 +3404.1358-11826.7076 +34.0 +91-181
+    +340408.148-1182642.457 +27.5916+086.5640+8850CRSWGS_84/
+  `),
   ...KNOWN_CLIENTS,
-  '\xA0',
-  '',
-  'ï»¿',
-  'â¨',
-  '__proto__',
-  'constructor',
+  ...'\n|\r\n|\n\n| |\t|\v|\f|\r|\0|\xa0|\x85|\xef\xbb\xbf|\xe2\x80\xa8'.split('|'),
 ];
 
 /** What a neighbour says. */
 export const LINK_WORDS: readonly string[] = [
-  ...[
-    'HELLO',
-    'REFUSE',
-    'BEAT',
-    'CONFIRM',
-    'CONFIRMED',
-    'AT',
-    'proxy-herd/1.0',
-    'proxy-herd/2.0',
-    '-',
-  ],
-  ...['test-herd', 'Riley', 'Jaquez', 'Juzang', 'Mallory', 'epoch', '+0.263873386', '-0.000000000'],
   ...CLIENT_WORDS,
+  ...wordsOf(`
+    HELLO REFUSE BEAT CONFIRM CONFIRMED AT proxy-herd/1.0 proxy-herd/2.0 - test-herd
+    Riley Jaquez Juzang Mallory epoch +0.263873386 -0.000000000
+  `),
 ];
 
 /** The greeting of the neighbour that the fuzzer poses as. */

@@ -3,7 +3,8 @@ import { isBlank, splitFields } from '#src/protocol/white-space.js';
 /** The most bytes of a line; of a longer one the first so many are answered. */
 const MAX_LINE = 4096;
 
-const AT = /^AT [^ ]+ [+-]\d+\.\d{9} [^ \t\n\v\f\r]+ [^ \t\n\v\f\r]+ [\d.]+$/;
+/** An `AT` line, roughly: written apart from the rules under test. */
+export const AT_LINE = /^AT [^ \t\n\v\f\r]+ [+-]\d+\.\d{9} [^ \t\n\v\f\r]+ [^ \t\n\v\f\r]+ [\d.]+$/;
 
 /**
  * A report that nobody can find fault with: plainer than the protocol allows, so that this rule can be
@@ -106,7 +107,7 @@ function takeReply(text: string): Reply {
 
 /** The line that an `AT` line answers. */
 function questionOf({ line: at, places }: Reply, server: string, open: OpenLines): string {
-  if (!AT.test(at)) throw new Error(`neither an AT line nor a refusal: ${show(at)}`);
+  if (!AT_LINE.test(at)) throw new Error(`neither an AT line nor a refusal: ${show(at)}`);
   const [, origin, , client = '', position = '', time = ''] = splitFields(at);
   if (places === undefined) {
     if (origin !== server) throw new Error(`a report was answered in another's name: ${show(at)}`);

@@ -228,7 +228,7 @@ for (const [what, text, expected] of [
   ['a tab', `${TWO}places:\n\turl: a\n`, 'conf/herd.yaml:5: Tabs are not allowed as indentation'],
   ['two documents', `${TWO}---\na: b\n`, 'conf/herd.yaml:4: '],
   ['an unknown tag', `${TWO}herd: !x a\n`, 'conf/herd.yaml:4: Unresolved tag: !x'],
-  ['an alias of nothing', `${TWO}herd: *x\n`, 'conf/herd.yaml: Unresolved alias'],
+  ['an alias of nothing', `${TWO}herd: *x\n`, 'conf/herd.yaml:4: Unresolved alias'],
   ['the key __proto__', 'servers:\n  __proto__: {}\n', 'conf/herd.yaml:2: found the key __proto__'],
 ] as const) {
   test(`${what} is a fault with its line`, () => {

@@ -30,8 +30,9 @@ function choice<const T extends readonly [string, ...string[]]>(values: T) {
   return z.enum(values, { error: values.join(' or ') });
 }
 
-/** A path as it is written; an empty one is none. */
-const path = (expected: string) => scalar(expected, (text) => (text === '' ? undefined : text));
+/** A path as it is written; an empty one is none, nor one with a NUL, which no system takes. */
+const path = (expected: string) =>
+  scalar(expected, (text) => (text === '' || text.includes('\0') ? undefined : text));
 
 export const addressSchema = scalar(EXPECTED.address, parseAddress);
 

@@ -82,7 +82,7 @@ export function parseSource(name: string, text: string): Reading {
     folder: dirname(file),
     lineOf: (path) => lineAt(offsetOf(document, path)),
   };
-  return { source, value: toValue(name, document) };
+  return { source, value: toValue(name, document, lineAt) };
 }
 
 /** Where `__proto__` is a key: no plain object can hold it as one, so it would go by unseen. */
@@ -96,16 +96,32 @@ function prototypeKeys(document: Document.Parsed): number[] {
   return offsets;
 }
 
-function toValue(name: string, document: Document.Parsed): unknown {
+function toValue(
+  name: string,
+  document: Document.Parsed,
+  lineAt: (offset: number) => number,
+): unknown {
   try {
     return document.toJS();
   } catch (error) {
     // An alias of nothing, or aliases of aliases that would fill the memory.
     if (error instanceof ReferenceError) {
-      throw new CliError('CONFIG', [`${name}: ${error.message}`]);
+      throw new CliError('CONFIG', [`${name}:${lineAt(faultyAlias(document))}: ${error.message}`]);
     }
     throw error;
   }
+}
+
+/** Where the first alias of nothing is; without one, the last alias, which makes too many of them. */
+function faultyAlias(document: Document.Parsed): number {
+  let offset = 0;
+  visit(document, {
+    Alias(_, alias) {
+      offset = alias.range?.[0] ?? offset;
+      return alias.resolve(document) === undefined ? visit.BREAK : undefined;
+    },
+  });
+  return offset;
 }
 
 /** Where the value at `path` starts: the key of a mapping's value, an item of a list, or what is around. */

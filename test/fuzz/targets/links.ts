@@ -9,6 +9,7 @@ import { Schedule } from '../../simulation/schedule.ts';
 import type { Target } from '../fuzz.ts';
 import { LINK_WORDS, linkLines } from '../lines.ts';
 import { chunks, hashOf } from '../mutate.ts';
+import { AT_LINE } from '../replies.ts';
 
 /** Long enough for a link to be made, or for what was said to be worked through, in virtual ms. */
 const SOON_MS = 20;
@@ -118,7 +119,8 @@ class Member {
     for (let change = this.#store.next(cursor); change; change = this.#store.next(cursor)) {
       const { location } = change;
       const isCanary = location.client.startsWith('canary-of-');
-      if (!isDeepStrictEqual(parseLocation(location.at), location)) {
+      const isLocation = isDeepStrictEqual(parseLocation(location.at), location);
+      if (!isLocation || !AT_LINE.test(location.at)) {
         throw new Error(`${this.name} took in what is no location: ${JSON.stringify(location.at)}`);
       }
       if (!isCanary && !said.includes(`${location.at}\n`)) {

@@ -119,6 +119,9 @@ export function refusalCases(fixture: HttpFixture): void {
   });
 }
 
+/** Without a deadline there would be no end. */
+const IN_TIME = { timeout: PATIENT_MS / 2 };
+
 /** What every provider does when its upstream fails. */
 export function faultCases(fixture: HttpFixture): void {
   const known = fixture.answer(placesInARow(2));
@@ -160,7 +163,7 @@ export function faultCases(fixture: HttpFixture): void {
       },
     ],
   ] satisfies [string, RequestListener][]) {
-    test(`an upstream that ${what} is given up at the deadline`, async () => {
+    test(`an upstream that ${what} is given up at the deadline`, IN_TIME, async () => {
       const outcome = await outcomeWith(fixture, answer, IMPATIENT_MS);
       assert.equal(failureOf(outcome, 'UPSTREAM_TIMEOUT').unsent, false);
     });
