@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { before, test } from 'node:test';
 
-import { readSource, type SourceCity } from '#src/places/geonames/build-cities.js';
+import { readRegions, readSource, type SourceCity } from '#src/places/geonames/build-cities.js';
 import { decodeCities, type Cities } from '#src/places/geonames/cities-file.js';
 import { CITIES_FILE, createGeonamesProvider } from '#src/places/geonames/provider.js';
 import { findCities } from '#src/places/geonames/search.js';
@@ -127,6 +127,36 @@ test('the densest 50 km on Earth are searched as brute force would', () => {
   assert(found.length > 900, `${found.length} places`);
 });
 
+test('nearly every city is in a region that has a name', async () => {
+  const regions = await readRegions();
+  const named = source.filter(({ country, adminCode }) => regions.has(`${country}.${adminCode}`));
+  assert(named.length > 0.998 * source.length, `${named.length} of ${source.length}`);
+});
+
+// GeoNames gives some codes to other regions from time to time: names of another year would be wrong ones.
+for (const [cityId, vicinity] of [
+  [5_368_361, 'California, United States'],
+  [1_566_083, 'Ho Chi Minh, Vietnam'],
+  [3_143_244, 'Oslo, Norway'],
+  [2_657_896, 'Zurich, Switzerland'],
+  [3_448_439, 'São Paulo, Brazil'],
+  [1_275_339, 'Maharashtra, India'],
+  [1_880_252, 'Singapore'],
+] as const) {
+  test(`the city ${cityId} is in ${vicinity}`, async () => {
+    const city = source.find((city) => city.cityId === cityId);
+    assert(city !== undefined);
+    const [longitude, latitude] = city.loc.coordinates;
+    const query = { latitude, longitude, radiusMetres: 100 };
+    const { results } = await createGeonamesProvider(CITIES_FILE).nearby(
+      query,
+      new AbortController().signal,
+    );
+    const place = results.find(({ place_id }) => place_id === `geonames:${cityId}`);
+    assert.equal(place?.vicinity, vicinity);
+  });
+}
+
 test('the provider answers from the file, with the names of the source', async () => {
   const query = { latitude: 34.06893, longitude: -118.445127, radiusMetres: 10_000 };
   const page = await createGeonamesProvider(CITIES_FILE).nearby(
@@ -135,10 +165,11 @@ test('the provider answers from the file, with the names of the source', async (
   );
   const byId = new Map(source.map((city) => [`geonames:${city.cityId}`, city]));
   assert.equal(page.status, 'OK');
-  for (const { place_id, name, geometry, population } of page.results) {
+  for (const { place_id, name, geometry, population, vicinity } of page.results) {
     const city = byId.get(place_id);
     assert.equal(name, city?.name);
     assert.equal(population, city?.population);
+    assert.equal(vicinity, 'California, United States');
     assert.deepEqual([geometry.location.lng, geometry.location.lat], city?.loc.coordinates);
   }
   assert.deepEqual(

@@ -95,12 +95,34 @@ function journalFaults(value: unknown): Fault[] {
   ];
 }
 
-const GOOGLE_KEYS = ['url', 'keyFile'];
+/** The keys that go with some providers only. */
+const PROVIDER_KEYS: Readonly<Record<string, readonly string[]>> = {
+  url: ['google', 'google-legacy', 'overpass'],
+  keyFile: ['google', 'google-legacy'],
+  fieldMask: ['google'],
+  language: ['google'],
+  region: ['google'],
+  types: ['google'],
+  rank: ['google'],
+  contact: ['overpass'],
+};
+const PROVIDERS: ReadonlySet<unknown> = new Set([
+  'geonames',
+  'google',
+  'google-legacy',
+  'overpass',
+]);
 
 function placesFaults(places: Readonly<Record<string, unknown>>): Fault[] {
-  if ((places['provider'] ?? 'geonames') !== 'geonames') return [];
-  return GOOGLE_KEYS.filter((key) => key in places).map((key) => ({
-    path: ['places', key],
-    message: 'the provider geonames has none; it goes with google-legacy',
-  }));
+  const { provider = 'geonames' } = places;
+  if (typeof provider !== 'string' || !PROVIDERS.has(provider)) return []; // the schema has told it
+  const faults = Object.entries(PROVIDER_KEYS).flatMap(([key, providers]): Fault[] => {
+    if (!(key in places) || providers.includes(provider)) return [];
+    const message = `the provider ${provider} has none; it goes with ${providers.join(', ')}`;
+    return [{ path: ['places', key], message }];
+  });
+  if (provider !== 'overpass' || 'url' in places) return faults;
+  const message =
+    'overpass needs the URL of a server: name it with places.url; there is no default';
+  return [...faults, { path: ['places', 'provider'], message }];
 }

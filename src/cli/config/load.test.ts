@@ -146,7 +146,7 @@ servers:
 links:
   - [Riley, Rily]
   - [Riley]
-places: { provider: google, cache: { ttl: 5, entries: 0 } }
+places: { provider: goggle, cache: { ttl: 5, entries: 0 } }
 framing:
 logs: [a]
 `;
@@ -161,7 +161,7 @@ logs: [a]
     `conf/herd.yaml:8: servers."Ja quez": found "Ja quez", ${name}`,
     'conf/herd.yaml:10: links[0]: no server Rily; did you mean Riley? (the servers are Riley, "Ja quez")',
     'conf/herd.yaml:11: links[1]: found a list, expected a pair of servers, for example [Riley, Jaquez]',
-    'conf/herd.yaml:12: places.provider: found "google", expected geonames or google-legacy',
+    'conf/herd.yaml:12: places.provider: found "goggle", expected geonames or google or google-legacy or overpass',
     'conf/herd.yaml:12: places.cache.ttl: found 5, expected a duration such as 250ms, 30s, 5m, 1h, 30d, or 0',
     'conf/herd.yaml:12: places.cache.entries: found 0, expected a whole number from 1 to 1000000',
     'conf/herd.yaml:13: framing: found nothing, expected line or idle',
@@ -200,9 +200,35 @@ test('no two ports have one address', () => {
 
 test('what only one provider has is no key of the other', () => {
   assert.deepEqual(faults(`${TWO}places: { url: 'http://host', keyFile: key }`), [
-    'conf/herd.yaml:4: places.url: the provider geonames has none; it goes with google-legacy',
-    'conf/herd.yaml:4: places.keyFile: the provider geonames has none; it goes with google-legacy',
+    'conf/herd.yaml:4: places.url: the provider geonames has none; it goes with google, google-legacy, overpass',
+    'conf/herd.yaml:4: places.keyFile: the provider geonames has none; it goes with google, google-legacy',
   ]);
+});
+
+test('overpass has no server of its own', () => {
+  assert.deepEqual(faults(`${TWO}places: { provider: overpass, rank: distance }`), [
+    'conf/herd.yaml:4: places.rank: the provider overpass has none; it goes with google',
+    'conf/herd.yaml:4: places.provider: overpass needs the URL of a server: name it with places.url; there is no default',
+  ]);
+});
+
+test('what is asked of google is checked', () => {
+  const google = (more: string): string => `${TWO}places: { provider: google, ${more} }`;
+  for (const [more, key] of [
+    ['fieldMask: places.rating', 'fieldMask'],
+    ['fieldMask: "places.id, places.displayName"', 'fieldMask'],
+    ['language: "!"', 'language'],
+    ['region: usa', 'region'],
+    ['types: [Cafe]', 'types[0]'],
+    ['rank: prominence', 'rank'],
+  ] as const) {
+    const [fault = '', ...others] = faults(google(more));
+    assert.ok(fault.startsWith(`conf/herd.yaml:4: places.${key}: found `), fault);
+    assert.deepEqual(others, []);
+  }
+  const { places } = load(google('language: pt-br, region: br, types: [cafe], rank: distance'));
+  assert.equal(places.language, 'pt-BR');
+  assert.deepEqual(places.types, ['cafe']);
 });
 
 const servers = 'expected a mapping of one or more servers by their names';

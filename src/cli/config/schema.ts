@@ -1,6 +1,16 @@
 import { z } from 'zod';
 import type { LinkPair } from '../../herd/topology.ts';
-import { EXPECTED, parseAddress, parseBaseUrl, parseDuration, parseName } from './values.ts';
+import {
+  EXPECTED,
+  parseAddress,
+  parseBaseUrl,
+  parseContact,
+  parseDuration,
+  parseFieldMask,
+  parseLanguage,
+  parseName,
+  parseRegion,
+} from './values.ts';
 
 /*
  * The shape of `herd.yaml`. Each error message here says only what was expected; faults.ts puts what
@@ -67,10 +77,23 @@ const cacheSchema = mapping({
   entries: count(1, MOST_CACHED_PAGES).default(10_000),
 });
 
+const TYPES = "a list of at most 50 of the provider's types, for example [cafe, museum]";
+const CONTACT = 'an e-mail address or a URL, at most 200 printable ASCII characters';
+const RANKS = ['popularity', 'distance'] as const;
+
 const placesSchema = mapping({
-  provider: choice(['geonames', 'google-legacy']).default('geonames'),
+  provider: choice(['geonames', 'google', 'google-legacy', 'overpass']).default('geonames'),
   url: scalar(EXPECTED.url, parseBaseUrl).optional(),
   keyFile: path('the path of a file').optional(),
+  fieldMask: scalar(EXPECTED.fieldMask, parseFieldMask).optional(),
+  language: scalar(EXPECTED.language, parseLanguage).optional(),
+  region: scalar(EXPECTED.region, parseRegion).optional(),
+  types: z
+    .array(z.string({ error: TYPES }).regex(/^[a-z0-9_]+$/, { error: TYPES }), { error: TYPES })
+    .max(50, { error: TYPES })
+    .optional(),
+  rank: choice(RANKS).optional(),
+  contact: scalar(CONTACT, parseContact).optional(),
   cache: cacheSchema.prefault({}),
 });
 

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
+import { DEFAULT_FIELD_MASK } from '../../places/google/field-mask.ts';
 import { CliError } from '../errors.ts';
 import { checkConfig, type HerdConfig } from './load.ts';
 import { readSecretParts } from './secret-files.ts';
@@ -129,4 +130,36 @@ test('a secret that is too short, or missing beyond loopback, is a fault with it
     /herd.yaml:3: servers.B.peers: set PROXY_HERD_SECRET/,
   );
   await readSecretParts(config, { PROXY_HERD_SECRET: 'a secret of some length' });
+});
+
+test('google is asked for what the cheapest tier holds, unless the file says otherwise', async () => {
+  const environment = { GOOGLE_MAPS_API_KEY: SECRET };
+  const google = await readPlaces(
+    load('places: { provider: google, rank: distance }'),
+    environment,
+  );
+  assert.deepEqual(google, {
+    provider: 'google',
+    url: 'https://places.googleapis.com',
+    key: SECRET,
+    fieldMask: DEFAULT_FIELD_MASK,
+    language: undefined,
+    region: undefined,
+    includedTypes: [],
+    rank: 'distance',
+    cache,
+  });
+});
+
+test('overpass needs no key', async () => {
+  const overpass = load(
+    "places: { provider: overpass, url: 'http://127.0.0.1:1', contact: a@b.c }",
+  );
+  const url = 'http://127.0.0.1:1';
+  assert.deepEqual(await readPlaces(overpass, {}), {
+    provider: 'overpass',
+    url,
+    contact: 'a@b.c',
+    cache,
+  });
 });

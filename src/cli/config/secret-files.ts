@@ -5,15 +5,18 @@ import {
   requireLongSecret,
   requireSecretBeyondLoopback,
 } from '../../herd/peer-secrets.ts';
+import { DEFAULT_FIELD_MASK } from '../../places/google/field-mask.ts';
 import type { PlacesOptions } from '../../places/options.ts';
 import { CertificateError, tlsOptions } from '../../server/certificate.ts';
 import type { Certificate } from '../../server/options.ts';
 import { systemReason } from '../errors.ts';
 import { ConfigError, type Path } from './faults.ts';
 import type { HerdConfig } from './load.ts';
+import type { PlacesValues } from './schema.ts';
 
-/** The provider's own base URL. */
-const GOOGLE_URL = 'https://maps.googleapis.com';
+/** The providers' own base URLs. */
+const GOOGLE_URL = 'https://places.googleapis.com';
+const GOOGLE_LEGACY_URL = 'https://maps.googleapis.com';
 
 /** The environment variable of Google's key, for where no file holds it. */
 const KEY_VARIABLE = 'GOOGLE_MAPS_API_KEY';
@@ -50,8 +53,34 @@ async function placesOptions(
 ): Promise<PlacesOptions> {
   const { provider, url, cache: values } = config.places;
   const cache = { ttlMs: values.ttl, entries: values.entries };
-  if (provider === 'geonames') return { provider, cache };
-  return { provider, url: url ?? GOOGLE_URL, key: await readKey(config, environment), cache };
+  switch (provider) {
+    case 'geonames':
+      return { provider, cache };
+    case 'overpass':
+      // checks.ts has seen to it that there is one.
+      return { provider, url: url ?? '', contact: config.places.contact, cache };
+    case 'google-legacy':
+      return {
+        provider,
+        url: url ?? GOOGLE_LEGACY_URL,
+        key: await readKey(config, environment),
+        cache,
+      };
+    case 'google':
+      return { ...googleOptions(config.places), key: await readKey(config, environment), cache };
+  }
+}
+
+function googleOptions({ url, fieldMask, language, region, types, rank }: PlacesValues) {
+  return {
+    provider: 'google',
+    url: url ?? GOOGLE_URL,
+    fieldMask: fieldMask ?? DEFAULT_FIELD_MASK,
+    language,
+    region,
+    includedTypes: types ?? [],
+    rank: rank ?? 'popularity',
+  } as const;
 }
 
 /** The file goes before the variable, since a configuration that names one means it. */
@@ -67,7 +96,7 @@ async function readKey(config: HerdConfig, environment: NodeJS.ProcessEnv): Prom
   throw fault(
     config,
     path,
-    `google-legacy needs an API key: set the variable ${KEY_VARIABLE}, or name a file that holds it with places.keyFile`,
+    `${config.places.provider} needs an API key: set the variable ${KEY_VARIABLE}, or name a file that holds it with places.keyFile`,
   );
 }
 

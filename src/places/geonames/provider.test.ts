@@ -13,12 +13,20 @@ import { createGeonamesProvider } from './provider.ts';
 const HASH = new Uint8Array(32);
 const EVERYWHERE = { latitude: 0, longitude: 0, radiusMetres: 20_000_000 };
 
+const REGIONS = new Map([
+  ['XK.25', 'Prizren'],
+  ['XK.00', 'Kosovo'],
+]);
+
 function never(): AbortSignal {
   return new AbortController().signal;
 }
 
 /** A file of towns, each with as many people as its ID says. */
-function townsFile(ids: readonly number[], featureCode = 'PPL'): Uint8Array {
+function townsFile(
+  ids: readonly number[],
+  { featureCode = 'PPL', adminCode = '' } = {},
+): Uint8Array {
   return encodeCities(
     buildCities(
       ids.map((cityId) => ({
@@ -26,9 +34,11 @@ function townsFile(ids: readonly number[], featureCode = 'PPL'): Uint8Array {
         name: `Münster ${cityId}`,
         country: 'XK',
         featureCode,
+        adminCode,
         population: cityId,
         loc: { coordinates: [cityId / 10, -cityId / 10] },
       })),
+      REGIONS,
     ),
     HASH,
   );
@@ -63,13 +73,37 @@ test('a place has all that the protocol promises of it', async () => {
   });
 });
 
-test('a section of a city is a sublocality', async () => {
-  await withFile(async (file) => {
-    await writeFile(file, townsFile([7], 'PPLX'));
-    const { results } = await createGeonamesProvider(file).nearby(EVERYWHERE, never());
-    assert.deepEqual(results[0]?.types, ['sublocality', 'political']);
+for (const [featureCode, types] of [
+  ['PPL', ['locality', 'political']],
+  ['PPLC', ['locality', 'political']],
+  ['PPLA2', ['locality', 'political']],
+  ['PPLX', ['sublocality', 'political']],
+  ['PPLW', ['locality']],
+  ['PPLQ', ['locality']],
+] as const) {
+  test(`the feature code ${featureCode} becomes ${types.join(', ')}`, async () => {
+    await withFile(async (file) => {
+      await writeFile(file, townsFile([7], { featureCode }));
+      const { results } = await createGeonamesProvider(file).nearby(EVERYWHERE, never());
+      assert.deepEqual(results[0]?.types, types);
+    });
   });
-});
+}
+
+for (const [adminCode, vicinity] of [
+  ['25', 'Prizren, Kosovo'],
+  ['00', 'Kosovo'],
+  ['99', 'Kosovo'],
+  ['', 'Kosovo'],
+] as const) {
+  test(`the vicinity of a place in region "${adminCode}" is ${vicinity}`, async () => {
+    await withFile(async (file) => {
+      await writeFile(file, townsFile([7], { adminCode }));
+      const { results } = await createGeonamesProvider(file).nearby(EVERYWHERE, never());
+      assert.equal(results[0]?.vicinity, vicinity);
+    });
+  });
+}
 
 test('a page holds the best 20', async () => {
   await withFile(async (file) => {

@@ -1,7 +1,16 @@
 import { open } from 'node:fs/promises';
 
 import { MAX_PLACES, type Place, type PlaceProvider } from '../provider.ts';
-import { coordinatesOf, dataError, decodeCities, valueOf, type Cities } from './cities-file.ts';
+import {
+  coordinatesOf,
+  dataError,
+  decodeCities,
+  NO_REGION,
+  textAt,
+  valueOf,
+  type Cities,
+} from './cities-file.ts';
+import { KINDS } from './kinds.ts';
 import { findCities } from './search.ts';
 
 /** Where the build puts the cities: beside this module. */
@@ -11,10 +20,6 @@ export const CITIES_FILE = new URL('cities.bin', import.meta.url);
 const ATTRIBUTION =
   'Places: <a href="https://www.geonames.org/">GeoNames</a>, ' +
   '<a href="https://creativecommons.org/licenses/by/4.0/">CC BY 4.0</a>';
-
-/** The types of a city, town or village, and of a section of one, in Google's words. */
-const CITY_TYPES = ['locality', 'political'];
-const SECTION_TYPES = ['sublocality', 'political'];
 
 /**
  * GeoNames' cities, towns and villages of the world, from the file that the build made. The first
@@ -69,19 +74,23 @@ async function readBuffer(file: URL): Promise<ArrayBuffer> {
 
 function toPlace(cities: Cities, city: number, countryNames: Intl.DisplayNames): Place {
   const { latitude, longitude } = coordinatesOf(cities, city);
-  const country = valueOf(cities.countries, city);
-  const countryCode = String.fromCharCode(country >> 8, country & 0xff);
   return {
-    name: nameOf(cities, city),
+    name: textAt(cities.nameEnds, cities.names, city),
     place_id: `geonames:${valueOf(cities.ids, city)}`,
     geometry: { location: { lat: latitude, lng: longitude } },
-    types: valueOf(cities.sections, city) === 1 ? SECTION_TYPES : CITY_TYPES,
-    vicinity: countryNames.of(countryCode) ?? countryCode,
+    types: KINDS[valueOf(cities.kinds, city)]?.types ?? [],
+    vicinity: vicinityOf(cities, city, countryNames),
     population: valueOf(cities.populations, city),
   };
 }
 
-function nameOf({ nameEnds, names }: Cities, city: number): string {
-  const start = city === 0 ? 0 : valueOf(nameEnds, city - 1);
-  return new TextDecoder().decode(names.subarray(start, valueOf(nameEnds, city)));
+/** "California, United States", or the country alone where no region, or none of another name, is known. */
+function vicinityOf(cities: Cities, city: number, countryNames: Intl.DisplayNames): string {
+  const code = valueOf(cities.countries, city);
+  const countryCode = String.fromCharCode(code >> 8, code & 0xff);
+  const country = countryNames.of(countryCode) ?? countryCode;
+  const place = valueOf(cities.regions, city);
+  if (place === NO_REGION) return country;
+  const region = textAt(cities.regionEnds, cities.regionNames, place);
+  return region === country ? country : `${region}, ${country}`;
 }

@@ -26,9 +26,11 @@ function find(towns: readonly Town[], query: NearbyQuery, most = Infinity): numb
       name: String(id),
       country: 'AQ',
       featureCode: 'PPL',
+      adminCode: '',
       population,
       loc: { coordinates: [longitude, latitude] },
     })),
+    new Map(),
   );
   return findCities(cities, query, most).map((city) => cities.ids[city] ?? NaN);
 }

@@ -1,0 +1,68 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+
+import { buildCities } from '#src/places/geonames/build-cities.js';
+import { encodeCities } from '#src/places/geonames/cities-file.js';
+import { createGeonamesProvider } from '#src/places/geonames/provider.js';
+import { TestFolder } from '../../support/folder.ts';
+import { answerCases, radiusCases, type WithPlaces } from './answers.ts';
+import { type KnownPlace, placesInARow, type ProviderFixture } from './fixture.ts';
+import { failureOf, outcomeOf, pageOf } from './outcome.ts';
+
+const GEONAMES: ProviderFixture = { name: 'geonames', attribution: /GeoNames.*CC BY/, key: '' };
+
+function citiesFile(places: readonly KnownPlace[]): Buffer {
+  const source = places.map(({ id, name, latitude, longitude }) => ({
+    cityId: id,
+    name,
+    country: 'US',
+    adminCode: 'CA',
+    featureCode: 'PPL',
+    population: 0,
+    loc: { coordinates: [longitude, latitude] as [number, number] },
+  }));
+  const cities = buildCities(source, new Map([['US.CA', 'California']]));
+  return Buffer.from(encodeCities(cities, new Uint8Array(32)));
+}
+
+/** Runs `use` with the path of a file in a folder of its own, that does not exist yet. */
+async function withFile(use: (path: string) => Promise<void>): Promise<void> {
+  await using folder = await TestFolder.make();
+  await use(join(folder.path, 'cities.bin'));
+}
+
+const withPlaces: WithPlaces = (places, use) =>
+  withFile(async (path) => {
+    await writeFile(path, citiesFile(places));
+    await use(createGeonamesProvider(pathToFileURL(path)));
+  });
+
+describe('geonames keeps the contract', () => {
+  answerCases(GEONAMES, withPlaces);
+  radiusCases(GEONAMES, withPlaces);
+
+  const good = citiesFile(placesInARow(2));
+  const damaged: Readonly<Record<string, (path: string) => Promise<unknown>>> = {
+    'is missing': async () => undefined,
+    'is a folder': (path) => mkdir(path),
+    'is empty': (path) => writeFile(path, ''),
+    'is cut off': (path) => writeFile(path, good.subarray(0, -1)),
+    'is too long': (path) => writeFile(path, Buffer.concat([good, Buffer.of(0)])),
+    'is another file': (path) => writeFile(path, JSON.stringify(placesInARow(20))),
+    'has a damaged index': (path) => writeFile(path, Buffer.from(good).fill(0, 64, 72)),
+  };
+  for (const [how, damage] of Object.entries(damaged)) {
+    test(`a file that ${how} is a fault, until it is there`, async () => {
+      await withFile(async (path) => {
+        await damage(path);
+        const provider = createGeonamesProvider(pathToFileURL(path));
+        failureOf(await outcomeOf(provider, ''), 'UPSTREAM_DATA');
+        if (how === 'is a folder') return;
+        await writeFile(path, good);
+        pageOf(await outcomeOf(provider, ''));
+      });
+    });
+  }
+});
