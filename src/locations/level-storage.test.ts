@@ -2,7 +2,16 @@ import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync } from 'node:fs';
-import { mkdtemp, mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import {
+  mkdtemp,
+  mkdir,
+  open as openFile,
+  readdir,
+  rm,
+  stat,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
@@ -272,10 +281,16 @@ describe('a damaged journal', () => {
 
   /** Changes one bit, that many tenths into the file. */
   async function flip(file: string, tenths: number): Promise<void> {
-    const bytes = await readFile(file);
-    const at = Math.floor((bytes.length * tenths) / 10);
-    bytes.writeUInt8(bytes.readUInt8(at) ^ 4, at);
-    await writeFile(file, bytes);
+    const handle = await openFile(file, 'r+');
+    try {
+      const at = Math.floor(((await handle.stat()).size * tenths) / 10);
+      const byte = Buffer.alloc(1);
+      await handle.read(byte, 0, 1, at);
+      byte.writeUInt8(byte.readUInt8() ^ 4);
+      await handle.write(byte, 0, 1, at);
+    } finally {
+      await handle.close();
+    }
   }
 
   const refused: [what: string, damage: (folder: string) => Promise<void>, detail: RegExp][] = [
@@ -329,6 +344,16 @@ describe('a damaged journal', () => {
     await assert.rejects(rowsOf(storage), { code: 'JOURNAL_CORRUPT' });
   });
 
+  test('says so also where the damage is gone by then: a client may have been taken for new', async (t) => {
+    const storage = await open(t, await makeFolder(t));
+    // A row of a number that the state does not reach to can only be damage.
+    const changes = [{ location: location('kiwi'), number: 1 }];
+    await storage.write({ changes, dropped: [], state: { head: 1, read: {} } });
+    assert.equal(storage.find('kiwi'), undefined);
+    await storage.write({ changes: [], dropped: ['kiwi'], state: { head: 1, read: {} } });
+    await assert.rejects(rowsOf(storage), { code: 'JOURNAL_CORRUPT', message: /"@kiwi"/ });
+  });
+
   for (const tenths of [1, 5, 9]) {
     test(`tells that it has lost writes: a bit ${tenths} tenths into LevelDB's log`, async (t) => {
       const folder = await make(t, 'log');
@@ -364,7 +389,7 @@ describe('a damaged journal', () => {
   });
 });
 
-describe('a full disk', () => {
+describe('a full disk', { timeout: 60_000 }, () => {
   test('fails writes, each whole, until there is room again', async (t) => {
     const folder = await makeFolder(t);
     const disk = mountSmall(t, folder);

@@ -29,15 +29,19 @@ function begin(
   rows: readonly JournaledLocation[],
   head: number,
   rowsARead = 2,
-): { store: LocationStore; steps: AsyncGenerator<void> } {
+): { store: LocationStore; steps: AsyncGenerator<void>; lookups: string[] } {
   const store = new LocationStore('now', { head, past: [{ epoch: 'before', number: head }] });
-  store.beginRestore((client) => rows.find(({ location }) => location.client === client)?.location);
+  const lookups: string[] = [];
+  store.beginRestore((client) => {
+    lookups.push(client);
+    return rows.find(({ location }) => location.client === client)?.location;
+  });
   async function* read(): AsyncGenerator<readonly JournaledLocation[]> {
     for (let start = 0; start < rows.length; start += rowsARead) {
       yield rows.slice(start, start + rowsARead);
     }
   }
-  return { store, steps: restore(store, read()) };
+  return { store, steps: restore(store, read()), lookups };
 }
 
 async function finish(steps: AsyncGenerator<void>): Promise<number> {
@@ -148,11 +152,12 @@ describe('while a journal is taken in', () => {
   }
 
   test('a client that no journal had is not known', async () => {
-    const { store, steps } = begin(rows, 4);
+    const { store, steps, lookups } = begin(rows, 4);
     assert.equal(store.get('nobody'), undefined);
     await finish(steps);
     assert.equal(store.get('nobody'), undefined);
     assert.equal(store.size, 4);
+    assert.deepEqual(lookups, ['nobody'], 'the disk is asked no more once all is in memory');
   });
 
   test('what is to be forgotten is not given out', async () => {

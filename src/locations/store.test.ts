@@ -184,6 +184,14 @@ describe('forgetting', () => {
     assert.deepEqual(unread(store, undefined), ['new', 'd']);
   });
 
+  test('a sweep leaves nothing of what it drops in the feed', () => {
+    const store = forgetful(OLD, location('b', 1));
+    for (const _ of store.sweep(10));
+    const cursor = store.open(undefined);
+    assert.equal(store.next(cursor), undefined);
+    assert.equal(cursor.entry, undefined, 'an entry was passed over');
+  });
+
   test('a reader that stands on what is dropped goes on after it', () => {
     const store = new LocationStore('e');
     for (const time of [10, 11, 30]) store.apply(location(`client-${time}`, time));

@@ -6,7 +6,8 @@ import { anySeed, interruption, readOptions, UsageError } from '../support/run-o
 import { showMs } from '../support/statistics.ts';
 import { runChaos, type ChaosReport } from './chaos.ts';
 
-process.exitCode ??= await main(process.argv.slice(2));
+const status = await main(process.argv.slice(2));
+process.exitCode ??= status; // a signal has set its own
 
 /** The exit status is 0, 1 where something was lost or a server crashed, 2 for a usage error. */
 async function main(args: readonly string[]): Promise<number> {

@@ -37,6 +37,14 @@ export const LINK_WORDS: readonly string[] = [
 /** The greeting of the neighbour that the fuzzer poses as. */
 const VALID_HELLO = 'HELLO proxy-herd/1.0 test-herd Juzang epoch - 0\n';
 
+/**
+ * The same without the name of the neighbour whose link is to stay up: where no secret is asked for,
+ * whoever says that it is Jaquez is taken for it, and replaces its link.
+ */
+export function withoutJaquez(input: string): string {
+  return input.replaceAll('Jaquez', 'Mallory');
+}
+
 export function commandLines(random: Random): string {
   return lines(random, () => command(random));
 }

@@ -2,7 +2,8 @@ import { anySeed, interruption, readOptions, UsageError } from '../support/run-o
 import { Finding } from './fuzz.ts';
 import { fuzzTarget, TARGETS, type TargetName } from './targets.ts';
 
-process.exitCode ??= await main(process.argv.slice(2));
+const status = await main(process.argv.slice(2));
+process.exitCode ??= status; // a signal has set its own
 
 /** The exit status is 0, 1 where an input broke a promise, 2 for a usage error. */
 async function main(args: readonly string[]): Promise<number> {

@@ -6,7 +6,8 @@ import { runSoak, type SoakReport, type Trend } from './soak.ts';
 const EVERY_MS = 5_000;
 const WARM_UP_MS = 60_000;
 
-process.exitCode ??= await main(process.argv.slice(2));
+const status = await main(process.argv.slice(2));
+process.exitCode ??= status; // a signal has set its own
 
 /** The exit status is 0, 1 where something was lost or a server crashed, 2 for a usage error. */
 async function main(args: readonly string[]): Promise<number> {

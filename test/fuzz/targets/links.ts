@@ -7,7 +7,7 @@ import { parseCommand } from '#src/protocol/command.js';
 import { Random } from '../../simulation/random.ts';
 import { Schedule } from '../../simulation/schedule.ts';
 import type { Target } from '../fuzz.ts';
-import { LINK_WORDS, linkLines } from '../lines.ts';
+import { LINK_WORDS, linkLines, withoutJaquez } from '../lines.ts';
 import { chunks, hashOf } from '../mutate.ts';
 import { AT_LINE } from '../replies.ts';
 
@@ -26,7 +26,8 @@ export const links: Target = {
   words: LINK_WORDS,
   lanes: 1,
   generate: linkLines,
-  async run(input) {
+  async run(anyInput) {
+    const input = withoutJaquez(anyInput);
     const random = new Random(hashOf(input));
     const schedule = new Schedule();
     const riley = new Member('Riley', ['Jaquez', 'Juzang'], schedule);

@@ -7,7 +7,7 @@ import { eventually } from '../../support/eventually.ts';
 import { TestHerd } from '../../support/herd.ts';
 import { having, readLog, untilLink } from '../../support/server-log.ts';
 import type { Target } from '../fuzz.ts';
-import { LINK_WORDS, linkLines } from '../lines.ts';
+import { LINK_WORDS, linkLines, withoutJaquez } from '../lines.ts';
 import { chunks, hashOf } from '../mutate.ts';
 import { Canary } from './canary.ts';
 
@@ -24,8 +24,11 @@ export class PeerPortTarget implements Target, AsyncDisposable {
   readonly #herd: TestHerd;
   readonly #canary: Canary;
 
-  private constructor(herd: TestHerd, name: string) {
-    this.name = name;
+  readonly #isProven: boolean;
+
+  private constructor(herd: TestHerd, isProven: boolean) {
+    this.name = isProven ? 'proven peer port' : 'peer port';
+    this.#isProven = isProven;
     this.#herd = herd;
     this.#canary = new Canary(async (n) => {
       const [told = '', asked = ''] = n % 2 === 0 ? ['Riley', 'Jaquez'] : ['Jaquez', 'Riley'];
@@ -51,7 +54,7 @@ export class PeerPortTarget implements Target, AsyncDisposable {
       const env = { PROXY_HERD_SECRET: secret };
       await Promise.all(['Riley', 'Jaquez'].map((name) => herd.serve(name, env)));
       await untilLink(herd, 'Riley', 'Jaquez', 'link-up');
-      return new PeerPortTarget(herd, secret === undefined ? 'peer port' : 'proven peer port');
+      return new PeerPortTarget(herd, secret !== undefined);
     } catch (error) {
       await herd[Symbol.asyncDispose]();
       throw error;
@@ -62,7 +65,8 @@ export class PeerPortTarget implements Target, AsyncDisposable {
     return linkLines(random);
   }
 
-  async run(input: string): Promise<string> {
+  async run(anyInput: string): Promise<string> {
+    const input = this.#isProven ? anyInput : withoutJaquez(anyInput);
     const random = new Random(hashOf(input));
     await using neighbour = await TestClient.connect(this.#herd.peers('Riley'));
     for (const chunk of chunks(input, random)) {
@@ -72,6 +76,7 @@ export class PeerPortTarget implements Target, AsyncDisposable {
     neighbour.end();
     const heard = (await readUntilClosed(neighbour)).toString('latin1');
     this.#canary.check();
+    if (this.#isProven && heard !== '') throw new Error(`a stranger was told ${heard}`);
     return heard.split(' ', 1)[0] ?? '';
   }
 
