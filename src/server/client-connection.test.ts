@@ -8,6 +8,8 @@ import { ClientConnection, type ConnectionParts } from './client-connection.ts';
 
 /** More than the system's buffers take, in bytes, so that much of it waits in the process. */
 const LONG = 32 * 1024 * 1024;
+/** Less than what is enough for one turn, in bytes. */
+const MEDIUM = 10_000;
 /** Longer than a client may take to close its end, in milliseconds. */
 const LONGER_THAN_LINGER_MS = 1500;
 
@@ -24,13 +26,15 @@ interface Pair {
   readonly client: Socket;
   /** Why the server's end has closed. */
   readonly closed: Promise<string>;
+  /** How much waits in the process for the client to read, in bytes. */
+  readonly unread: () => number;
   /** Has the server's end stop. */
   readonly finish: () => void;
   /** The commands that have been answered. */
   readonly answered: readonly string[];
 }
 
-/** A client, and a connection that answers it: `long` at length, `never` never, all else with itself. */
+/** A client, and a connection that answers it: `long` and `medium` at length, `never` never, all else with itself. */
 async function connected(
   t: TestContext,
   limits: Partial<ConnectionParts['limits']>,
@@ -41,12 +45,10 @@ async function connected(
   await once(server, 'listening');
   t.after(() => server.close());
   const answered: string[] = [];
+  let unread = (): number => 0;
   let finish = (): void => assert.fail('not connected');
-  const { promise: closed, resolve: onClose } = withResolvers<string>();
-  server.once('connection', (socket: Socket) => {
-    t.after(() => socket.destroy());
-    // Not before the client has sent something: no test is to depend on how soon that comes.
-    socket.once('readable', () => {
+  const closed = new Promise<string>((onClose) => {
+    server.once('connection', (socket: Socket) => {
       const connection: ClientConnection = new ClientConnection(socket, {
         framing,
         limits: { ...LIMITS, ...limits },
@@ -63,24 +65,21 @@ async function connected(
         },
         onClose,
       });
+      unread = () => socket.writableLength;
       finish = () => void connection.finish();
+      t.after(() => socket.destroy());
     });
   });
   const { port } = server.address() as AddressInfo;
   const client = connect({ host: '127.0.0.1', port, allowHalfOpen: true });
   t.after(() => client.destroy());
   client.on('error', () => {});
-  return { client, closed, answered, finish: () => finish() };
-}
-
-function withResolvers<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
-  let resolve = (_: T): void => {};
-  const promise = new Promise<T>((settle) => (resolve = settle));
-  return { promise, resolve };
+  return { client, closed, answered, unread: () => unread(), finish: () => finish() };
 }
 
 function replyTo(command: string): string {
-  return command === 'long' ? `${'x'.repeat(LONG)}\n` : `${command}\n`;
+  if (command === 'long') return `${'x'.repeat(LONG)}\n`;
+  return command === 'medium' ? `${'x'.repeat(MEDIUM)}\n` : `${command}\n`;
 }
 
 /** How many bytes come until the server closes its end. */
@@ -92,7 +91,7 @@ async function lengthOf(client: Socket): Promise<number> {
 
 describe('a connection', { timeout: 60_000 }, () => {
   test('that has no more to say gives its client all the time that it takes to read', async (t) => {
-    const { client, finish } = await connected(t, { idleMs: 50 });
+    const { client, finish } = await connected(t, {});
     client.write('long\n');
     await once(client, 'readable');
     finish();
@@ -124,11 +123,20 @@ describe('a connection', { timeout: 60_000 }, () => {
 
   test('whose client does not read its replies is closed', async (t) => {
     const { client, closed } = await connected(t, { unreadMs: 100 });
-    client.write('hello\n');
     await delay(250); // to be quiet is no fault
     client.write('long\n');
     assert.equal(await closed, 'replies were not read for 100 ms');
     assert.ok((await lengthOf(client).catch(() => 0)) < LONG);
+  });
+
+  test('goes on where replies are read late, but in time', async (t) => {
+    const { client, unread, answered } = await connected(t, { idleMs: 100 });
+    while (unread() === 0) {
+      client.write('medium\n');
+      await delay(1);
+    }
+    await delay(300);
+    assert.equal(await lengthOf(client), answered.length * (MEDIUM + 1));
   });
 
   test('answers no more commands than the client takes replies of', async (t) => {
