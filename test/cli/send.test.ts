@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { appendFile, writeFile } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
 import test from 'node:test';
+import { makeCertificate } from '../support/certificate.ts';
 import { TestHerd } from '../support/herd.ts';
 import { type Finished, runCli, startCli } from '../support/process.ts';
 
@@ -21,6 +24,23 @@ for (const framing of ['line', 'idle'] as const) {
     assert.deepEqual(rest, ['? Zoë?', '']);
   });
 }
+
+test('commands are sent over TLS where clients speak it, to the certificate of the file alone', async () => {
+  await using herd = await TestHerd.make(SOLO);
+  const { cert, key } = makeCertificate('anything');
+  await writeFile(join(herd.folder, 'cert.pem'), cert);
+  await writeFile(join(herd.folder, 'key.pem'), key);
+  await appendFile(herd.configFile, 'clientTls: { certFile: cert.pem, keyFile: key.pem }\n');
+  await herd.serve('Solo');
+  const args = ['send', 'Solo', '--config', herd.configFile, 'hello'];
+  const { code, stdout, stderr } = await runCli(args);
+  assert.deepEqual({ code, stdout, stderr }, { code: 0, stdout: '? hello\n', stderr: '' });
+
+  await writeFile(join(herd.folder, 'cert.pem'), makeCertificate('anything').cert);
+  const other = await runCli(args);
+  assert.equal(other.code, 1);
+  assert.match(other.stderr, /cannot connect to Solo/);
+});
 
 test('standard input goes out and replies come back byte for byte', async () => {
   await using herd = await TestHerd.make(SOLO);

@@ -1,10 +1,16 @@
+import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { connect, isIP, type Socket } from 'node:net';
 import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { connect as connectTls, rootCertificates } from 'node:tls';
+import {
+  checkServerIdentity,
+  connect as connectTls,
+  rootCertificates,
+  type ConnectionOptions,
+} from 'node:tls';
 import type { Address } from '../../herd/topology.ts';
 import { findServer } from '../config/server-options.ts';
 import { loadConfig, type HerdConfig } from '../config/load.ts';
@@ -61,11 +67,9 @@ async function dial(config: HerdConfig, address: Address, where: string): Promis
       socket = connect({ ...address, allowHalfOpen: true });
       await once(socket, 'connect', { signal });
     } else {
-      // The certificate of the configuration is trusted, besides those that everybody trusts.
       const cert = await readFile(resolve(config.source.folder, config.clientTls.certFile), 'utf8');
-      const servername = isIP(address.host) === 0 ? address.host : '';
-      const tls = { ca: [...rootCertificates, cert], servername, allowHalfOpen: true };
-      socket = connectTls({ ...address, ...tls });
+      const options = { ...address, ...trusting(cert, address.host), allowHalfOpen: true };
+      socket = connectTls(options);
       await once(socket, 'secureConnect', { signal });
     }
     return socket;
@@ -73,6 +77,20 @@ async function dial(config: HerdConfig, address: Address, where: string): Promis
     socket?.destroy();
     throw new CliError('FAILED', [`cannot connect to ${where}${because(error)}`]);
   }
+}
+
+/** The configuration's own certificate is trusted, whatever name it bears, besides those that everybody trusts. */
+function trusting(
+  cert: string,
+  host: string,
+): Pick<Required<ConnectionOptions>, 'ca' | 'servername' | 'checkServerIdentity'> {
+  const own = new X509Certificate(cert).raw;
+  return {
+    ca: [...rootCertificates, cert],
+    servername: isIP(host) === 0 ? host : '',
+    checkServerIdentity: (name, peer) =>
+      peer.raw.equals(own) ? undefined : checkServerIdentity(name, peer),
+  };
 }
 
 function because(error: unknown): string {
