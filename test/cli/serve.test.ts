@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { readFile, rename } from 'node:fs/promises';
+import { appendFile, readFile, rename, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import test from 'node:test';
+import type { Certificate } from '#src/server/options.js';
+import { makeCertificate } from '../support/certificate.ts';
 import { exchange, TestClient } from '../support/client.ts';
 import { TestFolder } from '../support/folder.ts';
 import { TestHerd } from '../support/herd.ts';
 import { runCli, startCli } from '../support/process.ts';
+import { untilLogged } from '../support/server-log.ts';
 
 const SOLO = { servers: ['Solo'] };
 
@@ -32,6 +36,27 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     assert.equal(server.stderr, '');
   });
 }
+
+test('SIGHUP has the certificate read again: a good one is taken, a bad one logged and not', async () => {
+  await using herd = await TestHerd.make(SOLO);
+  const install = async ({ cert, key }: Certificate): Promise<void> => {
+    await writeFile(join(herd.folder, 'cert.pem'), cert);
+    await writeFile(join(herd.folder, 'key.pem'), key);
+  };
+  await install(makeCertificate('first'));
+  await appendFile(herd.configFile, 'clientTls: { certFile: cert.pem, keyFile: key.pem }\n');
+  const server = await herd.serve('Solo');
+
+  await install(makeCertificate('second'));
+  server.signal('SIGHUP');
+  await untilLogged(herd, 'Solo', { event: 'certificate-renewed' });
+
+  await writeFile(join(herd.folder, 'key.pem'), makeCertificate('third').key);
+  server.signal('SIGHUP');
+  const code = 'KEY_OF_ANOTHER_CERTIFICATE';
+  await untilLogged(herd, 'Solo', { event: 'certificate-rejected', code });
+  await server.waitFor(/^proxy-herd: Solo: the new certificate is not used: /m, 'stderr');
+});
 
 test('SIGHUP on the way out does no harm', async () => {
   await using herd = await TestHerd.make(SOLO);

@@ -40,11 +40,13 @@ export async function readSecretParts(
   config: HerdConfig,
   environment: NodeJS.ProcessEnv,
 ): Promise<SecretParts> {
-  return {
-    places: await placesOptions(config, environment),
-    secrets: await herdSecrets(config, environment),
-    clientCertificate: await readClientCertificate(config),
-  };
+  const places = await placesOptions(config, environment);
+  const secrets = await herdSecrets(config, environment);
+  const clientCertificate = await readClientCertificate(config);
+  if (clientCertificate !== undefined) {
+    checked(config, ['clientTls'], '', () => tlsOptions(clientCertificate));
+  }
+  return { places, secrets, clientCertificate };
 }
 
 async function placesOptions(
@@ -133,16 +135,14 @@ async function herdSecrets(
   return secrets;
 }
 
-/** Reads the client port's certificate. Throws `ConfigError` where it cannot be read or used. */
+/** Reads the client port's certificate. Throws `ConfigError` where it cannot be read. */
 export async function readClientCertificate(config: HerdConfig): Promise<Certificate | undefined> {
   if (config.clientTls === undefined) return undefined;
   const { certFile, keyFile } = config.clientTls;
-  const certificate = {
+  return {
     cert: await readNamed(config, ['clientTls', 'certFile'], certFile),
     key: await readNamed(config, ['clientTls', 'keyFile'], keyFile),
   };
-  checked(config, ['clientTls'], '', () => tlsOptions(certificate));
-  return certificate;
 }
 
 /** Makes a fault of the configuration of what `check` throws of its own kinds. */
