@@ -1,4 +1,5 @@
 import type { Link } from './link.ts';
+import type { LinkCause } from './messages.ts';
 import type { Neighbour } from './neighbour.ts';
 import type { World } from './world.ts';
 
@@ -59,17 +60,21 @@ export class LinkKeeper {
    */
   settle(link: Link): boolean {
     const rival = this.#link;
-    if (rival !== undefined && rival !== link && rival.state !== 'closed') {
-      const bothDialled = (rival.dialled === undefined) !== (link.dialled === undefined);
-      const oursWins = this.#self < this.neighbour.name;
-      const rivalIsOurs = rival.dialled !== undefined;
-      if (bothDialled && rival.connected && rivalIsOurs === oursWins) return false;
-      this.#link = link;
-      rival.close({ code: 'replaced', detail: 'another connection took its place' });
-    }
+    if (rival !== undefined && rival !== link && this.#prefers(rival, link)) return false;
     this.#link = link;
+    if (rival !== link) {
+      rival?.close({ code: 'replaced', detail: 'another connection took its place' });
+    }
     this.#cancelRedial();
     return true;
+  }
+
+  /** Whether both servers have dialled, and the connection that there is is the one to keep. */
+  #prefers(rival: Link, link: Link): boolean {
+    const rivalIsOurs = rival.dialled !== undefined;
+    const linkIsOurs = link.dialled !== undefined;
+    const oursWins = this.#self < this.neighbour.name;
+    return rivalIsOurs !== linkIsOurs && rival.connected && rivalIsOurs === oursWins;
   }
 
   /** Notes that a link of this neighbour's is up. */
@@ -87,10 +92,10 @@ export class LinkKeeper {
   }
 
   /** Ends the link and dials no more. */
-  stop(): void {
+  stop(cause: LinkCause): void {
     const link = this.#link;
     this.#link = undefined;
     this.#cancelRedial();
-    link?.close({ code: 'stopping', detail: 'this server stops' });
+    link?.close(cause);
   }
 }

@@ -94,7 +94,7 @@ export class Links {
   /** Ends all links, for good. */
   stop(): void {
     this.#stopped = true;
-    for (const keeper of this.#keepers.values()) keeper.stop();
+    for (const keeper of this.#keepers.values()) keeper.stop(STOPPING);
     for (const link of this.#strangers) link.close(STOPPING);
   }
 

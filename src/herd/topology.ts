@@ -4,6 +4,11 @@ export interface Address {
   readonly port: number;
 }
 
+/** An address as it is written: an IPv6 host in brackets. */
+export function formatAddress({ host, port }: Address): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
 /** Two servers that are joined, by name. The order of the two means nothing. */
 export type LinkPair = readonly [string, string];
 

@@ -3,6 +3,7 @@ export type Nanoseconds = bigint;
 
 const TIMESTAMP = /^(\d+)(?:\.(\d{1,9}))?$/;
 const SKEW = /^([+-])(\d+)\.(\d{9})$/;
+export const NANOSECONDS_A_MILLISECOND = 1_000_000n;
 const NANOSECONDS_A_SECOND = 1_000_000_000n;
 
 /** Reads POSIX seconds: digits with at most nine decimals. `undefined` where it is not that. */

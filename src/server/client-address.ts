@@ -1,5 +1,7 @@
 import { isIPv6, type Socket } from 'node:net';
 
+import { formatAddress } from '../herd/topology.ts';
+
 /** How many of an IPv6 address's eight groups name the network: 64 bits. */
 const NETWORK_GROUPS = 4;
 const GROUPS = 8;
@@ -36,5 +38,5 @@ function ipv6Network(host: string): string {
 
 /** Where a connection comes from, as it is logged. */
 export function remoteAddress({ remoteAddress: host = 'unknown', remotePort = 0 }: Socket): string {
-  return host.includes(':') ? `[${host}]:${remotePort}` : `${host}:${remotePort}`;
+  return formatAddress({ host, port: remotePort });
 }

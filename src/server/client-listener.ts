@@ -1,11 +1,10 @@
-import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 
 import type { Address } from '../herd/topology.ts';
 import { CertificateError } from './certificate.ts';
 import { addressKey, remoteAddress } from './client-address.ts';
 import { ConnectionCounts } from './connection-counts.ts';
-import { listen } from './listen.ts';
+import { listen, stopListening } from './listen.ts';
 import type { Log } from './log.ts';
 import type { Certificate, ClientLimits } from './options.ts';
 import { SparingLog } from './sparing-log.ts';
@@ -72,9 +71,7 @@ export class ClientListener {
   /** Listens no more; done when all connections have closed. */
   async close(): Promise<void> {
     this.#closing = true;
-    const closed = this.#server.listening ? once(this.#server, 'close') : undefined;
-    this.#server.close();
-    await closed;
+    await stopListening(this.#server);
     this.#log.endInterval();
   }
 

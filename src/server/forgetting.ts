@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import type { LocationStore } from '../locations/store.ts';
-import type { Nanoseconds } from '../protocol/timestamp.ts';
+import { NANOSECONDS_A_MILLISECOND, type Nanoseconds } from '../protocol/timestamp.ts';
 
 /** How often the horizon moves, in milliseconds: a location is forgotten at most so much too late. */
 const HORIZON_MS = 1000;
@@ -9,7 +9,6 @@ const HORIZON_MS = 1000;
 const SWEEP_MS = 60_000;
 /** How many clients are looked at in one turn of the event loop: a millisecond of work. */
 const CLIENTS_A_STEP = 5000;
-const NANOSECONDS_A_MILLISECOND = 1_000_000n;
 
 /**
  * Forgets old locations as time goes on. The rule is the location's age alone, so that all servers

@@ -3,6 +3,13 @@ import type { Server } from 'node:net';
 
 import type { Address } from '../herd/topology.ts';
 
+/** Listens no more; done when all its connections have closed. One that never listened is closed at once. */
+export async function stopListening(server: Server): Promise<void> {
+  const closed = server.listening ? once(server, 'close') : undefined;
+  server.close();
+  await closed;
+}
+
 /**
  * Starts to listen.
  *

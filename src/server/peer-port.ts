@@ -1,10 +1,9 @@
-import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 
 import type { Links } from '../herd/links.ts';
 import type { TcpChannels } from '../herd/tcp.ts';
 import type { Address } from '../herd/topology.ts';
-import { listen } from './listen.ts';
+import { listen, stopListening } from './listen.ts';
 
 /**
  * The most connections to the peer port at once: several for each neighbour that there can be,
@@ -36,9 +35,7 @@ export class PeerPort {
   }
 
   /** Listens no more; done when all connections to it have ended too. */
-  async close(): Promise<void> {
-    const closed = this.#server.listening ? once(this.#server, 'close') : undefined;
-    this.#server.close();
-    await closed;
+  close(): Promise<void> {
+    return stopListening(this.#server);
   }
 }

@@ -1,6 +1,5 @@
-import type { Nanoseconds } from '../protocol/timestamp.ts';
+import { NANOSECONDS_A_MILLISECOND, type Nanoseconds } from '../protocol/timestamp.ts';
 
-const NANOSECONDS_A_MILLISECOND = 1_000_000n;
 /**
  * How far the two clocks may part before the anchor is set anew, in nanoseconds: `Date.now` is cut
  * to milliseconds, and one more is left to the moment between reading the two.

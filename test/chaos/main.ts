@@ -2,32 +2,26 @@ import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Acknowledge } from '#src/server/options.js';
 import { showMissing } from '../support/convergence.ts';
-import { anySeed, interruption, readOptions, UsageError } from '../support/run-options.ts';
+import { anySeed, interruption, readOptions, runMain, UsageError } from '../support/run-options.ts';
 import { showMs } from '../support/statistics.ts';
 import { runChaos, type ChaosReport } from './chaos.ts';
 
-const status = await main(process.argv.slice(2));
-process.exitCode ??= status; // a signal has set its own
+await runMain('chaos', main);
 
 /** The exit status is 0, 1 where something was lost or a server crashed, 2 for a usage error. */
 async function main(args: readonly string[]): Promise<number> {
-  try {
-    const options = readOptions(args, {
-      numbers: { seconds: 60, seed: anySeed() },
-      texts: ['acknowledge', 'data', 'logs', 'json'],
-    });
-    const { seconds, seed, data = 'none', json } = options;
-    const acknowledge = parseAcknowledge(options.acknowledge ?? 'received');
-    const logs = options.logs === undefined ? 'none' : resolve(options.logs);
-    process.stderr.write(`chaos: ${seconds} s of faults, --seed ${seed}\n`);
-    const report = await runChaos({ seconds, seed, acknowledge, data, logs }, interruption());
-    process.stdout.write(reportText(report));
-    if (json !== undefined) await writeFile(json, `${JSON.stringify(report, null, 2)}\n`);
-    return report.lost.length + report.crashes.length > 0 ? 1 : 0;
-  } catch (error) {
-    process.stderr.write(`chaos: ${error instanceof Error ? error.message : String(error)}\n`);
-    return error instanceof UsageError ? 2 : 1;
-  }
+  const options = readOptions(args, {
+    numbers: { seconds: 60, seed: anySeed() },
+    texts: ['acknowledge', 'data', 'logs', 'json'],
+  });
+  const { seconds, seed, data = 'none', json } = options;
+  const acknowledge = parseAcknowledge(options.acknowledge ?? 'received');
+  const logs = options.logs === undefined ? 'none' : resolve(options.logs);
+  process.stderr.write(`chaos: ${seconds} s of faults, --seed ${seed}\n`);
+  const report = await runChaos({ seconds, seed, acknowledge, data, logs }, interruption());
+  process.stdout.write(reportText(report));
+  if (json !== undefined) await writeFile(json, `${JSON.stringify(report, null, 2)}\n`);
+  return report.lost.length + report.crashes.length > 0 ? 1 : 0;
 }
 
 function parseAcknowledge(text: string): Acknowledge {

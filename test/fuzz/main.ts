@@ -1,27 +1,21 @@
-import { anySeed, interruption, readOptions, UsageError } from '../support/run-options.ts';
+import { anySeed, interruption, readOptions, runMain, UsageError } from '../support/run-options.ts';
 import { Finding } from './fuzz.ts';
 import { fuzzTarget, TARGETS, type TargetName } from './targets.ts';
 
-const status = await main(process.argv.slice(2));
-process.exitCode ??= status; // a signal has set its own
+await runMain('fuzz', main);
 
 /** The exit status is 0, 1 where an input broke a promise, 2 for a usage error. */
 async function main(args: readonly string[]): Promise<number> {
-  try {
-    const { seconds, seed, only } = readOptions(args, {
-      numbers: { seconds: 60, seed: anySeed() },
-      texts: ['only'],
-    });
-    const names = (Object.keys(TARGETS) as TargetName[]).filter(
-      (name) => only === undefined || name === only,
-    );
-    if (names.length === 0) throw new UsageError(`--only: found ${only}, expected ${known()}`);
-    process.stderr.write(`fuzz: ${seconds} s, --seed ${seed}\n`);
-    return (await fuzzAll(names, seconds, seed)) ? 0 : 1;
-  } catch (error) {
-    process.stderr.write(`fuzz: ${error instanceof Error ? error.message : String(error)}\n`);
-    return error instanceof UsageError ? 2 : 1;
-  }
+  const { seconds, seed, only } = readOptions(args, {
+    numbers: { seconds: 60, seed: anySeed() },
+    texts: ['only'],
+  });
+  const names = (Object.keys(TARGETS) as TargetName[]).filter(
+    (name) => only === undefined || name === only,
+  );
+  if (names.length === 0) throw new UsageError(`--only: found ${only}, expected ${known()}`);
+  process.stderr.write(`fuzz: ${seconds} s, --seed ${seed}\n`);
+  return (await fuzzAll(names, seconds, seed)) ? 0 : 1;
 }
 
 function known(): string {

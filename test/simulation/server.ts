@@ -6,11 +6,11 @@ import { restore } from '#src/locations/restore.js';
 import { LocationStore, type Applied } from '#src/locations/store.js';
 import { NEW_FEED } from '#src/locations/feed-history.js';
 import { parseCommand } from '#src/protocol/command.js';
+import { NANOSECONDS_A_MILLISECOND } from '#src/protocol/timestamp.js';
 import type { SimulatedDisk } from './disk.ts';
 import type { Network } from './network.ts';
 import type { Random } from './random.ts';
 
-const NANOSECONDS_A_MILLISECOND = 1_000_000n;
 const HORIZON_MS = 500;
 
 /** What a simulated server is made of, and what it lives in. */

@@ -1,31 +1,25 @@
 import { writeFile } from 'node:fs/promises';
 import { showMissing } from '../support/convergence.ts';
-import { anySeed, interruption, readOptions, UsageError } from '../support/run-options.ts';
+import { anySeed, interruption, readOptions, runMain } from '../support/run-options.ts';
 import { runSoak, type SoakReport, type Trend } from './soak.ts';
 
 const EVERY_MS = 5_000;
 const WARM_UP_MS = 60_000;
 
-const status = await main(process.argv.slice(2));
-process.exitCode ??= status; // a signal has set its own
+await runMain('soak', main);
 
 /** The exit status is 0, 1 where something was lost or a server crashed, 2 for a usage error. */
 async function main(args: readonly string[]): Promise<number> {
-  try {
-    const { minutes, seed, json } = readOptions(args, {
-      numbers: { minutes: 20, seed: anySeed() },
-      texts: ['json'],
-    });
-    process.stderr.write(`soak: ${minutes} min, --seed ${seed}\n`);
-    const options = { minutes, seed, everyMs: EVERY_MS, warmUpMs: WARM_UP_MS };
-    const report = await runSoak(options, interruption());
-    process.stdout.write(reportText(report));
-    if (json !== undefined) await writeFile(json, `${JSON.stringify(report, null, 2)}\n`);
-    return report.lost.length + report.crashes.length > 0 ? 1 : 0;
-  } catch (error) {
-    process.stderr.write(`soak: ${error instanceof Error ? error.message : String(error)}\n`);
-    return error instanceof UsageError ? 2 : 1;
-  }
+  const { minutes, seed, json } = readOptions(args, {
+    numbers: { minutes: 20, seed: anySeed() },
+    texts: ['json'],
+  });
+  process.stderr.write(`soak: ${minutes} min, --seed ${seed}\n`);
+  const options = { minutes, seed, everyMs: EVERY_MS, warmUpMs: WARM_UP_MS };
+  const report = await runSoak(options, interruption());
+  process.stdout.write(reportText(report));
+  if (json !== undefined) await writeFile(json, `${JSON.stringify(report, null, 2)}\n`);
+  return report.lost.length + report.crashes.length > 0 ? 1 : 0;
 }
 
 function reportText({ memory, handles, delay, lost, crashes, ...rest }: SoakReport): string {

@@ -47,6 +47,21 @@ function parseNumber(name: string, text: string): number {
   throw new UsageError(`--${name}: found ${text}, expected a number of at least 0`);
 }
 
+/**
+ * Runs a program and sets its exit status: the one that it returns, 2 for a usage error, 1 for any other,
+ * each told in a line. Where a signal has set one, that stays.
+ */
+export async function runMain(
+  name: string,
+  main: (args: readonly string[]) => Promise<number>,
+): Promise<void> {
+  const status = await main(process.argv.slice(2)).catch((error: unknown) => {
+    process.stderr.write(`${name}: ${error instanceof Error ? error.message : String(error)}\n`);
+    return error instanceof UsageError ? 2 : 1;
+  });
+  process.exitCode ??= status;
+}
+
 /** A seed for where none was asked for. */
 export function anySeed(): number {
   return Math.floor(Math.random() * 0x1_0000_0000);

@@ -1,7 +1,6 @@
-import { neighboursOf } from '../../herd/topology.ts';
+import { formatAddress, neighboursOf } from '../../herd/topology.ts';
 import { type HerdConfig, loadConfig } from '../config/load.ts';
 import { readSecretParts } from '../config/secret-files.ts';
-import { formatAddress } from '../config/values.ts';
 import { warningsOf } from '../config/warnings.ts';
 import { table } from '../table.ts';
 

@@ -11,10 +11,9 @@ import {
   rootCertificates,
   type ConnectionOptions,
 } from 'node:tls';
-import type { Address } from '../../herd/topology.ts';
+import { type Address, formatAddress } from '../../herd/topology.ts';
 import { findServer } from '../config/server-options.ts';
 import { loadConfig, type HerdConfig } from '../config/load.ts';
-import { formatAddress } from '../config/values.ts';
 import { CliError, systemReason } from '../errors.ts';
 
 /** A host that drops what it is sent lets a connection hang for minutes; a server answers at once. */

@@ -1,10 +1,10 @@
+import { formatAddress } from '../../herd/topology.ts';
 import { JournalError } from '../../locations/journal-errors.ts';
 import { ListenError, type ListenErrorCode, LogError } from '../../server/errors.ts';
 import { type HerdServer, startServer } from '../../server/server.ts';
 import { loadConfig, type HerdConfig } from '../config/load.ts';
 import { readClientCertificate, readSecretParts } from '../config/secret-files.ts';
 import { findServer, serverOptions } from '../config/server-options.ts';
-import { formatAddress } from '../config/values.ts';
 import { CliError, tell } from '../errors.ts';
 import { untilStopped } from '../signals.ts';
 import type { ReadyMessage } from '../supervisor/ready-message.ts';

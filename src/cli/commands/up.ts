@@ -1,6 +1,6 @@
+import { formatAddress } from '../../herd/topology.ts';
 import { loadConfig } from '../config/load.ts';
 import { readSecretParts } from '../config/secret-files.ts';
-import { formatAddress } from '../config/values.ts';
 import { CliError, tell } from '../errors.ts';
 import { untilStopped } from '../signals.ts';
 import { Member } from '../supervisor/member.ts';

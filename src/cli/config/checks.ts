@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { Address, LinkPair } from '../../herd/topology.ts';
+import { type Address, formatAddress, type LinkPair } from '../../herd/topology.ts';
 import { didYouMean } from '../closest.ts';
 import { type Fault, formatPath, type Path, word } from './faults.ts';
 import { addressSchema, linkSchema } from './schema.ts';
-import { EXPECTED, formatAddress, parseName } from './values.ts';
+import { EXPECTED, parseName } from './values.ts';
 
 /*
  * What the schema cannot say, since it concerns several values. The checks run over what can be

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { formatAddress, parseAddress, parseBaseUrl, parseDuration, parseName } from './values.ts';
+import { formatAddress } from '../../herd/topology.ts';
+import { parseAddress, parseBaseUrl, parseDuration, parseName } from './values.ts';
 
 test('a name is 1 to 64 of letters, digits, _ . and -', () => {
   for (const name of ['Riley', 'a', 'site-2.b_3', '0', 'x'.repeat(64)]) {

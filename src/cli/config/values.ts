@@ -42,11 +42,6 @@ export function parseAddress(text: string): Address | undefined {
   return { host, port };
 }
 
-/** An address as it is written: an IPv6 host in brackets. */
-export function formatAddress({ host, port }: Address): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
-}
-
 const UNITS_MS: Readonly<Record<string, number>> = {
   ms: 1,
   s: 1000,

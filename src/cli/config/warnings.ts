@@ -1,6 +1,5 @@
-import { connectedGroups } from '../../herd/topology.ts';
+import { connectedGroups, formatAddress } from '../../herd/topology.ts';
 import type { HerdConfig } from './load.ts';
-import { formatAddress } from './values.ts';
 
 /** What is allowed and works, but is probably not meant. */
 export function warningsOf(config: HerdConfig): string[] {
