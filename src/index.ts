@@ -13,6 +13,12 @@ export type {
 } from './server/options.ts';
 export { JournalError, type JournalErrorCode } from './locations/journal-errors.ts';
 export type { Address } from './herd/topology.ts';
-export type { CacheOptions, PlacesOptions, ProviderOptions } from './places/options.ts';
+export type {
+  BudgetOptions,
+  CacheOptions,
+  CallOptions,
+  PlacesOptions,
+  UpstreamOptions,
+} from './places/options.ts';
 export { PeerSecretError, type PeerSecretErrorCode } from './herd/peer-secrets.ts';
 export { CertificateError, type CertificateErrorCode } from './server/certificate.ts';

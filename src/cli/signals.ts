@@ -7,13 +7,20 @@ import { isatty } from 'node:tty';
  */
 const ONE_WISH_MS = 250;
 
+/** What signals ask for that do not stop a process. */
+export interface SignalActions {
+  /** SIGHUP, where the terminal is not lost. */
+  readonly reopen: () => void;
+  /** SIGUSR2, which not every system has. */
+  readonly forgetPlaces: () => void;
+}
+
 /**
  * Resolves once this process is told to stop: SIGINT, SIGTERM, the loss of its terminal, or the end of
  * the channel to the supervisor that started it, so that no server outlives its supervisor. A second
- * signal ends the process at once. SIGHUP without the loss of a terminal calls `reopen`, unless this
- * process was told to stop before.
+ * signal ends the process at once. Until it is told to stop, further signals have their actions done.
  */
-export function untilStopped(reopen: () => void): Promise<void> {
+export function untilStopped({ reopen, forgetPlaces }: SignalActions): Promise<void> {
   const hadTerminal = isatty(0);
   return new Promise((resolve) => {
     let told: number | undefined;
@@ -34,6 +41,9 @@ export function untilStopped(reopen: () => void): Promise<void> {
       } else if (told === undefined) {
         reopen();
       }
+    });
+    process.on('SIGUSR2', () => {
+      if (told === undefined) forgetPlaces();
     });
     if (process.send === undefined) return;
     if (process.connected) process.once('disconnect', stop);

@@ -1,7 +1,21 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
 
-import { askForPage, createNearbySearch, type UpstreamFault } from './nearby-search.ts';
+import { z } from 'zod';
+
+import {
+  askForPage,
+  createNearbySearch,
+  type NearbySearch,
+  type UpstreamFault,
+} from './nearby-search.ts';
+import type { BoundedQuery } from './cache/held-page.ts';
+import type { BudgetOptions, CacheOptions, PlacesOptions } from './options.ts';
 import type { PlaceProvider, PlacesPage } from './provider.ts';
 import { UpstreamError } from './upstream-error.ts';
 
@@ -13,7 +27,7 @@ function never(): AbortSignal {
 }
 
 /** Asks a provider that answers with `nearby`; the faults are collected. */
-async function ask(nearby: PlaceProvider['nearby'], signal: AbortSignal) {
+async function askProvider(nearby: PlaceProvider['nearby'], signal: AbortSignal) {
   const faults: UpstreamFault[] = [];
   const onFault = (fault: UpstreamFault): void => void faults.push(fault);
   const page = await askForPage({ name: 'atlas', nearby }, { onFault })(QUERY, signal);
@@ -21,13 +35,13 @@ async function ask(nearby: PlaceProvider['nearby'], signal: AbortSignal) {
 }
 
 test('the page of a provider is passed on as it is', async () => {
-  const { page, faults } = await ask(async () => EMPTY, never());
+  const { page, faults } = await askProvider(async () => EMPTY, never());
   assert.equal(page, EMPTY);
   assert.deepEqual(faults, []);
 });
 
 test('an upstream that fails becomes a page for the asker and a fault for the operator', async () => {
-  const { page, faults } = await ask(async () => {
+  const { page, faults } = await askProvider(async () => {
     throw new UpstreamError({
       code: 'UPSTREAM_REFUSED',
       status: 'OVER_QUERY_LIMIT',
@@ -47,7 +61,10 @@ test('an upstream that fails becomes a page for the asker and a fault for the op
 });
 
 test('an error of ours is an answer as well, and its words are for the operator only', async () => {
-  const { page, faults } = await ask(() => Promise.reject(new TypeError('x is no y')), never());
+  const { page, faults } = await askProvider(
+    () => Promise.reject(new TypeError('x is no y')),
+    never(),
+  );
   assert.equal(page.status, 'UNKNOWN_ERROR');
   assert.doesNotMatch(page.error_message ?? '', /x is no y/);
   assert.deepEqual(faults, [{ provider: 'atlas', code: 'INTERNAL', text: 'TypeError: x is no y' }]);
@@ -74,13 +91,150 @@ test('a call that was ended early is no fault', async () => {
   assert.deepEqual(faults, []);
 });
 
-test('the embedded places answer, from the cache too', async () => {
-  const search = createNearbySearch(
-    { provider: 'geonames', cache: { ttlMs: 60_000, entries: 10 } },
-    { onFault: ({ text }) => assert.fail(text) },
-  );
-  const losAngeles = { latitude: 34.05223, longitude: -118.24368, radiusMetres: 1_000 };
-  const first = await search.nearby(losAngeles, never());
-  assert.equal(first.results[0]?.place_id, 'geonames:5368361');
-  assert.equal(await search.nearby({ ...losAngeles }, never()), first);
+const CACHE: CacheOptions = {
+  ttlMs: 60_000,
+  zeroTtlMs: 60_000,
+  staleWhileRevalidateMs: 0,
+  staleIfErrorMs: 60_000,
+  entries: 10,
+  tolerance: 0.01,
+  folder: undefined,
+};
+const CALLS = { deadlineMs: 10_000, atOnce: 4 };
+const LOS_ANGELES = { latitude: 34.05223, longitude: -118.24368, radiusMetres: 1_000, bound: 5 };
+const KEY = 'the-key';
+
+/** An upstream that answers everything with this text, and counts. */
+async function startUpstream(t: TestContext, answer: object) {
+  const upstream = { url: '', calls: 0 };
+  const server = createServer((_request, response) => {
+    upstream.calls += 1;
+    response.end(JSON.stringify(answer));
+  });
+  t.after(() => server.close().closeAllConnections());
+  server.listen({ host: '127.0.0.1', port: 0 });
+  await once(server, 'listening');
+  const address = server.address();
+  assert.ok(typeof address === 'object' && address !== null);
+  upstream.url = `http://127.0.0.1:${address.port}`;
+  return upstream;
+}
+
+function optionsFor(
+  url: string,
+  cache: Partial<CacheOptions>,
+  budget?: BudgetOptions,
+): PlacesOptions {
+  const upstream = { provider: 'google-legacy', url, key: KEY } as const;
+  return { ...upstream, cache: { ...CACHE, ...cache }, calls: CALLS, budget };
+}
+
+/** A search that is closed at the end, and its faults. */
+function start(t: TestContext, options: PlacesOptions) {
+  const faults: UpstreamFault[] = [];
+  const search = createNearbySearch(options, { onFault: (fault) => faults.push(fault) });
+  t.after(() => search.close());
+  return { search, faults, codes: () => faults.map(({ code }) => code) };
+}
+
+const answerSchema = z.object({
+  results: z.array(z.object({ place_id: z.string() })),
+  status: z.string(),
+});
+
+/** What comes as text, read again. */
+async function ask(search: NearbySearch, query: BoundedQuery) {
+  const text = await search.nearby(query, never());
+  return answerSchema.parse(JSON.parse(Buffer.from(text, 'latin1').toString('utf8')));
+}
+
+async function statusOf(search: NearbySearch, radiusMetres: number): Promise<string> {
+  return (await ask(search, { ...LOS_ANGELES, radiusMetres })).status;
+}
+
+async function makeFolder(t: TestContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'proxy-herd-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+const ONE_PLACE = {
+  html_attributions: [],
+  results: [
+    { name: 'a', place_id: 'a', geometry: { location: { lat: 34.05223, lng: -118.24368 } } },
+  ],
+  status: 'OK',
+};
+
+test('the embedded places answer, from the cache too', async (t) => {
+  const { search, faults } = start(t, { provider: 'geonames', cache: CACHE });
+  const { results } = await ask(search, LOS_ANGELES);
+  assert.equal(results[0]?.place_id, 'geonames:5368361');
+  assert.equal(typeof search.nearby({ ...LOS_ANGELES }, never()), 'string');
+  assert.deepEqual(faults, []);
+});
+
+test('an answer outlives the process where there is a folder, until it is cleared', async (t) => {
+  const upstream = await startUpstream(t, ONE_PLACE);
+  const folder = await makeFolder(t);
+  const options = optionsFor(upstream.url, { folder });
+  for (let life = 0; life < 3; life++) {
+    const { search, faults } = start(t, options);
+    assert.equal(await statusOf(search, 1_000), 'OK');
+    if (life === 1) await search.clear();
+    await search.close();
+    assert.deepEqual(faults, []);
+  }
+  assert.equal(upstream.calls, 2);
+  for (const file of await readdir(folder)) {
+    assert.ok(!(await readFile(join(folder, file), 'latin1')).includes(KEY), file);
+  }
+});
+
+test('answers that other settings brought are not answered with', async (t) => {
+  const upstream = await startUpstream(t, ONE_PLACE);
+  const folder = await makeFolder(t);
+  for (const url of [upstream.url, `${upstream.url}/other`]) {
+    const { search } = start(t, optionsFor(url, { folder }));
+    assert.equal(await statusOf(search, 1_000), 'OK');
+    await search.close();
+  }
+  assert.equal(upstream.calls, 2);
+});
+
+test('a damaged cache on disk is a fault, and no more', async (t) => {
+  const upstream = await startUpstream(t, ONE_PLACE);
+  const folder = await makeFolder(t);
+  await writeFile(join(folder, 'CURRENT'), 'damage');
+  const { search, codes } = start(t, optionsFor(upstream.url, { folder }));
+  assert.equal(await statusOf(search, 1_000), 'OK');
+  assert.deepEqual(codes(), ['CACHE_DAMAGED']);
+});
+
+test('beyond the budget the cache answers, or OVER_QUERY_LIMIT; a restart gives no further calls', async (t) => {
+  const upstream = await startUpstream(t, ONE_PLACE);
+  const file = join(await makeFolder(t), 'budget.json');
+  const options = optionsFor(upstream.url, { ttlMs: 1 }, { perDay: 2, file });
+  const first = start(t, options);
+  for (const radius of [1_000, 40_000]) assert.equal(await statusOf(first.search, radius), 'OK');
+  assert.equal(await statusOf(first.search, 50_000), 'OVER_QUERY_LIMIT');
+  // Stale by now, and all there is.
+  assert.equal(await statusOf(first.search, 1_000), 'OK');
+
+  const second = start(t, options);
+  assert.equal(await statusOf(second.search, 1_000), 'OVER_QUERY_LIMIT');
+  assert.deepEqual([...first.codes(), ...second.codes()], ['BUDGET_SPENT', 'BUDGET_SPENT']);
+  assert.equal(upstream.calls, 2);
+});
+
+test('a wrong key: each client hears of it, the upstream is asked once, and one fault is told', async (t) => {
+  const denied = { status: 'REQUEST_DENIED', error_message: `The key ${KEY} is wrong.` };
+  const upstream = await startUpstream(t, denied);
+  const { search, faults } = start(t, optionsFor(upstream.url, {}));
+  const statuses = [];
+  for (let i = 1; i <= 20; i++) statuses.push(await statusOf(search, 1_000 * i));
+  assert.deepEqual(new Set(statuses), new Set(['REQUEST_DENIED']));
+  assert.equal(upstream.calls, 1);
+  assert.equal(faults.length, 1);
+  assert.ok(!JSON.stringify(faults).includes(KEY));
 });

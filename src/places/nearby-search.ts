@@ -1,56 +1,84 @@
+import { LevelShelf } from './cache/level-shelf.ts';
+import type { BoundedQuery, Ranking } from './cache/held-page.ts';
+import { PageCache, type AskForPage, type PageShelf } from './cache/page-cache.ts';
+import { TextCache } from './cache/text-cache.ts';
+import { createBudgetFile } from './calls/budget-file.ts';
+import { Budget } from './calls/budget.ts';
+import { guardProvider } from './calls/guard.ts';
 import { CITIES_FILE, createGeonamesProvider } from './geonames/provider.ts';
 import { createGoogleLegacyProvider } from './google-legacy/provider.ts';
 import { createGoogleProvider } from './google/provider.ts';
-import type { PlacesOptions, ProviderOptions } from './options.ts';
+import type { BudgetOptions, PlacesOptions, UpstreamOptions } from './options.ts';
 import { createOverpassProvider } from './overpass/provider.ts';
-import { cachePages, type AskForPage } from './page-cache.ts';
-import type { NearbyQuery, PlaceProvider, PlacesPage } from './provider.ts';
+import type { PlaceProvider, PlacesPage } from './provider.ts';
 import { UpstreamError } from './upstream-error.ts';
+import { limitFaults, type UpstreamFault } from './upstream-fault.ts';
 
-/**
- * How long an upstream may take for its whole answer, in milliseconds: many times what a healthy one
- * needs, and less than a person waits.
- */
-const ANSWER_DEADLINE_MS = 5_000;
-
-/** An upstream's failure, for the operator. */
-export interface UpstreamFault {
-  /** The provider's name. */
-  readonly provider: string;
-  /** An `UpstreamErrorCode`, or `INTERNAL` for an error of ours. */
-  readonly code: string;
-  /** The cause in words. Holds no key. */
-  readonly text: string;
-}
+export type { UpstreamFault } from './upstream-fault.ts';
 
 /** What a nearby search tells its owner. */
 export interface NearbySearchHooks {
-  /** Called once for each call to the upstream that failed. */
+  /** Told of failures: of equal ones, once a minute. */
   readonly onFault: (fault: UpstreamFault) => void;
 }
 
 /** Answers questions for nearby places, from its cache or from its provider. */
 export interface NearbySearch {
   /**
-   * A page of places. Where the upstream failed, a page with its status, no results and an
-   * `error_message`.
-   *
-   * @throws the signal's reason once it is aborted, and nothing else
+   * At most `bound` places, as `formatPlaces` has them: at once where the same was asked before, else
+   * later. Where the upstream failed, they have its status, no results and an `error_message`. The
+   * promise rejects with the signal's reason once it is aborted, and for nothing else.
    */
-  nearby(query: NearbyQuery, signal: AbortSignal): Promise<PlacesPage>;
+  nearby(query: BoundedQuery, signal: AbortSignal): string | Promise<string>;
+  /** Forgets all answers, those on disk as well. */
+  clear(): Promise<void>;
+  /** Ends what goes on in the background, and writes what is still to be written. Never rejects. */
+  close(): Promise<void>;
 }
 
-/** A nearby search with the provider and the cache that `options` name. Loads and connects nothing yet. */
+/**
+ * A nearby search with the provider, the cache and the limits that `options` name. It begins to read
+ * what the cache has on disk; questions wait for that.
+ */
 export function createNearbySearch(options: PlacesOptions, hooks: NearbySearchHooks): NearbySearch {
-  const ask = askForPage(createProvider(options), hooks);
-  return { nearby: cachePages(ask, options.cache, performance) };
+  const onFault = limitFaults(hooks.onFault, () => performance.now());
+  const shelf = createShelf(options, onFault);
+  const pages = new PageCache(
+    { ...options.cache, ranking: rankingOf(options) },
+    {
+      ask: askForPage(createProvider(options), { onFault }),
+      now: Date.now,
+      shelf: shelf ?? NO_SHELF,
+    },
+  );
+  const texts = new TextCache(pages, options.cache.entries);
+  let restoring = shelf?.restore((held) => pages.restore(held));
+  void restoring?.finally(() => (restoring = undefined));
+  return {
+    nearby(query, signal) {
+      if (restoring === undefined) return texts.nearby(query, signal);
+      return restoring.then(() => texts.nearby(query, signal));
+    },
+    async clear() {
+      await restoring;
+      texts.clear();
+    },
+    async close() {
+      pages.close();
+      await shelf?.close();
+    },
+  };
 }
 
-function createProvider(options: ProviderOptions): PlaceProvider {
-  const deadlineMs = ANSWER_DEADLINE_MS;
+function createProvider(options: PlacesOptions): PlaceProvider {
+  if (options.provider === 'geonames') return createGeonamesProvider(CITIES_FILE);
+  const { deadlineMs, atOnce } = options.calls;
+  const spend = createSpend(options.budget);
+  return guardProvider(createUpstream(options, deadlineMs), { atOnce, deadlineMs, spend });
+}
+
+function createUpstream(options: UpstreamOptions, deadlineMs: number): PlaceProvider {
   switch (options.provider) {
-    case 'geonames':
-      return createGeonamesProvider(CITIES_FILE);
     case 'google':
       return createGoogleProvider({ ...options, deadlineMs });
     case 'google-legacy':
@@ -58,6 +86,43 @@ function createProvider(options: ProviderOptions): PlaceProvider {
     case 'overpass':
       return createOverpassProvider({ ...options, deadlineMs });
   }
+}
+
+function rankingOf(options: PlacesOptions): Ranking {
+  if (options.provider === 'overpass') return 'both';
+  return options.provider === 'google' && options.rank === 'distance' ? 'distance' : 'prominence';
+}
+
+function createSpend(budget: BudgetOptions | undefined): () => Promise<void> {
+  if (budget === undefined) return async () => {};
+  const counted = new Budget(budget.perDay, createBudgetFile(budget.file), Date.now);
+  return () => counted.spend();
+}
+
+const NO_SHELF: PageShelf = { put() {}, delete() {}, clear() {} };
+
+function createShelf(
+  options: PlacesOptions,
+  onFault: (fault: UpstreamFault) => void,
+): LevelShelf | undefined {
+  const { folder } = options.cache;
+  if (folder === undefined) return undefined;
+  return new LevelShelf({
+    folder,
+    source: sourceOf(options),
+    onError: ({ code, message }) => onFault({ provider: options.provider, code, text: message }),
+  });
+}
+
+/** Names what decides on an answer: pages that other settings have brought are not answered with. */
+function sourceOf(options: PlacesOptions): string {
+  return JSON.stringify({
+    ...options,
+    key: undefined,
+    cache: undefined,
+    calls: undefined,
+    budget: undefined,
+  });
 }
 
 /** Turns what a provider throws into a page for the asker and a fault for the operator. */

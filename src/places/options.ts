@@ -1,9 +1,8 @@
 import type { GoogleOptions } from './google/provider.ts';
 import type { OverpassOptions } from './overpass/provider.ts';
 
-/** Which upstream answers for nearby places, and what it needs. */
-export type ProviderOptions =
-  | { readonly provider: 'geonames' }
+/** A provider that is called over the network, and what it needs. */
+export type UpstreamOptions =
   | {
       readonly provider: 'google-legacy';
       /** The base URL, without a trailing slash: `https://maps.googleapis.com`. */
@@ -14,13 +13,49 @@ export type ProviderOptions =
   | ({ readonly provider: 'google' } & Omit<GoogleOptions, 'deadlineMs'>)
   | ({ readonly provider: 'overpass' } & Omit<OverpassOptions, 'deadlineMs'>);
 
-/** The cache in front of a provider. */
-export interface CacheOptions {
-  /** How long an answer is good for, in milliseconds; 0 keeps none. */
+/** How long an answer is good for, all in milliseconds. */
+export interface Freshness {
+  /** How long a page is fresh; 0 keeps none. */
   readonly ttlMs: number;
-  /** The most answers that are kept; each is a page of at most 20 places. */
-  readonly entries: number;
+  /** How long one with `ZERO_RESULTS` is, where that is shorter. */
+  readonly zeroTtlMs: number;
+  /** How long after that a page is still answered with, while a fresh one is fetched. */
+  readonly staleWhileRevalidateMs: number;
+  /** How long after that it is still answered with where the upstream fails. */
+  readonly staleIfErrorMs: number;
 }
 
-/** The places part of a server's options. */
-export type PlacesOptions = ProviderOptions & { readonly cache: CacheOptions };
+/** The cache in front of a provider. */
+export interface CacheOptions extends Freshness {
+  /** The most pages that are held, each of at most 20 places; 0 holds none. */
+  readonly entries: number;
+  /** How much of its radius an asker's circle may stick out of the one that answers it; from 0 to below 1. */
+  readonly tolerance: number;
+  /** The folder, of the cache alone, that pages outlive the process in; `undefined` keeps none on disk. */
+  readonly folder: string | undefined;
+}
+
+/** How an upstream is called. */
+export interface CallOptions {
+  /** How long a whole answer may take, in milliseconds. */
+  readonly deadlineMs: number;
+  /** The most calls under way at once. */
+  readonly atOnce: number;
+}
+
+/** The most calls a day, from midnight to midnight UTC. */
+export interface BudgetOptions {
+  readonly perDay: number;
+  /** The file that the day's calls are counted in. */
+  readonly file: string;
+}
+
+/** The places part of a server's options: the embedded places have nothing to be called. */
+export type PlacesOptions =
+  | { readonly provider: 'geonames'; readonly cache: CacheOptions }
+  | (UpstreamOptions & {
+      readonly cache: CacheOptions;
+      readonly calls: CallOptions;
+      /** `undefined` sets no limit. */
+      readonly budget: BudgetOptions | undefined;
+    });

@@ -13,7 +13,13 @@ export type UpstreamErrorCode =
   /** A well-formed answer that says no. */
   | 'UPSTREAM_REFUSED'
   /** The embedded data is missing or damaged. */
-  | 'UPSTREAM_DATA';
+  | 'UPSTREAM_DATA'
+  /** No call: too many questions wait for the upstream already. */
+  | 'UPSTREAM_BUSY'
+  /** No call: the day's budget is spent. */
+  | 'BUDGET_SPENT'
+  /** No call: it cannot be counted. */
+  | 'BUDGET_UNCOUNTED';
 
 /** What an `UpstreamError` says. No text in it may hold a key. */
 export interface UpstreamFailure {

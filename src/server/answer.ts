@@ -1,6 +1,5 @@
 import { locationOf } from '../locations/location.ts';
 import type { LocationStore } from '../locations/store.ts';
-import { formatPlaces } from '../places/format-places.ts';
 import type { NearbySearch } from '../places/nearby-search.ts';
 import { parseCommand, type Iamat, type Whatsat } from '../protocol/command.ts';
 import type { Line } from '../protocol/line-decoder.ts';
@@ -16,7 +15,7 @@ export interface AnswerParts {
   /** This server's name. */
   readonly server: string;
   readonly store: LocationStore;
-  readonly search: NearbySearch;
+  readonly search: Pick<NearbySearch, 'nearby'>;
   readonly now: () => Nanoseconds;
   /** The most clients: reports of further ones are refused. */
   readonly maxClients: number;
@@ -67,12 +66,11 @@ function answerIamat(report: Iamat, line: Line, parts: AnswerParts): string | Pr
 function answerWhatsat(
   { client, radiusKm, bound }: Whatsat,
   { store, search, signal }: AnswerParts,
-): Promise<string> | undefined {
+): string | Promise<string> | undefined {
   const location = store.get(client);
   if (location === undefined) return undefined;
-  const query = { ...location.position, radiusMetres: radiusKm * METRES_A_KILOMETRE };
-  return search.nearby(query, signal).then((page) => {
-    const places = Buffer.from(formatPlaces(page, bound), 'utf8').toString('latin1');
-    return `${location.at}\n${places}\n\n`;
-  });
+  const query = { ...location.position, radiusMetres: radiusKm * METRES_A_KILOMETRE, bound };
+  const reply = (places: string): string => `${location.at}\n${places}\n\n`;
+  const places = search.nearby(query, signal);
+  return typeof places === 'string' ? reply(places) : places.then(reply);
 }

@@ -56,6 +56,7 @@ export type LogEvent =
   | ({ readonly event: 'link-down'; readonly neighbour: string } & LinkCause)
   | ({ readonly event: 'link-failed'; readonly neighbour: string | undefined } & LinkCause)
   | ({ readonly event: 'places-fault' } & UpstreamFault)
+  | { readonly event: 'places-forgotten' }
   | { readonly event: 'journal-restored'; readonly clients: number; readonly milliseconds: number }
   | { readonly event: 'journal-failed'; readonly detail: string }
   | { readonly event: 'journal-recovered' }
@@ -82,6 +83,7 @@ const LEVELS: Record<LogEvent['event'], 'info' | 'warn' | 'error'> = {
   'link-down': 'warn',
   'link-failed': 'warn',
   'places-fault': 'warn',
+  'places-forgotten': 'info',
   'journal-restored': 'info',
   'journal-failed': 'error',
   'journal-recovered': 'info',

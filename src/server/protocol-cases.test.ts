@@ -6,6 +6,7 @@ import fc from 'fast-check';
 
 import { parseLocation } from '../locations/location.ts';
 import { LocationStore } from '../locations/store.ts';
+import { formatPlaces } from '../places/format-places.ts';
 import type { PlacesPage } from '../places/provider.ts';
 import { answer, type AnswerParts } from './answer.ts';
 import { NO_LOG } from './log.ts';
@@ -101,7 +102,9 @@ async function replyTo(pieces: readonly Buffer[]): Promise<string> {
   const parts: AnswerParts = {
     server: 'Riley',
     store,
-    search: { nearby: async ({ latitude }) => pages.get(latitude) ?? NOTHING },
+    search: {
+      nearby: async ({ latitude, bound }) => formatPlaces(pages.get(latitude) ?? NOTHING, bound),
+    },
     now: () => NOW,
     maxClients: 1000,
     acknowledger: undefined,

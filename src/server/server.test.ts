@@ -11,6 +11,16 @@ import { startServer, type HerdServer } from './server.ts';
 
 const ANY: Address = { host: '127.0.0.1', port: 0 };
 
+const NO_CACHE = {
+  ttlMs: 0,
+  zeroTtlMs: 0,
+  staleWhileRevalidateMs: 0,
+  staleIfErrorMs: 0,
+  entries: 0,
+  tolerance: 0,
+  folder: undefined,
+};
+
 const OPTIONS: ServerOptions = {
   herd: 'herd',
   name: 'Riley',
@@ -32,7 +42,7 @@ const OPTIONS: ServerOptions = {
   journalFolder: undefined,
   forgetMs: undefined,
   maxClients: 1000,
-  places: { provider: 'geonames', cache: { ttlMs: 0, entries: 0 } },
+  places: { provider: 'geonames', cache: NO_CACHE },
   logFile: undefined,
 };
 
@@ -136,8 +146,14 @@ describe('a server', { timeout: 60_000 }, () => {
   test('stops while a question to an upstream is under way', async (t) => {
     const { address, server: upstream } = await listener(t);
     const url = `http://${address.host}:${address.port}`;
-    const cache = { ttlMs: 0, entries: 0 };
-    const places = { provider: 'google-legacy', url, key: 'key', cache } as const;
+    const places = {
+      provider: 'google-legacy',
+      url,
+      key: 'key',
+      cache: NO_CACHE,
+      calls: { deadlineMs: 5_000, atOnce: 16 },
+      budget: undefined,
+    } as const;
     const server = await start(t, { places });
     const client = connect(server.clients);
     t.after(() => client.destroy());

@@ -12,7 +12,7 @@ import { Journal } from '../locations/journal.ts';
 import { LevelStorage } from '../locations/level-storage.ts';
 import { restore } from '../locations/restore.ts';
 import { LocationStore } from '../locations/store.ts';
-import { createNearbySearch } from '../places/nearby-search.ts';
+import { createNearbySearch, type NearbySearch } from '../places/nearby-search.ts';
 import { Acknowledger, type Progress } from './acknowledger.ts';
 import { answer } from './answer.ts';
 import { CertificateError, tlsOptions, validTo } from './certificate.ts';
@@ -49,6 +49,8 @@ export interface HerdServer {
    * cannot be used is logged and told as trouble, and the old one stays.
    */
   renewCertificate(certificate: Certificate): void;
+  /** Forgets the answers of the upstream of places, those on disk as well: the next ones are fresh. */
+  forgetPlaces(): void;
   /** Stops: listeners first, then what is under way is answered within a bound, then all is closed. */
   close(): Promise<void>;
 }
@@ -122,6 +124,7 @@ class Member implements HerdServer {
   readonly #peerPort: PeerPort;
   readonly #clientPort: ClientPort;
   readonly #turn: Turn;
+  readonly #search: NearbySearch;
   readonly #stopping = new AbortController();
   /** What ends forgetting, where locations are forgotten. */
   readonly #forgetting: (() => void)[] = [];
@@ -154,6 +157,9 @@ class Member implements HerdServer {
     this.#links = new Links(membership, this.#store, this.#world, logLinks(log));
     this.#peerPort = new PeerPort(this.#links, channels);
 
+    this.#search = createNearbySearch(options.places, {
+      onFault: (fault) => log.write({ event: 'places-fault', ...fault }),
+    });
     const acknowledger =
       options.acknowledge === 'received' ? undefined : new Acknowledger(() => this.#progress());
     this.#clientPort = this.#createClientPort(acknowledger, wake);
@@ -214,6 +220,11 @@ class Member implements HerdServer {
     }
   }
 
+  forgetPlaces(): void {
+    void this.#search.clear();
+    this.#log.write({ event: 'places-forgotten' });
+  }
+
   async close(): Promise<void> {
     const peersClosed = this.#peerPort.close();
     await this.#clientPort.close(GRACE_MS);
@@ -222,17 +233,16 @@ class Member implements HerdServer {
     this.#links.stop();
     await peersClosed;
     await this.#closeJournal();
+    await this.#search.close();
     this.#log.write({ event: 'stop' });
     await this.#log.close();
   }
 
   #createClientPort(acknowledger: Acknowledger | undefined, wake: () => void): ClientPort {
-    const { name: server, places, maxClients, framing } = this.#options;
+    const { name: server, maxClients, framing } = this.#options;
     const { clientLimits: limits, clientCertificate: certificate } = this.#options;
     const log = this.#log;
-    const search = createNearbySearch(places, {
-      onFault: (fault) => log.write({ event: 'places-fault', ...fault }),
-    });
+    const search = this.#search;
     const { signal } = this.#stopping;
     const [store, now] = [this.#store, this.#now];
     const parts = { server, store, search, now, maxClients, acknowledger, log, signal };

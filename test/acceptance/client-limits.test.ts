@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { exchange, TestClient } from '../support/client.ts';
 import { OPEN_SEA } from '../support/commands.ts';
 import { eventuallyTrue } from '../support/eventually.ts';
-import { OwnServer, type OwnServerSpec } from '../support/own-server.ts';
+import { NO_CACHE, OwnServer, type OwnServerSpec } from '../support/own-server.ts';
 import { having } from '../support/server-log.ts';
 import { pageOf, TestUpstream } from '../support/upstream.ts';
 
@@ -191,8 +191,9 @@ test('with idle framing, silence ends a command that had to wait for its rate', 
 
 function placesOf(upstream: TestUpstream): Pick<OwnServerSpec, 'places'> {
   const { url } = upstream.places as { readonly url: string };
-  const cache = { ttlMs: 0, entries: 0 };
-  return { places: { provider: 'google-legacy', url, key: 'key', cache } };
+  const calls = { deadlineMs: 60_000, atOnce: 16 };
+  const upstreamOptions = { provider: 'google-legacy', url, key: 'key', calls } as const;
+  return { places: { ...upstreamOptions, cache: NO_CACHE, budget: undefined } };
 }
 
 function connectFrom(localAddress: string, { clients }: OwnServer): Socket {

@@ -7,10 +7,12 @@ import test from 'node:test';
 import type { Certificate } from '#src/server/options.js';
 import { makeCertificate } from '../support/certificate.ts';
 import { exchange, TestClient } from '../support/client.ts';
+import { moment, OPEN_SEA } from '../support/commands.ts';
 import { TestFolder } from '../support/folder.ts';
 import { TestHerd } from '../support/herd.ts';
 import { runCli, startCli } from '../support/process.ts';
 import { untilLogged } from '../support/server-log.ts';
+import { pageOf, TestUpstream } from '../support/upstream.ts';
 
 const SOLO = { servers: ['Solo'] };
 
@@ -90,6 +92,28 @@ test('SIGHUP opens the log anew', async () => {
     await exchange(herd.clients('Solo'), 'after\n');
   }
   assert.match(await readFile(`${herd.logFile('Solo')}.1`, 'utf8'), /before/);
+  assert.deepEqual(await server.stop(), { code: 0, signal: null });
+});
+
+test('SIGUSR2 has the cached places forgotten', async () => {
+  await using upstream = await TestUpstream.start();
+  await using herd = await TestHerd.make({ ...SOLO, places: upstream.places });
+  const server = await herd.serve('Solo', { GOOGLE_MAPS_API_KEY: 'a-test-key' });
+  await using client = await TestClient.connect(herd.clients('Solo'));
+  const at = await client.ask(`IAMAT kiwi ${OPEN_SEA} ${moment(0)}`);
+  const places = async (): Promise<unknown> => {
+    client.sendLine('WHATSAT kiwi 10 5');
+    const reply = await client.readPlaces();
+    assert.equal(reply.at, at);
+    return reply.json;
+  };
+  upstream.answerFromNowOn(JSON.stringify(pageOf('before')));
+  assert.deepEqual(await places(), pageOf('before'));
+  upstream.answerFromNowOn(JSON.stringify(pageOf('after')));
+  assert.deepEqual(await places(), pageOf('before'));
+  server.signal('SIGUSR2');
+  await untilLogged(herd, 'Solo', { event: 'places-forgotten' });
+  assert.deepEqual(await places(), pageOf('after'));
   assert.deepEqual(await server.stop(), { code: 0, signal: null });
 });
 

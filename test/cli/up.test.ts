@@ -104,6 +104,15 @@ test('SIGHUP has every server open its log anew', async () => {
   assert.equal(up.stderr, '');
 });
 
+test('SIGUSR2 has every server forget its cached places', async () => {
+  await using herd = await TestHerd.make(PAIR);
+  const up = await herd.up();
+  up.signal('SIGUSR2');
+  for (const name of herd.servers) await untilLogged(herd, name, { event: 'places-forgotten' });
+  await up.stop();
+  assert.equal(up.stderr, '');
+});
+
 test('a server that does not stop when it is told to is ended', async () => {
   await using herd = await TestHerd.make(PAIR);
   const up = await herd.up();

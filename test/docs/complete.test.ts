@@ -75,6 +75,7 @@ const EVENTS: { readonly [E in LogEvent['event']]: Fields<E> } = {
   'link-down': { neighbour: true, ...CAUSE },
   'link-failed': { neighbour: true, ...CAUSE },
   'places-fault': { provider: true, code: true, text: true },
+  'places-forgotten': {},
   'journal-restored': { clients: true, milliseconds: true },
   'journal-failed': { detail: true },
   'journal-recovered': {},

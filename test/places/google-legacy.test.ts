@@ -3,6 +3,7 @@ import { test } from 'node:test';
 
 import { createGoogleLegacyProvider } from '#src/places/google-legacy/provider.js';
 import { createNearbySearch, type UpstreamFault } from '#src/places/nearby-search.js';
+import type { CacheOptions } from '#src/places/options.js';
 import type { NearbyQuery } from '#src/places/provider.js';
 import { UpstreamError } from '#src/places/upstream-error.js';
 import { AnsweringUpstream } from './answering-upstream.ts';
@@ -88,8 +89,19 @@ test('a long reason is cut', async () => {
   assert.equal(outcome.message, 'x'.repeat(1000));
 });
 
-test('the search asks the upstream once for equal questions, and again after a failure', async () => {
-  const answers = [JSON.stringify({ status: 'OVER_QUERY_LIMIT' }), ANSWER];
+/** A cache with nothing special about it. */
+const CACHE: CacheOptions = {
+  ttlMs: 60_000,
+  zeroTtlMs: 60_000,
+  staleWhileRevalidateMs: 0,
+  staleIfErrorMs: 0,
+  entries: 10,
+  tolerance: 0.01,
+  folder: undefined,
+};
+
+test('the search asks the upstream once for equal questions, and leaves it alone beyond its limit', async () => {
+  const answers = [ANSWER, JSON.stringify({ status: 'OVER_QUERY_LIMIT' })];
   await using upstream = await AnsweringUpstream.start((_request, response) => {
     response.end(answers.shift());
   });
@@ -99,19 +111,27 @@ test('the search asks the upstream once for equal questions, and again after a f
       provider: 'google-legacy',
       url: upstream.url,
       key: KEY,
-      cache: { ttlMs: 60_000, entries: 10 },
+      cache: CACHE,
+      calls: { deadlineMs: PATIENT_MS, atOnce: 16 },
+      budget: undefined,
     },
     { onFault: (fault) => faults.push(fault) },
   );
-  const statuses = async (): Promise<string[]> => {
-    const pages = await Promise.all(
-      [1, 2, 3].map(() => search.nearby(QUERY, new AbortController().signal)),
+  const statuses = async (radiusMetres: number): Promise<string[]> => {
+    const query = { ...QUERY, radiusMetres, bound: 20 };
+    const texts = await Promise.all(
+      [1, 2, 3].map(async () => search.nearby(query, new AbortController().signal)),
     );
-    return pages.map(({ status }) => status);
+    return texts.map((text) => /"status": "(\w+)"/.exec(text)?.[1] ?? text);
   };
-  assert.deepEqual(await statuses(), Array(3).fill('OVER_QUERY_LIMIT'));
-  assert.deepEqual(await statuses(), Array(3).fill('OK'));
-  assert.deepEqual(await statuses(), Array(3).fill('OK'));
+  assert.deepEqual(await statuses(1_000), Array(3).fill('OK'));
+  assert.deepEqual(await statuses(1_000), Array(3).fill('OK'));
+  assert.equal(upstream.asked.length, 1);
+  // Two questions beyond the limit, of which the second is not asked: the upstream is left alone for a minute.
+  assert.deepEqual(await statuses(40_000), Array(3).fill('OVER_QUERY_LIMIT'));
+  assert.deepEqual(await statuses(50_000), Array(3).fill('OVER_QUERY_LIMIT'));
+  assert.deepEqual(await statuses(1_000), Array(3).fill('OK'));
   assert.equal(upstream.asked.length, 2);
   assert.equal(faults.length, 1);
+  await search.close();
 });

@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
-import type { ServerResponse } from 'node:http';
 import { test } from 'node:test';
 
 import { createOverpassProvider, type OverpassOptions } from '#src/places/overpass/provider.js';
-import { eventuallyTrue } from '../support/eventually.ts';
 import { type AskedRequest, AnsweringUpstream } from './answering-upstream.ts';
-import { failureOf, outcomeOf, pageOf, PATIENT_MS } from './contract/outcome.ts';
+import { outcomeOf, PATIENT_MS } from './contract/outcome.ts';
 
 const EMPTY = JSON.stringify({ elements: [] });
 
@@ -42,38 +40,4 @@ test('the server is told who asks, and whom to turn to', async () => {
   assert.equal((await asked()).headers['user-agent'], 'proxy-herd');
   const { headers } = await asked(() => ({ contact: 'ops@herd.example' }));
   assert.equal(headers['user-agent'], 'proxy-herd (ops@herd.example)');
-});
-
-test('at most two calls are under way at once, from whatever provider of the process', async () => {
-  const held: ServerResponse[] = [];
-  await using upstream = await AnsweringUpstream.start((_request, response) => {
-    held.push(response);
-  });
-  const [first, second] = [0, 1].map(() =>
-    createOverpassProvider({ url: upstream.url, contact: undefined, deadlineMs: PATIENT_MS }),
-  );
-  assert(first !== undefined && second !== undefined);
-  const outcomes = [first, second, first, second, first].map((provider) => outcomeOf(provider, ''));
-  for (let answered = 0; answered < outcomes.length; answered++) {
-    await eventuallyTrue('a call comes', () => held.length > answered);
-    held[answered]?.end(EMPTY);
-    assert(held.length <= answered + 2, `${held.length} calls, ${answered} answered`);
-  }
-  for (const outcome of await Promise.all(outcomes))
-    assert.equal(pageOf(outcome).status, 'ZERO_RESULTS');
-});
-
-test('a call that waits for others too long is given up, and nothing is sent', async () => {
-  const held: ServerResponse[] = [];
-  await using upstream = await AnsweringUpstream.start((_request, response) => {
-    held.push(response);
-  });
-  const create = (deadlineMs: number) =>
-    createOverpassProvider({ url: upstream.url, contact: undefined, deadlineMs });
-  const patient = [0, 1].map(() => outcomeOf(create(PATIENT_MS), ''));
-  await eventuallyTrue('two calls are under way', () => held.length === 2);
-  failureOf(await outcomeOf(create(20), ''), 'UPSTREAM_TIMEOUT');
-  assert.equal(held.length, 2);
-  for (const response of held) response.end(EMPTY);
-  for (const outcome of await Promise.all(patient)) pageOf(outcome);
 });

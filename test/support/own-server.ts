@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Address } from '#src/herd/topology.js';
+import type { CacheOptions } from '#src/places/options.js';
 import type { ClientLimits, ServerOptions } from '#src/server/options.js';
 import { startServer, type HerdServer } from '#src/server/server.js';
 import { eventually } from './eventually.ts';
@@ -16,6 +17,17 @@ const LIMITS: ClientLimits = {
   idleMs: 600_000,
   unreadMs: 600_000,
   rate: undefined,
+};
+
+/** Every question is the upstream's. */
+export const NO_CACHE: CacheOptions = {
+  ttlMs: 0,
+  zeroTtlMs: 0,
+  staleWhileRevalidateMs: 0,
+  staleIfErrorMs: 0,
+  entries: 0,
+  tolerance: 0,
+  folder: undefined,
 };
 
 type Logged = Awaited<ReturnType<typeof readLog>>;
@@ -101,7 +113,10 @@ function ownOptions(limits: Partial<ClientLimits>): ServerOptions {
     journalFolder: undefined,
     forgetMs: undefined,
     maxClients: 100_000,
-    places: { provider: 'geonames', cache: { ttlMs: 0, entries: 0 } },
+    places: {
+      provider: 'geonames',
+      cache: NO_CACHE,
+    },
     logFile: undefined,
   };
 }

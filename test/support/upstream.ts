@@ -13,10 +13,12 @@ interface HeldRequest {
 export class TestUpstream implements AsyncDisposable {
   readonly #server: Server;
   readonly #held: HeldRequest[] = [];
+  #answer: string | undefined;
 
   private constructor() {
     this.#server = createServer(({ url = '' }, response) => {
-      this.#held.push({ query: new URL(url, 'http://upstream').searchParams, response });
+      if (this.#answer !== undefined) response.end(this.#answer);
+      else this.#held.push({ query: new URL(url, 'http://upstream').searchParams, response });
     });
   }
 
@@ -42,6 +44,11 @@ export class TestUpstream implements AsyncDisposable {
       );
       return index === -1 ? undefined : this.#held.splice(index, 1)[0];
     });
+  }
+
+  /** Answers all further requests with this at once. */
+  answerFromNowOn(text: string): void {
+    this.#answer = text;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

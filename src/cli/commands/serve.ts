@@ -14,8 +14,9 @@ export async function serve(name: string, configFile: string | undefined): Promi
   const config = await loadConfig(configFile);
   findServer(config, name); // before anything is said about a key
   const starting = start(config, name);
-  const stopped = untilStopped(() => {
-    void starting.then((server) => renew(config, name, server));
+  const stopped = untilStopped({
+    reopen: () => void starting.then((server) => renew(config, name, server)),
+    forgetPlaces: () => void starting.then((server) => server.forgetPlaces()),
   });
   try {
     const server = await starting;

@@ -13,8 +13,12 @@ export async function up(configFile: string | undefined): Promise<void> {
   await readSecretParts(config, process.env); // a missing key is told once, before anything starts
   const names = [...config.servers.keys()];
   const members = names.map((name) => new Member(name, config.source.file, tell));
-  const stopped = untilStopped(() => {
-    for (const member of members) member.reopenLog();
+  const signalAll = (signal: 'SIGHUP' | 'SIGUSR2'): void => {
+    for (const member of members) member.signal(signal);
+  };
+  const stopped = untilStopped({
+    reopen: () => signalAll('SIGHUP'),
+    forgetPlaces: () => signalAll('SIGUSR2'),
   });
   process.once('exit', () => {
     for (const member of members) member.kill();

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type Address, formatAddress, type LinkPair } from '../../herd/topology.ts';
 import { didYouMean } from '../closest.ts';
 import { type Fault, formatPath, type Path, word } from './faults.ts';
+import { PLACES_BUDGET, PLACES_CACHE } from './places-options.ts';
 import { addressSchema, linkSchema } from './schema.ts';
 import { EXPECTED, parseName } from './values.ts';
 
@@ -25,7 +26,8 @@ export function crossFaults(value: unknown): Fault[] {
     ...serverFaults(servers),
     ...linkFaults(Object.keys(servers), links),
     ...placesFaults(places),
-    ...journalFaults(value),
+    ...folderFaults(Object.keys(servers)),
+    ...dataFaults(value),
   ];
 }
 
@@ -86,13 +88,39 @@ export function unknownServer(name: string, servers: readonly string[]): string 
   return `no server ${word(name)}${didYouMean(name, servers)} (the servers are ${known})`;
 }
 
-const journalSchema = z.object({ acknowledge: z.literal('journaled'), data: z.literal('none') });
+/** What a server keeps beside its journal is not to be where another has its journal. */
+function folderFaults(servers: readonly string[]): Fault[] {
+  return servers.flatMap((name): Fault[] => {
+    const owner = servers.find((other) =>
+      [PLACES_CACHE, PLACES_BUDGET].some((end) => name === other + end),
+    );
+    if (owner === undefined) return [];
+    const message = `found ${word(name)}, a name under which ${word(owner)} keeps data of its own`;
+    return [{ path: ['servers', name], message }];
+  });
+}
 
-function journalFaults(value: unknown): Fault[] {
-  if (!journalSchema.safeParse(value).success) return [];
-  return [
-    { path: ['acknowledge'], message: 'found journaled, which needs a journal: data is none' },
-  ];
+const nothingKeptSchema = z.object({
+  data: z.literal('none'),
+  acknowledge: z.unknown().optional(),
+  places: z.looseObject({ budget: z.unknown().optional() }).optional().catch(undefined),
+});
+
+/** What needs a folder, where there is none. */
+function dataFaults(value: unknown): Fault[] {
+  const { data: found } = nothingKeptSchema.safeParse(value);
+  if (found === undefined) return [];
+  const faults: Fault[] = [];
+  if (found.acknowledge === 'journaled') {
+    const message = 'found journaled, which needs a journal: data is none';
+    faults.push({ path: ['acknowledge'], message });
+  }
+  if (found.places?.budget !== undefined) {
+    const message =
+      "the day's calls are counted on disk, so that a restart gives no further ones: data is none";
+    faults.push({ path: ['places', 'budget'], message });
+  }
+  return faults;
 }
 
 /** The keys that go with some providers only. */
@@ -105,6 +133,8 @@ const PROVIDER_KEYS: Readonly<Record<string, readonly string[]>> = {
   types: ['google'],
   rank: ['google'],
   contact: ['overpass'],
+  calls: ['google', 'google-legacy', 'overpass'],
+  budget: ['google', 'google-legacy', 'overpass'],
 };
 const PROVIDERS: ReadonlySet<unknown> = new Set([
   'geonames',

@@ -32,7 +32,17 @@ test('what is left out has its default', () => {
   assert.deepEqual(rest, {
     herd: 'proxy-herd',
     links: [],
-    places: { provider: 'geonames', cache: { ttl: 300_000, entries: 10_000 } },
+    places: {
+      provider: 'geonames',
+      cache: {
+        zeroTtl: 60_000,
+        staleWhileRevalidate: 60_000,
+        staleIfError: 3_600_000,
+        tolerance: 0.01,
+        entries: 10_000,
+      },
+      calls: { deadline: 5_000 },
+    },
     framing: 'line',
     acknowledge: 'received',
     forgetMs: undefined,
@@ -67,7 +77,9 @@ places:
   provider: google-legacy
   url: http://127.0.0.1:42700/
   keyFile: secret/key
-  cache: { ttl: 0, entries: 5 }
+  cache: { ttl: 0, zeroTtl: 1s, staleWhileRevalidate: 2s, staleIfError: 3s, tolerance: 0, entries: 5 }
+  calls: { deadline: 60s, atOnce: 4 }
+  budget: { perDay: 1000 }
 framing: idle
 acknowledge: neighbours
 forget: 30d
@@ -96,7 +108,16 @@ logs: none
       provider: 'google-legacy',
       url: 'http://127.0.0.1:42700',
       keyFile: 'secret/key',
-      cache: { ttl: 0, entries: 5 },
+      cache: {
+        ttl: 0,
+        zeroTtl: 1_000,
+        staleWhileRevalidate: 2_000,
+        staleIfError: 3_000,
+        tolerance: 0,
+        entries: 5,
+      },
+      calls: { deadline: 60_000, atOnce: 4 },
+      budget: { perDay: 1_000 },
     },
     framing: 'idle',
     acknowledge: 'neighbours',

@@ -72,9 +72,42 @@ function count(least: number, most: number) {
 /** Pages are bounded by their size as well, in places/: this only keeps out a slip of the keyboard. */
 const MOST_CACHED_PAGES = 1_000_000;
 
+/** Above this, answers would lack more than anybody would call alike. */
+const MOST_TOLERANCE = 0.1;
+const TOLERANCE = `a share from 0 to ${MOST_TOLERANCE}`;
+
+const duration = () => scalar(EXPECTED.duration, parseDuration);
+
 const cacheSchema = mapping({
-  ttl: scalar(EXPECTED.duration, parseDuration).default(5 * 60_000),
+  ttl: duration().optional(), // the default is the provider's
+  zeroTtl: duration().default(60_000),
+  staleWhileRevalidate: duration().default(60_000),
+  staleIfError: duration().default(3_600_000),
+  tolerance: z
+    .number({ error: TOLERANCE })
+    .min(0, { error: TOLERANCE })
+    .max(MOST_TOLERANCE, { error: TOLERANCE })
+    .default(0.01),
   entries: count(1, MOST_CACHED_PAGES).default(10_000),
+});
+
+/** Nobody waits for an answer longer, and below the least one none comes over a network in time. */
+const DEADLINE_MS = { least: 100, most: 60_000 };
+const DEADLINE = 'a duration from 100ms to 60s';
+/** Each call takes a connection; this only keeps out a slip of the keyboard. */
+const MOST_AT_ONCE = 1_000;
+
+const callsSchema = mapping({
+  deadline: scalar(DEADLINE, (text) => {
+    const ms = parseDuration(text) ?? 0;
+    return ms >= DEADLINE_MS.least && ms <= DEADLINE_MS.most ? ms : undefined;
+  }).default(5_000),
+  atOnce: count(1, MOST_AT_ONCE).optional(), // the default is the provider's
+});
+
+const PER_DAY = 'a whole number of at least 1';
+const budgetSchema = mapping({
+  perDay: z.int({ error: PER_DAY }).min(1, { error: PER_DAY }),
 });
 
 const TYPES = "a list of at most 50 of the provider's types, for example [cafe, museum]";
@@ -95,6 +128,8 @@ const placesSchema = mapping({
   rank: choice(RANKS).optional(),
   contact: scalar(CONTACT, parseContact).optional(),
   cache: cacheSchema.prefault({}),
+  calls: callsSchema.prefault({}),
+  budget: budgetSchema.optional(),
 });
 
 const clientTlsSchema = mapping({
@@ -120,8 +155,8 @@ const clientLimitsSchema = mapping({
   connections: count(1, MOST_CONNECTIONS).default(20_000),
   connectionsPerAddress: count(1, MOST_CONNECTIONS).default(20_000),
   commandsInFlight: count(1, MOST_IN_FLIGHT).default(100),
-  idle: scalar(EXPECTED.duration, parseDuration).default(3_600_000),
-  unread: scalar(EXPECTED.duration, parseDuration).default(60_000),
+  idle: duration().default(3_600_000),
+  unread: duration().default(60_000),
   rate: rateSchema.optional(),
 });
 

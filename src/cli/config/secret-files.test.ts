@@ -3,7 +3,6 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
-import { DEFAULT_FIELD_MASK } from '../../places/google/field-mask.ts';
 import { CliError } from '../errors.ts';
 import { checkConfig, type HerdConfig } from './load.ts';
 import { readSecretParts } from './secret-files.ts';
@@ -19,35 +18,35 @@ const SERVERS = `servers:
 links: [[A, B], [C, A]]
 `;
 const SECRET = 'AIza-not-a-real-key';
-const cache = { ttlMs: 300_000, entries: 10_000 };
 
 function load(more = ''): HerdConfig {
   return checkConfig(parseSource(join(folder, 'herd.yaml'), SERVERS + more));
 }
 
-async function readPlaces(config: HerdConfig, environment: NodeJS.ProcessEnv): Promise<unknown> {
-  return (await readSecretParts(config, environment)).places;
+async function readKey(config: HerdConfig, environment: NodeJS.ProcessEnv): Promise<string> {
+  return (await readSecretParts(config, environment)).placesKey;
 }
-
-test('geonames needs no key', async () => {
-  assert.deepEqual(await readPlaces(load(), {}), { provider: 'geonames', cache });
-});
 
 test('the key comes from the variable, or from a file, which goes first', async () => {
   const environment = { GOOGLE_MAPS_API_KEY: ` ${SECRET}\n` };
-  const google = { provider: 'google-legacy', url: 'https://maps.googleapis.com', cache } as const;
-  const named = load('places: { provider: google-legacy, keyFile: ./google.key }');
   await writeFile(join(folder, 'google.key'), 'from-the-file\r\n');
-  assert.deepEqual(await readPlaces(load('places: { provider: google-legacy }'), environment), {
-    ...google,
-    key: SECRET,
-  });
-  assert.deepEqual(await readPlaces(named, environment), { ...google, key: 'from-the-file' });
+  for (const provider of ['google', 'google-legacy']) {
+    assert.equal(await readKey(load(`places: { provider: ${provider} }`), environment), SECRET);
+    const named = load(`places: { provider: ${provider}, keyFile: ./google.key }`);
+    assert.equal(await readKey(named, environment), 'from-the-file');
+  }
+});
+
+test('where no key is needed, none is read', async () => {
+  const environment = { GOOGLE_MAPS_API_KEY: SECRET };
+  const overpass = load("places: { provider: overpass, url: 'http://127.0.0.1:1' }");
+  assert.equal(await readKey(load(), environment), '');
+  assert.equal(await readKey(overpass, environment), '');
 });
 
 test('a missing key names the variable and the file, and the line', async () => {
   for (const environment of [{}, { GOOGLE_MAPS_API_KEY: '' }]) {
-    await assert.rejects(readPlaces(load('places:\n  provider: google-legacy\n'), environment), {
+    await assert.rejects(readKey(load('places:\n  provider: google-legacy\n'), environment), {
       code: 'CONFIG',
       message: `${join(folder, 'herd.yaml')}:7: places.provider: google-legacy needs an API key: set the variable GOOGLE_MAPS_API_KEY, or name a file that holds it with places.keyFile`,
     });
@@ -66,7 +65,7 @@ test('no message holds a key, wherever it was put', async () => {
     [google('two.key'), 'the file holds no key, expected one word of printable ASCII'],
     [google('empty.key'), 'the file holds no key'],
   ] as const) {
-    await assert.rejects(readPlaces(config, environment), (error) => {
+    await assert.rejects(readKey(config, environment), (error) => {
       assert.ok(error instanceof CliError);
       assert.ok(error.message.includes(reason), error.message);
       assert.ok(!error.message.includes(SECRET), error.message);
@@ -74,7 +73,7 @@ test('no message holds a key, wherever it was put', async () => {
     });
   }
   const broken = { GOOGLE_MAPS_API_KEY: `${SECRET}\n${SECRET}` };
-  await assert.rejects(readPlaces(load('places: { provider: google-legacy }'), broken), (error) => {
+  await assert.rejects(readKey(load('places: { provider: google-legacy }'), broken), (error) => {
     assert.ok(
       error instanceof CliError && error.message.includes('GOOGLE_MAPS_API_KEY holds no key'),
     );
@@ -130,36 +129,4 @@ test('a secret that is too short, or missing beyond loopback, is a fault with it
     /herd.yaml:3: servers.B.peers: set PROXY_HERD_SECRET/,
   );
   await readSecretParts(config, { PROXY_HERD_SECRET: 'a secret of some length' });
-});
-
-test('google is asked for what the cheapest tier holds, unless the file says otherwise', async () => {
-  const environment = { GOOGLE_MAPS_API_KEY: SECRET };
-  const google = await readPlaces(
-    load('places: { provider: google, rank: distance }'),
-    environment,
-  );
-  assert.deepEqual(google, {
-    provider: 'google',
-    url: 'https://places.googleapis.com',
-    key: SECRET,
-    fieldMask: DEFAULT_FIELD_MASK,
-    language: undefined,
-    region: undefined,
-    includedTypes: [],
-    rank: 'distance',
-    cache,
-  });
-});
-
-test('overpass needs no key', async () => {
-  const overpass = load(
-    "places: { provider: overpass, url: 'http://127.0.0.1:1', contact: a@b.c }",
-  );
-  const url = 'http://127.0.0.1:1';
-  assert.deepEqual(await readPlaces(overpass, {}), {
-    provider: 'overpass',
-    url,
-    contact: 'a@b.c',
-    cache,
-  });
 });

@@ -5,18 +5,11 @@ import {
   requireLongSecret,
   requireSecretBeyondLoopback,
 } from '../../herd/peer-secrets.ts';
-import { DEFAULT_FIELD_MASK } from '../../places/google/field-mask.ts';
-import type { PlacesOptions } from '../../places/options.ts';
 import { CertificateError, tlsOptions } from '../../server/certificate.ts';
 import type { Certificate } from '../../server/options.ts';
 import { systemReason } from '../errors.ts';
 import { ConfigError, type Path } from './faults.ts';
 import type { HerdConfig } from './load.ts';
-import type { PlacesValues } from './schema.ts';
-
-/** The providers' own base URLs. */
-const GOOGLE_URL = 'https://places.googleapis.com';
-const GOOGLE_LEGACY_URL = 'https://maps.googleapis.com';
 
 /** The environment variable of Google's key, for where no file holds it. */
 const KEY_VARIABLE = 'GOOGLE_MAPS_API_KEY';
@@ -26,7 +19,8 @@ const SECRET_VARIABLE = 'PROXY_HERD_SECRET';
 
 /** What a configuration has in other files and in the environment: secrets, and what goes with them. */
 export interface SecretParts {
-  readonly places: PlacesOptions;
+  /** The key of the provider of places; an empty text where it needs none. */
+  readonly placesKey: string;
   /** The herd's secrets, the one to dial with first. */
   readonly secrets: readonly string[];
   readonly clientCertificate: Certificate | undefined;
@@ -40,54 +34,19 @@ export async function readSecretParts(
   config: HerdConfig,
   environment: NodeJS.ProcessEnv,
 ): Promise<SecretParts> {
-  const places = await placesOptions(config, environment);
+  const placesKey = await readPlacesKey(config, environment);
   const secrets = await herdSecrets(config, environment);
   const clientCertificate = await readClientCertificate(config);
   if (clientCertificate !== undefined) {
     checked(config, ['clientTls'], '', () => tlsOptions(clientCertificate));
   }
-  return { places, secrets, clientCertificate };
-}
-
-async function placesOptions(
-  config: HerdConfig,
-  environment: NodeJS.ProcessEnv,
-): Promise<PlacesOptions> {
-  const { provider, url, cache: values } = config.places;
-  const cache = { ttlMs: values.ttl, entries: values.entries };
-  switch (provider) {
-    case 'geonames':
-      return { provider, cache };
-    case 'overpass':
-      // checks.ts has seen to it that there is one.
-      return { provider, url: url ?? '', contact: config.places.contact, cache };
-    case 'google-legacy':
-      return {
-        provider,
-        url: url ?? GOOGLE_LEGACY_URL,
-        key: await readKey(config, environment),
-        cache,
-      };
-    case 'google':
-      return { ...googleOptions(config.places), key: await readKey(config, environment), cache };
-  }
-}
-
-function googleOptions({ url, fieldMask, language, region, types, rank }: PlacesValues) {
-  return {
-    provider: 'google',
-    url: url ?? GOOGLE_URL,
-    fieldMask: fieldMask ?? DEFAULT_FIELD_MASK,
-    language,
-    region,
-    includedTypes: types ?? [],
-    rank: rank ?? 'popularity',
-  } as const;
+  return { placesKey, secrets, clientCertificate };
 }
 
 /** The file goes before the variable, since a configuration that names one means it. */
-async function readKey(config: HerdConfig, environment: NodeJS.ProcessEnv): Promise<string> {
-  const { keyFile } = config.places;
+async function readPlacesKey(config: HerdConfig, environment: NodeJS.ProcessEnv): Promise<string> {
+  const { provider, keyFile } = config.places;
+  if (provider !== 'google' && provider !== 'google-legacy') return '';
   if (keyFile !== undefined) {
     const path = ['places', 'keyFile'];
     return checkKey(config, path, await readNamed(config, path, keyFile), 'the file');
@@ -98,7 +57,7 @@ async function readKey(config: HerdConfig, environment: NodeJS.ProcessEnv): Prom
   throw fault(
     config,
     path,
-    `${config.places.provider} needs an API key: set the variable ${KEY_VARIABLE}, or name a file that holds it with places.keyFile`,
+    `${provider} needs an API key: set the variable ${KEY_VARIABLE}, or name a file that holds it with places.keyFile`,
   );
 }
 

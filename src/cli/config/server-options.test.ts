@@ -17,7 +17,7 @@ const SERVERS = `servers:
   C: { clients: h:5, peers: h:6 }
 links: [[A, B], [C, A]]
 `;
-const cache = { ttlMs: 300_000, entries: 10_000 };
+const parts = { placesKey: '', secrets: [], clientCertificate: undefined };
 
 function load(more = ''): HerdConfig {
   return checkConfig(parseSource(join(folder, 'herd.yaml'), SERVERS + more));
@@ -25,8 +25,6 @@ function load(more = ''): HerdConfig {
 
 test('a server is told of its neighbours, in the order of the links', () => {
   const config = load('framing: idle\nlogs: ./the logs\n');
-  const places = { provider: 'geonames', cache } as const;
-  const parts = { places, secrets: [], clientCertificate: undefined };
   const options = serverOptions(config, 'A', parts);
   assert.deepEqual(options.neighbours, [
     { name: 'B', peers: { host: 'h', port: 4 } },
@@ -41,7 +39,6 @@ test('a server is told of its neighbours, in the order of the links', () => {
       { host: 'h', port: 2 },
     ],
   );
-  assert.equal(options.places, places);
   assert.equal(logFile, join(folder, 'the logs', 'A.log'));
   const nothing = serverOptions(load('logs: none\ndata: none'), 'A', parts);
   assert.deepEqual([nothing.logFile, nothing.journalFolder], [undefined, undefined]);
@@ -55,8 +52,6 @@ test('an unknown server is a usage error that lists the known ones', () => {
 });
 
 test('what is not in the file has its default', () => {
-  const places = { provider: 'geonames', cache } as const;
-  const parts = { places, secrets: [], clientCertificate: undefined };
   const options = serverOptions(load(), 'A', parts);
   assert.equal(options.acknowledge, 'received');
   assert.equal(options.journalFolder, join(folder, 'data', 'A'));
@@ -66,8 +61,6 @@ test('what is not in the file has its default', () => {
 });
 
 test('retention, acknowledgement and limits are as the file says', () => {
-  const places = { provider: 'geonames', cache } as const;
-  const parts = { places, secrets: [], clientCertificate: undefined };
   const more =
     'acknowledge: journaled\nforget: 30d\nmaxClients: 5\nclientLimits: { idle: 1m, rate: { perSecond: 5, burst: 9 } }\n';
   const options = serverOptions(load(more), 'A', parts);

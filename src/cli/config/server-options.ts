@@ -4,6 +4,7 @@ import type { NeighbourAddress, ServerOptions } from '../../server/options.ts';
 import { CliError } from '../errors.ts';
 import { unknownServer } from './checks.ts';
 import type { HerdConfig } from './load.ts';
+import { placesOptions } from './places-options.ts';
 import type { ServerValues } from './schema.ts';
 import type { SecretParts } from './secret-files.ts';
 
@@ -18,7 +19,7 @@ export function findServer(config: HerdConfig, name: string): ServerValues {
 export function serverOptions(
   config: HerdConfig,
   name: string,
-  { places, secrets, clientCertificate }: SecretParts,
+  { placesKey, secrets, clientCertificate }: SecretParts,
 ): ServerOptions {
   const { clients, peers } = findServer(config, name);
   return {
@@ -38,7 +39,7 @@ export function serverOptions(
     journalFolder: config.data === undefined ? undefined : join(config.data, name),
     forgetMs: config.forgetMs,
     maxClients: config.maxClients,
-    places,
+    places: placesOptions(config, name, placesKey),
     logFile: config.logs === undefined ? undefined : join(config.logs, `${name}.log`),
   };
 }

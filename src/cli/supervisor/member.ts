@@ -58,9 +58,9 @@ export class Member {
     this.#child?.kill('SIGKILL');
   }
 
-  /** Has it open its log anew. */
-  reopenLog(): void {
-    this.#child?.kill('SIGHUP');
+  /** Has it do what the signal asks for; see `untilStopped`. */
+  signal(signal: 'SIGHUP' | 'SIGUSR2'): void {
+    this.#child?.kill(signal);
   }
 
   #spawn(): ChildProcess {

@@ -126,19 +126,25 @@ test('where there is nothing, there are zero results', async () => {
   });
 });
 
-test('a file that cannot be read fails the question, and the next one tries again', async () => {
+test('a file that cannot be used fails the questions of a minute, and is then read again', async () => {
   await withFile(async (file) => {
-    const provider = createGeonamesProvider(file);
+    let now = 5;
+    const provider = createGeonamesProvider(file, () => now);
     const refused = { name: UpstreamError.name, code: 'UPSTREAM_DATA', status: 'UNKNOWN_ERROR' };
     await assert.rejects(provider.nearby(EVERYWHERE, never()), { ...refused, detail: /ENOENT/ });
-    for (const damaged of [townsFile([7]).subarray(1), '']) {
+    for (const damaged of [townsFile([7]).subarray(1), '', townsFile([7])]) {
       await writeFile(file, damaged);
+      now += 59_999;
       await assert.rejects(provider.nearby(EVERYWHERE, never()), refused);
+      now += 1;
+      if (damaged.length !== townsFile([7]).length) {
+        await assert.rejects(provider.nearby(EVERYWHERE, never()), refused);
+      }
     }
-    await writeFile(file, townsFile([7]));
     assert.equal((await provider.nearby(EVERYWHERE, never())).status, 'OK');
     // From here on, the cities are in memory.
     await rm(file);
+    now += 60_000;
     assert.equal((await provider.nearby(EVERYWHERE, never())).status, 'OK');
   });
 });

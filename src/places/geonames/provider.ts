@@ -21,28 +21,38 @@ const ATTRIBUTION =
   'Places: <a href="https://www.geonames.org/">GeoNames</a>, ' +
   '<a href="https://creativecommons.org/licenses/by/4.0/">CC BY 4.0</a>';
 
+/** How long a file that cannot be used is not read again, in milliseconds: it takes some time, for nothing. */
+const READ_AGAIN_MS = 60_000;
+
 /**
  * GeoNames' cities, towns and villages of the world, from the file that the build made. The first
- * question reads it; one that cannot read it fails, and the next one tries again.
+ * question reads it; where it cannot be used, that one fails and those of the next minute.
+ *
+ * @param now a clock in milliseconds that only goes forward
  */
-export function createGeonamesProvider(file: URL): PlaceProvider {
+export function createGeonamesProvider(
+  file: URL,
+  now: () => number = () => performance.now(),
+): PlaceProvider {
   const countryNames = new Intl.DisplayNames('en', { type: 'region' });
   let loading: Promise<Cities> | undefined;
+  let failedMs = Infinity;
 
-  async function load(): Promise<Cities> {
-    try {
-      return await loadCities(file);
-    } catch (error) {
-      loading = undefined;
-      throw error;
-    }
+  function load(): Promise<Cities> {
+    if (now() - failedMs >= READ_AGAIN_MS) loading = undefined;
+    if (loading !== undefined) return loading;
+    failedMs = Infinity;
+    loading = loadCities(file);
+    loading.catch(() => {
+      failedMs = now();
+    });
+    return loading;
   }
 
   return {
     name: 'geonames',
     async nearby(query, signal) {
-      loading ??= load();
-      const cities = await loading;
+      const cities = await load();
       signal.throwIfAborted();
       const found = findCities(cities, query, MAX_PLACES);
       return {

@@ -35,7 +35,8 @@ export function createGoogleLegacyProvider(options: GoogleLegacyOptions): PlaceP
 function requestUrl({ url, key }: GoogleLegacyOptions, query: NearbyQuery): URL {
   const location = `${coordinate(query.latitude)},${coordinate(query.longitude)}`;
   const radius = Math.min(Math.max(query.radiusMetres, MIN_RADIUS_METRES), MAX_RADIUS_METRES);
+  // Rounded up: the page then has all that lies in the circle that was asked about.
   return new URL(
-    `${url}${PATH}?location=${location}&radius=${Math.round(radius)}&key=${encodeURIComponent(key)}`,
+    `${url}${PATH}?location=${location}&radius=${Math.ceil(radius)}&key=${encodeURIComponent(key)}`,
   );
 }

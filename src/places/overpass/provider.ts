@@ -1,17 +1,10 @@
 import { askUpstream } from '../ask-upstream.ts';
 import type { PlaceProvider } from '../provider.ts';
-import { UpstreamError, type UpstreamFailure } from '../upstream-error.ts';
+import type { UpstreamFailure } from '../upstream-error.ts';
 import { readAnswer } from './answer.ts';
 import { overpassQuery } from './query.ts';
-import { Slots } from './slots.ts';
 
 const PATH = '/api/interpreter';
-
-/** How many calls may be under way at once; public servers allow an address no more. */
-const MOST_AT_ONCE = 2;
-
-/** Of the whole process: the upstream counts by the address that calls come from. */
-const SLOTS = new Slots(MOST_AT_ONCE);
 
 /**
  * How long a server is left alone that has too much to do and does not say for how long, in
@@ -25,7 +18,7 @@ export interface OverpassOptions {
   readonly url: string;
   /** Whom the server's operator can turn to, an e-mail address or a URL, in printable ASCII. */
   readonly contact: string | undefined;
-  /** How long a whole answer may take, the wait for others' included, in milliseconds. */
+  /** How long a whole answer may take, in milliseconds. */
   readonly deadlineMs: number;
 }
 
@@ -37,43 +30,22 @@ export function createOverpassProvider(options: OverpassOptions): PlaceProvider 
   return {
     name: 'overpass',
     async nearby(query, signal) {
-      const since = performance.now();
-      await takeSlot(deadlineMs, signal);
-      try {
-        const leftMs = Math.max(1, Math.ceil(deadlineMs - (performance.now() - since)));
-        const call = {
-          url,
-          method: 'POST',
-          headers: {
-            'content-type': 'application/x-www-form-urlencoded',
-            'user-agent': userAgent,
-          },
-          body: `data=${encodeURIComponent(overpassQuery(query, Math.ceil(leftMs / 1000)))}`,
-          key: '',
-          deadlineMs: leftMs,
-          read: (json: unknown) => readAnswer(json, query),
-          explain: explainFailure,
-        } as const;
-        return await askUpstream(call, signal);
-      } finally {
-        SLOTS.release();
-      }
+      const call = {
+        url,
+        method: 'POST',
+        headers: {
+          'content-type': 'application/x-www-form-urlencoded',
+          'user-agent': userAgent,
+        },
+        body: `data=${encodeURIComponent(overpassQuery(query, Math.ceil(deadlineMs / 1000)))}`,
+        key: '',
+        deadlineMs,
+        read: (json: unknown) => readAnswer(json, query),
+        explain: explainFailure,
+      } as const;
+      return askUpstream(call, signal);
     },
   };
-}
-
-async function takeSlot(deadlineMs: number, signal: AbortSignal): Promise<void> {
-  try {
-    await SLOTS.take(AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]));
-  } catch {
-    signal.throwIfAborted();
-    throw new UpstreamError({
-      code: 'UPSTREAM_TIMEOUT',
-      status: 'UNKNOWN_ERROR',
-      message: `The upstream was not free within ${deadlineMs} ms.`,
-      detail: `At most ${MOST_AT_ONCE} calls are under way at once.`,
-    });
-  }
 }
 
 /** 429 is for who asks too much, 504 for all while the server has too much to do. */

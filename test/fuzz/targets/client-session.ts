@@ -23,7 +23,18 @@ const ANSWERED_WITHIN_MS = 10_000;
 const QUICK_TURNS = 10;
 
 const search = createNearbySearch(
-  { provider: 'geonames', cache: { ttlMs: 300_000, entries: 10_000 } },
+  {
+    provider: 'geonames',
+    cache: {
+      ttlMs: 300_000,
+      zeroTtlMs: 60_000,
+      staleWhileRevalidateMs: 0,
+      staleIfErrorMs: 0,
+      entries: 10_000,
+      tolerance: 0.01,
+      folder: undefined,
+    },
+  },
   {
     onFault({ text }) {
       throw new Error(`the search for places failed: ${text}`);

@@ -54,13 +54,15 @@ describe('geonames keeps the contract', () => {
     'has a damaged index': (path) => writeFile(path, Buffer.from(good).fill(0, 64, 72)),
   };
   for (const [how, damage] of Object.entries(damaged)) {
-    test(`a file that ${how} is a fault, until it is there`, async () => {
+    test(`a file that ${how} is a fault, until it is there and a minute has gone`, async () => {
       await withFile(async (path) => {
         await damage(path);
-        const provider = createGeonamesProvider(pathToFileURL(path));
+        let now = 0;
+        const provider = createGeonamesProvider(pathToFileURL(path), () => now);
         failureOf(await outcomeOf(provider, ''), 'UPSTREAM_DATA');
         if (how === 'is a folder') return;
         await writeFile(path, good);
+        now += 60_000;
         pageOf(await outcomeOf(provider, ''));
       });
     });

@@ -1,0 +1,63 @@
+import { PageCache } from '#src/places/cache/page-cache.js';
+import type { CacheOptions } from '#src/places/options.js';
+import type { NearbyQuery, PlaceProvider, PlacesPage } from '#src/places/provider.js';
+import type { TracedQuestion } from './traces.ts';
+
+/** Of the questions, one in so many is compared with a fresh answer: that takes longer than all else. */
+const COMPARED_EVERY = 50;
+
+/** What a cache has saved, and what of the right answers its own held. */
+export interface Savings {
+  readonly questions: number;
+  /** The calls to the upstream. */
+  readonly calls: number;
+  /** The mean share of a fresh answer's places that the cache's answer held; of those that hold any. */
+  readonly recall: number;
+}
+
+/** Asks the cache all questions, each at its time. */
+export async function replay(
+  questions: readonly TracedQuestion[],
+  options: CacheOptions,
+  provider: PlaceProvider,
+): Promise<Savings> {
+  const { signal } = new AbortController();
+  let [calls, nowMs, shares, compared] = [0, 0, 0, 0];
+  const ask = (query: NearbyQuery): Promise<PlacesPage> => {
+    calls += 1;
+    return provider.nearby(query, signal);
+  };
+  const cache = new PageCache(
+    { ...options, ranking: 'prominence' },
+    { ask, now: () => nowMs, shelf: { put() {}, delete() {}, clear() {} } },
+  );
+  for (const [i, question] of questions.entries()) {
+    nowMs = question.atMs;
+    const { page } = await cache.nearby(question, signal);
+    if (i % COMPARED_EVERY !== 0) continue;
+    const fresh = idsOf(await provider.nearby(question, signal), question.bound);
+    if (fresh.length === 0) continue;
+    const got = new Set(idsOf(page, question.bound));
+    shares += fresh.filter((id) => got.has(id)).length / fresh.length;
+    compared += 1;
+  }
+  return { questions: questions.length, calls, recall: shares / compared };
+}
+
+function idsOf({ results }: PlacesPage, bound: number): string[] {
+  return results.slice(0, bound).map(({ place_id }) => place_id);
+}
+
+/** The same with a cache that knows only whether the very question was asked within its time. */
+export function replayExactMatch(questions: readonly TracedQuestion[], ttlMs: number): Savings {
+  const answeredAt = new Map<string, number>();
+  let calls = 0;
+  for (const { latitude, longitude, radiusMetres, atMs } of questions) {
+    const key = `${latitude},${longitude},${radiusMetres}`;
+    const since = answeredAt.get(key);
+    if (since !== undefined && atMs - since <= ttlMs) continue;
+    answeredAt.set(key, atMs);
+    calls += 1;
+  }
+  return { questions: questions.length, calls, recall: 1 };
+}

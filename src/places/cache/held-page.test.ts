@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+
+import type { PlacesPage } from '../provider.ts';
+import { answerFrom, holdPage, type HeldPage, type Ranking } from './held-page.ts';
+import { EARTH_RADIUS_METRES, pointAt } from './sphere.ts';
+
+/** A position on the equator, this many metres east of the prime meridian. */
+function at(metres: number): { latitude: number; longitude: number } {
+  return { latitude: 0, longitude: (metres / EARTH_RADIUS_METRES) * (180 / Math.PI) };
+}
+
+/** A page with a place at each of these distances east of the prime meridian, named after it. */
+function pageOf(...metres: readonly number[]): PlacesPage {
+  return {
+    html_attributions: ['by'],
+    results: metres.map((x) => ({
+      name: String(x),
+      place_id: String(x),
+      geometry: { location: { lat: 0, lng: at(x).longitude } },
+      types: [],
+      vicinity: '',
+    })),
+    status: metres.length === 0 ? 'ZERO_RESULTS' : 'OK',
+  };
+}
+
+/** A held circle around the prime meridian. */
+function held(radiusMetres: number, page: PlacesPage): HeldPage {
+  return holdPage({ ...at(0), radiusMetres }, page, 0);
+}
+
+interface Asked {
+  readonly x: number;
+  readonly radius: number;
+  readonly bound?: number;
+  readonly tolerance?: number;
+  readonly ranking?: Ranking;
+}
+
+/** The names of the places that a page answers with. */
+function ask(page: HeldPage, asked: Asked): string[] | undefined {
+  const { x, radius, bound = 20, tolerance = 0.01, ranking = 'prominence' } = asked;
+  const query = { ...at(x), radiusMetres: radius, bound };
+  const answer = answerFrom(page, { query, centre: pointAt(query) }, { tolerance, ranking });
+  return answer?.results.map(({ name }) => name);
+}
+
+/** Twenty places: the first at 0 m, each further one 10 m farther out. */
+const TWENTY = Array.from({ length: 20 }, (_, i) => i * 10);
+
+test('an equal question gets the page as it is', () => {
+  const page = { ...pageOf(...TWENTY, 5000), next_page_token: 'more' };
+  const query = { ...at(0), radiusMetres: 1000, bound: 1 };
+  const asked = { query, centre: pointAt(query) };
+  const settings = { tolerance: 0, ranking: 'prominence' } as const;
+  assert.equal(answerFrom(held(1000, page), asked, settings), page);
+});
+
+describe('a complete page', () => {
+  const page = held(1000, pageOf(-900, 0, 500, 900));
+  test('answers for every circle inside its own, in the order of the page', () => {
+    assert.deepEqual(ask(page, { x: 0, radius: 950 }), ['-900', '0', '500', '900']);
+    assert.deepEqual(ask(page, { x: 0, radius: 600 }), ['0', '500']);
+    assert.deepEqual(ask(page, { x: 500, radius: 450 }), ['500', '900']);
+    assert.deepEqual(ask(page, { x: -300, radius: 10 }), []);
+  });
+  test('does so with a tolerance of 0, up to its very edge', () => {
+    assert.deepEqual(ask(page, { x: 499, radius: 500, tolerance: 0 }), ['0', '500', '900']);
+    assert.equal(ask(page, { x: 501, radius: 500, tolerance: 0 }), undefined);
+  });
+  test('answers for one that sticks out by the tolerance, a share of the smaller radius', () => {
+    assert.deepEqual(ask(page, { x: 504.9, radius: 500 }), ['500', '900']);
+    assert.equal(ask(page, { x: 505.1, radius: 500 }), undefined);
+    assert.deepEqual(ask(page, { x: 0, radius: 1010 }), ['-900', '0', '500', '900']);
+    assert.equal(ask(page, { x: 0, radius: 1011 }), undefined);
+  });
+  test('of no places is complete too', () => {
+    const empty = held(1000, pageOf());
+    const query = { ...at(1), radiusMetres: 900, bound: 5 };
+    const asked = { query, centre: pointAt(query) };
+    const answer = answerFrom(empty, asked, { tolerance: 0, ranking: 'prominence' });
+    assert.deepEqual(answer, {
+      html_attributions: ['by'],
+      results: [],
+      status: 'ZERO_RESULTS',
+    });
+  });
+});
+
+describe('a full page', () => {
+  const page = held(1000, pageOf(...TWENTY));
+  test('answers for a circle inside its own where it has enough places for the bound', () => {
+    assert.deepEqual(ask(page, { x: 0, radius: 45, bound: 5 }), ['0', '10', '20', '30', '40']);
+    assert.equal(ask(page, { x: 0, radius: 45, bound: 6 }), undefined);
+  });
+  test('answers for the same circle but for the tolerance, with what is left of it', () => {
+    const edge = held(1000, pageOf(-995, ...TWENTY.slice(1)));
+    assert.deepEqual(ask(edge, { x: 9, radius: 1000 }), TWENTY.slice(1).map(String));
+    assert.equal(ask(edge, { x: 11, radius: 1000 }), undefined);
+    assert.equal(ask(edge, { x: 9, radius: 1000, tolerance: 0 }), undefined);
+    assert.equal(ask(edge, { x: 0, radius: 980 }), undefined);
+  });
+  test('is one that says that there are more', () => {
+    const more = { ...pageOf(0, 10), next_page_token: 'more' };
+    assert.equal(ask(held(1000, more), { x: 0, radius: 500 }), undefined);
+    assert.deepEqual(ask(held(1000, pageOf(0, 10)), { x: 0, radius: 500 }), ['0', '10']);
+  });
+  test('passes on no token, since that is for the question it came with', () => {
+    const more = { ...pageOf(...TWENTY), next_page_token: 'more' };
+    const query = { ...at(1), radiusMetres: 1000, bound: 20 };
+    const asked = { query, centre: pointAt(query) };
+    const answer = answerFrom(held(1000, more), asked, { tolerance: 0.01, ranking: 'prominence' });
+    assert.equal(answer?.next_page_token, undefined);
+  });
+});
+
+test('where the nearest come first, they do so for the asker', () => {
+  const page = held(1000, pageOf(0, 100, 300));
+  const asked = { x: 250, radius: 500 };
+  assert.deepEqual(ask(page, { ...asked, ranking: 'distance' }), ['300', '100', '0']);
+  assert.deepEqual(ask(page, asked), ['0', '100', '300']);
+});
+
+describe('where nearness counts, a full page', () => {
+  // Its places reach as far as 190 m, whatever the radius.
+  const page = held(10_000, pageOf(...TWENTY));
+  for (const ranking of ['distance', 'both'] as const) {
+    test(`answers for its own point but for the tolerance of how far its places reach: ${ranking}`, () => {
+      assert.equal(ask(page, { x: 1.8, radius: 10_000, ranking })?.length, 20);
+      assert.equal(ask(page, { x: 2, radius: 10_000, ranking }), undefined);
+      assert.equal(ask(page, { x: 2, radius: 10_000 })?.length, 20);
+      assert.equal(ask(page, { x: 0, radius: 5_000, bound: 5, ranking }), undefined);
+    });
+  }
+});
+
+describe('where both count, a complete page', () => {
+  const page = held(1000, pageOf(0, 100, 300));
+  const ranking = 'both';
+  test('answers where all of its places are wanted', () => {
+    assert.deepEqual(ask(page, { x: 250, radius: 500, bound: 3, ranking }), ['0', '100', '300']);
+    assert.equal(ask(page, { x: 250, radius: 500, bound: 2, ranking }), undefined);
+  });
+  test('answers for its own point but for the tolerance, however many are wanted', () => {
+    assert.deepEqual(ask(page, { x: 4.9, radius: 500, bound: 1, ranking }), ['0', '100', '300']);
+    assert.equal(ask(page, { x: 5.1, radius: 500, bound: 1, ranking }), undefined);
+  });
+});

@@ -1,0 +1,186 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+
+import { ClassicLevel } from 'classic-level';
+
+import type { PlacesPage } from '../provider.ts';
+import { holdPage, type HeldPage } from './held-page.ts';
+import { keyOf } from './held-pages.ts';
+import { LevelShelf } from './level-shelf.ts';
+import type { ShelfError } from './shelf-errors.ts';
+
+const PAGE: PlacesPage = {
+  html_attributions: ['by'],
+  results: [
+    {
+      name: 'Café',
+      place_id: '1',
+      geometry: { location: { lat: 1, lng: 2 } },
+      types: ['cafe'],
+      vicinity: 'Here',
+      rating: 4.5,
+    },
+  ],
+  next_page_token: 'more',
+  status: 'OK',
+};
+const EMPTY: PlacesPage = { html_attributions: [], results: [], status: 'ZERO_RESULTS' };
+
+function held(radiusMetres: number, page = PAGE): HeldPage {
+  return holdPage({ latitude: 1, longitude: 2, radiusMetres }, page, 123.5);
+}
+
+function put(shelf: LevelShelf, ...pages: readonly HeldPage[]): void {
+  for (const page of pages) shelf.put(keyOf(page.query), page);
+}
+
+async function makeFolder(t: TestContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'proxy-herd-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  return join(folder, 'cache');
+}
+
+/** Opens a shelf: what was on it, and what went wrong. */
+async function open(t: TestContext, folder: string, source = 'atlas') {
+  const errors: ShelfError[] = [];
+  const pages: HeldPage[] = [];
+  const shelf = new LevelShelf({ folder, source, onError: (error) => errors.push(error) });
+  t.after(() => shelf.close());
+  await shelf.restore((page) => pages.push(page));
+  return { shelf, pages, errors, codes: () => errors.map(({ code }) => code) };
+}
+
+test('pages outlive the shelf, with all that they say', async (t) => {
+  const folder = await makeFolder(t);
+  const first = await open(t, folder);
+  assert.deepEqual([first.pages, first.errors], [[], []]);
+  put(first.shelf, held(10), held(20), held(30, EMPTY), held(40));
+  first.shelf.delete(keyOf(held(20).query));
+  await first.shelf.close();
+
+  const second = await open(t, folder);
+  assert.deepEqual([second.pages, second.errors], [[held(10), held(30, EMPTY), held(40)], []]);
+});
+
+test('more pages than are read in one go', async (t) => {
+  const folder = await makeFolder(t);
+  const pages = Array.from({ length: 101 }, (_, i) => held(1000 + i));
+  const first = await open(t, folder);
+  put(first.shelf, ...pages);
+  await first.shelf.close();
+  assert.deepEqual((await open(t, folder)).pages, pages);
+});
+
+test('what is cleared is gone, what comes after it is not', async (t) => {
+  const folder = await makeFolder(t);
+  const first = await open(t, folder);
+  put(first.shelf, held(10));
+  await first.shelf.close();
+  const second = await open(t, folder);
+  put(second.shelf, held(20));
+  second.shelf.clear();
+  put(second.shelf, held(30));
+  await second.shelf.close();
+  assert.deepEqual((await open(t, folder)).pages, [held(30)]);
+});
+
+test('pages of another source are not read, and are removed', async (t) => {
+  const folder = await makeFolder(t);
+  const first = await open(t, folder);
+  put(first.shelf, held(10));
+  await first.shelf.close();
+  const other = await open(t, folder, 'gazetteer');
+  assert.deepEqual([other.pages, other.errors], [[], []]);
+  await other.shelf.close();
+  assert.deepEqual((await open(t, folder)).pages, []);
+});
+
+test('what is put before the folder is open is kept as well', async (t) => {
+  const folder = await makeFolder(t);
+  const shelf = new LevelShelf({ folder, source: 'atlas', onError: assert.ifError });
+  const restored = shelf.restore(() => assert.fail());
+  put(shelf, held(10));
+  await restored;
+  await shelf.close();
+  assert.deepEqual((await open(t, folder)).pages, [held(10)]);
+});
+
+test('what comes after the close is not kept, and harms nothing', async (t) => {
+  const folder = await makeFolder(t);
+  const first = await open(t, folder);
+  put(first.shelf, held(10));
+  await first.shelf.close();
+  put(first.shelf, held(20));
+  first.shelf.clear();
+  await first.shelf.close();
+  assert.deepEqual(first.errors, []);
+  assert.deepEqual((await open(t, folder)).pages, [held(10)]);
+});
+
+test('a damaged folder begins empty, and is a fault', async (t) => {
+  const folder = await makeFolder(t);
+  const first = await open(t, folder);
+  put(first.shelf, held(10));
+  await first.shelf.close();
+  for (const file of await readdir(folder)) {
+    if (/^(CURRENT|MANIFEST)/.test(file)) await writeFile(join(folder, file), 'damage');
+  }
+
+  const second = await open(t, folder);
+  assert.deepEqual([second.pages, second.codes()], [[], ['CACHE_DAMAGED']]);
+  assert.ok(second.errors[0]?.message.includes(folder));
+  put(second.shelf, held(20));
+  await second.shelf.close();
+  assert.deepEqual((await open(t, folder)).pages, [held(20)]);
+});
+
+test('a page that is not one is damage', async (t) => {
+  const folder = await makeFolder(t);
+  const first = await open(t, folder);
+  first.shelf.put('x', { ...held(10), fetchedMs: Number.NaN });
+  await first.shelf.close();
+  const second = await open(t, folder);
+  assert.deepEqual([second.pages, second.codes()], [[], ['CACHE_DAMAGED']]);
+  await second.shelf.close();
+  assert.deepEqual((await open(t, folder)).codes(), []);
+});
+
+test('a folder in use is left alone: the second shelf keeps nothing', async (t) => {
+  const folder = await makeFolder(t);
+  const first = await open(t, folder);
+  put(first.shelf, held(10));
+  const second = await open(t, folder);
+  assert.deepEqual(second.codes(), ['CACHE_UNUSABLE']);
+  put(second.shelf, held(20));
+  second.shelf.clear();
+  await second.shelf.close();
+  await first.shelf.close();
+  assert.deepEqual((await open(t, folder)).pages, [held(10)]);
+});
+
+test('a database of something else is left alone', async (t) => {
+  const folder = await makeFolder(t);
+  const journal = new ClassicLevel(folder);
+  await journal.put('client', 'location');
+  await journal.close();
+  const { shelf, pages, codes } = await open(t, folder);
+  put(shelf, held(10));
+  shelf.clear();
+  await shelf.close();
+  assert.deepEqual([pages, codes()], [[], ['CACHE_FOREIGN']]);
+  await journal.open();
+  t.after(() => journal.close());
+  assert.deepEqual(await journal.iterator().all(), [['client', 'location']]);
+});
+
+test('a folder that cannot be made is a fault', async (t) => {
+  const folder = await makeFolder(t);
+  await writeFile(folder, '');
+  const { shelf, codes } = await open(t, folder);
+  assert.deepEqual(codes(), ['CACHE_UNUSABLE']);
+  put(shelf, held(10));
+  await shelf.close();
+});

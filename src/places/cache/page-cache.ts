@@ -1,0 +1,188 @@
+import { LRUCache } from 'lru-cache';
+
+import type { NearbyQuery, PlacesPage } from '../provider.ts';
+import { ageOf } from './freshness.ts';
+import {
+  answerFrom,
+  holdPage,
+  type BoundedQuery,
+  type Circle,
+  type HeldPage,
+} from './held-page.ts';
+import { HeldPages, keyOf, type HoldingOptions } from './held-pages.ts';
+import { SharedCalls } from './shared-calls.ts';
+import { pointAt } from './sphere.ts';
+import { widened } from './widen.ts';
+
+/**
+ * How long a failure answers the questions that are equal to the failed one, in milliseconds: so
+ * that a crowd that asks again at once costs one call.
+ */
+const FAILURE_TTL_MS = 1_000;
+
+/** The most failures that are held: more at once come only of questions that are all different. */
+const MAX_FAILURES = 1_000;
+
+/** How often pages are looked through for those that are good for nothing any more, in milliseconds. */
+const DROP_INTERVAL_MS = 60_000;
+
+/** Asks for a page. Rejects only with the reason of its signal. */
+export type AskForPage = (query: NearbyQuery, signal: AbortSignal) => Promise<PlacesPage>;
+
+/** Where pages outlive the process. Nothing of it waits for the disk. */
+export interface PageShelf {
+  put(key: string, held: HeldPage): void;
+  delete(key: string): void;
+  clear(): void;
+}
+
+/** What a question is answered with. */
+export interface Answer {
+  readonly page: PlacesPage;
+  /** What the upstream has said that it comes from; not held where it is a failure, or has no room. */
+  readonly held: HeldPage;
+}
+
+/** What a cache needs of the world. */
+export interface CacheParts {
+  readonly ask: AskForPage;
+  /** The wall clock, in milliseconds: pages are older after a restart, too. */
+  readonly now: () => number;
+  readonly shelf: PageShelf;
+}
+
+/**
+ * A cache in front of an upstream. A question is answered
+ * - from a fresh page that says enough (see `answerFrom`), without a call;
+ * - from a stale one likewise, and a fresh one is fetched in the background;
+ * - else by a call, which equal questions at the same time share;
+ * - where that fails, from a page that is kept for this.
+ */
+export class PageCache {
+  readonly #options: HoldingOptions;
+  readonly #parts: CacheParts;
+  readonly #pages: HeldPages;
+  readonly #failures: LRUCache<string, HeldPage>;
+  /** Those since the last `clear`: one that began before that brings a page that is not held. */
+  #calls = new SharedCalls<HeldPage>();
+  /** Ends the calls in the background. */
+  readonly #closing = new AbortController();
+  #dropAtMs = 0;
+
+  constructor(options: HoldingOptions, parts: CacheParts) {
+    this.#options = options;
+    this.#parts = parts;
+    this.#pages = new HeldPages(options, (key) => parts.shelf.delete(key));
+    this.#failures = new LRUCache({ max: MAX_FAILURES });
+  }
+
+  /**
+   * The places that are asked for: those of an upstream's page that lie in the circle, `bound` of
+   * them or more where there are so many.
+   *
+   * @throws the signal's reason once it is aborted, and nothing else
+   */
+  async nearby(query: BoundedQuery, signal: AbortSignal): Promise<Answer> {
+    signal.throwIfAborted();
+    const nowMs = this.#parts.now();
+    this.#dropSpent(nowMs);
+    const asked: Circle = { query, centre: pointAt(query) };
+    const found = this.#pages.find(asked, nowMs);
+    if (found?.age === 'fresh') return found;
+    if (found?.age === 'stale') {
+      this.#refresh(found.held.query);
+      return found;
+    }
+    const answer = await this.#ask(asked, found?.held.query ?? this.#widened(asked), signal);
+    return found !== undefined && isUpstreamsFailure(answer.page) ? found : answer;
+  }
+
+  /** Whether the page of this circle and time is held and fresh. Then it counts as used. */
+  isFresh(circle: string, fetchedMs: number): boolean {
+    const held = this.#pages.use(circle);
+    if (held?.fetchedMs !== fetchedMs) return false;
+    return ageOf(held, this.#options, this.#parts.now()) === 'fresh';
+  }
+
+  /** Takes in a page that the shelf has kept. */
+  restore(held: HeldPage): void {
+    const isSpent = ageOf(held, this.#options, this.#parts.now()) === 'spent';
+    if (isSpent || !this.#pages.add(held)) this.#parts.shelf.delete(keyOf(held.query));
+  }
+
+  /** Forgets all pages. */
+  clear(): void {
+    this.#calls = new SharedCalls();
+    this.#pages.clear();
+    this.#failures.clear();
+    this.#parts.shelf.clear();
+  }
+
+  /** Ends the calls that nobody waits for. */
+  close(): void {
+    this.#closing.abort();
+  }
+
+  /** Asks about `circle`, and about the asker's own one where that does not say enough. */
+  async #ask(asked: Circle, circle: NearbyQuery, signal: AbortSignal): Promise<Answer> {
+    const held = await this.#fetch(circle, signal);
+    if (isFailed(held.page)) return { page: held.page, held };
+    const page = answerFrom(held, asked, this.#options);
+    if (page !== undefined) return { page, held };
+    const own = await this.#fetch(asked.query, signal);
+    return { page: own.page, held: own };
+  }
+
+  #widened({ query, centre }: Circle): NearbyQuery {
+    const known = this.#pages.smallestAround(centre, query.radiusMetres);
+    return widened(query, known, this.#options.ranking);
+  }
+
+  #refresh(circle: NearbyQuery): void {
+    // It rejects only when the cache is closed.
+    this.#fetch(circle, this.#closing.signal).catch(() => undefined);
+  }
+
+  async #fetch(
+    { latitude, longitude, radiusMetres }: NearbyQuery,
+    signal: AbortSignal,
+  ): Promise<HeldPage> {
+    const circle = { latitude, longitude, radiusMetres };
+    const key = keyOf(circle);
+    const failure = this.#failures.get(key);
+    if (failure !== undefined && this.#isRecent(failure)) return failure;
+    return this.#calls.join(key, (shared) => this.#call(key, circle, shared), signal);
+  }
+
+  /** A failure that is from the future, since the clock was set back, is not. */
+  #isRecent({ fetchedMs }: HeldPage): boolean {
+    const age = this.#parts.now() - fetchedMs;
+    return age >= 0 && age <= FAILURE_TTL_MS;
+  }
+
+  async #call(key: string, circle: NearbyQuery, signal: AbortSignal): Promise<HeldPage> {
+    const { ask, now, shelf } = this.#parts;
+    const calls = this.#calls;
+    const held = holdPage(circle, await ask(circle, signal), now());
+    if (calls !== this.#calls) return held;
+    if (isFailed(held.page)) this.#failures.set(key, held);
+    else if (this.#pages.add(held)) shelf.put(key, held);
+    return held;
+  }
+
+  /** Nothing outlives its time by much, in memory or on disk, also where no question comes near it. */
+  #dropSpent(nowMs: number): void {
+    if (nowMs < this.#dropAtMs) return;
+    this.#dropAtMs = nowMs + DROP_INTERVAL_MS;
+    this.#pages.dropSpent(nowMs);
+  }
+}
+
+function isFailed({ status }: PlacesPage): boolean {
+  return status !== 'OK' && status !== 'ZERO_RESULTS';
+}
+
+/** Whether the upstream had no answer; one that says what is wrong with the question has given one. */
+function isUpstreamsFailure({ status }: PlacesPage): boolean {
+  return status === 'UNKNOWN_ERROR' || status === 'OVER_QUERY_LIMIT';
+}

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+
+import { holdPage, type HeldPage } from './held-page.ts';
+
+const placeSchema = z.looseObject({
+  name: z.string(),
+  place_id: z.string(),
+  geometry: z.looseObject({ location: z.looseObject({ lat: z.number(), lng: z.number() }) }),
+  types: z.array(z.string()),
+  vicinity: z.string(),
+});
+
+const rowSchema = z.strictObject({
+  query: z.strictObject({
+    latitude: z.number(),
+    longitude: z.number(),
+    radiusMetres: z.number().positive(),
+  }),
+  page: z.strictObject({
+    html_attributions: z.array(z.string()),
+    next_page_token: z.string().optional(),
+    results: z.array(placeSchema),
+    status: z.enum(['OK', 'ZERO_RESULTS']),
+  }),
+  fetchedMs: z.number(),
+});
+
+/** A page as a text for the disk. */
+export function formatRow({ query, page, fetchedMs }: HeldPage): string {
+  return JSON.stringify({ query, page, fetchedMs });
+}
+
+/** Throws where the text is not one of `formatRow`. */
+export function parseRow(text: string): HeldPage {
+  const { query, page, fetchedMs } = rowSchema.parse(JSON.parse(text));
+  return holdPage(query, page, fetchedMs);
+}

@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { formatPlaces } from '../format-places.ts';
+import type { NearbyQuery, PlacesPage } from '../provider.ts';
+import type { BoundedQuery } from './held-page.ts';
+import { PageCache } from './page-cache.ts';
+import { TextCache } from './text-cache.ts';
+
+const QUERY: BoundedQuery = {
+  latitude: 34.06893,
+  longitude: -118.445127,
+  radiusMetres: 10_000,
+  bound: 5,
+};
+
+/** A cache of texts over an upstream that counts its answers and puts that into them, with a clock. */
+class Bench {
+  readonly asked: NearbyQuery[] = [];
+  readonly cache: TextCache;
+  nowMs = 1_000_000;
+  failing = false;
+
+  constructor(entries = 10, pages = entries) {
+    const options = {
+      ttlMs: 1_000,
+      zeroTtlMs: 1_000,
+      staleWhileRevalidateMs: 0,
+      staleIfErrorMs: 5_000,
+      entries: pages,
+      tolerance: 0.01,
+      ranking: 'prominence',
+    } as const;
+    const shelf = { put() {}, delete() {}, clear() {} };
+    const ask = async (query: NearbyQuery): Promise<PlacesPage> => {
+      this.asked.push(query);
+      return this.failing ? failedPage : pageOf(query, String(this.asked.length));
+    };
+    this.cache = new TextCache(
+      new PageCache(options, { ask, now: () => this.nowMs, shelf }),
+      entries,
+    );
+  }
+
+  ask(query = QUERY): string | Promise<string> {
+    return this.cache.nearby(query, new AbortController().signal);
+  }
+}
+
+const failedPage: PlacesPage = {
+  html_attributions: [],
+  results: [],
+  status: 'UNKNOWN_ERROR',
+  error_message: 'no',
+};
+
+/** Ten places in the middle of the circle. */
+function pageOf({ latitude, longitude }: NearbyQuery, name: string): PlacesPage {
+  const geometry = { location: { lat: latitude, lng: longitude } };
+  const place = { name: `${name}é`, place_id: name, geometry, types: [], vicinity: '' };
+  return { html_attributions: [], results: Array.from({ length: 10 }, () => place), status: 'OK' };
+}
+
+test('the very same question has its text at once, any other is asked of the pages', async () => {
+  const bench = new Bench();
+  const text = await bench.ask();
+  assert.equal(text, formatPlaces(pageOf(QUERY, '1'), 5));
+  assert.equal(bench.ask({ ...QUERY }), text);
+  for (const other of [
+    { ...QUERY, bound: 6 },
+    { ...QUERY, radiusMetres: 9_000 },
+    { ...QUERY, latitude: QUERY.latitude + 1e-6 },
+    { ...QUERY, longitude: QUERY.longitude + 1e-6 },
+  ]) {
+    assert.ok(bench.ask(other) instanceof Promise);
+    const first = await bench.ask(other);
+    assert.equal(bench.ask(other), first);
+    assert.equal(first, formatPlaces(pageOf(QUERY, '1'), other.bound));
+  }
+  assert.equal(bench.asked.length, 1);
+});
+
+test('a text is no longer good for than the page that it is from', async () => {
+  const bench = new Bench();
+  await bench.ask();
+  const smaller = { ...QUERY, radiusMetres: 100 };
+  await bench.ask(smaller);
+  bench.nowMs += 1_000;
+  assert.equal(typeof bench.ask(smaller), 'string');
+  bench.nowMs += 1;
+  assert.match(await bench.ask(smaller), /"2/);
+  assert.match(await bench.ask(), /"2/);
+});
+
+test('a text of a page that was dropped or replaced is not answered with', async () => {
+  const bench = new Bench(10, 1);
+  await bench.ask();
+  await bench.ask({ ...QUERY, latitude: -34 });
+  assert.match(await bench.ask(), /"3/);
+
+  const cleared = new Bench();
+  await cleared.ask();
+  cleared.cache.clear();
+  assert.match(await cleared.ask(), /"2/);
+});
+
+test('what is answered for want of a better one is looked for anew each time', async () => {
+  const bench = new Bench();
+  await bench.ask();
+  bench.failing = true;
+  bench.nowMs += 1_001;
+  assert.match(await bench.ask(), /"1/);
+  bench.failing = false;
+  bench.nowMs += 1_001;
+  assert.match(await bench.ask(), /"3/);
+});
+
+test('a failure has no text that is kept', async () => {
+  const bench = new Bench();
+  bench.failing = true;
+  assert.match(await bench.ask(), /UNKNOWN_ERROR/);
+  bench.failing = false;
+  bench.nowMs += 1_001;
+  assert.match(await bench.ask(), /"2/);
+});
+
+test('with no entries nothing is kept', async () => {
+  const bench = new Bench(0);
+  await bench.ask();
+  assert.match(await bench.ask(), /"2/);
+});
+
+test('a page that is asked for as text counts as used', async () => {
+  const bench = new Bench(10, 2);
+  await bench.ask();
+  const other = { ...QUERY, latitude: -34 };
+  await bench.ask(other);
+  assert.equal(typeof bench.ask(), 'string');
+  await bench.ask({ ...QUERY, latitude: 0 });
+  assert.equal(typeof bench.ask(), 'string');
+  assert.match(await bench.ask(other), /"4/);
+});

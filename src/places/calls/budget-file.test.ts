@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+
+import { createBudgetFile } from './budget-file.ts';
+
+/** A file in a folder that is not there yet. */
+async function makeFile(t: TestContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'proxy-herd-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  return join(folder, 'places', 'budget.json');
+}
+
+test('what was written last is read', async (t) => {
+  const file = await makeFile(t);
+  assert.equal(await createBudgetFile(file).read(), undefined);
+  await createBudgetFile(file).write({ day: 100, calls: 1 });
+  await createBudgetFile(file).write({ day: 100, calls: 2 });
+  assert.deepEqual(await createBudgetFile(file).read(), { day: 100, calls: 2 });
+  assert.deepEqual(await readdir(dirname(file)), ['budget.json']);
+});
+
+test('a damaged file is an error that names it and what to do', async (t) => {
+  const file = await makeFile(t);
+  const ledger = createBudgetFile(file);
+  await ledger.write({ day: 100, calls: 1 });
+  for (const text of ['', '{', '{}', '{"day":1,"calls":-1}', '[]']) {
+    await writeFile(file, text);
+    await assert.rejects(ledger.read(), (error: Error) => {
+      assert.ok(error.message.startsWith(`${file} is damaged; remove it`));
+      return true;
+    });
+  }
+});
+
+test('a file that cannot be written is an error', async (t) => {
+  const file = await makeFile(t);
+  await writeFile(dirname(file), '');
+  await assert.rejects(createBudgetFile(file).write({ day: 1, calls: 1 }));
+});
