@@ -60,7 +60,7 @@ export class HeldPages {
   add(held: HeldPage): boolean {
     const key = keyOf(held.query);
     this.#pages?.set(key, held);
-    if (this.#pages?.peek(key) !== held) return false;
+    if (this.peek(key) !== held) return false;
     this.#index.add(held);
     return true;
   }
@@ -95,6 +95,11 @@ export class HeldPages {
   /** The page of a circle, by its key. It counts as used. */
   use(key: string): HeldPage | undefined {
     return this.#pages?.get(key);
+  }
+
+  /** The same, and it does not count. */
+  peek(key: string): HeldPage | undefined {
+    return this.#pages?.peek(key);
   }
 
   /** Drops the pages that are good for nothing any more. */

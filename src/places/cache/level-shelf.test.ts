@@ -74,6 +74,24 @@ test('more pages than are read in one go', async (t) => {
   assert.deepEqual((await open(t, folder)).pages, pages);
 });
 
+test('a shelf that is closed while it is read reads no further, and keeps all', async (t) => {
+  const folder = await makeFolder(t);
+  const pages = Array.from({ length: 101 }, (_, i) => held(1000 + i));
+  const first = await open(t, folder);
+  put(first.shelf, ...pages);
+  await first.shelf.close();
+  const read: HeldPage[] = [];
+  const second = new LevelShelf({ folder, source: 'atlas', onError: assert.ifError });
+  let closed: Promise<void> | undefined;
+  await second.restore((page) => {
+    read.push(page);
+    closed ??= second.close();
+  });
+  await closed;
+  assert.ok(read.length > 0 && read.length < pages.length);
+  assert.deepEqual((await open(t, folder)).pages, pages);
+});
+
 test('what is cleared is gone, what comes after it is not', async (t) => {
   const folder = await makeFolder(t);
   const first = await open(t, folder);

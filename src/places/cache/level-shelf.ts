@@ -40,6 +40,8 @@ export class LevelShelf implements PageShelf {
   /** `undefined` where the disk is done without. */
   #level: Level | undefined;
   #opening: Promise<void> = Promise.resolve();
+  /** Ends the reading of a shelf that is closed meanwhile. */
+  readonly #closing = new AbortController();
   /** What is to be written: pages, or `undefined` where one is to be deleted. */
   #changes = new Map<string, HeldPage | undefined>();
   #clearFirst = false;
@@ -49,7 +51,7 @@ export class LevelShelf implements PageShelf {
     this.#options = options;
   }
 
-  /** Reads all pages, and hands them over one by one. To be called once, before all else. */
+  /** Reads all pages, until it is closed, and hands them over one by one. To be called once, before all else. */
   restore(take: (held: HeldPage) => void): Promise<void> {
     this.#opening = this.#open(take);
     return this.#opening;
@@ -73,6 +75,7 @@ export class LevelShelf implements PageShelf {
 
   /** Writes what is still to be written. What comes after it is not kept. */
   async close(): Promise<void> {
+    this.#closing.abort();
     await this.#opening;
     while (this.#writing !== undefined) await this.#writing;
     const level = this.#level;
@@ -83,7 +86,7 @@ export class LevelShelf implements PageShelf {
   async #open(take: (held: HeldPage) => void): Promise<void> {
     try {
       this.#level = await openLevel(this.#options);
-      await readPages(this.#level, take);
+      await readPages(this.#level, take, this.#closing.signal);
     } catch (error) {
       if (error instanceof ShelfError) this.#options.onError(error);
       else await this.#beginAnew(error);
@@ -168,10 +171,14 @@ async function openLevel({ folder, source }: LevelShelfOptions): Promise<Level> 
   }
 }
 
-async function readPages(level: Level, take: (held: HeldPage) => void): Promise<void> {
+async function readPages(
+  level: Level,
+  take: (held: HeldPage) => void,
+  ended: AbortSignal,
+): Promise<void> {
   const rows = level.values(PAGES);
   try {
-    for (;;) {
+    while (!ended.aborted) {
       const values = await rows.nextv(PAGES_A_READ);
       if (values.length === 0) return;
       for (const value of values) take(parseRow(value));

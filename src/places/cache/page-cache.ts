@@ -24,7 +24,7 @@ const FAILURE_TTL_MS = 1_000;
 const MAX_FAILURES = 1_000;
 
 /** How often pages are looked through for those that are good for nothing any more, in milliseconds. */
-const DROP_INTERVAL_MS = 60_000;
+const SWEEP_INTERVAL_MS = 60_000;
 
 /** Asks for a page. Rejects only with the reason of its signal. */
 export type AskForPage = (query: NearbyQuery, signal: AbortSignal) => Promise<PlacesPage>;
@@ -67,7 +67,8 @@ export class PageCache {
   #calls = new SharedCalls<HeldPage>();
   /** Ends the calls in the background. */
   readonly #closing = new AbortController();
-  #dropAtMs = 0;
+  #sweptMs = 0;
+  #sweeps = 0;
 
   constructor(options: HoldingOptions, parts: CacheParts) {
     this.#options = options;
@@ -85,7 +86,7 @@ export class PageCache {
   async nearby(query: BoundedQuery, signal: AbortSignal): Promise<Answer> {
     signal.throwIfAborted();
     const nowMs = this.#parts.now();
-    this.#dropSpent(nowMs);
+    this.#sweep(nowMs);
     const asked: Circle = { query, centre: pointAt(query) };
     const found = this.#pages.find(asked, nowMs);
     if (found?.age === 'fresh') return found;
@@ -99,9 +100,20 @@ export class PageCache {
 
   /** Whether the page of this circle and time is held and fresh. Then it counts as used. */
   isFresh(circle: string, fetchedMs: number): boolean {
+    const nowMs = this.#parts.now();
+    this.#sweep(nowMs);
     const held = this.#pages.use(circle);
-    if (held?.fetchedMs !== fetchedMs) return false;
-    return ageOf(held, this.#options, this.#parts.now()) === 'fresh';
+    return held?.fetchedMs === fetchedMs && ageOf(held, this.#options, nowMs) === 'fresh';
+  }
+
+  /** Whether the page of this circle and time is held. */
+  holds(circle: string, fetchedMs: number): boolean {
+    return this.#pages.peek(circle)?.fetchedMs === fetchedMs;
+  }
+
+  /** How often spent pages have been looked for and dropped. */
+  get sweeps(): number {
+    return this.#sweeps;
   }
 
   /** Takes in a page that the shelf has kept. */
@@ -171,9 +183,11 @@ export class PageCache {
   }
 
   /** Nothing outlives its time by much, in memory or on disk, also where no question comes near it. */
-  #dropSpent(nowMs: number): void {
-    if (nowMs < this.#dropAtMs) return;
-    this.#dropAtMs = nowMs + DROP_INTERVAL_MS;
+  #sweep(nowMs: number): void {
+    const since = nowMs - this.#sweptMs;
+    if (since >= 0 && since < SWEEP_INTERVAL_MS) return;
+    this.#sweptMs = nowMs;
+    this.#sweeps += 1;
     this.#pages.dropSpent(nowMs);
   }
 }

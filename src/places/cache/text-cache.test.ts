@@ -140,3 +140,15 @@ test('a page that is asked for as text counts as used', async () => {
   assert.equal(typeof bench.ask(), 'string');
   assert.match(await bench.ask(other), /"4/);
 });
+
+test('a text leaves the memory with its page, also where nobody asks for it', async () => {
+  const bench = new Bench();
+  await bench.ask();
+  await bench.ask({ ...QUERY, radiusMetres: 100 });
+  assert.equal(bench.cache.size, 2);
+  bench.nowMs += 120_000;
+  const other = { ...QUERY, latitude: -34 };
+  await bench.ask(other);
+  await bench.ask(other);
+  assert.equal(bench.cache.size, 1);
+});

@@ -22,6 +22,8 @@ interface ReadyText {
 export class TextCache {
   readonly #pages: PageCache;
   readonly #texts: LRUCache<string, ReadyText> | undefined;
+  /** Those of the pages up to which the texts have been looked through. */
+  #sweeps = 0;
 
   /** @param entries the most texts that are held; 0 holds none */
   constructor(pages: PageCache, entries: number) {
@@ -40,6 +42,7 @@ export class TextCache {
    * promise rejects with the signal's reason once it is aborted, and for nothing else.
    */
   nearby(query: BoundedQuery, signal: AbortSignal): string | Promise<string> {
+    if (this.#sweeps !== this.#pages.sweeps) this.#sweep();
     const key = `${query.latitude},${query.longitude},${query.radiusMetres},${query.bound}`;
     const ready = this.#texts?.get(key);
     if (ready !== undefined && this.#pages.isFresh(ready.circle, ready.fetchedMs)) {
@@ -48,9 +51,22 @@ export class TextCache {
     return this.#make(key, query, signal);
   }
 
+  /** How many texts are held. */
+  get size(): number {
+    return this.#texts?.size ?? 0;
+  }
+
   clear(): void {
     this.#texts?.clear();
     this.#pages.clear();
+  }
+
+  /** No text outlives its page by much. */
+  #sweep(): void {
+    this.#sweeps = this.#pages.sweeps;
+    for (const [key, { circle, fetchedMs }] of this.#texts?.entries() ?? []) {
+      if (!this.#pages.holds(circle, fetchedMs)) this.#texts?.delete(key);
+    }
   }
 
   async #make(key: string, query: BoundedQuery, signal: AbortSignal): Promise<string> {
