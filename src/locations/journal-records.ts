@@ -1,14 +1,12 @@
-import { crc32 } from 'node:zlib';
-
 import { z } from 'zod';
 
 import type { JournaledLocation } from './journal.ts';
 import { parseLocation } from './location.ts';
+import { seal, unseal } from './seal.ts';
 
 /*
  * What a journal's keys and values say. There is one key for each client, `@` and its ID, with the
- * number of the change and the AT line, and one for all else. Each value is sealed with a checksum:
- * LevelDB has some of its own, but does not look at them when it reads from its tables.
+ * number of the change and the AT line, and one for all else. Each value is sealed with a checksum.
  */
 
 /** The layout of what is kept; a journal of another one is refused. */
@@ -62,15 +60,4 @@ export function parseRow(key: string, value: string): JournaledLocation | undefi
   const location = parseLocation(text.slice(space + 1));
   if (location === undefined || key !== clientKey(location.client)) return undefined;
   return { location, number: Number(text.slice(0, space)) };
-}
-
-/** A text with its checksum in front. */
-function seal(text: string): string {
-  return `${crc32(text)} ${text}`;
-}
-
-/** The text; `undefined` where it is not what was sealed. */
-function unseal(sealed: string): string | undefined {
-  const text = sealed.slice(sealed.indexOf(' ') + 1);
-  return seal(text) === sealed ? text : undefined;
 }

@@ -79,3 +79,24 @@ test('a client that goes away while its search is under way disturbs nobody', as
   held.response.end(JSON.stringify(pageOf('stays')));
   assert.deepEqual(await staying.readPlaces(), { at, json: pageOf('stays') });
 });
+
+test("cached places and the count of the day's calls outlive a restart", async () => {
+  await using upstream = await TestUpstream.start();
+  const places = { ...upstream.places, budget: { perDay: 1 } };
+  await using herd = await TestHerd.make({ servers: ['Riley'], places });
+  upstream.answerFromNowOn(JSON.stringify(pageOf('once')));
+  for (const command of [`IAMAT kiwi ${OPEN_SEA} ${moment(0)}`, 'HELLO']) {
+    const server = await herd.serve('Riley', KEY);
+    await using client = await TestClient.connect(herd.clients('Riley'));
+    await client.ask(command);
+    client.sendLine('WHATSAT kiwi 10 5');
+    assert.deepEqual((await client.readPlaces()).json, pageOf('once'));
+    await server.stop();
+  }
+
+  await herd.serve('Riley', KEY);
+  await using client = await TestClient.connect(herd.clients('Riley'));
+  client.sendLine('WHATSAT kiwi 50 5');
+  const { json } = await client.readPlaces();
+  assert.match(JSON.stringify(json), /"status":"OVER_QUERY_LIMIT".*budget of 1 calls/);
+});

@@ -166,6 +166,19 @@ test('a page that is not one is damage', async (t) => {
   assert.deepEqual((await open(t, folder)).codes(), []);
 });
 
+test('a page that was changed on disk is damage', async (t) => {
+  const folder = await makeFolder(t);
+  const first = await open(t, folder);
+  put(first.shelf, held(10));
+  await first.shelf.close();
+  const level = new ClassicLevel(folder);
+  const [[key, row] = ['', '']] = await level.iterator({ gte: '@', lt: 'A' }).all();
+  await level.put(key, row.replace('Café', 'Cafe'));
+  await level.close();
+  const second = await open(t, folder);
+  assert.deepEqual([second.pages, second.codes()], [[], ['CACHE_DAMAGED']]);
+});
+
 test('a folder in use is left alone: the second shelf keeps nothing', async (t) => {
   const folder = await makeFolder(t);
   const first = await open(t, folder);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { seal, unseal } from '../../locations/seal.ts';
 import { holdPage, type HeldPage } from './held-page.ts';
 
 const placeSchema = z.looseObject({
@@ -25,13 +26,15 @@ const rowSchema = z.strictObject({
   fetchedMs: z.number(),
 });
 
-/** A page as a text for the disk. */
+/** A page as a text for the disk, with a checksum. */
 export function formatRow({ query, page, fetchedMs }: HeldPage): string {
-  return JSON.stringify({ query, page, fetchedMs });
+  return seal(JSON.stringify({ query, page, fetchedMs }));
 }
 
-/** Throws where the text is not one of `formatRow`. */
-export function parseRow(text: string): HeldPage {
+/** Throws where the row is not one of `formatRow`. */
+export function parseRow(row: string): HeldPage {
+  const text = unseal(row);
+  if (text === undefined) throw new Error('The checksum of a page is wrong.');
   const { query, page, fetchedMs } = rowSchema.parse(JSON.parse(text));
   return holdPage(query, page, fetchedMs);
 }
