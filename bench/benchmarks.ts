@@ -1,15 +1,29 @@
+import { catchup } from './catchup.ts';
+import { connections } from './connections.ts';
 import type { Benchmark } from './harness/benchmark.ts';
+import { herd } from './herd.ts';
+import { ingest } from './ingest.ts';
 import { journal } from './journal.ts';
-import { journalStart } from './journal-start.ts';
+import { memory } from './memory.ts';
+import { messages } from './messages.ts';
+import { places } from './places.ts';
+import { propagation } from './propagation.ts';
 import { placesLatency } from './places-latency.ts';
 import { savings } from './savings.ts';
 import { startup } from './startup.ts';
 
 /** All benchmarks, in the order in which they are listed. */
 export const BENCHMARKS: readonly Benchmark[] = [
+  ingest,
+  herd,
+  places,
+  memory,
+  messages,
+  propagation,
+  catchup,
+  connections,
   startup,
   journal,
-  journalStart,
   savings,
   placesLatency,
 ];

@@ -1,22 +1,23 @@
 import type { Benchmark } from './harness/benchmark.ts';
 import type { Scope } from './harness/scope.ts';
-import { IamatLoad } from './iamat-load.ts';
-import { configureServer, spawnServer } from './server.ts';
+import { herdTarget, load } from './load/target.ts';
+import { startOne } from './server.ts';
 
 /** A second or two of work. */
-const UPDATES = 100_000;
+const SPEC = { connections: 50, clients: 10_000, reports: 100_000 };
+const DEPTH = 16;
 
 type Name = 'received' | 'journaled';
 
 /** Starts a server without a log, which would cost both sides alike, and returns what loads it. */
-async function startServer(scope: Scope, settings: string): Promise<() => Promise<number>> {
-  const server = await configureServer(scope, `logs: none\n${settings}`);
-  await spawnServer(scope, server).prints(/^ready: /m);
-  let runs = 0;
-  return () => {
-    runs += 1;
-    return new IamatLoad('Riley', runs, UPDATES).run(server.port);
-  };
+async function startServer(
+  scope: Scope,
+  share: number,
+  settings: Readonly<Record<string, unknown>>,
+): Promise<() => Promise<number>> {
+  const target = herdTarget(await startOne(scope, { logs: 'none', ...settings }));
+  const spec = { ...SPEC, reports: SPEC.reports * share };
+  return async () => (await load([target], spec, { depth: DEPTH })).rate;
 }
 
 /** What the journal costs, by what a reply promises; the server without one is measured for each. */
@@ -30,16 +31,16 @@ export const journal: Benchmark<Name> = {
   },
   a: {
     label: 'IAMAT over 50 connections at depth 16, with acknowledge: received, and with journaled',
-    async start(scope) {
-      const received = await startServer(scope, 'acknowledge: received\n');
-      const journaled = await startServer(scope, 'acknowledge: journaled\n');
+    async start(scope, share) {
+      const received = await startServer(scope, share, { acknowledge: 'received' });
+      const journaled = await startServer(scope, share, { acknowledge: 'journaled' });
       return async () => ({ received: await received(), journaled: await journaled() });
     },
   },
   b: {
     label: 'the same with data: none',
-    async start(scope) {
-      const none = await startServer(scope, 'data: none\n');
+    async start(scope, share) {
+      const none = await startServer(scope, share, { data: 'none' });
       return async () => ({ received: await none(), journaled: await none() });
     },
   },

@@ -52,17 +52,36 @@ test('a usage error is told and has the exit status 2', async (context) => {
 test('a benchmark prints its table, writes its JSON and leaves nothing behind', async (context) => {
   const json = join(await mkdtemp(join(tmpdir(), 'proxy-herd-')), 'results.json');
   context.after(() => rm(join(json, '..'), { recursive: true, force: true }));
-  const { folder, printed, closed } = await bench(context, ['startup', '--json', json]);
+  const { folder, printed, closed } = await bench(context, [
+    'journal',
+    '--quick',
+    '--pairs',
+    '2',
+    '--json',
+    json,
+  ]);
   assert.deepEqual(await closed, [0, null], printed.stdout);
-  assert.match(printed.stdout, /^time .* ms .* ms .* lower +at most 8 +(yes|no)$/m);
+  assert.match(printed.stdout, /^received .* updates\/s .* updates\/s .* higher +- +-$/m);
   const report = JSON.parse(await readFile(json, 'utf8')) as Report;
   assert.equal(report.machine.node, process.version);
-  assert.equal(report.benchmarks[0]?.results[0]?.ratio.values.length, 5);
+  assert.equal(report.benchmarks[0]?.results[0]?.ratio.values.length, 2);
+  assert.deepEqual(await readdir(folder), []);
+});
+
+test('every benchmark can be tried out, where the programs that it needs are installed', async (context) => {
+  const { folder, printed, closed } = await bench(context, ['all', '--quick']);
+  assert.deepEqual(await closed, [0, null], printed.stdout);
+  assert.doesNotMatch(printed.stdout, /^failed: /m);
   assert.deepEqual(await readdir(folder), []);
 });
 
 test('Ctrl-C ends it and leaves nothing behind', async (context) => {
-  const { child, folder, printed, closed } = await bench(context, ['startup', '--pairs', '1000']);
+  const { child, folder, printed, closed } = await bench(context, [
+    'journal',
+    '--quick',
+    '--pairs',
+    '1000',
+  ]);
   while (!printed.stderr.includes('1 of 1000')) await once(child.stderr, 'data');
   assert.notDeepEqual(await readdir(folder), []);
   child.kill('SIGINT');

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Benchmark } from './harness/benchmark.ts';
 import { Asker } from './places-latency/asker.ts';
 import { startSlowUpstream } from './places-latency/slow-upstream.ts';
-import { configureServer, spawnServer } from './server.ts';
+import { configureOne } from './server.ts';
 
 const UPSTREAM_MS = 200;
 const PHASE_MS = 5_000;
@@ -36,10 +36,10 @@ export const placesLatency: Benchmark<Name> = {
     label: '500 IAMAT and 100 WHATSAT a second for 5 s; before that, 5 s of the same IAMAT alone',
     async start(scope) {
       const url = await startSlowUpstream(scope, UPSTREAM_MS);
-      const places = `places: { provider: google-legacy, url: "${url}", keyFile: ./key }`;
-      const server = await configureServer(scope, `logs: none\ndata: none\n${places}\n`);
-      await writeFile(join(server.folder, 'key'), 'key');
-      await spawnServer(scope, server).prints(/^ready: /m);
+      const places = { provider: 'google-legacy', url, keyFile: './key' };
+      const herd = await configureOne(scope, { logs: 'none', data: 'none', places });
+      await writeFile(join(herd.folder, 'key'), 'key');
+      const server = await herd.start('Riley');
 
       const connect = async (): Promise<Asker> => {
         const asker = await Asker.connect(server.port);

@@ -1,6 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { stringify } from 'yaml';
+import { DEFAULT_HERD } from '#src/cli/config/defaults.js';
+import type { LinkPair } from '#src/herd/topology.js';
 import { freePorts } from './harness/ports.ts';
 import type { Program } from './harness/program.ts';
 import type { Scope } from './harness/scope.ts';
@@ -8,26 +11,126 @@ import type { Scope } from './harness/scope.ts';
 /** The built command line; this file runs as `build/bench/server.js`. */
 const CLI = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
-/** A configuration of one server, Riley. */
-export interface OneServer {
-  /** Its client port. */
-  readonly port: number;
-  /** Its folder, to which the paths of the configuration are relative. */
+/** Which servers there are and how they are linked. */
+export interface HerdSpec {
+  readonly servers: readonly string[];
+  readonly links: readonly LinkPair[];
+  /** More of the configuration, beside the defaults. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+}
+
+/** The five servers of the diagram, with their seven links. */
+export const DIAGRAM: HerdSpec = {
+  servers: Object.keys(DEFAULT_HERD.servers),
+  links: DEFAULT_HERD.links.map(([a = '', b = '']) => [a, b]),
+};
+
+/** One server. */
+const ONE: HerdSpec = { servers: ['Riley'], links: [] };
+
+/** The ports of one server. */
+interface Ports {
+  readonly clients: number;
+  readonly peers: number;
+}
+
+/** A herd on free ports, with its configuration, logs and journals in a folder of its own. */
+export class Herd {
+  /** Where its configuration, logs and journals are. */
   readonly folder: string;
-  readonly config: string;
+  readonly #scope: Scope;
+  readonly #spec: HerdSpec;
+  readonly #ports: ReadonlyMap<string, Ports>;
+
+  private constructor(scope: Scope, spec: HerdSpec, ports: ReadonlyMap<string, Ports>) {
+    this.folder = scope.folder();
+    this.#scope = scope;
+    this.#spec = spec;
+    this.#ports = ports;
+  }
+
+  /** Finds ports and writes the configuration; starts nothing yet. */
+  static async configure(scope: Scope, spec: HerdSpec): Promise<Herd> {
+    const free = await freePorts(2 * spec.servers.length);
+    const portsOf = (index: number): Ports => {
+      const [clients = 0, peers = 0] = free.slice(2 * index);
+      return { clients, peers };
+    };
+    const ports = new Map(spec.servers.map((name, index) => [name, portsOf(index)]));
+    return new Herd(scope, spec, ports).#write();
+  }
+
+  /** The same herd as it is known to a server that reaches a neighbour at another peer port. */
+  async reaching(neighbour: string, peers: number): Promise<Herd> {
+    const { clients } = this.portsOf(neighbour);
+    const ports = new Map([...this.#ports, [neighbour, { clients, peers }]]);
+    return new Herd(this.#scope, this.#spec, ports).#write();
+  }
+
+  async #write(): Promise<this> {
+    const addresses: [string, unknown][] = Array.from(this.#ports, ([name, { clients, peers }]) => [
+      name,
+      { clients: `127.0.0.1:${clients}`, peers: `127.0.0.1:${peers}` },
+    ]);
+    const servers: unknown = Object.fromEntries(addresses);
+    const { links, settings } = this.#spec;
+    await writeFile(this.#config, stringify({ servers, links, ...settings }));
+    return this;
+  }
+
+  get #config(): string {
+    return join(this.folder, 'herd.yaml');
+  }
+
+  /** The names of its servers. */
+  get servers(): string[] {
+    return [...this.#ports.keys()];
+  }
+
+  portsOf(server: string): Ports {
+    const ports = this.#ports.get(server);
+    if (ports === undefined) throw new Error(`the herd has no server ${server}`);
+    return ports;
+  }
+
+  /** Spawns one server; it is ready once it prints so. */
+  spawn(server: string): Program {
+    return this.#scope.spawn(process.execPath, [CLI, 'serve', server, '--config', this.#config]);
+  }
+
+  /** Starts one server, and waits until it is ready. */
+  async start(server: string): Promise<RunningServer> {
+    const program = this.spawn(server);
+    await program.prints(READY);
+    return { name: server, port: this.portsOf(server).clients, program };
+  }
 }
 
-/** @param settings more of the configuration, as it is written in the file */
-export async function configureServer(scope: Scope, settings: string): Promise<OneServer> {
-  const [port = 0, peers = 0] = await freePorts(2);
-  const folder = scope.folder();
-  const config = join(folder, 'herd.yaml');
-  const addresses = `{ clients: 127.0.0.1:${port}, peers: 127.0.0.1:${peers} }`;
-  await writeFile(config, `servers:\n  Riley: ${addresses}\n${settings}`);
-  return { port, folder, config };
+/** What a server prints once it listens and has its journal in memory. */
+export const READY = /^ready: /m;
+
+/** A server that serves clients on `port`. */
+export interface RunningServer {
+  readonly name: string;
+  readonly port: number;
+  readonly program: Program;
 }
 
-/** Starts it; it is ready once it prints so. */
-export function spawnServer(scope: Scope, { config }: OneServer): Program {
-  return scope.spawn(process.execPath, [CLI, 'serve', 'Riley', '--config', config]);
+/** Configures one server, Riley, with the defaults but for `settings`. */
+export function configureOne(scope: Scope, settings: HerdSpec['settings'] = {}): Promise<Herd> {
+  return Herd.configure(scope, { ...ONE, settings });
+}
+
+/** Starts one server, Riley, with the defaults but for `settings`. */
+export async function startOne(
+  scope: Scope,
+  settings: HerdSpec['settings'] = {},
+): Promise<RunningServer> {
+  return (await configureOne(scope, settings)).start('Riley');
+}
+
+/** Starts all servers of a herd. */
+export async function startHerd(scope: Scope, spec: HerdSpec): Promise<RunningServer[]> {
+  const herd = await Herd.configure(scope, spec);
+  return Promise.all(herd.servers.map((name) => herd.start(name)));
 }

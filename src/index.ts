@@ -1,4 +1,4 @@
-export { formatAt, parseAt, type At, type ParsedAt } from './protocol/reply.ts';
+export { formatAt, parseAt, type At } from './protocol/reply.ts';
 export { parseCommand, type Command, type Iamat, type Whatsat } from './protocol/command.ts';
 export { parsePosition, type Position } from './protocol/position.ts';
 export { startServer, type HerdServer } from './server/server.ts';

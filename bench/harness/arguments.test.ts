@@ -15,16 +15,28 @@ test('names and options come in any order', () => {
   assert.deepEqual(parseArguments(['startup', '--pairs', '9', 'ingest', '--json=x.json'], KNOWN), {
     names: ['startup', 'ingest'],
     pairs: 9,
+    quick: false,
     json: 'x.json',
+    markdown: undefined,
   });
 });
 
 test('without arguments there are five pairs of nothing', () => {
-  assert.deepEqual(parseArguments([], KNOWN), { names: [], pairs: 5, json: undefined });
+  const { names, pairs } = parseArguments([], KNOWN);
+  assert.deepEqual({ names, pairs }, { names: [], pairs: 5 });
+});
+
+test('to try it out, one pair will do', () => {
+  assert.equal(parseArguments(['--quick'], KNOWN).pairs, 1);
+  assert.equal(parseArguments(['--quick', '--pairs', '3'], KNOWN).pairs, 3);
+});
+
+test('all names every benchmark once', () => {
+  assert.deepEqual(parseArguments(['startup', 'all', '--quick'], KNOWN).names, KNOWN);
 });
 
 test('an unknown benchmark is told with the known ones', () => {
-  refuses(['start'], /^no benchmark start \(the benchmarks are ingest, startup\)$/);
+  refuses(['start'], /^no benchmark start \(the benchmarks are ingest, startup, or all\)$/);
 });
 
 test('a number of pairs outside of the bounds is told with them', () => {

@@ -13,8 +13,10 @@ export interface Side<Name extends string> {
   /**
    * Prepares the runs: what they need but is not to be measured is started here. What is taken from
    * the scope is ended after the last run; that is the side's stop.
+   *
+   * @param share how much of the work is to be done: 1 is all, less is for trying it out
    */
-  start(scope: Scope): Promise<Run<Name>>;
+  start(scope: Scope, share: number): Promise<Run<Name>>;
 }
 
 /** What a measure is to reach, or to stay below where lower is better. */
@@ -39,12 +41,15 @@ export interface Requirement {
   readonly debianPackage: string;
 }
 
-/** A benchmark: A is ours, B what it is compared with, if there is such a thing. */
-export interface Benchmark<Name extends string = string> {
+/**
+ * A benchmark: A is ours, B what it is compared with, if there is such a thing. There may be measures
+ * that B has nothing to compare with: `Compared` are those that it has.
+ */
+export interface Benchmark<Name extends string = string, Compared extends Name = Name> {
   readonly name: string;
   readonly description: string;
   readonly requires: readonly Requirement[];
   readonly measures: Readonly<Record<Name, Measure>>;
   readonly a: Side<Name>;
-  readonly b: Side<Name> | undefined;
+  readonly b: Side<Compared> | undefined;
 }

@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { test } from 'node:test';
 import type { Benchmark, Measure, Side } from './benchmark.ts';
-import { measure, type Pair } from './measure.ts';
+import { measure, type Extent, type Pair } from './measure.ts';
 
 const RATE: Measure = { unit: '/s', better: 'higher', aim: undefined };
 const NEVER = new AbortController().signal;
+const FIVE: Extent = { pairs: 5, share: 1, warmUp: true };
+const TWO: Extent = { ...FIVE, pairs: 2 };
 const UNHEARD = (): void => undefined;
 
 /** A benchmark of two sides that note each step in `steps`. */
@@ -38,7 +40,7 @@ test('the sides take turns, and the first pair does not count', async () => {
   const steps: string[] = [];
   const pairs: Pair[] = [];
   const benchmark = noting(steps, (side, number) => (side === 'A' ? 10 * number : 5));
-  const results = await measure(benchmark, 2, NEVER, (pair) => pairs.push(pair));
+  const results = await measure(benchmark, TWO, NEVER, (pair) => pairs.push(pair));
   assert.equal(steps.join(', '), 'start A, start B, A, B, A, B, A, B, stop B, stop A');
   assert.deepEqual(results[0]?.a.values, [10, 20]);
   assert.deepEqual(results[0]?.ratio?.values, [2, 4]);
@@ -55,7 +57,7 @@ test('a benchmark may have no B and several measures', async () => {
     a: { label: 'A', start: async () => async () => ({ 'depth 1': 1, 'depth 16': 0 }) },
     b: undefined,
   };
-  const results = await measure(benchmark, 2, NEVER, UNHEARD);
+  const results = await measure(benchmark, TWO, NEVER, UNHEARD);
   assert.deepEqual(
     results.map(({ measure, a, ratio }) => [measure, a.values, ratio]),
     [
@@ -65,20 +67,57 @@ test('a benchmark may have no B and several measures', async () => {
   );
 });
 
+test('B need not have every measure', async () => {
+  const benchmark: Benchmark = {
+    ...noting([], () => 0),
+    measures: { rate: RATE, size: { unit: 'bytes', better: 'lower', aim: undefined } },
+    a: { label: 'A', start: async () => async () => ({ rate: 6, size: 1 }) },
+    b: { label: 'B', start: async () => async () => ({ rate: 3 }) },
+  };
+  const results = await measure(benchmark, TWO, NEVER, UNHEARD);
+  assert.deepEqual(
+    results.map(({ a, ratio }) => [a.values, ratio?.values]),
+    [
+      [
+        [6, 6],
+        [2, 2],
+      ],
+      [[1, 1], undefined],
+    ],
+  );
+});
+
+test('where it is only tried out, the sides do a share of the work and none warms up', async () => {
+  const shares: number[] = [];
+  const benchmark: Benchmark = {
+    ...noting([], () => 0),
+    b: undefined,
+    a: {
+      label: 'A',
+      async start(_, share) {
+        return async () => ({ rate: shares.push(share) });
+      },
+    },
+  };
+  const extent = { pairs: 1, share: 0.01, warmUp: false };
+  await measure(benchmark, extent, NEVER, UNHEARD);
+  assert.deepEqual(shares, [0.01]);
+});
+
 test('a run that fails stops both sides', async () => {
   const steps: string[] = [];
   const benchmark = noting(steps, (side, number) => {
     if (side === 'B' && number === 1) throw new Error('B broke');
     return 1;
   });
-  await assert.rejects(measure(benchmark, 5, NEVER, UNHEARD), /B broke/);
+  await assert.rejects(measure(benchmark, FIVE, NEVER, UNHEARD), /B broke/);
   assert.deepEqual(steps.slice(-3), ['B', 'stop B', 'stop A']);
 });
 
 test('a figure that is none is an error that names it', async () => {
   for (const bad of [Number.NaN, Infinity, -1]) {
     const benchmark = noting([], (side) => (side === 'B' ? bad : 1));
-    await assert.rejects(measure(benchmark, 5, NEVER, UNHEARD), /B's figure for rate/);
+    await assert.rejects(measure(benchmark, FIVE, NEVER, UNHEARD), /B's figure for rate/);
   }
 });
 
@@ -98,6 +137,6 @@ test('a signal ends a run that hangs, and what was started', async () => {
       },
     },
   };
-  await assert.rejects(measure(benchmark, 5, controller.signal, UNHEARD), /enough/);
+  await assert.rejects(measure(benchmark, FIVE, controller.signal, UNHEARD), /enough/);
   assert.equal(existsSync(folder), false);
 });

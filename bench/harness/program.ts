@@ -41,9 +41,11 @@ export class Program {
     this.#exited.catch(() => undefined); // told to whoever waits for it
   }
 
-  /** Its process ID, `undefined` where it did not start. */
-  get pid(): number | undefined {
-    return this.#child.pid;
+  /** Its process ID. Throws `ProgramError` where it did not start. */
+  get pid(): number {
+    const { pid } = this.#child;
+    if (pid === undefined) throw this.#failure('did not start');
+    return pid;
   }
 
   /** Waits until its standard output matches. Throws `ProgramError` when it ends first or takes too long. */

@@ -10,7 +10,7 @@ test('an outcome has a row for each result, each with its unit, direction and ai
     ...MEASURED,
     a: 'ours',
     b: 'theirs',
-    pairs: 3,
+    extent: { pairs: 3, share: 1, warmUp: true },
     versions: { 'redis-server': 'Redis server v=7.0.15' },
     results: [
       resultOf(
@@ -45,7 +45,7 @@ test('a benchmark without another side shows no ratio', () => {
     ...MEASURED,
     a: 'ours',
     b: undefined,
-    pairs: 1,
+    extent: { pairs: 1, share: 1, warmUp: true },
     versions: {},
     results,
   });

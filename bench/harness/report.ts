@@ -1,7 +1,7 @@
 import { table } from '#src/cli/table.js';
 import type { Benchmark } from './benchmark.ts';
 import type { Machine } from './machine.ts';
-import type { Pair } from './measure.ts';
+import type { Extent, Pair } from './measure.ts';
 import type { Result } from './result.ts';
 
 /** What became of a benchmark. */
@@ -10,7 +10,7 @@ export type Outcome = { readonly name: string; readonly description: string } & 
       readonly status: 'measured';
       readonly a: string;
       readonly b: string | undefined;
-      readonly pairs: number;
+      readonly extent: Extent;
       /** What the programs of others say of their version, by their command. */
       readonly versions: Readonly<Record<string, string>>;
       readonly results: readonly Result[];
@@ -40,13 +40,24 @@ export function listText(benchmarks: readonly Benchmark[]): string {
 export function outcomeText(outcome: Outcome): string {
   const title = `${outcome.name}: ${outcome.description}\n`;
   if (outcome.status !== 'measured') return `${title}${outcome.status}: ${outcome.why}\n`;
-  const { a, b, pairs, versions, results } = outcome;
-  const sides =
-    b === undefined
-      ? `A: ${a}\n${pairs} runs after one to warm up\n`
-      : `A: ${a}\nB: ${b}\n${pairs} pairs after one to warm up; medians, and the ratio pair by pair\n`;
+  const { a, b, extent, versions, results } = outcome;
+  const sides = b === undefined ? `A: ${a}\n` : `A: ${a}\nB: ${b}\n`;
   const programs = Object.values(versions).map((version) => `with ${version}\n`);
-  return [title, sides, ...programs, table([HEADER, ...results.map(resultRow)])].join('');
+  return [
+    title,
+    sides,
+    extentText(extent, b !== undefined),
+    ...programs,
+    table([HEADER, ...results.map(resultRow)]),
+  ].join('');
+}
+
+function extentText({ pairs, share, warmUp }: Extent, compared: boolean): string {
+  if (share < 1) return `tried out with ${share * 100} % of the work: the figures mean nothing\n`;
+  const before = warmUp ? ' after one to warm up' : '';
+  return compared
+    ? `${pairs} pairs${before}; medians, and the ratio pair by pair\n`
+    : `${pairs} runs${before}\n`;
 }
 
 /** A pair while the benchmark still runs. */
@@ -58,10 +69,12 @@ export function pairText(name: string, { a, b }: Pair, number: number, pairs: nu
   return `${name}: ${number} of ${pairs}: ${figures.join(', ')}\n`;
 }
 
-const HEADER = ['measure', 'A', 'B', 'A/B', 'min', 'max', 'better', 'aim', 'reached'];
+/** The cells over those of `resultRow`. */
+export const HEADER = ['measure', 'A', 'B', 'A/B', 'min', 'max', 'better', 'aim', 'reached'];
 const NOTHING = '-';
 
-function resultRow({ measure, unit, better, a, b, ratio, aim }: Result): string[] {
+/** A result's figures, as they are shown. */
+export function resultRow({ measure, unit, better, a, b, ratio, aim }: Result): string[] {
   const figure = (value: number | undefined): string =>
     value === undefined ? NOTHING : `${numbers.format(value)} ${unit}`;
   const plain = (value: number | undefined): string =>

@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { pairRatios, spreadOf } from './statistics.ts';
+import { pairRatios, percentile, spreadOf } from './statistics.ts';
+
+test('a percentile is the least value that so many do not exceed', () => {
+  const values = Float64Array.from({ length: 100 }, (_, i) => 100 - i);
+  assert.equal(percentile(values, 0.5), 50);
+  assert.equal(percentile(values, 0.99), 99);
+  assert.equal(percentile(values, 1), 100);
+  assert.equal(percentile(Float64Array.of(7), 0.99), 7);
+  assert.throws(() => percentile(new Float64Array(), 0.5), RangeError);
+});
 
 test('the median of an odd number of values is the middle one, whatever their order', () => {
   assert.deepEqual(spreadOf([10, 9, 100]), { median: 10, min: 9, max: 100 });

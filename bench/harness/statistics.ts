@@ -34,3 +34,13 @@ export function pairRatios(a: readonly number[], b: readonly number[]): number[]
     return ratio;
   });
 }
+
+/**
+ * The least of `values` that at least the share `share` (above 0, at most 1) of them do not exceed: with
+ * 0.99 the 99th percentile. Throws `RangeError` where there are none.
+ */
+export function percentile(values: Float64Array, share: number): number {
+  const found = values.toSorted()[Math.ceil(values.length * share) - 1];
+  if (found === undefined) throw new RangeError(`no share ${share} of ${values.length} values`);
+  return found;
+}

@@ -1,12 +1,16 @@
 import type { FeedCursor } from '../locations/change-feed.ts';
 import type { LocationStore } from '../locations/store.ts';
-import { LineDecoder } from '../protocol/line-decoder.ts';
+import { NO_SLOT } from '../locations/slot-index.ts';
+import { NO_CHANGE, scanChange, writeChange } from '../locations/change-lines.ts';
+import { AtLine } from '../protocol/at-line.ts';
+import { ByteWriter } from '../protocol/byte-writer.ts';
+import { LineDecoder, lineText, type Line } from '../protocol/line-decoder.ts';
+import { isDigit } from '../protocol/timestamp.ts';
 import {
   formatBeat,
   formatConfirm,
   formatConfirmed,
   formatHello,
-  formatLocation,
   formatRefuse,
   MAX_MESSAGE_BYTES,
   parseMessage,
@@ -25,6 +29,8 @@ const MAX_MISSED_BEATS = 3;
 const GREETING_MS = MAX_MISSED_BEATS * BEAT_MS;
 /** How much goes out in one write at most: enough to fill a socket's buffer, a few ms of work. */
 const MAX_WRITE_BYTES = 65_536;
+/** How much room for what is said there is at first; a link that has much to say makes more. */
+const FIRST_WRITE_BYTES = 1024;
 /** How many changes are looked at for one write at most, most of which may need no sending. */
 const MAX_WRITE_CHANGES = 1000;
 
@@ -61,6 +67,10 @@ export class Link implements ChannelListener {
   readonly dialled: Neighbour | undefined;
   readonly #owner: LinkOwner;
   readonly #decoder = new LineDecoder(MAX_MESSAGE_BYTES);
+  /** The location that was heard last. */
+  readonly #heard = new AtLine();
+  /** What is being said. */
+  #out = new ByteWriter(FIRST_WRITE_BYTES);
   readonly #channel: Channel;
   #state: State = { kind: 'greeting' };
   #connected: boolean;
@@ -113,7 +123,7 @@ export class Link implements ChannelListener {
   opened(): void {
     if (this.#state.kind !== 'greeting' || this.dialled === undefined) return;
     this.#connected = true;
-    this.#channel.write(formatHello(this.#owner.greetingTo(this.dialled)));
+    this.#say(formatHello(this.#owner.greetingTo(this.dialled)));
   }
 
   proven(server: string): void {
@@ -128,9 +138,9 @@ export class Link implements ChannelListener {
     while (this.state !== 'closed') {
       const line = this.#decoder.next();
       if (line === undefined) return;
-      const message = line.tooLong ? undefined : parseMessage(line.text);
-      if (message === undefined) this.#protocolFault('a line that is not of the link protocol');
-      else this.#take(message);
+      if (line.tooLong || !this.#takeLine(line)) {
+        this.#protocolFault('a line that is not of the link protocol');
+      }
     }
   }
 
@@ -154,18 +164,20 @@ export class Link implements ChannelListener {
   flush(): boolean {
     if (this.#state.kind !== 'up' || !this.#drained) return false;
     const { neighbour, cursor } = this.#state;
-    let text = '';
+    const { store } = this.#owner;
+    const out = this.#out;
+    out.length = 0;
     let more = true;
-    for (let looked = 0; looked < MAX_WRITE_CHANGES && text.length < MAX_WRITE_BYTES; looked++) {
-      const change = this.#owner.store.next(cursor);
-      if (change === undefined) {
+    for (let looked = 0; looked < MAX_WRITE_CHANGES && out.length < MAX_WRITE_BYTES; looked++) {
+      const slot = store.next(cursor);
+      if (slot === NO_SLOT) {
         more = false;
         break;
       }
-      if (!neighbour.holds(change)) text += formatLocation(change.number, change.location);
+      if (!neighbour.holds(cursor.number, store.heldBy(slot))) writeChange(store, slot, out);
     }
-    text += this.#confirmations(more ? 0 : cursor.number);
-    if (text !== '') this.#drained = this.#channel.write(text);
+    out.text(this.#confirmations(more ? 0 : cursor.number));
+    if (out.length > 0) this.#drained = this.#channel.write(out.view());
     return more && this.#drained;
   }
 
@@ -188,9 +200,27 @@ export class Link implements ChannelListener {
     return text;
   }
 
-  #take(message: Message): void {
+  /** Takes in one line; false where it is not of the link protocol. */
+  #takeLine(line: Line): boolean {
+    if (isDigit(line.bytes[line.start] ?? 0)) return this.#takeChange(line);
+    const message = parseMessage(lineText(line));
+    if (message === undefined) return false;
     if (this.#state.kind === 'greeting') this.#takeGreeting(message);
-    else if (this.#state.kind === 'up') this.#takeChange(message, this.#state.neighbour);
+    else if (this.#state.kind === 'up') this.#takeMessage(message, this.#state.neighbour);
+    return true;
+  }
+
+  #takeChange({ bytes, start, end }: Line): boolean {
+    const number = scanChange(bytes, start, end, this.#heard);
+    if (number === NO_CHANGE) return false;
+    if (this.#state.kind !== 'up') {
+      this.#protocolFault('a message before the greeting');
+      return true;
+    }
+    const { neighbour } = this.#state;
+    neighbour.readTo(number);
+    if (this.#owner.store.apply(this.#heard, neighbour.heldBy) === 'newer') this.#owner.wake();
+    return true;
   }
 
   #takeGreeting(message: Message): void {
@@ -204,19 +234,12 @@ export class Link implements ChannelListener {
       case 'beat':
       case 'confirm':
       case 'confirmed':
-      case 'location':
         return this.#protocolFault('a message before the greeting');
     }
   }
 
-  #takeChange(message: Message, neighbour: Neighbour): void {
+  #takeMessage(message: Message, neighbour: Neighbour): void {
     switch (message.kind) {
-      case 'location':
-        neighbour.readTo(message.number);
-        if (this.#owner.store.apply(message.location, neighbour.heldBy) === 'newer') {
-          this.#owner.wake();
-        }
-        return;
       case 'beat':
         return neighbour.readTo(message.number);
       case 'confirm':
@@ -248,7 +271,7 @@ export class Link implements ChannelListener {
     // Not before: what the other link still brings is of the epoch that was greeted with there.
     neighbour.greeted(hello.epoch, this.#owner.store.head);
     if (this.dialled === undefined) {
-      this.#channel.write(formatHello(this.#owner.greetingTo(neighbour)));
+      this.#say(formatHello(this.#owner.greetingTo(neighbour)));
     }
     const cursor = this.#owner.store.open(hello.read);
     this.#state = { kind: 'up', neighbour, cursor };
@@ -273,12 +296,16 @@ export class Link implements ChannelListener {
       return this.close({ code: 'silent', detail: `${MAX_MISSED_BEATS} beats missed` });
     }
     // What waits to be read on the other side says as much as a beat would.
-    if (this.#drained) this.#drained = this.#channel.write(formatBeat(this.#state.cursor.number));
+    if (this.#drained) this.#say(formatBeat(this.#state.cursor.number));
     this.#beatLater();
   }
 
+  #say(text: string): void {
+    this.#drained = this.#channel.write(Buffer.from(text, 'latin1'));
+  }
+
   #refuse(detail: string): void {
-    this.#channel.write(formatRefuse(detail));
+    this.#say(formatRefuse(detail));
     this.close({ code: 'refused', detail });
   }
 

@@ -3,14 +3,14 @@ import { describe, test } from 'node:test';
 
 import fc from 'fast-check';
 
-import { parseLocation } from '../locations/location.ts';
+import { NO_CHANGE, scanChange } from '../locations/change-lines.ts';
+import { AtLine } from '../protocol/at-line.ts';
 import { MAX_COMMAND_BYTES } from '../protocol/command.ts';
 import {
   formatBeat,
   formatConfirm,
   formatConfirmed,
   formatHello,
-  formatLocation,
   formatRefuse,
   MAX_MESSAGE_BYTES,
   parseMessage,
@@ -66,16 +66,6 @@ describe('what was written is read back as it was', () => {
     const detail = 'herd cattle, but this is herd goats';
     assert.deepEqual(readBack(formatRefuse(detail)), { kind: 'refuse', detail });
   });
-
-  test('a location', () => {
-    const location = parseLocation(AT);
-    assert.ok(location);
-    assert.deepEqual(readBack(formatLocation(12, location)), {
-      kind: 'location',
-      number: 12,
-      location,
-    });
-  });
 });
 
 test('a greeting of a later minor version may say more', () => {
@@ -94,9 +84,9 @@ test('the location of the longest command fits in a message', () => {
   const command = 'IAMAT x +1+1 ';
   const time = '9'.repeat(MAX_COMMAND_BYTES - command.length);
   const at = `AT ${'R'.repeat(64)} -${time}.000000000 x +1+1 ${time}`;
-  const location = parseLocation(at);
-  assert.ok(location);
-  assert.ok(formatLocation(Number.MAX_SAFE_INTEGER, location).length <= MAX_MESSAGE_BYTES);
+  const change = Buffer.from(`999999999999999 ${at}\n`);
+  assert.equal(scanChange(change, 0, change.length - 1, new AtLine()), 999_999_999_999_999);
+  assert.ok(change.length <= MAX_MESSAGE_BYTES);
 });
 
 describe('not of the link protocol', () => {
@@ -122,7 +112,11 @@ describe('not of the link protocol', () => {
     ['what a client says', 'IAMAT kiwi +1+1 1'],
   ];
   for (const [why, line] of refused) {
-    test(why, () => assert.equal(parseMessage(line), undefined));
+    test(why, () => {
+      assert.equal(parseMessage(line), undefined);
+      const bytes = Buffer.from(line);
+      assert.equal(scanChange(bytes, 0, bytes.length, new AtLine()), NO_CHANGE);
+    });
   }
 });
 

@@ -1,6 +1,4 @@
-import { parseLocation, type Location } from '../locations/location.ts';
 import type { FeedPosition } from '../locations/feed-history.ts';
-import { splitFields } from '../protocol/white-space.ts';
 
 /** The link protocol's version. Servers of one major version understand each other. */
 const LINK_PROTOCOL = { name: 'proxy-herd', major: 1, minor: 0 } as const;
@@ -35,7 +33,7 @@ export interface LinkCause {
   readonly detail: string;
 }
 
-/** What can be said on a link, a line each. */
+/** What can be said on a link, a line each, besides changes: see `scanChange`. */
 export type Message =
   | { readonly kind: 'hello'; readonly hello: Hello }
   /** A greeting of a version that cannot be understood. */
@@ -46,9 +44,7 @@ export type Message =
   /** Asks to be told once the sender's changes up to `number` are held. */
   | { readonly kind: 'confirm'; readonly number: number }
   /** The receiver's changes up to `number` are held. */
-  | { readonly kind: 'confirmed'; readonly number: number }
-  /** The sender's change `number`. */
-  | { readonly kind: 'location'; readonly number: number; readonly location: Location };
+  | { readonly kind: 'confirmed'; readonly number: number };
 
 const VERSION = /^proxy-herd\/(\d+)\.\d+$/;
 const NUMBER = /^\d{1,15}$/;
@@ -77,15 +73,11 @@ export function formatConfirmed(number: number): string {
   return `CONFIRMED ${number}\n`;
 }
 
-export function formatLocation(number: number, location: Location): string {
-  return `${number} ${location.at}\n`;
-}
-
 function parseNumber(text: string | undefined): number | undefined {
   return text !== undefined && NUMBER.test(text) ? Number(text) : undefined;
 }
 
-/** Reads one line of a link. `undefined` where it is not of the link protocol. */
+/** Reads one line of a link that is no change. `undefined` where it is not of the link protocol. */
 export function parseMessage(line: string): Message | undefined {
   const space = line.indexOf(' ');
   if (space === -1) return undefined;
@@ -102,12 +94,8 @@ export function parseMessage(line: string): Message | undefined {
       return parseNumbered('confirm', rest);
     case 'CONFIRMED':
       return parseNumbered('confirmed', rest);
-    default: {
-      const number = parseNumber(word);
-      const location = number === undefined ? undefined : parseLocation(rest);
-      if (number === undefined || location === undefined) return undefined;
-      return { kind: 'location', number, location };
-    }
+    default:
+      return undefined;
   }
 }
 
@@ -118,7 +106,7 @@ function parseNumbered(kind: 'beat' | 'confirm' | 'confirmed', text: string): Me
 
 /** A later minor version may add fields: those are passed over. */
 function parseHello(text: string): Message | undefined {
-  const [version = '', herd, server, epoch, readEpoch, readNumber] = splitFields(text);
+  const [version = '', herd, server, epoch, readEpoch, readNumber] = text.split(' ');
   const major = VERSION.exec(version)?.[1];
   if (major === undefined) return undefined;
   if (Number(major) !== LINK_PROTOCOL.major) return { kind: 'foreign hello', version };

@@ -1,4 +1,3 @@
-import type { FeedEntry } from '../locations/change-feed.ts';
 import { setOf, type NeighbourSet } from '../locations/neighbour-set.ts';
 import type { FeedPosition } from '../locations/feed-history.ts';
 
@@ -8,7 +7,9 @@ export class Neighbour {
   /** The set of this neighbour alone. */
   readonly heldBy: NeighbourSet;
   #epoch: string | undefined;
-  #read: FeedPosition | undefined;
+  /** How far it has been read, and of which epoch; `undefined`: not at all. */
+  #readEpoch: string | undefined;
+  #readNumber = 0;
   #doubtUpTo = 0;
 
   /**
@@ -18,17 +19,21 @@ export class Neighbour {
   constructor(name: string, index: number, read: FeedPosition | undefined) {
     this.name = name;
     this.heldBy = setOf(index);
-    this.#read = read;
+    this.#readEpoch = read?.epoch;
+    this.#readNumber = read?.number ?? 0;
   }
 
   /** How far its change feed has been read; `undefined`: not at all. */
   get read(): FeedPosition | undefined {
-    return this.#read;
+    if (this.#readEpoch === undefined) return undefined;
+    return { epoch: this.#readEpoch, number: this.#readNumber };
   }
 
   /** Notes that its change feed has been read up to a number, of the epoch that it greeted with. */
   readTo(number: number): void {
-    if (this.#epoch !== undefined) this.#read = { epoch: this.#epoch, number };
+    if (this.#epoch === undefined) return;
+    this.#readEpoch = this.#epoch;
+    this.#readNumber = number;
   }
 
   /**
@@ -43,8 +48,8 @@ export class Neighbour {
     this.#doubtUpTo = head;
   }
 
-  /** Whether it is known to hold what a change says, so that it need not be told. */
-  holds(change: FeedEntry): boolean {
-    return change.number > this.#doubtUpTo && (change.heldBy & this.heldBy) !== 0;
+  /** Whether it is known to hold what the change `number` says, so that it need not be told. */
+  holds(number: number, heldBy: NeighbourSet): boolean {
+    return number > this.#doubtUpTo && (heldBy & this.heldBy) !== 0;
   }
 }

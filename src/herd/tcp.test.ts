@@ -131,7 +131,7 @@ for (const [what, keysA, keysB] of [
       const { address, end: far, close } = await accept(t, keysB);
       const { end: near, channel } = dial(t, address, keysA);
       await near.untilTold('opened');
-      channel.write('to \xff B');
+      channel.write(Buffer.from('to \xff B', 'latin1'));
       await far.untilTold('received to \xff B');
       close();
       await near.untilTold('closed');
@@ -151,7 +151,7 @@ for (const [what, keysA, keysB] of [
       assert.deepEqual(near.told, []);
       channels.work();
       assert.deepEqual(near.told, ['opened']);
-      channel.write('x');
+      channel.write(Buffer.from('x'));
       await far.untilTold('received x');
     });
 
@@ -225,7 +225,7 @@ describe('a connection is refused, and nothing is heard on it,', { timeout: 60_0
   test('without TLS', async (t) => {
     const { address, end } = await accept(t, KEYS_B);
     const { channel } = dial(t, address, undefined);
-    channel.write('HELLO proxy-herd/1.0 herd A epoch - 0\n');
+    channel.write(Buffer.from('HELLO proxy-herd/1.0 herd A epoch - 0\n'));
     await end.untilTold('closed');
     assert.deepEqual(end.told, ['closed']);
     const detail = 'it does not speak TLS: it may have been told no secret';

@@ -61,7 +61,7 @@ export class TcpChannels {
     });
     return {
       // Who was dialled speaks second: there is nothing to write before the channel is there.
-      write: (text) => channel?.write(text) ?? false,
+      write: (bytes) => channel?.write(bytes) ?? false,
       close() {
         if (channel === undefined) socket.destroy();
         else channel.close();
@@ -82,14 +82,23 @@ export class TcpChannels {
   #channel(socket: Socket, listener: ChannelListener, stage: () => Stage): Channel {
     let failure: Error | undefined;
     socket.on('data', (bytes) => this.#arrive(() => listener.received(bytes)));
-    socket.on('drain', () => this.#arrive(() => listener.drained()));
     socket.on('error', (error) => (failure = error));
     socket.once('close', () => {
       const cause = causeOfEnd(stage(), failure);
       this.#arrive(() => listener.closed(cause));
     });
+    let isWaiting = false;
+    const written = (): void => {
+      if (!isWaiting || socket.writableLength > 0) return;
+      isWaiting = false;
+      this.#arrive(() => listener.drained());
+    };
     return {
-      write: (text) => socket.write(text, 'latin1'),
+      write(bytes) {
+        socket.write(bytes, written);
+        isWaiting = socket.writableLength > 0;
+        return !isWaiting;
+      },
       close() {
         socket.removeAllListeners('data').resume();
         if (stage() !== 'open') socket.destroy();

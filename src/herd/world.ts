@@ -8,8 +8,11 @@ export interface Clock {
 
 /** One end of an ordered stream of bytes to another server. */
 export interface Channel {
-  /** Writes text of one character a byte. False: enough is waiting, write again when drained. */
-  write(text: string): boolean;
+  /**
+   * Writes bytes. False: they wait to be written, are not to change until then, and no more should
+   * be written; it is told when it is drained.
+   */
+  write(bytes: Buffer): boolean;
   /** Ends the stream after what was written. Nothing comes from it any more. */
   close(): void;
 }

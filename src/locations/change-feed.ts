@@ -1,35 +1,30 @@
-import type { Location } from './location.ts';
-import type { NeighbourSet } from './neighbour-set.ts';
-
-/** A client's location and its place in the feed. */
-export interface FeedEntry {
-  location: Location;
-  /** The number of the change that put it where it is; later changes have greater ones. */
-  number: number;
-  /** The neighbours known to hold this very location, since it came from them. */
-  heldBy: NeighbourSet;
-  previous: FeedEntry | undefined;
-  next: FeedEntry | undefined;
-}
+import { FIRST_CAPACITY, grown } from './columns.ts';
+import { NO_SLOT } from './slot-index.ts';
 
 /** Where a reader of the feed has got to. */
 export interface FeedCursor {
-  /** The last entry read, or the one before where that has since moved on; `undefined`: the start. */
-  entry: FeedEntry | undefined;
+  /** The last slot read, or the one before where that has since moved on; `NO_SLOT`: the start. */
+  slot: number;
   /** All changes up to this number have been read. */
   number: number;
 }
 
 /**
- * The clients' locations in the order in which they last changed: a list in which each stands
+ * The slots of locations in the order in which they last changed: a list in which each stands
  * once, and one that changes moves to the tail under the next number. So a reader that comes back
  * after any time reads each client once, at its latest, and absent readers cost nothing.
  */
 export class ChangeFeed {
-  #first: FeedEntry | undefined;
-  #last: FeedEntry | undefined;
+  #first = NO_SLOT;
+  #last = NO_SLOT;
   #head: number;
-  readonly #cursors = new Set<FeedCursor>();
+  #capacity = FIRST_CAPACITY;
+  #previous = new Int32Array(FIRST_CAPACITY);
+  #next = new Int32Array(FIRST_CAPACITY);
+  /** The number of the change that put a slot where it is; 0 where it is not in the list. */
+  #numbers = new Float64Array(FIRST_CAPACITY);
+  /** An array, since it is gone through at each change. */
+  #cursors: FeedCursor[] = [];
 
   /** @param head the number that the first change's follows */
   constructor(head = 0) {
@@ -41,67 +36,94 @@ export class ChangeFeed {
     return this.#head;
   }
 
-  /** Puts an entry, new or from elsewhere in the list, at the tail under the next number. */
-  append(entry: FeedEntry): void {
-    this.#unlink(entry);
-    entry.previous = this.#last;
-    if (this.#last === undefined) this.#first = entry;
-    else this.#last.next = entry;
-    this.#last = entry;
+  /** The number of the change that put a slot where it is; later changes have greater ones. */
+  numberOf(slot: number): number {
+    return this.#numbers[slot] ?? 0;
+  }
+
+  /** Makes room for slots below `capacity`. */
+  grow(capacity: number): void {
+    if (capacity <= this.#capacity) return;
+    this.#previous = grown(this.#previous, Int32Array, capacity);
+    this.#next = grown(this.#next, Int32Array, capacity);
+    this.#numbers = grown(this.#numbers, Float64Array, capacity);
+    this.#capacity = capacity;
+  }
+
+  /** Puts a slot, new or from elsewhere in the list, at the tail under the next number. */
+  append(slot: number): void {
     this.#head += 1;
-    entry.number = this.#head;
+    this.appendAs(slot, this.#head);
   }
 
-  /** Puts an entry that keeps its number, less than all others', before them. */
-  prepend(entry: FeedEntry): void {
-    entry.next = this.#first;
-    if (this.#first === undefined) this.#last = entry;
-    else this.#first.previous = entry;
-    this.#first = entry;
+  /** Puts a slot at the tail under a number of its own, greater than all others' in the list. */
+  appendAs(slot: number, number: number): void {
+    if (this.numberOf(slot) !== 0) this.#unlink(slot);
+    this.#previous[slot] = this.#last;
+    this.#next[slot] = NO_SLOT;
+    if (this.#last === NO_SLOT) this.#first = slot;
+    else this.#next[this.#last] = slot;
+    this.#last = slot;
+    this.#numbers[slot] = number;
   }
 
-  /** Takes an entry out. */
-  remove(entry: FeedEntry): void {
-    this.#unlink(entry);
+  /** Takes a slot out. */
+  remove(slot: number): void {
+    this.#unlink(slot);
+    this.#numbers[slot] = 0;
   }
 
   /**
    * Opens a cursor that reads what changed after the change `number`. Costs as much as there is to
-   * read: the list is walked from its tail. An open cursor must be closed in the end.
+   * read, since the list is walked from its tail, unless it reads from the start. An open cursor must
+   * be closed in the end.
    */
   open(number: number): FeedCursor {
-    let entry = this.#last;
-    while (entry !== undefined && entry.number > number) entry = entry.previous;
-    const cursor = { entry, number: Math.min(number, this.#head) };
-    this.#cursors.add(cursor);
+    let slot = number === 0 ? NO_SLOT : this.#last;
+    while (slot !== NO_SLOT && this.numberOf(slot) > number) slot = this.#slotBefore(slot);
+    const cursor = { slot, number: Math.min(number, this.#head) };
+    this.#cursors.push(cursor);
     return cursor;
   }
 
-  /** Reads the next entry; `undefined` at the end of the feed, until something changes. */
-  next(cursor: FeedCursor): FeedEntry | undefined {
-    const entry = cursor.entry === undefined ? this.#first : cursor.entry.next;
-    if (entry === undefined) {
+  /** The next slot, which is still to be read; `NO_SLOT` at the end of the feed. */
+  peek(cursor: FeedCursor): number {
+    return cursor.slot === NO_SLOT ? this.#first : this.#slotAfter(cursor.slot);
+  }
+
+  /** Reads the next slot; `NO_SLOT` at the end of the feed, until something changes. */
+  next(cursor: FeedCursor): number {
+    const slot = this.peek(cursor);
+    if (slot === NO_SLOT) {
       cursor.number = this.#head;
-      return undefined;
+      return NO_SLOT;
     }
-    cursor.entry = entry;
-    cursor.number = entry.number;
-    return entry;
+    cursor.slot = slot;
+    cursor.number = this.numberOf(slot);
+    return slot;
   }
 
   close(cursor: FeedCursor): void {
-    this.#cursors.delete(cursor);
+    this.#cursors = this.#cursors.filter((open) => open !== cursor);
   }
 
-  #unlink(entry: FeedEntry): void {
+  #slotBefore(slot: number): number {
+    return this.#previous[slot] ?? NO_SLOT;
+  }
+
+  #slotAfter(slot: number): number {
+    return this.#next[slot] ?? NO_SLOT;
+  }
+
+  #unlink(slot: number): void {
+    const before = this.#slotBefore(slot);
+    const after = this.#slotAfter(slot);
     for (const cursor of this.#cursors) {
-      if (cursor.entry === entry) cursor.entry = entry.previous;
+      if (cursor.slot === slot) cursor.slot = before;
     }
-    if (entry.previous !== undefined) entry.previous.next = entry.next;
-    else if (this.#first === entry) this.#first = entry.next;
-    if (entry.next !== undefined) entry.next.previous = entry.previous;
-    else if (this.#last === entry) this.#last = entry.previous;
-    entry.previous = undefined;
-    entry.next = undefined;
+    if (before === NO_SLOT) this.#first = after;
+    else this.#next[before] = after;
+    if (after === NO_SLOT) this.#last = before;
+    else this.#previous[after] = before;
   }
 }

@@ -15,21 +15,26 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
+import { crc32 } from 'node:zlib';
 
 import { ClassicLevel } from 'classic-level';
 import fc from 'fast-check';
 
+import { changesOf, locationOf, slotsOf } from './journal-bench.test.ts';
 import { JournalError, type JournalErrorCode } from './journal-errors.ts';
-import type { JournaledLocation } from './journal.ts';
+import { makeSegments, type Segment } from './journal-segments.ts';
 import { LevelStorage, type JournalOwner } from './level-storage.ts';
-import { parseLocation, type Location } from './location.ts';
+import { LocationStore } from './store.ts';
 
 const RILEY: JournalOwner = { herd: 'herd', server: 'Riley', epoch: 'first' };
 
-function location(client: string, time = 1): Location {
-  const parsed = parseLocation(`AT A +1.000000000 ${client} +1+1 ${time}`);
-  assert.ok(parsed);
-  return parsed;
+/** A segment of clients whose changes have the numbers from `first` on, and what it should hold. */
+function segmentOf(clients: readonly string[], first: number): [Segment, string[]] {
+  const store = new LocationStore('any', { head: first - 1, past: [] });
+  for (const client of clients) store.apply(locationOf(client, 1));
+  const [segment] = makeSegments(store, slotsOf(store), clients.length);
+  assert.ok(segment);
+  return [segment, changesOf(store)];
 }
 
 const ends = new WeakMap<TestContext, (() => unknown)[]>();
@@ -60,10 +65,16 @@ async function open(t: TestContext, folder: string, owner = RILEY): Promise<Leve
   return storage;
 }
 
-async function rowsOf(storage: LevelStorage): Promise<JournaledLocation[]> {
-  const rows: JournaledLocation[] = [];
-  for await (const some of storage.read()) rows.push(...some);
-  return rows;
+/** Writes a segment up to which the journal is complete then. */
+function keep(storage: LevelStorage, segment: Segment, head: number): Promise<void> {
+  return storage.write({ removed: [], segments: [segment], state: { head, read: {} } });
+}
+
+/** What a journal holds, in its order. */
+async function contentsOf(storage: LevelStorage): Promise<string[]> {
+  const store = new LocationStore('now', storage.history);
+  await storage.restore(store);
+  return changesOf(store);
 }
 
 async function assertRefused(
@@ -87,7 +98,7 @@ describe('a journal', () => {
     const storage = await open(t, join(await makeFolder(t), 'data', 'Riley'));
     assert.deepEqual(storage.state, { head: 0, read: {} });
     assert.deepEqual(storage.history, { head: 0, past: [] });
-    assert.deepEqual(await rowsOf(storage), []);
+    assert.deepEqual(await contentsOf(storage), []);
     assert.equal(storage.lossy, false);
   });
 
@@ -95,45 +106,62 @@ describe('a journal', () => {
     const folder = await makeFolder(t);
     const positions = { Jaquez: { epoch: 'theirs', number: 12 } };
     const first = await LevelStorage.open(folder, RILEY);
-    const changes = [
-      { location: location('kiwi'), number: 1 },
-      { location: location('emu'), number: 2 },
-    ];
-    await first.write({ changes, dropped: [], state: { head: 2, read: {} } });
-    const later = { location: location('kiwi', 2), number: 5 };
-    await first.write({ changes: [later], dropped: [], state: { head: 5, read: positions } });
+    const [early, [kiwi, emu]] = segmentOf(['kiwi', 'emu'], 1);
+    await first.write({ removed: [], segments: [early], state: { head: 2, read: {} } });
+    const [late, [again]] = segmentOf(['kiwi'], 5);
+    await first.write({ removed: [], segments: [late], state: { head: 5, read: positions } });
     await first.close();
 
     const second = await LevelStorage.open(folder, { ...RILEY, epoch: 'second' });
     assert.deepEqual(second.state, { head: 5, read: positions });
     assert.deepEqual(second.history, { head: 5, past: [{ epoch: 'first', number: 5 }] });
-    assert.deepEqual(await rowsOf(second), [changes[1], later]);
-    assert.deepEqual(second.find('kiwi'), later.location);
-    assert.equal(second.find('nobody'), undefined);
-    assert.equal(second.find('__proto__'), undefined);
-    const state = { head: 6, read: positions };
-    await second.write({ changes: [], dropped: ['kiwi', 'nobody'], state });
+    assert.ok(kiwi);
+    assert.deepEqual(await contentsOf(second), [emu, again]);
+    const state = { head: 9, read: positions };
+    const [whole, all] = segmentOf(['emu', 'kiwi'], 8);
+    await second.write({ removed: [early.span, late.span], segments: [whole], state });
     await second.close();
 
     const third = await open(t, folder, { ...RILEY, epoch: 'third' });
     assert.deepEqual(third.history.past, [
       { epoch: 'first', number: 5 },
-      { epoch: 'second', number: 6 },
+      { epoch: 'second', number: 9 },
     ]);
-    assert.deepEqual(await rowsOf(third), [changes[1]]);
+    assert.deepEqual(await contentsOf(third), all);
   });
 
-  test('drops before it writes', async (t) => {
+  test('removes before it writes', async (t) => {
     const folder = await makeFolder(t);
     const storage = await LevelStorage.open(folder, RILEY);
-    const change = { location: location('kiwi'), number: 1 };
+    const [segment, changes] = segmentOf(['kiwi'], 1);
     await storage.write({
-      changes: [change],
-      dropped: ['kiwi'],
+      removed: [segment.span],
+      segments: [segment],
       state: { head: 1, read: {} },
     });
     await storage.close();
-    assert.deepEqual(await rowsOf(await open(t, folder)), [change]);
+    assert.deepEqual(await contentsOf(await open(t, folder)), changes);
+  });
+
+  test('keeps segments in the order of their numbers', async (t) => {
+    const folder = await makeFolder(t);
+    const storage = await LevelStorage.open(folder, RILEY);
+    const starts = [1, 9, 10, 99, 1e6, 2 ** 40, 1e15 - 2];
+    const made = starts.map((first, n) => segmentOf([`client-${n}`], first));
+    const segments = made.map(([segment]) => segment).toReversed();
+    await storage.write({ removed: [], segments, state: { head: 1e15 - 1, read: {} } });
+    await storage.close();
+    const again = await open(t, folder);
+    const store = new LocationStore('now', again.history);
+    const spans = await again.restore(store);
+    assert.deepEqual(
+      spans,
+      made.map(([{ span }]) => span),
+    );
+    assert.deepEqual(
+      changesOf(store),
+      made.flatMap(([, changes]) => changes),
+    );
   });
 
   test('keeps IDs of any bytes, and of 4,000', async (t) => {
@@ -147,19 +175,11 @@ describe('a journal', () => {
     const ids = new Set(fc.sample(id, { numRuns: 300, seed: 31 }));
     for (const more of ['@', 'A', 'state', '\0', '\xff', '\x80', '\xff'.repeat(4000)])
       ids.add(more);
-    const changes = [...ids].map((client, index) => ({
-      location: location(client),
-      number: index + 1,
-    }));
-    await storage.write({ changes, dropped: [], state: { head: ids.size, read: {} } });
+    const [segment, changes] = segmentOf([...ids], 1);
+    await keep(storage, segment, ids.size);
     await storage.close();
-    const again = await open(t, folder);
-    const rows = await rowsOf(again);
-    assert.deepEqual(
-      rows.toSorted((a, b) => a.number - b.number),
-      changes,
-    );
-    for (const { location } of changes) assert.deepEqual(again.find(location.client), location);
+    assert.equal(changes.length, ids.size);
+    assert.deepEqual(await contentsOf(await open(t, folder)), changes);
   });
 
   test('is refused while another one has it', async (t) => {
@@ -208,15 +228,25 @@ describe('a journal of somebody else', () => {
     await assertRefused(folder, 'JOURNAL_FOREIGN', /it holds "their key"/);
   });
 
+  test('of the format before this', async (t) => {
+    const folder = await makeFolder(t);
+    const text =
+      '{"format":1,"herd":"herd","server":"Riley","epoch":"e","head":0,"past":[],"read":{}}';
+    const level = new ClassicLevel(folder);
+    await level.put('state', `${crc32(text)} ${text}`);
+    await level.close();
+    await assertRefused(folder, 'JOURNAL_FOREIGN', /its format is 1, and this version reads 2/);
+  });
+
   test('stays as it was', async (t) => {
     const folder = await makeFolder(t);
     const jaquez = { ...RILEY, server: 'Jaquez' };
     const storage = await LevelStorage.open(folder, jaquez);
-    const changes = [{ location: location('kiwi'), number: 1 }];
-    await storage.write({ changes, dropped: [], state: { head: 1, read: {} } });
+    const [segment, changes] = segmentOf(['kiwi'], 1);
+    await keep(storage, segment, 1);
     await storage.close();
     await assertRefused(folder, 'JOURNAL_FOREIGN', /that of Jaquez/);
-    assert.deepEqual(await rowsOf(await open(t, folder, jaquez)), changes);
+    assert.deepEqual(await contentsOf(await open(t, folder, jaquez)), changes);
   });
 });
 
@@ -230,17 +260,18 @@ describe('a folder that cannot be used', () => {
   test('since it is read-only', async (t) => {
     const folder = await makeFolder(t);
     await (await LevelStorage.open(folder, RILEY)).close();
-    if (!mountReadOnly(t, folder)) return;
+    // Permissions do not stop root.
+    if (!mount(t, folder, '--bind', folder)) return;
+    execFileSync('mount', ['-o', 'remount,ro,bind', folder]);
     await assertRefused(folder, 'JOURNAL_UNWRITABLE', /Read-only file system/);
   });
 });
 
-/** Remounts a folder read-only, since permissions do not stop root; skips the test where it may not. */
-function mountReadOnly(t: TestContext, folder: string): boolean {
+/** Mounts a disk, which is unmounted when the test ends; skips the test where that is not allowed. */
+function mount(t: TestContext, folder: string, ...options: readonly string[]): boolean {
   try {
-    execFileSync('mount', ['--bind', folder, folder], { stdio: 'pipe' });
-    atEnd(t, () => execFileSync('umount', [folder]));
-    execFileSync('mount', ['-o', 'remount,ro,bind', folder], { stdio: 'pipe' });
+    execFileSync('mount', [...options, folder], { stdio: 'pipe' });
+    atEnd(t, () => execFileSync('umount', ['-l', folder]));
     return true;
   } catch (error) {
     t.skip(`cannot mount: ${String(error).split('\n')[0]}`);
@@ -249,19 +280,16 @@ function mountReadOnly(t: TestContext, folder: string): boolean {
 }
 
 describe('a damaged journal', () => {
-  const CHANGES = Array.from({ length: 5000 }, (_, index) => ({
-    location: location(`client-${index}`, index),
-    number: index + 1,
-  }));
+  const CLIENTS = Array.from({ length: 5000 }, (_, index) => `client-${index}`);
 
-  /** Writes a journal: its rows are in a table or, all in one write each, in LevelDB's log. */
+  /** Writes a journal: its segments are in a table or, all in one write each, in LevelDB's log. */
   async function make(t: TestContext, where: 'table' | 'log'): Promise<string> {
     const folder = await makeFolder(t);
     const storage = await LevelStorage.open(folder, RILEY);
     const read = { Jaquez: { epoch: 'theirs', number: 3 } };
-    for (let start = 0; start < CHANGES.length; start += 500) {
-      const changes = CHANGES.slice(start, start + 500);
-      await storage.write({ changes, dropped: [], state: { head: start + 500, read } });
+    for (let start = 0; start < CLIENTS.length; start += 500) {
+      const [segment] = segmentOf(CLIENTS.slice(start, start + 500), start + 1);
+      await storage.write({ removed: [], segments: [segment], state: { head: start + 500, read } });
     }
     await storage.close();
     if (where === 'log') return folder;
@@ -317,7 +345,7 @@ describe('a damaged journal', () => {
   }
 
   for (const tenths of [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]) {
-    test(`gives no wrong row: a bit ${tenths} tenths into a table`, async (t) => {
+    test(`gives nothing wrong: a bit ${tenths} tenths into a table`, async (t) => {
       const original = await make(t, 'table');
       const folder = join(await makeFolder(t), 'copy');
       cpSync(original, folder, { recursive: true });
@@ -325,33 +353,21 @@ describe('a damaged journal', () => {
       await assert.rejects(
         async () => {
           const storage = await open(t, folder);
-          await rowsOf(storage);
+          await contentsOf(storage);
         },
         { name: 'JournalError', code: 'JOURNAL_CORRUPT' },
       );
     });
   }
 
-  test('gives no wrong row to who asks for one, and then says so', async (t) => {
-    const folder = await make(t, 'table');
-    await flip(await fileOf(folder, /\.ldb$/), 4);
-    const storage = await open(t, folder);
-    const found = CHANGES.map(({ location }) => storage.find(location.client));
-    assert.ok(found.includes(undefined));
-    for (const [index, location] of found.entries()) {
-      if (location !== undefined) assert.deepEqual(location, CHANGES[index]?.location);
-    }
-    await assert.rejects(rowsOf(storage), { code: 'JOURNAL_CORRUPT' });
-  });
-
-  test('says so also where the damage is gone by then: a client may have been taken for new', async (t) => {
+  test('is refused: a segment that does not go with the state', async (t) => {
     const storage = await open(t, await makeFolder(t));
-    // A row of a number that the state does not reach to can only be damage.
-    const changes = [{ location: location('kiwi'), number: 1 }];
-    await storage.write({ changes, dropped: [], state: { head: 1, read: {} } });
-    assert.equal(storage.find('kiwi'), undefined);
-    await storage.write({ changes: [], dropped: ['kiwi'], state: { head: 1, read: {} } });
-    await assert.rejects(rowsOf(storage), { code: 'JOURNAL_CORRUPT', message: /"@kiwi"/ });
+    const [segment] = segmentOf(['kiwi', 'emu'], 1);
+    await keep(storage, segment, 1);
+    await assert.rejects(contentsOf(storage), {
+      code: 'JOURNAL_CORRUPT',
+      message: /the segment 0000000000000001 is damaged/,
+    });
   });
 
   for (const tenths of [1, 5, 9]) {
@@ -360,7 +376,7 @@ describe('a damaged journal', () => {
       await flip(await fileOf(folder, /\.log$/), tenths);
       const storage = await open(t, folder);
       assert.equal(storage.lossy, true);
-      assert.ok((await rowsOf(storage)).length < CHANGES.length);
+      assert.ok((await contentsOf(storage)).length < CLIENTS.length);
       // It cannot know what it lost of what neighbours said: they have to say all again.
       assert.deepEqual(storage.state.read, {});
       await storage.close();
@@ -376,8 +392,8 @@ describe('a damaged journal', () => {
     await truncate(log, (await stat(log)).size - 100);
     const storage = await open(t, folder);
     assert.equal(storage.lossy, false);
-    assert.equal(storage.state.head, CHANGES.length - 500);
-    assert.equal((await rowsOf(storage)).length, CHANGES.length - 500);
+    assert.equal(storage.state.head, CLIENTS.length - 500);
+    assert.equal((await contentsOf(storage)).length, CLIENTS.length - 500);
   });
 
   test('is begun anew where its folder was emptied', async (t) => {
@@ -391,20 +407,18 @@ describe('a damaged journal', () => {
 
 describe('a full disk', { timeout: 60_000 }, () => {
   test('fails writes, each whole, until there is room again', async (t) => {
-    const folder = await makeFolder(t);
-    const disk = mountSmall(t, folder);
-    if (disk === undefined) return;
+    const disk = await makeFolder(t);
+    if (!mount(t, disk, '-t', 'tmpfs', '-o', 'size=8m', 'tmpfs')) return;
     const storage = await LevelStorage.open(join(disk, 'Riley'), RILEY);
     atEnd(t, () => storage.close());
     const ballast = join(disk, 'ballast');
     await writeFile(ballast, Buffer.alloc(4 * 1024 * 1024));
     let number = 0;
     const write = async (): Promise<void> => {
-      const changes = Array.from({ length: 500 }, () => {
-        number += 1;
-        return { location: location(`client-${number}`), number };
-      });
-      await storage.write({ changes, dropped: [], state: { head: number, read: {} } });
+      const clients = Array.from({ length: 500 }, (_, n) => `client-${number + n}`);
+      const [segment] = segmentOf(clients, number + 1);
+      number += clients.length;
+      await keep(storage, segment, number);
     };
     let safe = 0;
     await assert.rejects(
@@ -425,20 +439,8 @@ describe('a full disk', { timeout: 60_000 }, () => {
     const again = await open(t, join(disk, 'Riley'), { ...RILEY, epoch: 'second' });
     assert.equal(again.lossy, false);
     assert.equal(again.state.head, number);
-    const numbers = new Set((await rowsOf(again)).map((row) => row.number));
+    const numbers = new Set((await contentsOf(again)).map((line) => Number.parseInt(line, 10)));
     for (let n = 1; n <= safe; n++) assert.ok(numbers.has(n), `${n} is missing`);
     for (let n = before + 1; n <= number; n++) assert.ok(numbers.has(n), `${n} is missing`);
   });
 });
-
-/** Mounts a disk of 8 MiB; `undefined`, and the test is skipped, where that is not allowed. */
-function mountSmall(t: TestContext, folder: string): string | undefined {
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', folder], { stdio: 'pipe' });
-  } catch (error) {
-    t.skip(`cannot mount: ${String(error).split('\n')[0]}`);
-    return undefined;
-  }
-  atEnd(t, () => execFileSync('umount', ['-l', folder]));
-  return folder;
-}

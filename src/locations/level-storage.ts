@@ -2,23 +2,26 @@ import { ClassicLevel } from 'classic-level';
 
 import { endEpoch, NEW_FEED, type FeedHistory } from './feed-history.ts';
 import { JournalError } from './journal-errors.ts';
-import {
-  CLIENT_KEYS,
-  clientKey,
-  formatRow,
-  formatState,
-  parseRow,
-  parseState,
-  STATE_KEY,
-  type StoredState,
-} from './journal-records.ts';
-import type { JournalBatch, JournaledLocation, JournalState, JournalStorage } from './journal.ts';
+import type { SegmentSpan } from './journal-segments.ts';
+import { formatState, parseState, type StoredState } from './journal-state.ts';
+import type { JournalBatch, JournalState, JournalStorage } from './journal.ts';
 import { hasLostWrites, prepareFolder, toJournalError } from './level-folder.ts';
-import type { Location } from './location.ts';
+import { Restoration } from './restore.ts';
+import type { LocationStore } from './store.ts';
 
-/** How many locations are read in one go, and in how many bytes: some milliseconds of work. */
-const ROWS_A_READ = 500;
-const BYTES_A_READ = 131_072;
+type Level = ClassicLevel<string, Buffer>;
+
+/** Compressed, it would take about half the disk, and half as much time again of the processor. */
+const OPTIONS = { keyEncoding: 'utf8', valueEncoding: 'buffer', compression: false } as const;
+
+const STATE_KEY = 'state';
+/** The keys of all segments, and no other: of so many digits, so that their order is that of the numbers. */
+const SEGMENT_KEYS = { gte: '0', lt: ':' } as const;
+const KEY_DIGITS = 16;
+
+function segmentKey(number: number): string {
+  return String(number).padStart(KEY_DIGITS, '0');
+}
 
 /** Whose journal it is. */
 export interface JournalOwner {
@@ -39,7 +42,7 @@ interface Found {
 export class LevelStorage implements JournalStorage {
   readonly #folder: string;
   readonly #owner: JournalOwner;
-  readonly #level: ClassicLevel;
+  readonly #level: Level;
   /** What the feed that is written goes on from. */
   readonly history: FeedHistory;
   /** What was held when it was opened. */
@@ -51,10 +54,8 @@ export class LevelStorage implements JournalStorage {
   readonly lossy: boolean;
   /** LevelDB may take no more writes after a failed one until it is opened anew. */
   #broken = false;
-  /** What `find` came upon. */
-  #fault: JournalError | undefined;
 
-  private constructor(folder: string, owner: JournalOwner, level: ClassicLevel, found: Found) {
+  private constructor(folder: string, owner: JournalOwner, level: Level, found: Found) {
     const { stored, lossy } = found;
     this.#folder = folder;
     this.#owner = owner;
@@ -73,16 +74,16 @@ export class LevelStorage implements JournalStorage {
    * @throws {JournalError} where it cannot be used
    */
   static async open(folder: string, owner: JournalOwner): Promise<LevelStorage> {
-    let level: ClassicLevel | undefined;
+    let level: Level | undefined;
     try {
       await prepareFolder(folder);
-      // Made after that: it begins to open by itself. Text of one character a byte goes in as UTF-8.
-      level = new ClassicLevel(folder, { keyEncoding: 'utf8', valueEncoding: 'utf8' });
+      // Made after that: it begins to open by itself.
+      level = new ClassicLevel(folder, OPTIONS);
       await level.open();
       const lossy = await hasLostWrites(folder);
       const stored = await readState(level, folder, owner);
       const storage = new LevelStorage(folder, owner, level, { stored, lossy });
-      await storage.write({ changes: [], dropped: [], state: storage.state });
+      await storage.write({ removed: [], segments: [], state: storage.state });
       return storage;
     } catch (error) {
       await level?.close();
@@ -90,49 +91,35 @@ export class LevelStorage implements JournalStorage {
     }
   }
 
-  /** Reads a client's location, as it was when this was opened. Where that is not possible there is none, and `read` will throw. */
-  find(client: string): Location | undefined {
-    const key = clientKey(client);
-    try {
-      const value = this.#level.getSync(key);
-      return value === undefined ? undefined : this.#parseRow(key, value).location;
-    } catch (error) {
-      this.#fault ??= toJournalError(error, this.#folder, 'JOURNAL_CORRUPT');
-      return undefined;
-    }
-  }
-
   /**
-   * Reads all locations, by client, some at a time. To be read to its end before anything is written.
+   * Puts all that is kept into a store, one segment a turn of the event loop. To be called before
+   * anything is written.
    *
+   * @returns the segments, in the order of their changes
    * @throws {JournalError} where the journal is damaged
    */
-  async *read(): AsyncGenerator<JournaledLocation[]> {
-    const rows = this.#level.iterator({ ...CLIENT_KEYS, highWaterMarkBytes: BYTES_A_READ });
+  async restore(store: LocationStore): Promise<readonly SegmentSpan[]> {
+    const restoration = new Restoration(store, this.state.head);
     try {
-      for (;;) {
-        const some = await rows.nextv(ROWS_A_READ);
-        if (this.#fault !== undefined) throw this.#fault;
-        if (some.length === 0) return;
-        yield some.map(([key, value]) => this.#parseRow(key, value));
+      for await (const [key, value] of this.#level.iterator(SEGMENT_KEYS)) {
+        if (restoration.take(Number(key), value)) continue;
+        throw new JournalError('JOURNAL_CORRUPT', this.#folder, `the segment ${key} is damaged`);
       }
     } catch (error) {
       throw toJournalError(error, this.#folder, 'JOURNAL_CORRUPT');
-    } finally {
-      await rows.close();
     }
+    return restoration.spans;
   }
 
-  async write({ changes, dropped, state }: JournalBatch): Promise<void> {
+  async write({ removed, segments, state }: JournalBatch): Promise<void> {
     try {
       if (this.#broken) await this.#reopen();
       const batch = this.#level.batch();
-      for (const client of dropped) batch.del(clientKey(client));
-      for (const change of changes) {
-        batch.put(clientKey(change.location.client), formatRow(change));
-      }
+      for (const key of removed.flatMap(({ keys }) => keys)) batch.del(segmentKey(key));
+      for (const { span, bytes } of segments) batch.put(segmentKey(span.first), bytes);
       const { head, read } = state;
-      batch.put(STATE_KEY, formatState({ ...this.#owner, head, past: this.history.past, read }));
+      const stored = { ...this.#owner, head, past: this.history.past, read };
+      batch.put(STATE_KEY, Buffer.from(formatState(stored)));
       await batch.write({ sync: true });
     } catch (error) {
       this.#broken = true;
@@ -149,18 +136,11 @@ export class LevelStorage implements JournalStorage {
     await this.#level.open();
     this.#broken = false;
   }
-
-  #parseRow(key: string, value: string): JournaledLocation {
-    const row = parseRow(key, value);
-    if (row !== undefined && row.number <= this.state.head) return row;
-    const detail = `the row of ${JSON.stringify(key)} is ${JSON.stringify(value)}`;
-    throw new JournalError('JOURNAL_CORRUPT', this.#folder, detail);
-  }
 }
 
 /** The state that the last life left; `undefined` where the journal is new. */
 async function readState(
-  level: ClassicLevel,
+  level: Level,
   folder: string,
   owner: JournalOwner,
 ): Promise<StoredState | undefined> {
@@ -174,9 +154,10 @@ async function readState(
     if (firstKey === undefined) return undefined;
     throw new JournalError('JOURNAL_FOREIGN', folder, `it holds ${JSON.stringify(firstKey)}`);
   }
-  const state = parseState(value);
+  const text = value.toString();
+  const state = parseState(text);
   if (state === undefined) {
-    throw new JournalError('JOURNAL_CORRUPT', folder, `its state is ${JSON.stringify(value)}`);
+    throw new JournalError('JOURNAL_CORRUPT', folder, `its state is ${JSON.stringify(text)}`);
   }
   if (typeof state === 'string') throw new JournalError('JOURNAL_FOREIGN', folder, state);
   if (state.herd === owner.herd && state.server === owner.server) return state;

@@ -1,243 +1,125 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { crc32 } from 'node:zlib';
 
-import fc from 'fast-check';
-
-import type { JournaledLocation } from './journal.ts';
-import { parseLocation, type Location } from './location.ts';
-import { restore } from './restore.ts';
+import { changesOf, locationOf } from './journal-bench.test.ts';
+import { Restoration } from './restore.ts';
 import { LocationStore } from './store.ts';
 
-fc.configureGlobal({ seed: 23, numRuns: 300 });
-
-/** How many locations go into the feed in one step. */
-const ENTRIES_A_STEP = 5000;
-
-function location(client: string, time: number): Location {
-  const parsed = parseLocation(`AT A +1.000000000 ${client} +1+1 ${time}`);
-  assert.ok(parsed);
-  return parsed;
+/** A row of a client whose change had this number. */
+function row(number: number, client: string, time = number): string {
+  return `${number} AT A +1.000000000 ${client} +1+1 ${time}`;
 }
 
-/** A client's row of a journal, whose change had this number. */
-function row(client: string, number: number, time = 1): JournaledLocation {
-  return { location: location(client, time), number };
+function segmentOf(...rows: readonly string[]): Buffer {
+  return sealed(rows.map((line) => `${line}\n`).join(''));
 }
 
-/** A store of which a journal kept these rows, and what the restoring of it goes through. */
-function begin(
-  rows: readonly JournaledLocation[],
-  head: number,
-  rowsARead = 2,
-): { store: LocationStore; steps: AsyncGenerator<void>; lookups: string[] } {
-  const store = new LocationStore('now', { head, past: [{ epoch: 'before', number: head }] });
-  const lookups: string[] = [];
-  store.beginRestore((client) => {
-    lookups.push(client);
-    return rows.find(({ location }) => location.client === client)?.location;
-  });
-  async function* read(): AsyncGenerator<readonly JournaledLocation[]> {
-    for (let start = 0; start < rows.length; start += rowsARead) {
-      yield rows.slice(start, start + rowsARead);
-    }
-  }
-  return { store, steps: restore(store, read()), lookups };
+function sealed(text: string): Buffer {
+  const lines = Buffer.from(text);
+  const crc = Buffer.alloc(4);
+  crc.writeUInt32BE(crc32(lines));
+  return Buffer.concat([crc, lines]);
 }
 
-async function finish(steps: AsyncGenerator<void>): Promise<number> {
-  let count = 0;
-  for await (const _ of steps) count += 1;
-  return count;
+function storeOf(head: number): LocationStore {
+  return new LocationStore('now', { head, past: [{ epoch: 'before', number: head }] });
 }
 
-/** What a reader of the feed after `number` is told. */
-function unread(store: LocationStore, number = 0): string[] {
-  const cursor = store.openAfter(number);
-  const told: string[] = [];
-  for (let entry = store.next(cursor); entry !== undefined; entry = store.next(cursor)) {
-    told.push(`${entry.number} ${entry.location.client}`);
-  }
-  store.close(cursor);
-  return told;
-}
-
-test('locations come into the feed in the order of their numbers, whatever the order of rows', async () => {
-  const numbered = fc.uniqueArray(fc.integer({ min: 1, max: 1000 }), { maxLength: 30 });
-  await fc.assert(
-    fc.asyncProperty(numbered, async (numbers) => {
-      const { store, steps } = begin(
-        numbers.map((number) => row(`client-${number}`, number)),
-        1000,
-      );
-      await finish(steps);
-      const inOrder = numbers.toSorted((a, b) => a - b);
-      assert.deepEqual(
-        unread(store),
-        inOrder.map((number) => `${number} client-${number}`),
-      );
-      assert.equal(store.size, numbers.length);
-      assert.equal(store.head, 1000);
-    }),
-  );
-});
-
-describe('very many locations', () => {
-  const count = 6 * ENTRIES_A_STEP;
-  const distributions: [name: string, numberOf: (n: number) => number][] = [
-    ['in order', (n) => n + 1],
-    ['in falling order', (n) => count - n],
-    ['in no order', (n) => ((n * 7919) % count) + 1],
-    ['nearly all of which last changed long ago', (n) => (n < 10 ? 1e12 - n : n + 1)],
-    ['ever more of which changed lately', (n) => Math.floor(1e12 / (n + 1)) - n],
-  ];
-  for (const [name, numberOf] of distributions) {
-    test(`${name} are sorted in small steps`, async () => {
-      const rows = Array.from({ length: count }, (_, n) => row(`client-${n}`, numberOf(n)));
-      const { store, steps } = begin(rows, 1e12, 500);
-      let largest = 0;
-      let before = 0;
-      for await (const _ of steps) {
-        const now = unread(store).length;
-        largest = Math.max(largest, now - before);
-        before = now;
-      }
-      assert.ok(largest < 3 * ENTRIES_A_STEP, `${largest} in one step`);
-      const inOrder = rows.map(({ number }) => number).toSorted((a, b) => a - b);
-      assert.deepEqual(
-        unread(store).map((line) => Number(line.split(' ')[0])),
-        inOrder,
-      );
-    });
-  }
-});
-
-describe('while a journal is taken in', () => {
-  const rows = ['a', 'b', 'c', 'd'].map((client, index) => row(client, index + 1, 10));
-
-  test('a client that is asked for is found, before and after its row is read', async () => {
-    const { store, steps } = begin(rows, 4);
-    assert.deepEqual(store.get('d'), location('d', 10));
-    await steps.next();
-    assert.deepEqual(store.get('a'), location('a', 10));
-    await finish(steps);
-    for (const { location } of rows) assert.deepEqual(store.get(location.client), location);
+describe('a journal that is taken in', () => {
+  test('has each client once, at its latest, in the order of changes', () => {
+    const store = storeOf(9);
+    const restoration = new Restoration(store, 9);
+    assert.ok(restoration.take(1, segmentOf(row(1, 'a'), row(2, 'b'), row(3, 'c'))));
+    assert.ok(restoration.take(5, segmentOf(row(5, 'b'), row(8, 'd'))));
+    assert.deepEqual(changesOf(store), [row(1, 'a'), row(3, 'c'), row(5, 'b'), row(8, 'd')]);
     assert.equal(store.size, 4);
+    assert.equal(store.head, 9);
+    assert.deepEqual(restoration.spans, [
+      { first: 1, last: 3, rows: 3, keys: [1] },
+      { first: 5, last: 8, rows: 2, keys: [5] },
+    ]);
   });
 
-  test('a client that was asked for is told to all as changed, rather than be left out', async () => {
-    const { store, steps } = begin(rows, 4);
-    store.get('b');
-    await finish(steps);
-    assert.deepEqual(unread(store), ['1 a', '3 c', '4 d', '5 b']);
-  });
-
-  for (const when of ['before', 'after']) {
-    test(`a report ${when} the row is read: the newer location stays`, async () => {
-      const { store, steps } = begin(rows, 4);
-      if (when === 'after') await steps.next();
-      assert.equal(store.apply(location('a', 11)), 'newer');
-      assert.equal(store.apply(location('b', 9)), 'older');
-      assert.equal(store.apply(location('new', 1)), 'newer');
-      await finish(steps);
-      assert.deepEqual(store.get('a'), location('a', 11));
-      assert.deepEqual(store.get('b'), location('b', 10));
-      const told = unread(store);
-      const clients = told.map((line) => line.split(' ')[1]);
-      assert.deepEqual(new Set(clients), new Set(['a', 'b', 'c', 'd', 'new']));
-      assert.equal(clients.length, 5);
-      // What has changed comes after all that has not, for whoever had read up to the end.
-      assert.ok(clients.indexOf('a') > clients.indexOf('d'));
-      assert.ok(unread(store, 4).some((line) => line.endsWith(' a')));
-    });
-  }
-
-  test('a client that no journal had is not known', async () => {
-    const { store, steps, lookups } = begin(rows, 4);
-    assert.equal(store.get('nobody'), undefined);
-    await finish(steps);
-    assert.equal(store.get('nobody'), undefined);
-    assert.equal(store.size, 4);
-    assert.deepEqual(lookups, ['nobody'], 'the disk is asked no more once all is in memory');
-  });
-
-  test('what is to be forgotten is not given out', async () => {
-    const { store, steps } = begin([row('old', 1, 10), row('new', 2, 30)], 2);
-    store.forgetBefore(location('any', 20).time);
-    assert.equal(store.get('old'), undefined);
-    await finish(steps);
-    assert.equal(store.get('old'), undefined);
-    assert.deepEqual(unread(store), ['2 new']);
-    assert.deepEqual([...store.sweep(10)].flat(), ['old']);
+  test('has nothing of what is to be forgotten', () => {
+    const store = storeOf(9);
+    store.forgetBefore({ seconds: 20, nanoseconds: 0 });
+    const restoration = new Restoration(store, 9);
+    assert.ok(restoration.take(1, segmentOf(row(1, 'old', 10), row(2, 'new', 30))));
+    assert.deepEqual(changesOf(store), [row(2, 'new', 30)]);
     assert.equal(store.size, 1);
   });
+
+  test('lets a neighbour go on where it was', () => {
+    const store = storeOf(8);
+    const restoration = new Restoration(store, 8);
+    assert.ok(restoration.take(1, segmentOf(row(1, 'a'), row(5, 'b'), row(7, 'c'))));
+    store.apply(locationOf('d', 1));
+    const told = (epoch: string, number: number): string[] => {
+      const cursor = store.open({ epoch, number });
+      store.close(cursor);
+      return changesOf(store, cursor.number).map((change) => change.split(' ')[4] ?? '');
+    };
+    assert.deepEqual(told('before', 5), ['c', 'd']);
+    assert.deepEqual(told('before', 8), ['d']);
+    // It had read more than was kept: what stands under those numbers now is new to it.
+    assert.deepEqual(told('before', 12), ['d']);
+    assert.deepEqual(told('now', 9), []);
+    assert.deepEqual(told('long ago', 5), ['a', 'b', 'c', 'd']);
+  });
 });
 
-test('a neighbour goes on after a restart where it was', async () => {
-  const { store, steps } = begin([row('a', 1), row('b', 5), row('c', 7)], 8);
-  await finish(steps);
-  store.apply(location('d', 1));
-  const told = (epoch: string, number: number): string[] => {
-    const cursor = store.open({ epoch, number });
-    store.close(cursor);
-    return unread(store, cursor.number);
-  };
-  assert.deepEqual(told('before', 5), ['7 c', '9 d']);
-  assert.deepEqual(told('before', 8), ['9 d']);
-  // It had read more than was kept: what stands under those numbers now is new to it.
-  assert.deepEqual(told('before', 12), ['9 d']);
-  assert.deepEqual(told('now', 9), []);
-  assert.deepEqual(told('long ago', 5), ['1 a', '5 b', '7 c', '9 d']);
+describe('segments that overlap, since LevelDB lost a write', () => {
+  // The first one was to be replaced, and then was its replacement; both times that is not on disk.
+  const old = segmentOf(row(1, 'a'), row(2, 'b'), row(3, 'c'), row(4, 'd'));
+  const late = segmentOf(row(3, 'c'), row(6, 'b'), row(7, 'a'));
+  const left = segmentOf(row(5, 'a'), row(6, 'b'));
+
+  test('give each client at its latest', () => {
+    const store = storeOf(9);
+    const restoration = new Restoration(store, 9);
+    for (const [key, segment] of [
+      [1, old],
+      [3, late],
+      [5, left],
+    ] as const) {
+      assert.ok(restoration.take(key, segment));
+    }
+    assert.deepEqual(changesOf(store), [row(3, 'c'), row(4, 'd'), row(6, 'b'), row(7, 'a')]);
+  });
+
+  test('count as one, to be replaced together', () => {
+    const restoration = new Restoration(storeOf(9), 9);
+    for (const [key, segment] of [
+      [1, old],
+      [3, late],
+      [5, left],
+    ] as const) {
+      assert.ok(restoration.take(key, segment));
+    }
+    assert.ok(restoration.take(8, segmentOf(row(8, 'e'))));
+    assert.deepEqual(restoration.spans, [
+      { first: 1, last: 7, rows: 9, keys: [1, 3, 5] },
+      { first: 8, last: 8, rows: 1, keys: [8] },
+    ]);
+  });
 });
 
-/** What happens to a client between two steps of a restore. */
-type Event = { readonly client: string; readonly time: number | 'asked' };
-
-const CLIENTS = ['a', 'b', 'c', 'd', 'e', 'f'];
-const anyEvent: fc.Arbitrary<Event> = fc.record({
-  client: fc.constantFrom(...CLIENTS),
-  time: fc.oneof(fc.integer({ min: 1, max: 30 }), fc.constant('asked' as const)),
-});
-const anyRows = fc
-  .tuple(fc.shuffledSubarray(CLIENTS), fc.shuffledSubarray(CLIENTS))
-  .map(([kept, order]) =>
-    kept.map((client) => row(client, 10 * (order.indexOf(client) + 2), 10 + kept.indexOf(client))),
-  )
-  .filter((rows) => new Set(rows.map(({ number }) => number)).size === rows.length);
-
-test('whatever happens meanwhile, each client ends at its newest, and the feed tells of all of it', async () => {
-  await fc.assert(
-    fc.asyncProperty(
-      anyRows,
-      fc.array(fc.array(anyEvent, { maxLength: 4 }), { maxLength: 5 }),
-      fc.nat(100),
-      async (rows, turns, read) => {
-        const head = 100;
-        const { store, steps } = begin(rows, head, 1);
-        const newest = new Map(rows.map(({ location }) => [location.client, location]));
-        const changed = new Set<string>();
-        for (const events of turns) {
-          for (const { client, time } of events) {
-            const held = newest.get(client);
-            assert.deepEqual(store.get(client), held);
-            if (time === 'asked') continue;
-            const reported = location(client, time);
-            const isNewer = held === undefined || reported.time > held.time;
-            assert.equal(store.apply(reported) === 'newer', isNewer);
-            if (!isNewer) continue;
-            newest.set(client, reported);
-            changed.add(client);
-          }
-          await steps.next();
-        }
-        await finish(steps);
-        assert.equal(store.size, newest.size);
-        for (const [client, location] of newest) assert.deepEqual(store.get(client), location);
-        // A neighbour that had read up to any number hears of all that it cannot know.
-        const told = unread(store, read).map((line) => line.split(' ')[1]);
-        const unknown = rows.filter(({ number }) => number > read).map((r) => r.location.client);
-        for (const client of [...changed, ...unknown]) assert.ok(told.includes(client), client);
-        assert.equal(new Set(told).size, told.length);
-      },
-    ),
-  );
+describe('a segment is refused', () => {
+  const damaged: [what: string, key: number, segment: Buffer][] = [
+    ['that is known by another number', 2, segmentOf(row(1, 'a'))],
+    ['whose numbers do not rise', 1, segmentOf(row(1, 'a'), row(1, 'b'))],
+    ['of changes that cannot be', 9, segmentOf(row(9, 'a'), row(10, 'b'))],
+    ['with a line that says nothing', 1, segmentOf(row(1, 'a'), '2 what')],
+    ['with an empty line', 1, segmentOf(row(1, 'a'), '')],
+    ['without rows', 1, segmentOf()],
+    ['with half a line', 1, sealed(row(1, 'a'))],
+    ['with a wrong checksum', 1, segmentOf(row(1, 'a')).fill(7, 0, 4)],
+    ['that is empty', 1, Buffer.alloc(0)],
+  ];
+  for (const [what, key, segment] of damaged) {
+    test(what, () => {
+      assert.equal(new Restoration(storeOf(9), 9).take(key, segment), false);
+    });
+  }
 });

@@ -3,28 +3,54 @@ import { describe, test } from 'node:test';
 
 import fc from 'fast-check';
 
-import { compareLocations, parseLocation, type Location } from './location.ts';
-import { setOf } from './neighbour-set.ts';
+import { AtLine, compareAtLines } from '../protocol/at-line.ts';
+import { ByteWriter } from '../protocol/byte-writer.ts';
 import type { FeedPosition } from './feed-history.ts';
+import { parseLocation } from './location.ts';
+import { setOf } from './neighbour-set.ts';
+import { NO_SLOT } from './slot-index.ts';
 import { LocationStore } from './store.ts';
 
 fc.configureGlobal({ seed: 13, numRuns: 500 });
 
+function lineOf(text: string): AtLine {
+  const bytes = Buffer.from(text, 'latin1');
+  const line = new AtLine();
+  assert.ok(line.scan(bytes, 0, bytes.length), text);
+  return line;
+}
+
 /** A location of `client` at `time`, both in seconds; a negative skew is a clock that runs ahead. */
-function location(client: string, time: number, origin = 'A', skew = 1): Location {
+function location(client: string, time: number, origin = 'A', skew = 1): AtLine {
   const sign = skew < 0 ? '-' : '+';
-  const line = `AT ${origin} ${sign}${Math.abs(skew)}.000000000 ${client} +1+1 ${time}`;
-  const parsed = parseLocation(line);
-  assert.ok(parsed);
-  return parsed;
+  return lineOf(`AT ${origin} ${sign}${Math.abs(skew)}.000000000 ${client} +1+1 ${time}`);
+}
+
+/** The line of a client's location. */
+function held(store: LocationStore, client: string): string | undefined {
+  const bytes = Buffer.from(`x${client}x`, 'latin1');
+  const location = store.get(bytes, 1, bytes.length - 1);
+  assert.equal(store.has(bytes, 1, bytes.length - 1), location !== undefined);
+  return location?.at;
+}
+
+function clientOf({ bytes, clientStart, clientEnd }: AtLine): string {
+  return bytes.toString('latin1', clientStart, clientEnd);
+}
+
+/** The client whose location is at a slot. */
+function clientAt(store: LocationStore, slot: number): string {
+  const out = new ByteWriter(1);
+  store.writeLine(slot, out);
+  return clientOf(lineOf(out.view().toString('latin1')));
 }
 
 /** What a reader that has read up to `position` is still to be told: the clients, in order. */
 function unread(store: LocationStore, position: FeedPosition | undefined): string[] {
   const cursor = store.open(position);
   const clients: string[] = [];
-  for (let entry = store.next(cursor); entry !== undefined; entry = store.next(cursor)) {
-    clients.push(entry.location.client);
+  for (let slot = store.next(cursor); slot !== NO_SLOT; slot = store.next(cursor)) {
+    clients.push(clientAt(store, slot));
   }
   store.close(cursor);
   return clients;
@@ -50,7 +76,7 @@ test('stores that saw the same locations hold the same, in whatever order they c
       const [one, other] = [new LocationStore('1'), new LocationStore('2')];
       for (const location of first) one.apply(location);
       for (const location of second) other.apply(location);
-      for (const client of ['a', 'b', 'c']) assert.deepEqual(one.get(client), other.get(client));
+      for (const client of ['a', 'b', 'c']) assert.equal(held(one, client), held(other, client));
       assert.equal(one.size, other.size);
     }),
   );
@@ -61,13 +87,14 @@ test('each location is taken in only if it is newer, and only then is it a chang
     fc.property(fc.array(anyLocation, { maxLength: 30 }), (locations) => {
       const store = new LocationStore('e');
       for (const location of locations) {
-        const held = store.get(location.client);
-        const order = held === undefined ? 1 : compareLocations(location, held);
+        const client = clientOf(location);
+        const before = held(store, client);
+        const order = before === undefined ? 1 : compareAtLines(location, lineOf(before));
         const head = store.head;
         const expected = order > 0 ? 'newer' : order === 0 ? 'same' : 'older';
         assert.equal(store.apply(location), expected);
         assert.equal(store.head, order > 0 ? head + 1 : head);
-        assert.equal(store.get(location.client), order > 0 ? location : held);
+        assert.equal(held(store, client), order > 0 ? location.toString() : before);
       }
     }),
   );
@@ -75,9 +102,16 @@ test('each location is taken in only if it is newer, and only then is it a chang
 
 test('a client that nobody has told of has no location', () => {
   const store = new LocationStore('e');
-  assert.equal(store.get('kiwi'), undefined);
-  assert.equal(store.get('__proto__'), undefined);
+  assert.equal(held(store, 'kiwi'), undefined);
+  assert.equal(held(store, '__proto__'), undefined);
   assert.equal(store.size, 0);
+});
+
+test('a client has the location that its line says', () => {
+  const store = new LocationStore('e');
+  const line = location('kiwi', 10);
+  store.apply(line);
+  assert.deepEqual(store.get(Buffer.from('kiwi')), parseLocation(line.toString()));
 });
 
 describe('who holds a location', () => {
@@ -87,7 +121,7 @@ describe('who holds a location', () => {
     const store = new LocationStore('e');
     const cursor = store.open(undefined);
     store.apply(location('kiwi', 10), B);
-    assert.equal(store.next(cursor)?.heldBy, B);
+    assert.equal(store.heldBy(store.next(cursor)), B);
   });
 
   test('is also whoever sent the same', () => {
@@ -95,7 +129,7 @@ describe('who holds a location', () => {
     const cursor = store.open(undefined);
     store.apply(location('kiwi', 10), B);
     store.apply(location('kiwi', 10), C);
-    const heldBy = store.next(cursor)?.heldBy ?? 0;
+    const heldBy = store.heldBy(store.next(cursor));
     assert.ok((heldBy & B) !== 0 && (heldBy & C) !== 0 && (heldBy & setOf(1)) === 0);
   });
 
@@ -104,7 +138,7 @@ describe('who holds a location', () => {
     const cursor = store.open(undefined);
     store.apply(location('kiwi', 10), B);
     store.apply(location('kiwi', 11), C);
-    assert.equal(store.next(cursor)?.heldBy, C);
+    assert.equal(store.heldBy(store.next(cursor)), C);
   });
 
   test('does not count whoever sent an older one', () => {
@@ -112,8 +146,43 @@ describe('who holds a location', () => {
     const cursor = store.open(undefined);
     store.apply(location('kiwi', 10), B);
     store.apply(location('kiwi', 9), C);
-    assert.equal(store.next(cursor)?.heldBy, B);
+    assert.equal(store.heldBy(store.next(cursor)), B);
   });
+});
+
+test('who holds the location of a client that is dropped holds nothing of the next one', () => {
+  const store = new LocationStore('e');
+  store.apply(location('old', 10), setOf(3));
+  store.forgetBefore({ seconds: 20, nanoseconds: 0 });
+  for (const _ of store.sweep(10));
+  store.apply(location('new', 30));
+  const cursor = store.open(undefined);
+  assert.equal(store.heldBy(store.next(cursor)), 0);
+});
+
+test('a store that grows remembers everything of every client', () => {
+  const CLIENTS = 3000;
+  const store = new LocationStore('e');
+  const all = Array.from({ length: CLIENTS }, (_, n) => `client-${n}`);
+  for (const [n, client] of all.entries()) store.apply(location(client, 100 + n), n % 1024);
+  // Every other one changes again, the last ones first.
+  const again = all.filter((_, n) => n % 2 === 0).toReversed();
+  for (const client of again) store.apply(location(client, 10_000), 1);
+  const order = [...all.filter((_, n) => n % 2 === 1), ...again];
+  assert.deepEqual(unread(store, undefined), order);
+  const cursor = store.open(undefined);
+  for (const client of order) {
+    const slot = store.next(cursor);
+    const n = all.indexOf(client);
+    assert.equal(store.heldBy(slot), n % 2 === 0 ? 1 : n % 1024);
+  }
+  store.forgetBefore({ seconds: 10_000, nanoseconds: 0 });
+  assert.equal(
+    [...store.sweep(100)].reduce((sum, dropped) => sum + dropped),
+    CLIENTS / 2,
+  );
+  assert.deepEqual(unread(store, undefined), again);
+  assert.deepEqual([store.next(cursor), cursor.number], [NO_SLOT, store.head]);
 });
 
 describe('a reader of the feed that comes back', () => {
@@ -146,40 +215,41 @@ describe('forgetting', () => {
   const NAMES = ['a', 'b', 'c', 'd', 'e', 'f'];
 
   /** A store that forgets what is of before second 20. */
-  function forgetful(...locations: Location[]): LocationStore {
+  function forgetful(...locations: AtLine[]): LocationStore {
     const store = new LocationStore('e');
     for (const location of locations) store.apply(location);
-    store.forgetBefore(location('any', 20).time);
+    store.forgetBefore({ seconds: 20, nanoseconds: 0 });
     return store;
   }
 
   test('neither gives out nor takes in what is too old', () => {
     const store = forgetful(OLD, NEW);
-    assert.equal(store.get('old'), undefined);
-    assert.deepEqual(store.get('new'), NEW);
+    assert.equal(held(store, 'old'), undefined);
+    assert.equal(held(store, 'new'), NEW.toString());
     assert.deepEqual(unread(store, undefined), ['new']);
     assert.equal(store.apply(OLD), 'older');
     assert.equal(store.apply(location('other', 19)), 'older');
     assert.equal(store.apply(location('other', 20)), 'newer');
-    assert.equal(store.get('old'), undefined);
+    assert.equal(held(store, 'old'), undefined);
   });
 
   test('a client that reports again is known again', () => {
     const store = forgetful(OLD);
     assert.equal(store.apply(location('old', 25)), 'newer');
-    assert.deepEqual(store.get('old'), location('old', 25));
-    assert.deepEqual([...store.sweep(10)].flat(), []);
+    assert.equal(held(store, 'old'), location('old', 25).toString());
+    assert.deepEqual([...store.sweep(10)], [0]);
   });
 
   test('does not go back', () => {
     const store = forgetful(OLD);
-    store.forgetBefore(location('any', 5).time);
-    assert.equal(store.get('old'), undefined);
+    store.forgetBefore({ seconds: 5, nanoseconds: 0 });
+    assert.equal(held(store, 'old'), undefined);
   });
 
-  test('a sweep looks at so many clients a step, and drops what is forgotten', () => {
+  test('a sweep looks at so many slots a step, and drops what is forgotten', () => {
     const store = forgetful(OLD, NEW, location('b', 1), location('c', 2), location('d', 40));
-    assert.deepEqual([...store.sweep(2)], [['old'], ['b', 'c'], []]);
+    assert.deepEqual([...store.sweep(2)], [1, 2, 0]);
+    assert.deepEqual([...store.sweep(5)], [0, 0], 'it was dropped already');
     assert.equal(store.size, 2);
     assert.deepEqual(unread(store, undefined), ['new', 'd']);
   });
@@ -188,8 +258,8 @@ describe('forgetting', () => {
     const store = forgetful(OLD, location('b', 1));
     for (const _ of store.sweep(10));
     const cursor = store.open(undefined);
-    assert.equal(store.next(cursor), undefined);
-    assert.equal(cursor.entry, undefined, 'an entry was passed over');
+    assert.equal(store.next(cursor), NO_SLOT);
+    assert.equal(cursor.slot, NO_SLOT, 'a slot was passed over');
   });
 
   test('a reader that stands on what is dropped goes on after it', () => {
@@ -198,9 +268,9 @@ describe('forgetting', () => {
     const cursor = store.open(undefined);
     store.next(cursor);
     store.next(cursor);
-    store.forgetBefore(location('any', 20).time);
+    store.forgetBefore({ seconds: 20, nanoseconds: 0 });
     for (const _ of store.sweep(1));
-    assert.equal(store.next(cursor)?.location.client, 'client-30');
+    assert.equal(clientAt(store, store.next(cursor)), 'client-30');
   });
 
   test('a sweep of a store that changes meanwhile drops all that is forgotten, and that alone', () => {
@@ -217,29 +287,65 @@ describe('forgetting', () => {
         fc.nat(3),
         (times, all, size) => {
           const store = forgetful(...times.map((time, n) => location(NAMES[n] ?? '', time)));
-          const dropped: string[] = [];
           let step = 0;
-          for (const clients of store.sweep(size + 1)) {
-            dropped.push(...clients);
-            for (const client of clients) assert.equal(store.get(client), undefined);
+          let before = store.size;
+          for (const dropped of store.sweep(size + 1)) {
+            assert.equal(store.size, before - dropped);
             for (const { name, time } of all.filter((one) => one.step === step)) {
-              const before = store.get(name);
+              const known = held(store, name) !== undefined;
               store.apply(location(name, time));
-              const known = before !== undefined || time >= 20;
-              assert.equal(store.get(name) !== undefined, known);
+              assert.equal(held(store, name) !== undefined, known || time >= 20);
             }
+            before = store.size;
             step += 1;
           }
-          // What was dropped and has not reported since is gone, and what is there can be read.
-          const present = NAMES.filter((name) => store.get(name) !== undefined);
+          // What was forgotten and has not reported since is gone, and what is there can be read.
+          const present = NAMES.filter((name) => held(store, name) !== undefined);
           assert.equal(store.size, present.length);
           assert.deepEqual(unread(store, undefined).toSorted(), present);
-          for (const [n, time] of times.entries()) {
-            const name = NAMES[n] ?? '';
-            if (time < 20 && !present.includes(name)) assert.ok(dropped.includes(name));
-          }
         },
       ),
     );
+  });
+});
+
+describe('what a journal kept', () => {
+  test('comes back under its numbers, and the feed goes on after them', () => {
+    const store = new LocationStore('e', { head: 70, past: [{ epoch: 'd', number: 65 }] });
+    for (const [client, number] of [
+      ['a', 10],
+      ['b', 20],
+      ['c', 63],
+    ] as const) {
+      store.restore(location(client, 10), number);
+    }
+    assert.deepEqual([store.size, store.head], [3, 70]);
+    assert.equal(store.apply(location('b', 11)), 'newer');
+    assert.equal(store.head, 71);
+    assert.deepEqual(unread(store, undefined), ['a', 'c', 'b']);
+    assert.deepEqual(unread(store, { epoch: 'd', number: 10 }), ['c', 'b']);
+    assert.deepEqual(unread(store, { epoch: 'd', number: 69 }), ['b']);
+    assert.deepEqual(unread(store, { epoch: 'e', number: 71 }), []);
+  });
+
+  test('is what was kept last of each client, whichever was newer', () => {
+    const store = new LocationStore('e', { head: 3, past: [] });
+    store.restore(location('a', 12), 1);
+    store.restore(location('b', 10), 2);
+    store.restore(location('a', 11), 3);
+    assert.equal(held(store, 'a'), location('a', 11).toString());
+    assert.deepEqual(unread(store, undefined), ['b', 'a']);
+    assert.equal(store.size, 2);
+  });
+
+  test('is not taken in where it is to be forgotten', () => {
+    const store = new LocationStore('e', { head: 3, past: [] });
+    store.forgetBefore({ seconds: 20, nanoseconds: 0 });
+    store.restore(location('a', 12), 1);
+    store.restore(location('b', 20), 2);
+    assert.deepEqual([store.size, unread(store, undefined)], [1, ['b']]);
+    store.restore(location('b', 19), 3);
+    assert.equal(held(store, 'b'), undefined);
+    assert.deepEqual([...store.sweep(10)], [1]);
   });
 });

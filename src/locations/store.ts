@@ -1,24 +1,34 @@
-import { ChangeFeed, type FeedCursor, type FeedEntry } from './change-feed.ts';
+import type { AtLine } from '../protocol/at-line.ts';
+import { ByteWriter } from '../protocol/byte-writer.ts';
+import { compareInstants, type Instant } from '../protocol/timestamp.ts';
+import { ChangeFeed, type FeedCursor } from './change-feed.ts';
+import { FIRST_CAPACITY, grown } from './columns.ts';
 import { NEW_FEED, resumeNumber, type FeedHistory, type FeedPosition } from './feed-history.ts';
-import { compareLocations, type Location } from './location.ts';
+import { LocationTable } from './location-table.ts';
+import { parseLocation, type Location } from './location.ts';
 import { NO_NEIGHBOURS, type NeighbourSet } from './neighbour-set.ts';
-import type { Nanoseconds } from '../protocol/timestamp.ts';
+import { NO_SLOT } from './slot-index.ts';
 
 /** How a location compares with the one that the store held of the same client. */
 export type Applied = 'newer' | 'same' | 'older';
 
-/** Finds a client's location where it is kept besides the store. */
-export type Backing = (client: string) => Location | undefined;
+/** Room for most `AT` lines; a writer grows for longer ones. */
+const LINE_BYTES = 256;
 
-/** Every client's newest location, and the feed of their changes. */
+/**
+ * Every client's newest location, and the feed of their changes. A location is known by its slot, a
+ * small number that is its client's until it is forgotten.
+ */
 export class LocationStore {
   /** Names this feed, so that a neighbour's position in another one is not taken for one in this. */
   readonly epoch: string;
   readonly #history: FeedHistory;
-  readonly #entries = new Map<string, FeedEntry>();
+  readonly #table = new LocationTable();
   readonly #feed: ChangeFeed;
-  #backing: Backing | undefined;
-  #horizon: Nanoseconds = 0n;
+  /** Of each slot the neighbours known to hold this very location. */
+  #heldBy = new Int32Array(FIRST_CAPACITY);
+  #horizon: Instant = { seconds: 0, nanoseconds: 0 };
+  readonly #line = new ByteWriter(LINE_BYTES);
 
   /**
    * @param epoch a text without white space that no other feed has, such as a random number
@@ -32,7 +42,7 @@ export class LocationStore {
 
   /** How many clients there are. */
   get size(): number {
-    return this.#entries.size;
+    return this.#table.size;
   }
 
   /** The number of the last change. */
@@ -40,33 +50,42 @@ export class LocationStore {
     return this.#feed.head;
   }
 
-  /** A client's newest location; `undefined` where it is not known or was forgotten. */
-  get(client: string): Location | undefined {
-    const location = this.#find(client)?.location;
-    return location === undefined || this.#isForgotten(location) ? undefined : location;
+  /** The newest location of the client whose ID the bytes are; `undefined` where it is not known or was forgotten. */
+  get(bytes: Uint8Array, start = 0, end = bytes.length): Location | undefined {
+    const slot = this.#table.find(bytes, start, end);
+    if (slot === NO_SLOT || this.#isForgotten(slot)) return undefined;
+    this.#line.length = 0;
+    this.writeLine(slot, this.#line);
+    return parseLocation(this.#line.view().toString('latin1'));
+  }
+
+  /** Whether a client is known and not forgotten. */
+  has(bytes: Uint8Array, start = 0, end = bytes.length): boolean {
+    const slot = this.#table.find(bytes, start, end);
+    return slot !== NO_SLOT && !this.#isForgotten(slot);
   }
 
   /**
-   * Takes in a location if it is newer than the one held of its client, and not one to forget.
+   * Takes in a location if it is newer than the one held of its client, and not one to forget. What
+   * is kept is copied.
    *
    * @param heldBy the neighbours known to hold this location: the one that it came from
    */
-  apply(location: Location, heldBy: NeighbourSet = NO_NEIGHBOURS): Applied {
-    if (this.#isForgotten(location)) return 'older';
-    const entry = this.#find(location.client);
-    if (entry === undefined) {
-      this.#feed.append(this.#add(location, 0, heldBy));
+  apply(line: AtLine, heldBy: NeighbourSet = NO_NEIGHBOURS): Applied {
+    if (compareInstants(line.time, this.#horizon) < 0) return 'older';
+    const slot = this.#table.find(line.bytes, line.clientStart, line.clientEnd);
+    if (slot === NO_SLOT) {
+      this.#append(this.#add(line), heldBy);
       return 'newer';
     }
-    const order = compareLocations(location, entry.location);
+    const order = this.#table.compare(line, slot);
     if (order < 0) return 'older';
     if (order === 0) {
-      entry.heldBy |= heldBy;
+      this.#heldBy[slot] = this.heldBy(slot) | heldBy;
       return 'same';
     }
-    entry.location = location;
-    entry.heldBy = heldBy;
-    this.#feed.append(entry);
+    this.#table.replace(slot, line);
+    this.#append(slot, heldBy);
     return 'newer';
   }
 
@@ -80,12 +99,20 @@ export class LocationStore {
     return this.#feed.open(number);
   }
 
-  /** Reads the next change; `undefined` at the end of the feed, until something changes. */
-  next(cursor: FeedCursor): FeedEntry | undefined {
-    let entry = this.#feed.next(cursor);
-    while (entry !== undefined && this.#isForgotten(entry.location))
-      entry = this.#feed.next(cursor);
-    return entry;
+  /** The next change's slot, which is still to be read; `NO_SLOT` at the end of the feed. */
+  peek(cursor: FeedCursor): number {
+    let slot = this.#feed.peek(cursor);
+    while (slot !== NO_SLOT && this.#isForgotten(slot)) {
+      this.#feed.next(cursor);
+      slot = this.#feed.peek(cursor);
+    }
+    return slot;
+  }
+
+  /** Reads the next change's slot; `NO_SLOT` at the end of the feed, until something changes. */
+  next(cursor: FeedCursor): number {
+    this.peek(cursor); // passes over what is forgotten
+    return this.#feed.next(cursor);
   }
 
   /** Ends reading. Cursors that stay open cost a little at each change. */
@@ -93,83 +120,77 @@ export class LocationStore {
     this.#feed.close(cursor);
   }
 
+  /** The number of the change that put a slot where it is in the feed. */
+  numberOf(slot: number): number {
+    return this.#feed.numberOf(slot);
+  }
+
+  /** The neighbours known to hold a slot's very location, since it came from them. */
+  heldBy(slot: number): NeighbourSet {
+    return this.#heldBy[slot] ?? NO_NEIGHBOURS;
+  }
+
+  /** Writes a slot's location as its `AT` line, without a line end. */
+  writeLine(slot: number, out: ByteWriter): void {
+    this.#table.writeLine(slot, out);
+  }
+
   /**
    * Forgets locations of before `horizon`: they are neither given out any more nor taken in. A
    * horizon does not go back.
    */
-  forgetBefore(horizon: Nanoseconds): void {
-    if (horizon > this.#horizon) this.#horizon = horizon;
+  forgetBefore(horizon: Instant): void {
+    if (compareInstants(horizon, this.#horizon) > 0) this.#horizon = horizon;
   }
 
   /**
-   * Frees the memory of what is forgotten. Looks at a number of clients a step, so that the caller
-   * can let others work; each step gives the clients that it dropped.
+   * Frees the memory of what is forgotten. Looks at a number of slots a step, so that the caller
+   * can let others work; each step gives how many clients it dropped.
    */
-  *sweep(clientsAStep: number): Generator<string[]> {
-    let dropped: string[] = [];
-    let looked = 0;
-    for (const [client, entry] of this.#entries) {
-      if (this.#isForgotten(entry.location)) {
-        this.#entries.delete(client);
-        this.#feed.remove(entry);
-        dropped.push(client);
+  *sweep(slotsAStep: number): Generator<number> {
+    let dropped = 0;
+    for (let slot = 0; slot < this.#table.end; slot++) {
+      if (this.#table.isUsed(slot) && this.#isForgotten(slot)) {
+        this.#feed.remove(slot);
+        this.#table.remove(slot);
+        dropped += 1;
       }
-      looked += 1;
-      if (looked % clientsAStep !== 0) continue;
+      if ((slot + 1) % slotsAStep !== 0) continue;
       yield dropped;
-      dropped = [];
+      dropped = 0;
     }
     yield dropped;
   }
 
   /**
-   * Begins to take in what a journal kept: until `endRestore`, a client that is not in memory yet
-   * is looked for with `backing`.
+   * Takes in what a journal kept, under the number that it had. To be called in rising order of
+   * numbers, and before any cursor is opened: a later one takes the place of the client's one before.
    */
-  beginRestore(backing: Backing): void {
-    this.#backing = backing;
+  restore(line: AtLine, number: number): void {
+    const slot = this.#table.find(line.bytes, line.clientStart, line.clientEnd);
+    const isForgotten = compareInstants(line.time, this.#horizon) < 0;
+    if (slot === NO_SLOT && isForgotten) return;
+    if (slot !== NO_SLOT) this.#table.replace(slot, line);
+    const restored = slot === NO_SLOT ? this.#add(line) : slot;
+    this.#heldBy[restored] = NO_NEIGHBOURS;
+    this.#feed.appendAs(restored, number);
   }
 
-  /**
-   * Takes in a location under the number that it had, but not yet into the feed.
-   *
-   * @returns its entry for `restoreToFeed`; `undefined` where the client is in memory already
-   */
-  restore(location: Location, number: number): FeedEntry | undefined {
-    if (this.#entries.has(location.client)) return undefined;
-    return this.#add(location, number, NO_NEIGHBOURS);
+  #add(line: AtLine): number {
+    const slot = this.#table.add(line);
+    if (slot >= this.#heldBy.length) {
+      this.#heldBy = grown(this.#heldBy, Int32Array, this.#table.capacity);
+      this.#feed.grow(this.#table.capacity);
+    }
+    return slot;
   }
 
-  /**
-   * Puts a restored entry at the feed's start, unless it has changed meanwhile. To be called in
-   * falling order of numbers, and before any cursor is opened.
-   */
-  restoreToFeed(entry: FeedEntry): void {
-    if (entry.number <= this.#history.head) this.#feed.prepend(entry);
+  #append(slot: number, heldBy: NeighbourSet): void {
+    this.#heldBy[slot] = heldBy;
+    this.#feed.append(slot);
   }
 
-  endRestore(): void {
-    this.#backing = undefined;
-  }
-
-  #find(client: string): FeedEntry | undefined {
-    const entry = this.#entries.get(client);
-    if (entry !== undefined || this.#backing === undefined) return entry;
-    const location = this.#backing(client);
-    if (location === undefined) return undefined;
-    // Its place in the feed is not known yet: as a change of now it can only be read too often.
-    const found = this.#add(location, 0, NO_NEIGHBOURS);
-    this.#feed.append(found);
-    return found;
-  }
-
-  #add(location: Location, number: number, heldBy: NeighbourSet): FeedEntry {
-    const entry = { location, number, heldBy, previous: undefined, next: undefined };
-    this.#entries.set(location.client, entry);
-    return entry;
-  }
-
-  #isForgotten(location: Location): boolean {
-    return location.time < this.#horizon;
+  #isForgotten(slot: number): boolean {
+    return this.#table.isBefore(slot, this.#horizon);
   }
 }

@@ -1,6 +1,13 @@
-import { parsePosition, type Position } from './position.ts';
-import { parseTimestamp, type Nanoseconds } from './timestamp.ts';
-import { splitFields } from './white-space.ts';
+import { latin1 } from './latin1.ts';
+import { isPosition } from './position.ts';
+import {
+  digitsEnd,
+  digitsValue,
+  scanTimestamp,
+  type Instant,
+  type MutableInstant,
+} from './timestamp.ts';
+import { Fields } from './white-space.ts';
 
 /** The most bytes of a command, its LF not counted: room for an ID of a few thousand bytes. */
 export const MAX_COMMAND_BYTES = 4096;
@@ -10,9 +17,10 @@ const MAX_RADIUS_KM = 50;
 /** The largest bound on a search's results: one page of Google's Nearby Search. */
 const MAX_BOUND = 20;
 
-const RADIUS = /^(\d+)(\.\d+)?$/;
-const BOUND = /^\d+$/;
-const NOT_ZERO = /[1-9]/;
+const ZERO = 0x30;
+const POINT = 0x2e;
+const IAMAT = Buffer.from('IAMAT');
+const WHATSAT = Buffer.from('WHATSAT');
 
 /** `IAMAT client position time`: a client reports its location. The texts are as they were sent. */
 export interface Iamat {
@@ -20,10 +28,6 @@ export interface Iamat {
   readonly client: string;
   readonly position: string;
   readonly time: string;
-  /** What `position` says. */
-  readonly point: Position;
-  /** What `time` says. */
-  readonly clientTime: Nanoseconds;
 }
 
 /** `WHATSAT client radius bound`: a client asks for places near another. */
@@ -37,41 +41,134 @@ export interface Whatsat {
 
 export type Command = Iamat | Whatsat;
 
-/** Reads a command line. `undefined` where it is not a valid command. */
-export function parseCommand(line: string): Command | undefined {
-  const [name, first, second, third, ...more] = splitFields(line);
-  if (first === undefined || second === undefined || third === undefined || more.length > 0) {
+/**
+ * Reads commands where they stand, among received bytes: one object for all commands of a port,
+ * which says what the last one was.
+ */
+export class CommandScanner {
+  /** The bytes that were scanned. */
+  bytes: Uint8Array = IAMAT;
+  readonly #fields = new Fields(4);
+  readonly #clientTime: MutableInstant = { seconds: 0, nanoseconds: 0 };
+  /** The radius of a `WHATSAT`, in kilometres. */
+  radiusKm = 0;
+  /** The most places that a `WHATSAT` wants. */
+  bound = 0;
+
+  /** Reads the command line from `start` to `end`. `undefined` where it is not a valid command. */
+  scan(bytes: Uint8Array, start: number, end: number): Command['name'] | undefined {
+    this.bytes = bytes;
+    this.#fields.scan(bytes, start, end);
+    if (this.#fields.count !== 4) return undefined;
+    if (this.#isNamed(IAMAT)) return this.#isIamat() ? 'IAMAT' : undefined;
+    if (this.#isNamed(WHATSAT)) return this.#isWhatsat() ? 'WHATSAT' : undefined;
     return undefined;
   }
-  switch (name) {
-    case 'IAMAT':
-      return parseIamat(first, second, third);
-    case 'WHATSAT':
-      return parseWhatsat(first, second, third);
-    default:
-      return undefined;
+
+  /** Where the client's ID stands. */
+  get clientStart(): number {
+    return this.#fields.start(1);
+  }
+
+  get clientEnd(): number {
+    return this.#fields.end(1);
+  }
+
+  /** Where the position of an `IAMAT` stands. */
+  get positionStart(): number {
+    return this.#fields.start(2);
+  }
+
+  get positionEnd(): number {
+    return this.#fields.end(2);
+  }
+
+  /** Where the time of an `IAMAT` stands. */
+  get timeStart(): number {
+    return this.#fields.start(3);
+  }
+
+  get timeEnd(): number {
+    return this.#fields.end(3);
+  }
+
+  /** What the time of an `IAMAT` says. */
+  get clientTime(): Instant {
+    return this.#clientTime;
+  }
+
+  /** The command as plain data, which stays as it is. */
+  toCommand(name: Command['name']): Command {
+    const [client, second, third] = [this.#text(1), this.#text(2), this.#text(3)];
+    if (name === 'IAMAT') return { name, client, position: second, time: third };
+    return { name, client, radiusKm: this.radiusKm, bound: this.bound };
+  }
+
+  #text(field: number): string {
+    const bytes = this.bytes.subarray(this.#fields.start(field), this.#fields.end(field));
+    return Buffer.from(bytes).toString('latin1');
+  }
+
+  #isNamed(name: Buffer): boolean {
+    const start = this.#fields.start(0);
+    if (this.#fields.end(0) - start !== name.length) return false;
+    for (let at = 0; at < name.length; at++) {
+      if (this.bytes[start + at] !== name[at]) return false;
+    }
+    return true;
+  }
+
+  #isIamat(): boolean {
+    return (
+      isPosition(this.bytes, this.positionStart, this.positionEnd) &&
+      scanTimestamp(this.bytes, this.timeStart, this.timeEnd, this.#clientTime)
+    );
+  }
+
+  #isWhatsat(): boolean {
+    this.bound = this.#digits(3);
+    return this.#isRadius() && this.bound >= 1 && this.bound <= MAX_BOUND;
+  }
+
+  /** The whole number that a field says, 0 where it is none. */
+  #digits(field: number): number {
+    const [start, end] = [this.#fields.start(field), this.#fields.end(field)];
+    return digitsEnd(this.bytes, start, end) === end ? digitsValue(this.bytes, start, end) : 0;
+  }
+
+  /** A decimal number above 0, at most 50; checked on its digits, which rounding cannot reach. */
+  #isRadius(): boolean {
+    const { bytes } = this;
+    const [start, end] = [this.#fields.start(2), this.#fields.end(2)];
+    const point = digitsEnd(bytes, start, end);
+    const fraction = point + 1;
+    if (point === start) return false;
+    if (point < end) {
+      if (bytes[point] !== POINT || fraction === end) return false;
+      if (digitsEnd(bytes, fraction, end) !== end) return false;
+    }
+    const whole = digitsValue(bytes, start, point);
+    const isWhole = isAllZeros(bytes, fraction, end);
+    if (whole > MAX_RADIUS_KM || (whole === MAX_RADIUS_KM && !isWhole)) return false;
+    if (whole === 0 && isWhole) return false;
+    this.radiusKm = Number(this.#text(2));
+    return true;
   }
 }
 
-function parseIamat(client: string, position: string, time: string): Iamat | undefined {
-  const point = parsePosition(position);
-  const clientTime = parseTimestamp(time);
-  if (point === undefined || clientTime === undefined) return undefined;
-  return { name: 'IAMAT', client, position, time, point, clientTime };
+function isAllZeros(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) {
+    if (bytes[at] !== ZERO) return false;
+  }
+  return true;
 }
 
-function parseWhatsat(client: string, radius: string, bound: string): Whatsat | undefined {
-  const radiusKm = parseRadius(radius);
-  const most = BOUND.test(bound) ? Number(bound) : 0;
-  if (radiusKm === undefined || most < 1 || most > MAX_BOUND) return undefined;
-  return { name: 'WHATSAT', client, radiusKm, bound: most };
-}
+const scanner = new CommandScanner();
 
-/** A decimal number above 0, at most 50; checked on its digits, which rounding cannot reach. */
-function parseRadius(text: string): number | undefined {
-  const [, whole = '', fraction = ''] = RADIUS.exec(text) ?? [];
-  const kilometres = Number(whole);
-  if (!NOT_ZERO.test(whole + fraction) || kilometres > MAX_RADIUS_KM) return undefined;
-  if (kilometres === MAX_RADIUS_KM && NOT_ZERO.test(fraction)) return undefined;
-  return Number(text);
+/** Reads a command line, of one character a byte. `undefined` where it is not a valid command. */
+export function parseCommand(line: string): Command | undefined {
+  const bytes = latin1(line);
+  if (bytes === undefined) return undefined;
+  const name = scanner.scan(bytes, 0, bytes.length);
+  return name === undefined ? undefined : scanner.toCommand(name);
 }

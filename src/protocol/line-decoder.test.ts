@@ -3,12 +3,33 @@ import { test } from 'node:test';
 
 import fc from 'fast-check';
 
-import { LineDecoder, type Line } from './line-decoder.ts';
+import { LineDecoder, lineText, type Line } from './line-decoder.ts';
 
 fc.configureGlobal({ seed: 10, numRuns: 1000 });
 
+/** A line as plain data, which stays as it is. */
+interface Copy {
+  readonly text: string;
+  readonly tooLong: boolean;
+}
+
+function copyOf(line: Line): Copy {
+  return { text: lineText(line), tooLong: line.tooLong };
+}
+
+/** The next line of a decoder, or its last one, as plain data. */
+function nextOf(decoder: LineDecoder): Copy | undefined {
+  const line = decoder.next();
+  return line && copyOf(line);
+}
+
+function finishOf(decoder: LineDecoder): Copy | undefined {
+  const line = decoder.finish();
+  return line && copyOf(line);
+}
+
 /** The lines of a whole stream, the plain way: split at LF, blank ones dropped, long ones cut. */
-function linesOf(bytes: Buffer, limit: number): Line[] {
+function linesOf(bytes: Buffer, limit: number): Copy[] {
   return bytes
     .toString('latin1')
     .split('\n')
@@ -17,17 +38,17 @@ function linesOf(bytes: Buffer, limit: number): Line[] {
 }
 
 /** The lines that a decoder gives for a stream that comes in pieces, taken out after each. */
-function decode(pieces: readonly Buffer[], limit: number): Line[] {
+function decode(pieces: readonly Buffer[], limit: number): Copy[] {
   const decoder = new LineDecoder(limit);
-  const lines: Line[] = [];
+  const lines: Copy[] = [];
   const take = (): void => {
-    for (let line = decoder.next(); line !== undefined; line = decoder.next()) lines.push(line);
+    for (let line = nextOf(decoder); line !== undefined; line = nextOf(decoder)) lines.push(line);
   };
   for (const piece of pieces) {
     decoder.push(piece);
     take();
   }
-  const last = decoder.finish();
+  const last = finishOf(decoder);
   return last === undefined ? lines : [...lines, last];
 }
 
@@ -75,9 +96,9 @@ test('pieces that wait are read in their order', () => {
     fc.property(bytes, fc.array(fc.nat()), limit, (bytes, places, limit) => {
       const decoder = new LineDecoder(limit);
       for (const piece of cut(bytes, places)) decoder.push(piece);
-      const lines: Line[] = [];
-      for (let line = decoder.next(); line !== undefined; line = decoder.next()) lines.push(line);
-      const last = decoder.finish();
+      const lines: Copy[] = [];
+      for (let line = nextOf(decoder); line !== undefined; line = nextOf(decoder)) lines.push(line);
+      const last = finishOf(decoder);
       if (last !== undefined) lines.push(last);
       assert.deepEqual(lines, linesOf(bytes, limit));
     }),
@@ -105,17 +126,45 @@ test('a line that is too long is given out before it ends', () => {
   decoder.push(Buffer.from('abcd'));
   assert.equal(decoder.next(), undefined);
   decoder.push(Buffer.from('e'));
-  assert.deepEqual(decoder.next(), { text: 'abcd', tooLong: true });
+  assert.deepEqual(nextOf(decoder), { text: 'abcd', tooLong: true });
   decoder.push(Buffer.from('fghijk\nlm\n'));
-  assert.deepEqual(decoder.next(), { text: 'lm', tooLong: false });
+  assert.deepEqual(nextOf(decoder), { text: 'lm', tooLong: false });
 });
 
 test('a decoder can be used on after the end of a line was declared', () => {
   const decoder = new LineDecoder(4);
   decoder.push(Buffer.from('ab'));
   assert.equal(decoder.next(), undefined);
-  assert.deepEqual(decoder.finish(), { text: 'ab', tooLong: false });
+  assert.deepEqual(finishOf(decoder), { text: 'ab', tooLong: false });
   assert.equal(decoder.finish(), undefined);
   decoder.push(Buffer.from('cd\n'));
-  assert.deepEqual(decoder.next(), { text: 'cd', tooLong: false });
+  assert.deepEqual(nextOf(decoder), { text: 'cd', tooLong: false });
+});
+
+test('a line that comes whole is not copied, and one that comes in pieces is put together', () => {
+  const decoder = new LineDecoder(10);
+  const bytes = Buffer.from(' a\nbc\nd');
+  decoder.push(bytes);
+  assert.deepEqual({ ...decoder.next() }, { bytes, start: 0, end: 2, tooLong: false });
+  assert.deepEqual({ ...decoder.next() }, { bytes, start: 3, end: 5, tooLong: false });
+  assert.equal(decoder.next(), undefined);
+  // What is unfinished is kept, also when the caller uses its buffer again.
+  bytes.fill(0);
+  decoder.push(Buffer.from('ef\ng'));
+  assert.deepEqual(nextOf(decoder), { text: 'def', tooLong: false });
+  assert.equal(decoder.next(), undefined);
+  assert.deepEqual(finishOf(decoder), { text: 'g', tooLong: false });
+});
+
+test('a line of many pieces is put together whatever its length', () => {
+  const decoder = new LineDecoder(4096);
+  const line = Array.from({ length: 4096 }, (_, at) => String.fromCharCode(33 + (at % 90))).join(
+    '',
+  );
+  for (let start = 0; start < line.length; start += 7) {
+    decoder.push(Buffer.from(line.slice(start, start + 7)));
+    assert.equal(decoder.next(), undefined);
+  }
+  decoder.push(Buffer.from('\n'));
+  assert.deepEqual(nextOf(decoder), { text: line, tooLong: false });
 });

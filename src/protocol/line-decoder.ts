@@ -1,17 +1,27 @@
+import { ByteWriter } from './byte-writer.ts';
 import { isBlank } from './white-space.ts';
 
 const LF = 0x0a;
+/** How much room is made at first for a line that comes in pieces, in bytes: most commands fit. */
+const KEPT_BYTES = 128;
 
-/** One decoded line, without its LF. */
+/** One decoded line, without its LF: a view, to be used before the next one is asked for. */
 export interface Line {
-  /** The line's bytes, one character each; of a line that is too long the first `limit` of them. */
-  readonly text: string;
+  /** Where the line stands, from `start` to `end`; of one that is too long the first `limit` bytes. */
+  readonly bytes: Buffer;
+  readonly start: number;
+  readonly end: number;
   readonly tooLong: boolean;
+}
+
+/** A line's bytes as text of one character each. */
+export function lineText({ bytes, start, end }: Line): string {
+  return bytes.toString('latin1', start, end);
 }
 
 /**
  * Cuts a stream of bytes into lines. It is fed pieces of any size, keeps at most one unfinished
- * line of `limit` bytes, and passes over blank lines.
+ * line of `limit` bytes, and passes over blank lines. Lines that come whole are not copied.
  *
  * A longer line is given out, as `tooLong`, as soon as it is known to be longer and not blank; the
  * rest of it is thrown away.
@@ -22,9 +32,16 @@ export class LineDecoder {
   /** Where in the first piece to read on. */
   #offset = 0;
   /** What is kept of the unfinished line. */
-  #kept = '';
+  #kept: ByteWriter | undefined;
   /** What to do with the unfinished line's next bytes: keep them, or throw them away. */
   #state: 'keeping' | 'too long, blank so far' | 'too long, given out' = 'keeping';
+  /** The line given out last: one object for all of them, since there are so many. */
+  readonly #line: { -readonly [key in keyof Line]: Line[key] } = {
+    bytes: Buffer.alloc(0),
+    start: 0,
+    end: 0,
+    tooLong: false,
+  };
 
   /** @param limit the most bytes of a line, its LF not counted */
   constructor(limit: number) {
@@ -38,18 +55,24 @@ export class LineDecoder {
 
   /** Whether a line that is not blank has begun and not ended. */
   get unfinished(): boolean {
-    return this.#state === 'too long, given out' || !isBlank(this.#kept);
+    return this.#state === 'too long, given out' || !this.#isKeptBlank();
   }
 
   /** The next line that is not blank, or `undefined` until more bytes come. */
   next(): Line | undefined {
     for (let piece = this.#pieces[0]; piece !== undefined; piece = this.#pieces[0]) {
-      const found = piece.indexOf(LF, this.#offset);
+      const start = this.#offset;
+      const found = piece.indexOf(LF, start);
       const end = found === -1 ? piece.length : found;
-      const line = this.#take(piece, this.#offset, end);
-      if (line?.tooLong) {
+      const isWhole = found !== -1 && this.#kept === undefined && this.#state === 'keeping';
+      if (isWhole && end - start <= this.#limit) {
+        this.#advance(piece, end + 1);
+        if (!isBlank(piece, start, end)) return this.#give(piece, start, end, false);
+        continue;
+      }
+      if (this.#take(piece, start, end)) {
         this.#advance(piece, end);
-        return line;
+        return this.#giveKept(true);
       }
       this.#advance(piece, end + 1);
       if (found === -1) continue;
@@ -64,11 +87,11 @@ export class LineDecoder {
    * all lines before it.
    */
   finish(): Line | undefined {
-    const text = this.#kept;
-    const whole = this.#state === 'keeping';
-    this.#kept = '';
+    const isLine = this.#state === 'keeping' && !this.#isKeptBlank();
     this.#state = 'keeping';
-    return whole && !isBlank(text) ? { text, tooLong: false } : undefined;
+    const line = isLine ? this.#giveKept(false) : undefined;
+    this.#kept = undefined;
+    return line;
   }
 
   #advance(piece: Buffer, offset: number): void {
@@ -78,20 +101,38 @@ export class LineDecoder {
     this.#offset = 0;
   }
 
-  /** Takes bytes of one line; gives the line out if they show that it is too long. */
-  #take(piece: Buffer, start: number, end: number): Line | undefined {
+  /** Takes bytes of one line; true where they show that it is too long, and not blank. */
+  #take(piece: Buffer, start: number, end: number): boolean {
     let rest = start;
     if (this.#state === 'keeping') {
+      this.#kept ??= new ByteWriter(KEPT_BYTES);
       rest = Math.min(end, start + this.#limit - this.#kept.length);
-      this.#kept += piece.toString('latin1', start, rest);
-      if (rest === end) return undefined;
+      this.#kept.copy(piece, start, rest);
+      if (rest === end) return false;
       this.#state = 'too long, blank so far';
     }
-    if (this.#state === 'too long, given out') return undefined;
-    if (isBlank(this.#kept) && isBlank(piece.toString('latin1', rest, end))) return undefined;
-    const line = { text: this.#kept, tooLong: true };
-    this.#kept = '';
+    if (this.#state === 'too long, given out') return false;
+    if (this.#isKeptBlank() && isBlank(piece, rest, end)) return false;
     this.#state = 'too long, given out';
+    return true;
+  }
+
+  #isKeptBlank(): boolean {
+    return this.#kept === undefined || isBlank(this.#kept.bytes, 0, this.#kept.length);
+  }
+
+  #giveKept(tooLong: boolean): Line {
+    const kept = this.#kept ?? new ByteWriter(0);
+    this.#kept = undefined;
+    return this.#give(kept.bytes, 0, kept.length, tooLong);
+  }
+
+  #give(bytes: Buffer, start: number, end: number, tooLong: boolean): Line {
+    const line = this.#line;
+    line.bytes = bytes;
+    line.start = start;
+    line.end = end;
+    line.tooLong = tooLong;
     return line;
   }
 }

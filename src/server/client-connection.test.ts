@@ -4,6 +4,8 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { describe, test, type TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 
+import { ByteWriter } from '../protocol/byte-writer.ts';
+import { lineText } from '../protocol/line-decoder.ts';
 import { ClientConnection, type ConnectionParts } from './client-connection.ts';
 
 /** More than the system's buffers take, in bytes, so that much of it waits in the process. */
@@ -52,15 +54,21 @@ async function connected(
       const connection: ClientConnection = new ClientConnection(socket, {
         framing,
         limits: { ...LIMITS, ...limits },
-        answer: ({ text }) => {
+        answer: (line, out) => {
+          const text = lineText(line);
           answered.push(text);
-          return text === 'never' ? new Promise(() => {}) : replyTo(text);
+          if (text === 'never') return new Promise(() => {});
+          out.text(replyTo(text));
+          return undefined;
         },
+        heard() {},
+        said() {},
         admit: () => true,
         activate: () => {
           setImmediate(() => {
-            connection.work();
-            connection.flush();
+            const replies = new ByteWriter(MEDIUM);
+            connection.work(replies);
+            connection.flush(replies.bytes);
           });
         },
         onClose,

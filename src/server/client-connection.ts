@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 
+import type { ByteWriter } from '../protocol/byte-writer.ts';
 import type { ClientLimits, Framing } from './options.ts';
 import { ClientSession, type Answer } from './session.ts';
 
@@ -18,6 +19,9 @@ export interface ConnectionParts {
   readonly framing: Framing;
   readonly limits: ClientLimits;
   readonly answer: Answer;
+  /** Told of commands and replies; see `SessionParts`. */
+  readonly heard: (commands: Buffer) => void;
+  readonly said: (replies: Buffer, bytes: number) => void;
   /** Whether the next command may be answered now; see `SessionParts`. */
   readonly admit: () => boolean;
   /** Asks that `work` and then `flush` be called soon. */
@@ -44,12 +48,13 @@ export class ClientConnection {
   #detail = 'ended';
 
   constructor(socket: Socket, parts: ConnectionParts) {
-    const { framing, limits, answer, admit, activate, onClose } = parts;
+    const { framing, limits, answer, heard, said, admit, activate, onClose } = parts;
     this.#socket = socket;
     this.#activate = activate;
     this.#limits = limits;
     const { commandsInFlight } = limits;
-    this.#session = new ClientSession({ answer, admit, wake: activate, commandsInFlight });
+    const wake = activate;
+    this.#session = new ClientSession({ answer, heard, said, admit, wake, commandsInFlight });
     this.#idle = setTimeout(() => this.#checkIdle(), limits.idleMs);
     this.#silence =
       framing === 'idle' ? setTimeout(() => this.#endInSilence(), SILENCE_MS) : undefined;
@@ -72,22 +77,28 @@ export class ClientConnection {
     });
   }
 
-  /** Works through what the client has sent, while it takes its replies. */
-  work(): void {
+  /** Works through what the client has sent, while it takes its replies, and writes them down. */
+  work(out: ByteWriter): void {
     if (this.#socket.writableNeedDrain) return;
     this.#received = 0;
-    this.#session.work();
+    this.#session.work(out);
   }
 
-  /** Sends the replies that are ready, in one write; ends the connection once all is said. */
-  flush(): void {
-    const replies = this.#session.takeReplies();
-    if (replies !== '' && this.#socket.writable) {
-      this.#socket.write(replies, 'latin1');
+  /**
+   * Sends the replies that are ready, in one write; ends the connection once all is said.
+   *
+   * @param replies what `work` has written to
+   * @returns whether some of it waits to be sent: then it is not to change
+   */
+  flush(replies: Buffer): boolean {
+    const { start, end } = this.#session.takeReplies();
+    if (end > start && this.#socket.writable) {
+      this.#socket.write(replies.subarray(start, end));
       this.#idle.refresh();
     }
     if (this.#session.done) this.#end();
     else this.#pace();
+    return this.#socket.writableLength > 0;
   }
 
   /** Reads no more commands; ends once those that were read are answered, and tells when it has closed. */

@@ -1,15 +1,23 @@
 import type { Socket } from 'node:net';
 
 import type { Address } from '../herd/topology.ts';
-import type { Line } from '../protocol/line-decoder.ts';
+import { ByteWriter } from '../protocol/byte-writer.ts';
 import { addressKey, remoteAddress } from './client-address.ts';
 import { ClientConnection } from './client-connection.ts';
 import { ClientListener } from './client-listener.ts';
-import { readableText, type Log } from './log.ts';
+import type { Log } from './log.ts';
 import type { Certificate, ClientLimits, Framing } from './options.ts';
 import { RateLimiter } from './rate-limiter.ts';
 import type { Answer } from './session.ts';
 import { Throttle } from './throttle.ts';
+
+/** How much room there is for a turn's replies at first, in bytes. It grows with what is needed. */
+const REPLIES_BYTES = 256 * 1024;
+/**
+ * Replies so long, of all clients, are enough for one turn, in bytes: the other clients have theirs
+ * in the next one. It bounds the memory and the time that a turn takes.
+ */
+const MAX_REPLIES_A_TURN = 4 * 1024 * 1024;
 
 /** What the client port is told. */
 export interface ClientPortParts {
@@ -31,7 +39,9 @@ export class ClientPort {
   readonly #connections = new Set<ClientConnection>();
   /** Those that have something to do in the next turn, and those that are having this one. */
   #active = new Set<ClientConnection>();
-  #worked = new Set<ClientConnection>();
+  readonly #worked = new Set<ClientConnection>();
+  /** The replies of a turn. */
+  #replies = new ByteWriter(REPLIES_BYTES);
   #count = 0;
 
   /** @throws {CertificateError} */
@@ -60,15 +70,26 @@ export class ClientPort {
   /** Works through what clients have sent. */
   work(): void {
     // One that has more to do than a turn's share becomes active again while it works.
-    this.#worked = this.#active;
+    const active = this.#active;
     this.#active = new Set();
-    for (const connection of this.#worked) connection.work();
+    for (const connection of active) {
+      if (this.#replies.length < MAX_REPLIES_A_TURN) {
+        connection.work(this.#replies);
+        this.#worked.add(connection);
+      } else this.#activate(connection);
+    }
   }
 
   /** Sends the replies that are ready, in one write a connection. */
   flush(): void {
-    for (const connection of this.#worked) connection.flush();
+    let isWaiting = false;
+    const replies = this.#replies.bytes;
+    for (const connection of this.#worked) {
+      if (connection.flush(replies)) isWaiting = true;
+    }
     this.#worked.clear();
+    if (isWaiting) this.#replies = new ByteWriter(REPLIES_BYTES);
+    this.#replies.length = 0;
   }
 
   /**
@@ -84,7 +105,7 @@ export class ClientPort {
   }
 
   #open(socket: Socket): void {
-    const { framing, limits, log } = this.#parts;
+    const { framing, limits, answer, log } = this.#parts;
     this.#count += 1;
     const id = this.#count;
     log.write({ event: 'connection-opened', connection: id, address: remoteAddress(socket) });
@@ -93,7 +114,9 @@ export class ClientPort {
     const connection: ClientConnection = new ClientConnection(socket, {
       framing,
       limits,
-      answer: (line) => this.#answer(id, line),
+      answer,
+      heard: (commands) => log.writeText('commands', id, commands, commands.length),
+      said: (replies, bytes) => log.writeText('replies', id, replies, bytes),
       admit: () => throttle?.admit() ?? true,
       activate,
       onClose: (detail) => {
@@ -112,18 +135,5 @@ export class ClientPort {
   #activate(connection: ClientConnection): void {
     this.#active.add(connection);
     this.#parts.wake();
-  }
-
-  #answer(id: number, line: Line): string | Promise<string> {
-    this.#parts.log.write({ event: 'command', connection: id, text: readableText(line.text) });
-    const reply = this.#parts.answer(line);
-    if (typeof reply === 'string') return this.#logged(id, reply);
-    return reply.then((text) => this.#logged(id, text));
-  }
-
-  #logged(id: number, reply: string): string {
-    const text = readableText(reply.slice(0, reply.indexOf('\n')));
-    this.#parts.log.write({ event: 'reply', connection: id, text, bytes: reply.length });
-    return reply;
   }
 }

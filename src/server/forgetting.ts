@@ -1,14 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import type { LocationStore } from '../locations/store.ts';
-import { NANOSECONDS_A_MILLISECOND, type Nanoseconds } from '../protocol/timestamp.ts';
+import { millisecondsBefore, type Instant } from '../protocol/timestamp.ts';
 
 /** How often the horizon moves, in milliseconds: a location is forgotten at most so much too late. */
 const HORIZON_MS = 1000;
 /** How often the memory and the disk of what is forgotten are freed, in milliseconds. */
 const SWEEP_MS = 60_000;
-/** How many clients are looked at in one turn of the event loop: a millisecond of work. */
-const CLIENTS_A_STEP = 5000;
+/** How many slots of the store are looked at in one turn of the event loop: a millisecond of work. */
+const SLOTS_A_STEP = 5000;
 
 /**
  * Forgets old locations as time goes on. The rule is the location's age alone, so that all servers
@@ -20,10 +20,9 @@ const CLIENTS_A_STEP = 5000;
 export function keepHorizon(
   store: LocationStore,
   forgetMs: number,
-  now: () => Nanoseconds,
+  now: () => Instant,
 ): () => void {
-  const age = BigInt(forgetMs) * NANOSECONDS_A_MILLISECOND;
-  const move = (): void => store.forgetBefore(now() - age);
+  const move = (): void => store.forgetBefore(millisecondsBefore(now(), forgetMs));
   move();
   const timer = setInterval(move, HORIZON_MS);
   return () => clearInterval(timer);
@@ -33,21 +32,18 @@ export function keepHorizon(
  * Frees the memory of what is forgotten: at once, since a journal may have brought it, and then
  * from time to time.
  *
- * @param onDropped told of clients that were dropped from memory
+ * @param onDropped told that clients were dropped from memory
  * @returns a function that ends it
  */
-export function startSweeping(
-  store: LocationStore,
-  onDropped: (clients: readonly string[]) => void,
-): () => void {
+export function startSweeping(store: LocationStore, onDropped: () => void): () => void {
   let sweeping = false;
   let ended = false;
 
   const sweep = async (): Promise<void> => {
     if (sweeping) return;
     sweeping = true;
-    for (const dropped of store.sweep(CLIENTS_A_STEP)) {
-      if (dropped.length > 0) onDropped(dropped);
+    for (const dropped of store.sweep(SLOTS_A_STEP)) {
+      if (dropped > 0) onDropped();
       await nextTurn();
       if (ended) return;
     }

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { logLinks } from './link-log.ts';
-import { NO_LOG, type LogEvent } from './log.ts';
+import type { LogEvent } from './log-events.ts';
+import { NO_LOG } from './log.ts';
 
 function collect() {
   const written: LogEvent[] = [];

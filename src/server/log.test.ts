@@ -6,7 +6,8 @@ import { after, before, describe, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 
 import { LogError } from './errors.ts';
-import { openLog, readableText } from './log.ts';
+import { readableText } from './log-lines.ts';
+import { openLog } from './log.ts';
 
 let folder = '';
 before(async () => {
@@ -38,17 +39,17 @@ describe('a log file', { timeout: 60_000 }, () => {
     const file = join(folder, 'made', 'on the way', 'Riley.log');
     const log = await openLog(file, fail);
     const earliest = Date.now();
-    log.write({ event: 'command', connection: 7, text: 'IAMAT キウイ "\n' });
+    log.write({ event: 'handshake-failed', address: 'x', detail: 'IAMAT キウイ "\n' });
     log.write({ event: 'link-down', neighbour: 'Jaquez', code: 'closed', detail: 'reset' });
     await log.close();
-    const [command, down, ...more] = await linesOf(file);
-    assert.ok(command && down);
-    const { time, ...rest } = command;
+    const [failed, down, ...more] = await linesOf(file);
+    assert.ok(failed && down);
+    const { time, ...rest } = failed;
     assert.deepEqual(rest, {
-      level: 'info',
-      event: 'command',
-      connection: 7,
-      text: 'IAMAT キウイ "\n',
+      level: 'warn',
+      event: 'handshake-failed',
+      address: 'x',
+      detail: 'IAMAT キウイ "\n',
     });
     const written = Date.parse(String(time));
     assert.match(String(time), /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
@@ -56,6 +57,26 @@ describe('a log file', { timeout: 60_000 }, () => {
     assert.equal(down['level'], 'warn');
     assert.deepEqual(more, []);
   });
+
+  const heard: [what: string, bytes: Buffer, text: string][] = [
+    ['one command', Buffer.from('IAMAT kiwi +1+1 1'), 'IAMAT kiwi +1+1 1'],
+    ['more than one', Buffer.from('one\ntwo\n'), 'one\ntwo'],
+    ['what JSON escapes', Buffer.from('a"b\\c\td\r\n\x00\x1f\x7f\n'), 'a"b\\c\td\r\n\x00\x1f\x7f'],
+    ['UTF-8', Buffer.from('キウイ\ncafé\n'), 'キウイ\ncafé'],
+    ['UTF-8 beside what is not', Buffer.from('caf\xc3\xa9\nb\xff\n', 'latin1'), 'café\nb\xff'],
+    ['nothing', Buffer.of(), ''],
+  ];
+  for (const [what, bytes, text] of heard) {
+    test(`has what was heard and said: ${what}`, async () => {
+      const file = join(folder, `heard ${what}.log`);
+      const log = await openLog(file, fail);
+      log.writeText('replies', 7, bytes, 1000);
+      await log.close();
+      const [{ time, ...rest } = {}] = await linesOf(file);
+      assert.ok(time);
+      assert.deepEqual(rest, { level: 'info', event: 'replies', connection: 7, text, bytes: 1000 });
+    });
+  }
 
   test('is appended to', async () => {
     const file = join(folder, 'appended.log');
@@ -111,9 +132,9 @@ describe('a log file', { timeout: 60_000 }, () => {
   test('says how many lines were dropped, where the disk is too slow for them', async () => {
     const file = join(folder, 'busy.log');
     const log = await openLog(file, fail);
-    const text = 'x'.repeat(1024 * 1024);
+    const text = Buffer.alloc(1024 * 1024, 'x');
     const count = 40;
-    for (let i = 0; i < count; i++) log.write({ event: 'command', connection: i, text });
+    for (let i = 0; i < count; i++) log.writeText('commands', i, text, text.length);
     await until(file, 'log-dropped');
     await log.close();
     const lines = await linesOf(file);

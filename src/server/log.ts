@@ -4,11 +4,9 @@ import { dirname } from 'node:path';
 
 import sonicBoom from 'sonic-boom';
 
-import type { LinkCause } from '../herd/messages.ts';
-import type { Address } from '../herd/topology.ts';
-import type { UpstreamFault } from '../places/nearby-search.ts';
-import type { ExceededLimit } from './connection-counts.ts';
 import { LogError } from './errors.ts';
+import type { LogEvent, TextEvent } from './log-events.ts';
+import { LogLines } from './log-lines.ts';
 
 /**
  * How much of the log may wait for the disk, in bytes: some seconds of a busy server. Beyond it
@@ -16,85 +14,23 @@ import { LogError } from './errors.ts';
  */
 const MAX_WAITING_BYTES = 16 * 1024 * 1024;
 
-/** How many characters of lines are gathered for one write at most. */
-const MAX_WRITE = 262_144;
+/** How many bytes of lines are gathered for one write. */
+const WRITE_BYTES = 64 * 1024;
+/** How long lines are gathered for one write at most, in milliseconds: a crash loses so much. */
+const WRITE_INTERVAL_MS = 10;
 
-/** What a server logs: an object a line, of these properties and `time` and `level`. */
-export type LogEvent =
-  | {
-      readonly event: 'start';
-      readonly herd: string;
-      readonly server: string;
-      readonly clients: Address;
-      readonly peers: Address;
-      readonly pid: number;
-    }
-  | { readonly event: 'stop' }
-  | { readonly event: 'connection-opened'; readonly connection: number; readonly address: string }
-  | { readonly event: 'connection-closed'; readonly connection: number; readonly detail: string }
-  | {
-      readonly event: 'connection-refused';
-      readonly address: string;
-      readonly reason: ExceededLimit;
-    }
-  /** The system could not give a connection to the client port. */
-  | { readonly event: 'accept-failed'; readonly detail: string }
-  | { readonly event: 'handshake-failed'; readonly address: string; readonly detail: string }
-  | { readonly event: 'certificate-renewed'; readonly validTo: string }
-  | { readonly event: 'certificate-rejected'; readonly code: string; readonly detail: string }
-  /** So many lines of the event `of` were not logged, since too many came. */
-  | { readonly event: 'left-out'; readonly of: string; readonly lines: number }
-  | { readonly event: 'command'; readonly connection: number; readonly text: string }
-  /** The reply's first line, and how long the whole is: places are the upstream's, and long. */
-  | {
-      readonly event: 'reply';
-      readonly connection: number;
-      readonly text: string;
-      readonly bytes: number;
-    }
-  | { readonly event: 'link-up'; readonly neighbour: string; readonly dialled: boolean }
-  | ({ readonly event: 'link-down'; readonly neighbour: string } & LinkCause)
-  | ({ readonly event: 'link-failed'; readonly neighbour: string | undefined } & LinkCause)
-  | ({ readonly event: 'places-fault' } & UpstreamFault)
-  | { readonly event: 'places-forgotten' }
-  | { readonly event: 'journal-restored'; readonly clients: number; readonly milliseconds: number }
-  | { readonly event: 'journal-failed'; readonly detail: string }
-  | { readonly event: 'journal-recovered' }
-  /** An `IAMAT` was refused, since its promise cannot be kept. */
-  | { readonly event: 'not-acknowledged'; readonly client: string }
-  /** An `IAMAT` of a new client was refused, since there are `clients` already. */
-  | { readonly event: 'herd-full'; readonly client: string; readonly clients: number }
-  | { readonly event: 'log-dropped'; readonly lines: number };
-
-const LEVELS: Record<LogEvent['event'], 'info' | 'warn' | 'error'> = {
-  start: 'info',
-  stop: 'info',
-  'connection-opened': 'info',
-  'connection-closed': 'info',
-  'connection-refused': 'warn',
-  'accept-failed': 'warn',
-  'handshake-failed': 'warn',
-  'certificate-renewed': 'info',
-  'certificate-rejected': 'warn',
-  'left-out': 'warn',
-  command: 'info',
-  reply: 'info',
-  'link-up': 'info',
-  'link-down': 'warn',
-  'link-failed': 'warn',
-  'places-fault': 'warn',
-  'places-forgotten': 'info',
-  'journal-restored': 'info',
-  'journal-failed': 'error',
-  'journal-recovered': 'info',
-  'not-acknowledged': 'warn',
-  'herd-full': 'warn',
-  'log-dropped': 'warn',
-};
+const LF = 0x0a;
 
 /** A server's log. Writing to it never waits. */
 export interface Log {
   write(event: LogEvent): void;
+  /**
+   * Logs what was heard or said on a connection.
+   *
+   * @param text a view
+   * @param bytes how long the whole was
+   */
+  writeText(event: TextEvent['event'], connection: number, text: Buffer, bytes: number): void;
   /** Opens the file anew, for the one that was renamed. */
   reopen(): void;
   /** Writes out what waits and closes. Nothing is written after it. */
@@ -102,38 +38,7 @@ export interface Log {
 }
 
 /** A log that keeps nothing. */
-export const NO_LOG: Log = { write() {}, reopen() {}, async close() {} };
-
-const NOT_ASCII = /[^\0-\x7f]/;
-
-/**
- * Text of one character a byte as it is to be read: UTF-8 decoded where it is that, else each byte
- * as the character of its number.
- */
-export function readableText(text: string): string {
-  if (!NOT_ASCII.test(text)) return text;
-  const decoded = Buffer.from(text, 'latin1').toString('utf8');
-  return decoded.includes('\ufffd') ? text : decoded;
-}
-
-/** Makes a text of each time once: a busy server writes hundreds of lines in a millisecond. */
-const isoTime = cached((milliseconds) => new Date(milliseconds).toISOString());
-
-function cached(make: (of: number) => string): (of: number) => string {
-  let last = Number.NaN;
-  let text = '';
-  return (of) => {
-    if (of !== last) text = make(of);
-    last = of;
-    return text;
-  };
-}
-
-/** A line of the log: the event with its level and time before it, as JSON. */
-function formatLine(event: LogEvent, milliseconds: number): string {
-  const start = `{"level":"${LEVELS[event.event]}","time":"${isoTime(milliseconds)}",`;
-  return `${start}${JSON.stringify(event).slice(1)}\n`;
-}
+export const NO_LOG: Log = { write() {}, writeText() {}, reopen() {}, async close() {} };
 
 /**
  * Opens a log file, to append JSON lines to it.
@@ -154,26 +59,33 @@ export async function openLog(file: string, onTrouble: (detail: string) => void)
     append: true,
     sync: false,
     maxLength: MAX_WAITING_BYTES,
+    contentMode: 'buffer',
   });
   await once(destination, 'ready');
+  // Its types know of text alone; with this content mode it takes bytes.
+  const bytesTo: { write(line: string | Buffer): boolean } = destination;
 
-  // A turn's lines go to the file in one write: the destination would cut them into small ones,
-  // one at a time, and fall behind a busy server.
-  let lines = '';
+  // Lines go to the file some at a time: one write each would take more time than all the rest.
+  const lines = new LogLines(WRITE_BYTES);
+  let timer: NodeJS.Timeout | undefined;
   const flush = (): void => {
-    if (lines !== '') destination.write(lines);
-    lines = '';
+    clearTimeout(timer);
+    timer = undefined;
+    if (lines.length > 0) bytesTo.write(lines.take());
+  };
+  const added = (): void => {
+    if (lines.length >= WRITE_BYTES) flush();
+    else timer ??= setTimeout(flush, WRITE_INTERVAL_MS);
   };
   let closing = false;
   const write = (event: LogEvent): void => {
     if (closing) return;
-    if (lines === '') setImmediate(flush);
-    lines += formatLine(event, Date.now());
-    if (lines.length >= MAX_WRITE) flush();
+    lines.add(event, Date.now());
+    added();
   };
 
   let dropped = 0;
-  destination.on('drop', (text: string) => (dropped += text.split('\n').length - 1));
+  destination.on('drop', (bytes: Buffer) => (dropped += countLines(bytes)));
   destination.on('drain', () => {
     if (dropped === 0) return;
     const count = dropped;
@@ -191,6 +103,11 @@ export async function openLog(file: string, onTrouble: (detail: string) => void)
   let reopened: Promise<unknown> = Promise.resolve();
   return {
     write,
+    writeText(event, connection, text, bytes) {
+      if (closing) return;
+      lines.addText(event, connection, text, bytes, Date.now());
+      added();
+    },
     reopen() {
       flush();
       reopened = once(destination, 'ready').catch(() => undefined);
@@ -205,4 +122,10 @@ export async function openLog(file: string, onTrouble: (detail: string) => void)
       await closed;
     },
   };
+}
+
+function countLines(bytes: Buffer): number {
+  let count = 0;
+  for (const byte of bytes) if (byte === LF) count += 1;
+  return count;
 }

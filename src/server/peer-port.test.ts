@@ -14,7 +14,6 @@ import { MAX_PEER_CONNECTIONS, PeerPort } from './peer-port.ts';
 const SECRET = 'a secret of sixteen bytes';
 
 interface Bench {
-  readonly port: PeerPort;
   readonly address: Address;
   /** Why connections have ended. */
   readonly causes: LinkCause[];
@@ -53,7 +52,7 @@ async function start(t: TestContext, keys: LinkKeys | undefined): Promise<Bench>
   const passTime = (): void => {
     for (const action of timers) action();
   };
-  return { port, address, causes, passTime };
+  return { address, causes, passTime };
 }
 
 /** Connects and says nothing. */
@@ -77,15 +76,8 @@ for (const [what, keys] of [
   ['with keys', new LinkKeys('herd', 'A', [], [SECRET])],
 ] as const) {
   describe(`a peer port ${what}`, { timeout: 60_000 }, () => {
-    test('takes nobody before it is opened', async (t) => {
-      const { address, causes } = await start(t, keys);
-      await untilClosed(await connectSilently(t, address));
-      assert.deepEqual(causes, []);
-    });
-
     test('bounds its connections, those that are yet to prove themselves among them', async (t) => {
-      const { port, address, causes, passTime } = await start(t, keys);
-      port.open();
+      const { address, causes, passTime } = await start(t, keys);
       const sockets: Socket[] = [];
       for (let i = 0; i < MAX_PEER_CONNECTIONS; i++) {
         sockets.push(await connectSilently(t, address));

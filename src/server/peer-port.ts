@@ -14,12 +14,10 @@ export const MAX_PEER_CONNECTIONS = 128;
 /** The port that neighbours connect to. */
 export class PeerPort {
   readonly #server: Server;
-  #open = false;
 
   constructor(links: Links, channels: TcpChannels) {
     this.#server = createServer((socket) => {
-      if (this.#open) links.accept((listener) => channels.accept(socket, listener));
-      else socket.destroy();
+      links.accept((listener) => channels.accept(socket, listener));
     });
     this.#server.maxConnections = MAX_PEER_CONNECTIONS;
   }
@@ -27,11 +25,6 @@ export class PeerPort {
   /** @throws the system's error where it is not possible to listen */
   listen(address: Address): Promise<Address> {
     return listen(this.#server, address);
-  }
-
-  /** Takes connections from now on; until then each is closed. Its store must be whole. */
-  open(): void {
-    this.#open = true;
   }
 
   /** Listens no more; done when all connections to it have ended too. */

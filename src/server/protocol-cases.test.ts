@@ -4,11 +4,12 @@ import { setImmediate } from 'node:timers/promises';
 
 import fc from 'fast-check';
 
-import { parseLocation } from '../locations/location.ts';
 import { LocationStore } from '../locations/store.ts';
 import { formatPlaces } from '../places/format-places.ts';
 import type { PlacesPage } from '../places/provider.ts';
-import { answer, type AnswerParts } from './answer.ts';
+import { AtLine } from '../protocol/at-line.ts';
+import { ByteWriter } from '../protocol/byte-writer.ts';
+import { Answerer } from './answer.ts';
 import { NO_LOG } from './log.ts';
 import { ClientSession } from './session.ts';
 
@@ -17,12 +18,12 @@ import { ClientSession } from './session.ts';
  * character a byte. Each case is run three ways: its bytes at once, one by one, and in two pieces.
  */
 
-/** The time of receipt of everything here, in nanoseconds. */
-const NOW = 1_621_464_828_223_371_889n;
+/** The time of receipt of everything here. */
+const NOW = { seconds: 1_621_464_828, nanoseconds: 223_371_889 };
 const IAMAT = 'IAMAT kiwi.cs.ucla.edu +34.068930-118.445127 1621464827.959498503';
 const AT = 'AT Riley +0.263873386 kiwi.cs.ucla.edu +34.068930-118.445127 1621464827.959498503';
 /** A location that another server heard. */
-const HELD = 'AT Jaquez -0.500000000 banana +5.0+5.0 100.25';
+const HELD = Buffer.from('AT Jaquez -0.500000000 banana +5.0+5.0 100.25');
 
 /** Near `HELD` there is nothing. */
 const NOTHING: PlacesPage = { html_attributions: [], results: [], status: 'ZERO_RESULTS' };
@@ -92,14 +93,14 @@ const REFUSED_TEXT = `{
 /** The server's side of one connection on which `pieces` come, up to its end: all that it replies. */
 async function replyTo(pieces: readonly Buffer[]): Promise<string> {
   const store = new LocationStore('epoch');
-  const held = parseLocation(HELD);
-  assert.ok(held);
+  const held = new AtLine();
+  assert.ok(held.scan(HELD, 0, HELD.length));
   store.apply(held);
   const pages = new Map([
     [34.06893, CAFES],
     [0, REFUSED],
   ]);
-  const parts: AnswerParts = {
+  const { answer } = new Answerer({
     server: 'Riley',
     store,
     search: {
@@ -110,23 +111,30 @@ async function replyTo(pieces: readonly Buffer[]): Promise<string> {
     acknowledger: undefined,
     log: NO_LOG,
     signal: new AbortController().signal,
-  };
+  });
   const session = new ClientSession({
-    answer: (line) => answer(line, parts),
+    answer,
+    heard() {},
+    said() {},
     admit: () => true,
     wake: () => {},
     commandsInFlight: 100,
   });
   let replies = '';
+  const out = new ByteWriter(64);
+  const work = (): void => {
+    out.length = 0;
+    session.work(out);
+    const { start, end } = session.takeReplies();
+    replies += out.bytes.toString('latin1', start, end);
+  };
   for (const piece of pieces) {
     session.receive(piece);
-    session.work();
-    replies += session.takeReplies();
+    work();
   }
   session.receiveEnd();
   while (!session.done) {
-    session.work();
-    replies += session.takeReplies();
+    work();
     await setImmediate();
   }
   return replies;
@@ -329,7 +337,7 @@ describe('which location counts', () => {
 });
 
 describe('WHATSAT', () => {
-  const places = `${HELD}\n${NOTHING_TEXT}`;
+  const places = `${HELD.toString()}\n${NOTHING_TEXT}`;
   check('the AT line is that of the server that heard it', 'WHATSAT banana 10 5\n', places);
   check('white space is ignored', '\tWHATSAT  banana\v10\f5\r\n', places);
   check('the last one needs no LF', 'WHATSAT banana 10 5', places);

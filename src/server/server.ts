@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import { LinkKeys } from '../herd/link-keys.ts';
 import { Links } from '../herd/links.ts';
@@ -8,13 +7,15 @@ import { TcpChannels } from '../herd/tcp.ts';
 import type { Address } from '../herd/topology.ts';
 import type { World } from '../herd/world.ts';
 import { NEW_FEED } from '../locations/feed-history.ts';
+import { JOURNAL_SIZES } from '../locations/journal-plan.ts';
+import type { SegmentSpan } from '../locations/journal-segments.ts';
 import { Journal } from '../locations/journal.ts';
 import { LevelStorage } from '../locations/level-storage.ts';
-import { restore } from '../locations/restore.ts';
 import { LocationStore } from '../locations/store.ts';
 import { createNearbySearch, type NearbySearch } from '../places/nearby-search.ts';
+import type { Instant } from '../protocol/timestamp.ts';
 import { Acknowledger, type Progress } from './acknowledger.ts';
-import { answer } from './answer.ts';
+import { Answerer } from './answer.ts';
 import { CertificateError, tlsOptions, validTo } from './certificate.ts';
 import { ClientPort } from './client-port.ts';
 import { ListenError, type PortKind } from './errors.ts';
@@ -56,8 +57,7 @@ export interface HerdServer {
 }
 
 /**
- * Starts one server of a herd. It serves clients from when it listens, and is done when it has its
- * journal in memory and dials its neighbours.
+ * Starts one server of a herd: takes its journal into memory, then listens, then dials its neighbours.
  *
  * @param onTrouble told in words of what does not stop the server but wants a person's attention
  * @throws {PeerSecretError} where a secret is too short, or is missing and a link leaves loopback
@@ -86,8 +86,9 @@ export async function startServer(
   }
   const member = new Member(options, epoch, log, storage, onTrouble);
   try {
+    await member.restore();
     await member.listen();
-    await member.join();
+    member.join();
   } catch (error) {
     await member.close();
     throw error;
@@ -116,6 +117,8 @@ class Member implements HerdServer {
   readonly #log: Log;
   readonly #onTrouble: (detail: string) => void;
   readonly #now = createWallClock();
+  /** When this turn began: when what is answered in it was received. */
+  #received = this.#now();
   readonly #store: LocationStore;
   readonly #storage: LevelStorage | undefined;
   #journal: Journal | undefined;
@@ -167,39 +170,50 @@ class Member implements HerdServer {
     // Links come before clients, both in and out: a client that has its reply and asks a neighbour
     // next finds its location there.
     this.#turn = new Turn([
+      () => (this.#received = this.#now()),
       () => channels.work(),
       () => this.#clientPort.work(),
       () => this.#links.flush(),
-      () => this.#journal?.flush(),
       () => acknowledger?.flush(),
       () => this.#clientPort.flush(),
+      () => this.#journal?.flush(),
     ]);
   }
 
-  async listen(): Promise<void> {
+  /** Takes what the journal kept into memory, and keeps it up to date from here on. */
+  async restore(): Promise<void> {
     const { forgetMs } = this.#options;
     if (forgetMs !== undefined) {
       this.#forgetting.push(keepHorizon(this.#store, forgetMs, this.#now));
     }
-    if (this.#storage !== undefined) {
-      const storage = this.#storage;
-      this.#store.beginRestore((client) => storage.find(client));
+    const storage = this.#storage;
+    if (storage === undefined) return;
+    if (storage.lossy) {
+      this.#onTrouble(
+        'some of the last writes of the journal are damaged: what they held is lost here, and comes back from neighbours that hold it',
+      );
     }
-    this.peers = await this.#listenOn('peers', this.#peerPort);
+    const begin = performance.now();
+    const segments = await storage.restore(this.#store);
+    this.#journal = this.#createJournal(storage, segments);
+    const milliseconds = Math.round(performance.now() - begin);
+    this.#log.write({ event: 'journal-restored', clients: this.#store.size, milliseconds });
+  }
+
+  async listen(): Promise<void> {
     this.clients = await this.#listenOn('clients', this.#clientPort);
+    this.peers = await this.#listenOn('peers', this.#peerPort);
     const { herd, name } = this.#options;
     const { clients, peers } = this;
     this.#log.write({ event: 'start', herd, server: name, clients, peers, pid: process.pid });
   }
 
-  /** Takes in the journal, then becomes one of the herd. */
-  async join(): Promise<void> {
-    if (this.#storage !== undefined) await this.#restore(this.#storage);
+  /** Becomes one of the herd. */
+  join(): void {
     if (this.#options.forgetMs !== undefined) {
-      const drop = (clients: readonly string[]): void => this.#journal?.drop(clients);
-      this.#forgetting.push(startSweeping(this.#store, drop));
+      this.#forgetting.push(startSweeping(this.#store, () => this.#journal?.forget()));
+      this.#journal?.forget(); // what came of age since it was written
     }
-    this.#peerPort.open();
     this.#links.start();
     this.#turn.request();
   }
@@ -244,13 +258,15 @@ class Member implements HerdServer {
     const log = this.#log;
     const search = this.#search;
     const { signal } = this.#stopping;
-    const [store, now] = [this.#store, this.#now];
+    const store = this.#store;
+    const now = (): Instant => this.#received;
     const parts = { server, store, search, now, maxClients, acknowledger, log, signal };
+    const { answer } = new Answerer(parts);
     return new ClientPort({
       framing,
       limits,
       certificate,
-      answer: (line) => answer(line, parts),
+      answer,
       log,
       wake,
     });
@@ -268,26 +284,20 @@ class Member implements HerdServer {
     if (this.#options.acknowledge === 'neighbours') {
       return { kept: this.#links.confirmed, failing: false };
     }
-    const kept = this.#journal?.written ?? this.#storage?.state.head ?? 0;
-    return { kept, failing: this.#journal?.failing ?? false };
+    return { kept: this.#journal?.written ?? 0, failing: this.#journal?.failing ?? false };
   }
 
-  async #restore(storage: LevelStorage): Promise<void> {
-    if (storage.lossy) {
-      this.#onTrouble(
-        'some of the last writes of the journal are damaged: what they held is lost here, and comes back from neighbours that hold it',
-      );
-    }
-    const begin = performance.now();
-    for await (const _ of restore(this.#store, storage.read())) await nextTurn();
-    this.#journal = new Journal(
+  #createJournal(storage: LevelStorage, segments: readonly SegmentSpan[]): Journal {
+    return new Journal(
       {
         store: this.#store,
         storage,
         positions: () => this.#links.read,
+        now: () => performance.now(),
         after: (delayMs, action) => this.#world.clock.after(delayMs, action),
         wake: () => this.#turn.request(),
         intervalMs: this.#options.acknowledge === 'journaled' ? 0 : JOURNAL_INTERVAL_MS,
+        sizes: JOURNAL_SIZES,
         events: {
           journalFailed: (error) => {
             this.#log.write({ event: 'journal-failed', detail: error.message });
@@ -299,10 +309,8 @@ class Member implements HerdServer {
           journalMoved: () => this.#turn.request(),
         },
       },
-      storage.state,
+      { state: storage.state, segments },
     );
-    const milliseconds = Math.round(performance.now() - begin);
-    this.#log.write({ event: 'journal-restored', clients: this.#store.size, milliseconds });
   }
 
   async #closeJournal(): Promise<void> {

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 
-import { ClientSession } from './session.ts';
+import { ByteWriter } from '../protocol/byte-writer.ts';
+import { lineText } from '../protocol/line-decoder.ts';
+import { ClientSession, type Reply } from './session.ts';
 
 const IN_FLIGHT = 100;
 
@@ -18,11 +20,25 @@ class Bench {
   readonly begun: string[] = [];
   /** How many more commands are admitted. */
   admitted = Infinity;
+  /** What it has told that it heard and said. */
+  readonly heard: string[] = [];
+  readonly said: (readonly [text: string, bytes: number])[] = [];
+  /** What a reply that waits has beyond its first line. */
+  places = '';
+  readonly #out = new ByteWriter(16);
+  #sent = '';
   readonly #waiting = new Map<string, { answer(reply: string): void; callOff(): void }>();
 
   constructor() {
     this.session = new ClientSession({
-      answer: ({ text }) => this.#answer(text),
+      answer: (line, out) => {
+        const reply = this.#answer(lineText(line));
+        if (typeof reply !== 'string') return reply;
+        out.text(reply);
+        return undefined;
+      },
+      heard: (commands) => this.heard.push(commands.toString()),
+      said: (replies, bytes) => this.said.push([replies.toString(), bytes]),
       admit: () => this.#admit(),
       wake: () => (this.wakes += 1),
       commandsInFlight: IN_FLIGHT,
@@ -31,7 +47,23 @@ class Bench {
 
   receive(text: string): void {
     this.session.receive(Buffer.from(text, 'latin1'));
-    this.session.work();
+    this.work();
+  }
+
+  /** A turn: works, and sends the replies. */
+  work(): void {
+    this.#out.length = 0;
+    this.session.work(this.#out);
+    const { start, end } = this.session.takeReplies();
+    this.#sent += this.#out.bytes.toString('latin1', start, end);
+  }
+
+  /** What has been sent since it was asked last, a turn on. */
+  takeReplies(): string {
+    this.work();
+    const sent = this.#sent;
+    this.#sent = '';
+    return sent;
   }
 
   /** Answers a command that waits, with its own text. */
@@ -51,13 +83,14 @@ class Bench {
     return true;
   }
 
-  #answer(command: string): string | Promise<string> {
+  #answer(command: string): string | Promise<Reply> {
     this.begun.push(command);
     if (command.startsWith('long')) return 'x'.repeat(30_000);
     if (command.startsWith('now')) return `${command}\n`;
     return new Promise((resolve, reject) => {
       const callOff = (): void => reject(new Error('called off'));
-      this.#waiting.set(command, { answer: resolve, callOff });
+      const answer = (text: string): void => resolve({ text, places: this.places });
+      this.#waiting.set(command, { answer, callOff });
     });
   }
 }
@@ -72,18 +105,18 @@ describe('replies', () => {
   test('that are ready in one turn go out in one write', () => {
     const bench = new Bench();
     bench.receive('now 1\nnow 2\n');
-    assert.equal(bench.session.takeReplies(), 'now 1\nnow 2\n');
-    assert.equal(bench.session.takeReplies(), '');
+    assert.equal(bench.takeReplies(), 'now 1\nnow 2\n');
+    assert.equal(bench.takeReplies(), '');
   });
 
   test('go out first done, first out: a command that waits holds up no later one', async () => {
     const bench = new Bench();
     bench.receive('slow\nfast\nnow\n');
-    assert.equal(bench.session.takeReplies(), 'now\n');
+    assert.equal(bench.takeReplies(), 'now\n');
     await bench.answer('fast');
-    assert.equal(bench.session.takeReplies(), 'fast\n');
+    assert.equal(bench.takeReplies(), 'fast\n');
     await bench.answer('slow');
-    assert.equal(bench.session.takeReplies(), 'slow\n');
+    assert.equal(bench.takeReplies(), 'slow\n');
   });
 
   test('that are ready later are announced', async () => {
@@ -98,17 +131,17 @@ describe('replies', () => {
     const bench = new Bench();
     bench.receive('slow 1\nslow 2\n');
     await Promise.all([bench.answer('slow 2'), bench.answer('slow 1')]);
-    assert.equal(bench.session.takeReplies(), 'slow 2\nslow 1\n');
+    assert.equal(bench.takeReplies(), 'slow 2\nslow 1\n');
   });
 
   test('that were called off are none', async () => {
     const bench = new Bench();
     bench.receive('slow\nother');
     bench.session.receiveEnd();
-    bench.session.work();
+    bench.work();
     await bench.callOff('slow');
     await bench.answer('other');
-    assert.equal(bench.session.takeReplies(), 'other\n');
+    assert.equal(bench.takeReplies(), 'other\n');
     assert.ok(bench.session.done);
   });
 });
@@ -124,7 +157,7 @@ describe('commands', () => {
     await bench.answer('7');
     assert.equal(bench.session.busy, false);
     assert.equal(bench.wakes, 1);
-    bench.session.work();
+    bench.work();
     assert.deepEqual(bench.begun, names.slice(0, IN_FLIGHT + 1));
     assert.ok(bench.session.busy);
   });
@@ -137,8 +170,8 @@ describe('commands', () => {
     let replies = '';
     for (const name of names) {
       await bench.answer(name);
-      bench.session.work();
-      replies += bench.session.takeReplies();
+      bench.work();
+      replies += bench.takeReplies();
     }
     assert.equal(replies, text);
     assert.ok(bench.session.done);
@@ -151,8 +184,8 @@ describe('commands', () => {
     assert.deepEqual(bench.begun, names.slice(0, 1000));
     assert.equal(bench.wakes, 1);
     assert.ok(bench.session.busy, 'no more is to be read until they are done');
-    bench.session.work();
-    bench.session.work();
+    bench.work();
+    bench.work();
     assert.deepEqual(bench.begun, names);
     assert.equal(bench.wakes, 2);
     assert.equal(bench.session.busy, false);
@@ -164,11 +197,9 @@ describe('commands', () => {
     assert.deepEqual(bench.begun, ['long 1', 'long 2', 'long 3']);
     assert.ok(bench.session.busy);
     assert.equal(bench.wakes, 1);
-    bench.session.work();
-    assert.equal(bench.begun.length, 3, 'the replies have not been taken');
-    bench.session.takeReplies();
-    bench.session.work();
+    bench.work();
     assert.equal(bench.begun.length, 4);
+    assert.equal(bench.session.busy, false);
   });
 
   test('end with the stream where they have no LF', () => {
@@ -177,7 +208,7 @@ describe('commands', () => {
     assert.deepEqual(bench.begun, []);
     assert.ok(bench.session.unfinished);
     bench.session.receiveEnd();
-    bench.session.work();
+    bench.work();
     assert.deepEqual(bench.begun, ['now']);
     assert.equal(bench.session.unfinished, false);
   });
@@ -190,7 +221,7 @@ describe('commands', () => {
     assert.deepEqual(bench.begun, ['slow']);
     assert.equal(bench.session.done, false);
     await bench.answer('slow');
-    assert.equal(bench.session.takeReplies(), 'slow\n');
+    assert.equal(bench.takeReplies(), 'slow\n');
     assert.ok(bench.session.done);
   });
 });
@@ -202,11 +233,11 @@ describe('commands that are not admitted', () => {
     bench.receive('now 1\nnow 2\nnow 3\n');
     assert.deepEqual(bench.begun, ['now 1']);
     assert.ok(bench.session.busy && bench.session.waiting);
-    bench.session.work();
+    bench.work();
     assert.deepEqual(bench.begun, ['now 1'], 'still not admitted');
     bench.admitted = 2;
-    bench.session.work();
-    assert.equal(bench.session.takeReplies(), 'now 1\nnow 2\nnow 3\n');
+    bench.work();
+    assert.equal(bench.takeReplies(), 'now 1\nnow 2\nnow 3\n');
     assert.equal(bench.session.busy || bench.session.waiting, false);
   });
 
@@ -216,8 +247,8 @@ describe('commands that are not admitted', () => {
     bench.receive('now 1\nnow 2');
     bench.session.receiveEnd();
     for (const done of [false, false, true]) {
-      bench.session.work();
-      bench.session.takeReplies();
+      bench.work();
+      bench.takeReplies();
       assert.equal(bench.session.done, done);
       bench.admitted += 1;
     }
@@ -239,7 +270,7 @@ describe('commands that are not admitted', () => {
     bench.session.stop();
     assert.ok(bench.session.done);
     bench.admitted = 1;
-    bench.session.work();
+    bench.work();
     assert.deepEqual(bench.begun, []);
   });
 });
@@ -251,26 +282,55 @@ describe('a session is done', () => {
     assert.equal(bench.session.done, false);
     bench.session.receiveEnd();
     assert.equal(bench.session.done, false, 'what was received has not been read');
-    bench.session.work();
+    bench.work();
     assert.equal(bench.session.done, false, 'a command waits');
     await bench.answer('slow');
     assert.equal(bench.session.done, false, 'a reply is to be sent');
-    bench.session.takeReplies();
+    bench.takeReplies();
     assert.ok(bench.session.done);
   });
 
   test('not while the client may send more', () => {
     const bench = new Bench();
     bench.receive('now\n');
-    bench.session.takeReplies();
+    bench.takeReplies();
     assert.equal(bench.session.done, false);
   });
 
   test('when a client ends that never said anything', () => {
     const bench = new Bench();
     bench.session.receiveEnd();
-    bench.session.work();
+    bench.work();
     assert.ok(bench.session.done);
     assert.deepEqual(bench.begun, []);
+  });
+});
+
+describe('a session tells', () => {
+  test('what it heard, as it came, and what it said, a turn at a time', () => {
+    const bench = new Bench();
+    bench.receive('\nnow 1\r\n\nnow 2\nslow');
+    assert.deepEqual(bench.heard, ['now 1\r\n\nnow 2']);
+    assert.deepEqual(bench.said, [['now 1\r\nnow 2\n', 13]]);
+  });
+
+  test('of commands that came in pieces', () => {
+    const bench = new Bench();
+    bench.receive('no');
+    bench.receive('w 1\nnow 2\n');
+    assert.deepEqual(bench.heard, ['now 1', 'now 2']);
+    assert.deepEqual(bench.said, [['now 1\nnow 2\n', 12]]);
+  });
+
+  test('of a reply that waited, but not the places in it', async () => {
+    const bench = new Bench();
+    bench.places = 'cafés and such\n\n';
+    bench.receive('slow\nnow\n');
+    await bench.answer('slow');
+    assert.equal(bench.takeReplies(), 'now\nslow\ncafés and such\n\n');
+    assert.deepEqual(bench.said, [
+      ['now\n', 4],
+      ['slow\n', 21],
+    ]);
   });
 });

@@ -1,3 +1,4 @@
+import type { ByteWriter } from '../protocol/byte-writer.ts';
 import { MAX_COMMAND_BYTES } from '../protocol/command.ts';
 import { LineDecoder, type Line } from '../protocol/line-decoder.ts';
 
@@ -10,11 +11,19 @@ const MAX_COMMANDS_A_TURN = 1000;
  */
 const MAX_REPLIES_A_TURN = 64 * 1024;
 
+/** A reply of one character a byte, with its line ends. */
+export interface Reply {
+  /** Its first line, or all of it. */
+  readonly text: string;
+  /** The places after it: content of an upstream. */
+  readonly places: string;
+}
+
 /**
- * Answers a command line: with a reply of one character a byte, now or later. It fails only where
+ * Answers a command line: writes the reply, or gives it, or a promise of it. That fails only where
  * it is called off, and then there is no reply.
  */
-export type Answer = (line: Line) => string | Promise<string>;
+export type Answer = (line: Line, out: ByteWriter) => Reply | Promise<Reply> | undefined;
 
 /** What a session needs. */
 export interface SessionParts {
@@ -27,6 +36,13 @@ export interface SessionParts {
   readonly admit: () => boolean;
   /** Asks that `work` and `takeReplies` be called soon. */
   readonly wake: () => void;
+  /** Told of commands as they came, one or more on lines of their own; a view. */
+  readonly heard: (commands: Buffer) => void;
+  /**
+   * Told of replies, in the same way, and how many bytes they had with the places, of which it is
+   * not told.
+   */
+  readonly said: (replies: Buffer, bytes: number) => void;
   /** The most commands that wait for their answer at once. More are read when one is done. */
   readonly commandsInFlight: number;
 }
@@ -38,13 +54,23 @@ export interface SessionParts {
 export class ClientSession {
   readonly #decoder = new LineDecoder(MAX_COMMAND_BYTES);
   readonly #parts: SessionParts;
-  #replies = '';
+  /** Replies that were waited for and are there. */
+  readonly #late: Reply[] = [];
+  /** Where in what `work` was given to write to this session's replies are. */
+  #repliesStart = 0;
+  #repliesEnd = 0;
+  /** Where those begin that it has not told of yet. */
+  #untoldStart = 0;
   #inFlight = 0;
   /** A command that has been read and is not admitted yet. */
   #held: Line | undefined;
   /** Whether a turn's share was done before all commands were. */
   #behind = false;
   #lastCommand: 'not yet' | 'received' | 'read' = 'not yet';
+  /** The commands of this turn that stand together in what was received. */
+  #heardBytes: Buffer | undefined;
+  #heardStart = 0;
+  #heardEnd = 0;
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
@@ -84,31 +110,52 @@ export class ClientSession {
 
   /** Whether everything that the client sent has been answered, and it sends no more. */
   get done(): boolean {
-    return this.#lastCommand === 'read' && !this.waiting && this.#replies === '';
+    return this.#lastCommand === 'read' && !this.waiting && !this.#hasReplies;
   }
 
-  /** Works through what has been received. */
-  work(): void {
-    this.#behind = false;
-    for (let worked = 0; worked < MAX_COMMANDS_A_TURN; worked++) {
-      if (this.#replies.length >= MAX_REPLIES_A_TURN) break;
-      const line = this.#nextAdmitted();
-      if (line === undefined) return;
-      this.#run(line);
-    }
-    this.#behind = true;
-    this.#parts.wake();
+  /** Works through what has been received, and writes the replies that are ready. */
+  work(out: ByteWriter): void {
+    this.#repliesStart = out.length;
+    this.#untoldStart = out.length;
+    for (const reply of this.#late.splice(0)) this.#writeReply(reply, out);
+    this.#workThrough(out);
+    this.#tellHeard();
+    this.#tellSaid(out);
+    this.#repliesEnd = out.length;
   }
 
-  /** The replies that are ready, to be sent in one write. */
-  takeReplies(): string {
-    const replies = this.#replies;
-    this.#replies = '';
+  /**
+   * Where the replies are, in what `work` has written to, that are to be sent in one write; they
+   * count as sent.
+   */
+  takeReplies(): { readonly start: number; readonly end: number } {
+    const replies = { start: this.#repliesStart, end: this.#repliesEnd };
+    this.#repliesStart = 0;
+    this.#repliesEnd = 0;
     return replies;
+  }
+
+  get #hasReplies(): boolean {
+    return this.#late.length > 0 || this.#repliesEnd > this.#repliesStart;
   }
 
   get #full(): boolean {
     return this.#inFlight >= this.#parts.commandsInFlight;
+  }
+
+  #workThrough(out: ByteWriter): void {
+    this.#behind = false;
+    for (let worked = 0; worked < MAX_COMMANDS_A_TURN; worked++) {
+      if (out.length - this.#repliesStart >= MAX_REPLIES_A_TURN) break;
+      const line = this.#nextAdmitted();
+      if (line === undefined) return;
+      this.#noteHeard(line);
+      const reply = this.#parts.answer(line, out);
+      if (reply instanceof Promise) void this.#replyLater(reply);
+      else if (reply !== undefined) this.#writeReply(reply, out);
+    }
+    this.#behind = true;
+    this.#parts.wake();
   }
 
   /** The next command that may be answered now. */
@@ -129,21 +176,42 @@ export class ClientSession {
     return this.#decoder.finish();
   }
 
-  #run(line: Line): void {
-    const reply = this.#parts.answer(line);
-    if (typeof reply === 'string') {
-      this.#replies += reply;
-      return;
+  /** Commands that came together are told of together: so many come in one piece. */
+  #noteHeard({ bytes, start, end }: Line): void {
+    if (bytes !== this.#heardBytes) {
+      this.#tellHeard();
+      this.#heardBytes = bytes;
+      this.#heardStart = start;
     }
-    this.#inFlight += 1;
-    void this.#replyLater(reply);
+    this.#heardEnd = end;
   }
 
-  async #replyLater(reply: Promise<string>): Promise<void> {
+  #tellHeard(): void {
+    if (this.#heardBytes === undefined) return;
+    this.#parts.heard(this.#heardBytes.subarray(this.#heardStart, this.#heardEnd));
+    this.#heardBytes = undefined;
+  }
+
+  async #replyLater(promise: Promise<Reply>): Promise<void> {
+    this.#inFlight += 1;
     // Called off by a server that stops: nobody is left to be told.
-    const text = await reply.catch(() => '');
-    this.#replies += text;
+    const reply = await promise.catch(() => undefined);
+    if (reply !== undefined) this.#late.push(reply);
     this.#inFlight -= 1;
     this.#parts.wake();
+  }
+
+  #writeReply({ text, places }: Reply, out: ByteWriter): void {
+    this.#tellHeard();
+    out.text(text);
+    this.#tellSaid(out, places.length);
+    out.text(places);
+    this.#untoldStart = out.length;
+  }
+
+  #tellSaid(out: ByteWriter, placesBytes = 0): void {
+    const said = out.length - this.#untoldStart;
+    if (said > 0) this.#parts.said(out.view(this.#untoldStart), said + placesBytes);
+    this.#untoldStart = out.length;
   }
 }

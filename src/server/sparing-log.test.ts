@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test, type TestContext } from 'node:test';
 
-import { NO_LOG, type LogEvent } from './log.ts';
+import type { LogEvent } from './log-events.ts';
+import { NO_LOG } from './log.ts';
 import { SparingLog } from './sparing-log.ts';
 
 const REFUSED: LogEvent = {

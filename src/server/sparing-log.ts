@@ -1,4 +1,5 @@
-import type { Log, LogEvent } from './log.ts';
+import type { LogEvent } from './log-events.ts';
+import type { Log } from './log.ts';
 
 /** The most lines of one kind of event in an interval. */
 const MAX_LINES = 10;

@@ -167,7 +167,7 @@ test('the rate is of an address: its connections share it, and others have their
     assert.equal(String(await other.setEncoding('latin1').toArray()), '? hello\n');
   }
   const events = await server.stop(); // at once, although one waits for a token
-  assert.equal(having(events, { event: 'command' }).length, OTHER_ADDRESSES ? 4 : 3);
+  assert.equal(having(events, { event: 'commands' }).length, OTHER_ADDRESSES ? 4 : 3);
   assert.deepEqual(await two.readAll(), Buffer.of());
 });
 

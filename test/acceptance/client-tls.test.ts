@@ -170,7 +170,7 @@ test('a handshake that is done once the server stops brings in no more commands'
       await using late = await secure(server, { socket });
       await late.ask('late');
     });
-    assert.deepEqual(having(await stopped, { event: 'command' }), []);
+    assert.deepEqual(having(await stopped, { event: 'commands' }), []);
   } finally {
     socket.destroy();
   }

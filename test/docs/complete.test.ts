@@ -5,7 +5,7 @@ import test from 'node:test';
 import { z } from 'zod';
 import { herdSchema } from '#src/cli/config/schema.js';
 import type { LinkCause } from '#src/herd/messages.js';
-import type { LogEvent } from '#src/server/log.js';
+import type { LogEvent, TextEvent } from '#src/server/log-events.js';
 import { CHECKOUT, runCli } from '../support/process.ts';
 import { codeOf, readMarkdown, rowsOf } from './markdown.ts';
 
@@ -52,13 +52,15 @@ test('the README has every command of the command line', async () => {
   assert.deepEqual(documented, commands);
 });
 
+type Logged = LogEvent | TextEvent;
+
 /** The names of an event's fields; the compiler sees to it that there is none too many or too few. */
-type Fields<E extends LogEvent['event']> = {
-  readonly [F in Exclude<keyof Extract<LogEvent, { event: E }>, 'event'>]: true;
+type Fields<E extends Logged['event']> = {
+  readonly [F in Exclude<keyof Extract<Logged, { event: E }>, 'event'>]: true;
 };
 
 const CAUSE = { code: true, detail: true } as const;
-const EVENTS: { readonly [E in LogEvent['event']]: Fields<E> } = {
+const EVENTS: { readonly [E in Logged['event']]: Fields<E> } = {
   start: { herd: true, server: true, clients: true, peers: true, pid: true },
   stop: {},
   'connection-opened': { connection: true, address: true },
@@ -69,8 +71,8 @@ const EVENTS: { readonly [E in LogEvent['event']]: Fields<E> } = {
   'certificate-renewed': { validTo: true },
   'certificate-rejected': { code: true, detail: true },
   'left-out': { of: true, lines: true },
-  command: { connection: true, text: true },
-  reply: { connection: true, text: true, bytes: true },
+  commands: { connection: true, text: true, bytes: true },
+  replies: { connection: true, text: true, bytes: true },
   'link-up': { neighbour: true, dialled: true },
   'link-down': { neighbour: true, ...CAUSE },
   'link-failed': { neighbour: true, ...CAUSE },
@@ -97,7 +99,7 @@ const CAUSES: { readonly [C in LinkCause['code']]: true } = {
 
 test('docs/LOG.md has every event with its level and fields, and every cause of a lost link', async () => {
   const rows = rowsOf(await readMarkdown('docs/LOG.md'));
-  const source = await readFile(join(CHECKOUT, 'src/server/log.ts'), 'utf8');
+  const source = await readFile(join(CHECKOUT, 'src/server/log-events.ts'), 'utf8');
   for (const [event, fields] of Object.entries(EVENTS)) {
     const [, level, , text = ''] = rows.find(([cell = '']) => codeOf(cell)[0] === event) ?? [];
     assert.match(source, new RegExp(`^  '?${event}'?: '${level}',$`, 'm'), `the level of ${event}`);

@@ -100,7 +100,7 @@ test('the documents show what a herd does', async (t) => {
   await herd.up();
   for (const [a, b] of DIAGRAM.links ?? []) await untilLink(herd, a, b, 'link-up');
   await report(herd, 'Riley', FIRST_CLIENT, moment(0));
-  await untilLogged(herd, 'Riley', { event: 'reply' });
+  await untilLogged(herd, 'Riley', { event: 'replies' });
 
   await t.test('the conversation of the README', () => checkConversation(herd, 'README.md'));
   for (const file of ['README.md', 'docs/LOG.md']) {

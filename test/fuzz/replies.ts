@@ -1,7 +1,12 @@
-import { isBlank, splitFields } from '#src/protocol/white-space.js';
-
 /** The most bytes of a line; of a longer one the first so many are answered. */
 const MAX_LINE = 4096;
+
+const VISIBLE = /[^ \t\n\v\f\r]/;
+
+/** The fields of a line: what stands between runs of white space. */
+function splitFields(line: string): string[] {
+  return line.split(/[ \t\n\v\f\r]+/).filter((field) => field !== '');
+}
 
 /** An `AT` line, roughly: written apart from the rules under test. */
 export const AT_LINE = /^AT [^ \t\n\v\f\r]+ [+-]\d+\.\d{9} [^ \t\n\v\f\r]+ [^ \t\n\v\f\r]+ [\d.]+$/;
@@ -57,7 +62,7 @@ class OpenLines {
 
   constructor(sent: string) {
     for (const line of sent.split('\n')) {
-      if (isBlank(line)) continue;
+      if (!VISIBLE.test(line)) continue;
       const text = line.slice(0, MAX_LINE);
       // A command in the first bytes of a line that is too long is none.
       const key = line.length > MAX_LINE ? `too long: ${text}` : text;

@@ -1,31 +1,37 @@
+import assert from 'node:assert/strict';
 import { endEpoch, NEW_FEED, type FeedHistory } from '#src/locations/feed-history.js';
-import type {
-  JournalBatch,
-  JournaledLocation,
-  JournalState,
-  JournalStorage,
-} from '#src/locations/journal.js';
+import type { JournalSizes } from '#src/locations/journal-plan.js';
+import type { SegmentSpan } from '#src/locations/journal-segments.js';
+import type { JournalBatch, JournalState, JournalStorage } from '#src/locations/journal.js';
+import { Restoration } from '#src/locations/restore.js';
+import type { LocationStore } from '#src/locations/store.js';
 import type { Random } from './random.ts';
 import type { Schedule } from './schedule.ts';
 
 /** How likely a write fails, as on a full disk. */
 const FAILURE = 0.02;
+/** How likely one that failed, or that a crash cut off, is kept all the same. */
+const KEPT_UNTOLD = 0.5;
 const MOST_WRITE_MS = 60;
 
 /** A server's disk: what was written to it outlives the server. */
 export class SimulatedDisk {
   readonly #schedule: Schedule;
   readonly #random: Random;
-  readonly #kept = new Map<string, JournaledLocation>();
+  readonly #segments = new Map<number, Buffer>();
   #state: JournalState = { head: 0, read: {} };
   #history: FeedHistory = NEW_FEED;
   #epoch: string | undefined;
+  #writing: JournalBatch | undefined;
   /** What the writer of this life, or of an earlier one, can still do. */
   #life = 0;
+  /** So small that a few clients fill segments, and have them cleaned. */
+  readonly sizes: JournalSizes;
 
   constructor(schedule: Schedule, random: Random) {
     this.#schedule = schedule;
     this.#random = random;
+    this.sizes = { rowsASegment: random.integer(1, 8), slackRows: random.integer(0, 8) };
   }
 
   /** What is kept besides the locations. */
@@ -42,12 +48,17 @@ export class SimulatedDisk {
     return this.#history;
   }
 
-  find(client: string): JournaledLocation | undefined {
-    return this.#kept.get(client);
-  }
-
-  async *read(): AsyncGenerator<JournaledLocation[]> {
-    yield [...this.#kept.values()];
+  /** Puts all that is kept into a store. */
+  restore(store: LocationStore): readonly SegmentSpan[] {
+    const restoration = new Restoration(store, this.#state.head);
+    for (const [key, bytes] of [...this.#segments].toSorted(([a], [b]) => a - b)) {
+      assert.ok(restoration.take(key, bytes), `the segment ${key} is damaged`);
+    }
+    assert.ok(
+      restoration.spans.every(({ keys }) => keys.length === 1),
+      'segments overlap',
+    );
+    return restoration.spans;
   }
 
   /** Where the writer of the present life writes. */
@@ -56,27 +67,30 @@ export class SimulatedDisk {
     return {
       write: (batch) =>
         new Promise((resolve, reject) => {
+          this.#writing = batch;
           this.#schedule.after(this.#random.next() * MOST_WRITE_MS, () => {
             if (life !== this.#life) return;
+            this.#writing = undefined;
             this.#schedule.settle();
-            if (this.#random.chance(FAILURE)) reject(new Error('no space left on device'));
-            else {
-              this.#keep(batch);
-              resolve();
-            }
+            const fails = this.#random.chance(FAILURE);
+            if (!fails || this.#random.chance(KEPT_UNTOLD)) this.#keep(batch);
+            if (fails) reject(new Error('no space left on device'));
+            else resolve();
           });
         }),
     };
   }
 
-  /** The writer is gone: what it was writing is not kept. */
+  /** The writer is gone: what it was writing is kept, or nothing of it. */
   crash(): void {
     this.#life += 1;
+    if (this.#writing !== undefined && this.#random.chance(KEPT_UNTOLD)) this.#keep(this.#writing);
+    this.#writing = undefined;
   }
 
-  #keep({ changes, dropped, state }: JournalBatch): void {
-    for (const client of dropped) this.#kept.delete(client);
-    for (const change of changes) this.#kept.set(change.location.client, change);
+  #keep({ removed, segments, state }: JournalBatch): void {
+    for (const key of removed.flatMap(({ keys }) => keys)) this.#segments.delete(key);
+    for (const { span, bytes } of segments) this.#segments.set(span.first, bytes);
     this.#state = state;
   }
 }

@@ -37,8 +37,9 @@ class End implements Channel {
     this.#line = line;
   }
 
-  write(text: string): boolean {
+  write(bytes: Buffer): boolean {
     if (this.closed) return true;
+    const text = bytes.toString('latin1');
     this.#network.host.wrote(this.server, this.peer?.server ?? '', text, this.blocked);
     this.waiting += text.length;
     const { schedule } = this.#network;

@@ -1,13 +1,14 @@
 import { Links } from '#src/herd/links.js';
 import type { ChannelListener, Channel, World } from '#src/herd/world.js';
 import { Journal } from '#src/locations/journal.js';
-import { locationOf, type Location } from '#src/locations/location.js';
-import { restore } from '#src/locations/restore.js';
 import { LocationStore, type Applied } from '#src/locations/store.js';
 import { NEW_FEED } from '#src/locations/feed-history.js';
-import { parseCommand } from '#src/protocol/command.js';
-import { NANOSECONDS_A_MILLISECOND } from '#src/protocol/timestamp.js';
+import { AtLine } from '#src/protocol/at-line.js';
+import { ByteWriter } from '#src/protocol/byte-writer.js';
+import { CommandScanner } from '#src/protocol/command.js';
+import { millisecondsBefore, type Instant } from '#src/protocol/timestamp.js';
 import type { SimulatedDisk } from './disk.ts';
+import { modelOf, type ModelLocation } from './model.ts';
 import type { Network } from './network.ts';
 import type { Random } from './random.ts';
 
@@ -20,7 +21,7 @@ export interface SimulatedServerParts {
   readonly network: Network;
   readonly random: Random;
   /** The time on its own clock. */
-  readonly now: () => bigint;
+  readonly now: () => Instant;
   readonly confirming: boolean;
   readonly disk: SimulatedDisk | undefined;
   readonly forgetMs: number | undefined;
@@ -28,7 +29,7 @@ export interface SimulatedServerParts {
 
 /** A client's report, as far as it has come. */
 export interface Report {
-  readonly location: Location;
+  readonly location: ModelLocation;
   readonly applied: Applied;
   /** The neighbours that were linked when it was answered. */
   readonly linked: readonly string[];
@@ -62,13 +63,18 @@ export class SimulatedServer {
     const membership = { herd: 'simulated', server, neighbours, read, confirming };
     const events = { linkUp() {}, linkDown() {}, linkFailed() {} };
     this.#links = new Links(membership, this.store, this.#world(), events);
-    parts.network.schedule.settle();
-    void this.#join();
+    this.#join();
   }
 
   /** The neighbours with which a link is up. */
   get linked(): string[] {
     return this.#links.up;
+  }
+
+  /** What it holds of a client. */
+  get(client: string): ModelLocation | undefined {
+    const location = this.store.get(Buffer.from(client));
+    return location && modelOf(location.at);
   }
 
   /** Whether it takes connections. */
@@ -85,32 +91,37 @@ export class SimulatedServer {
 
   /** Takes a client's report, in a turn of its own as the real server would. */
   report(line: string): Report {
-    const command = parseCommand(line);
-    if (command?.name !== 'IAMAT') throw new Error(`the simulation made no report: ${line}`);
-    const location = locationOf(command, this.name, this.#parts.now());
-    const applied = this.store.apply(location);
+    const command = new CommandScanner();
+    const at = new AtLine();
+    const isReport = command.scan(Buffer.from(line), 0, line.length) === 'IAMAT';
+    at.write(new ByteWriter(line.length), Buffer.from(this.name), this.#parts.now(), command);
+    const location = modelOf(at.toString());
+    if (!isReport || location === undefined)
+      throw new Error(`the simulation made no report: ${line}`);
+    const applied = this.store.apply(at);
     const report = { location, applied, linked: this.linked, confirmed: false, journaled: false };
     if (applied === 'newer') this.#waiting.push({ number: this.store.head, report });
     this.#turn();
     return report;
   }
 
-  async #join(): Promise<void> {
+  #join(): void {
     const { disk, network } = this.#parts;
     if (disk !== undefined) {
-      this.store.beginRestore((client) => disk.find(client)?.location);
-      for await (const _ of restore(this.store, disk.read()));
+      const segments = disk.restore(this.store);
       this.#journal = new Journal(
         {
           store: this.store,
           storage: disk.storage(),
           positions: () => this.#links.read,
           events: { journalFailed() {}, journalRecovered() {}, journalMoved: () => this.#wake() },
+          now: () => network.schedule.now,
           after: (delayMs, action) => network.schedule.after(delayMs, action),
           wake: () => this.#wake(),
           intervalMs: 0,
+          sizes: disk.sizes,
         },
-        disk.state,
+        { state: disk.state, segments },
       );
     }
     this.#joined = true;
@@ -121,9 +132,9 @@ export class SimulatedServer {
   #forget(): void {
     const { forgetMs, network, now } = this.#parts;
     if (forgetMs === undefined || !this.#alive) return;
-    this.store.forgetBefore(now() - BigInt(forgetMs) * NANOSECONDS_A_MILLISECOND);
+    this.store.forgetBefore(millisecondsBefore(now(), forgetMs));
     for (const dropped of this.store.sweep(3)) {
-      if (dropped.length > 0) this.#journal?.drop(dropped);
+      if (dropped > 0) this.#journal?.forget();
     }
     network.schedule.after(HORIZON_MS, () => this.#forget());
   }

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { neighboursOf } from '#src/herd/topology.js';
 import type { Channel, ChannelListener } from '#src/herd/world.js';
-import { compareLocations, parseLocation, type Location } from '#src/locations/location.js';
+import { millisecondsBefore, type Instant } from '#src/protocol/timestamp.js';
 import { SimulatedDisk } from './disk.ts';
+import { isAtLeast, modelOf, type ModelLocation } from './model.ts';
 import { Network } from './network.ts';
 import { Random } from './random.ts';
 import { Schedule } from './schedule.ts';
@@ -37,7 +38,9 @@ class Simulation {
   readonly #servers = new Map<string, SimulatedServer>();
   readonly #clockOffsets = new Map<string, number>();
   /** What each life of a server was last seen to hold, to see that it never goes back. */
-  readonly #seen = new Map<SimulatedServer, Map<string, Location>>();
+  readonly #seen = new Map<SimulatedServer, Map<string, ModelLocation>>();
+  /** The change up to which that was looked at. */
+  readonly #heads = new Map<SimulatedServer, number>();
   readonly #reports: Report[] = [];
   readonly #disks = new Map<string, SimulatedDisk>();
   /** What was written in the turn under way, by receiver. */
@@ -94,7 +97,7 @@ class Simulation {
       neighbours: neighboursOf(name, links),
       network: this.#network,
       random: this.#random,
-      now: () => this.#trueTime + BigInt(offsetMs) * 1_000_000n,
+      now: () => instantOf(this.#trueTime + BigInt(offsetMs) * 1_000_000n),
       confirming,
       disk: this.#disks.get(name),
       forgetMs,
@@ -172,6 +175,7 @@ class Simulation {
     else this.#powerLosses += 1;
     server.crash();
     this.#seen.delete(server);
+    this.#heads.delete(server);
     this.#servers.delete(name);
     this.#network.lose(name, how);
     this.#later(4_000, () => this.#start(name));
@@ -213,9 +217,9 @@ class Simulation {
     const server = this.#servers.get(to);
     if (server === undefined) return;
     for (const line of text.split('\n')) {
-      const location = parseLocation(line.slice(line.indexOf(' ') + 1));
+      const location = modelOf(line.slice(line.indexOf(' ') + 1));
       if (location === undefined) continue;
-      const held = server.store.get(location.client);
+      const held = server.get(location.client);
       const taken = this.#isAtLeast(held, location);
       assert.ok(taken, `${to} has heard and does not hold ${location.at}`);
     }
@@ -225,17 +229,19 @@ class Simulation {
   #agreeOnHorizon(): void {
     const { forgetMs } = this.#scenario;
     if (forgetMs === undefined) return;
-    const latest = this.#trueTime + BigInt(CLOCK_OFFSET_MS) * 1_000_000n;
+    const latest = instantOf(this.#trueTime + BigInt(CLOCK_OFFSET_MS) * 1_000_000n);
     for (const { store } of this.#servers.values()) {
-      store.forgetBefore(latest - BigInt(forgetMs) * 1_000_000n);
+      store.forgetBefore(millisecondsBefore(latest, forgetMs));
     }
   }
 
   /** At one server a client's location never goes backwards. */
   #checkForwards(server: SimulatedServer): void {
+    if (this.#heads.get(server) === server.store.head) return;
+    this.#heads.set(server, server.store.head);
     const seen = this.#seen.get(server);
     for (const client of this.#scenario.clients) {
-      const held = server.store.get(client);
+      const held = server.get(client);
       const before = seen?.get(client);
       if (before !== undefined) {
         const forwards = this.#isAtLeast(held, before);
@@ -251,9 +257,9 @@ class Simulation {
     assert.ok(first !== undefined);
     this.#agreeOnHorizon();
     for (const client of this.#scenario.clients) {
-      const agreed = first.store.get(client);
+      const agreed = first.get(client);
       for (const other of others) {
-        const held = other.store.get(client)?.at;
+        const held = other.get(client)?.at;
         assert.equal(held, agreed?.at, `${first.name} and ${other.name} do not agree on ${client}`);
       }
       this.#checkKept(client, agreed);
@@ -265,13 +271,13 @@ class Simulation {
   }
 
   /** Whether `held` is `location` or newer, or the location is one to forget. */
-  #isAtLeast(held: Location | undefined, location: Location): boolean {
+  #isAtLeast(held: ModelLocation | undefined, location: ModelLocation): boolean {
     const { forgetMs } = this.#scenario;
     // On the clock that is ahead of all others.
     const latest = this.#trueTime + BigInt(CLOCK_OFFSET_MS) * 1_000_000n;
     if (forgetMs !== undefined && location.time < latest - BigInt(forgetMs) * 1_000_000n)
       return true;
-    return held !== undefined && compareLocations(held, location) >= 0;
+    return held !== undefined && isAtLeast(held, location);
   }
 
   get #trueTime(): bigint {
@@ -282,7 +288,7 @@ class Simulation {
    * What is on a disk is never lost; one crash loses nothing that a neighbour confirmed, and one
    * kill nothing that was answered while a link was up; without a crash nothing is lost.
    */
-  #checkKept(client: string, agreed: Location | undefined): void {
+  #checkKept(client: string, agreed: ModelLocation | undefined): void {
     const noCrash = this.#kills + this.#powerLosses === 0;
     const onlyOneCrash = this.#faults === 1 && this.#kills + this.#powerLosses === 1;
     const onlyOneKill = onlyOneCrash && this.#kills === 1;
@@ -294,6 +300,11 @@ class Simulation {
       assert.ok(kept, `lost: ${location.at}; held: ${agreed?.at}`);
     }
   }
+}
+
+function instantOf(nanoseconds: bigint): Instant {
+  const second = 1_000_000_000n;
+  return { seconds: Number(nanoseconds / second), nanoseconds: Number(nanoseconds % second) };
 }
 
 /** Runs the simulation of one seed. Rejects where a promise is broken. */

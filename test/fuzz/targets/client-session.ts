@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { locationOf } from '#src/locations/location.js';
 import { LocationStore } from '#src/locations/store.js';
 import { createNearbySearch } from '#src/places/nearby-search.js';
-import { parseCommand } from '#src/protocol/command.js';
-import { answer } from '#src/server/answer.js';
+import { AtLine } from '#src/protocol/at-line.js';
+import { ByteWriter } from '#src/protocol/byte-writer.js';
+import { Answerer } from '#src/server/answer.js';
 import { NO_LOG } from '#src/server/log.js';
 import { ClientSession } from '#src/server/session.js';
 import { Random } from '../../simulation/random.ts';
@@ -14,7 +14,7 @@ import { chunks, hashOf } from '../mutate.ts';
 import { checkReplies, outcomeOf } from '../replies.ts';
 
 const SERVER = 'Riley';
-const NOW = 1_621_464_827_959_498_503n;
+const NOW = { seconds: 1_621_464_827, nanoseconds: 959_498_503 };
 /** Where there are more places than are wanted, and where there are none. */
 const PLACES_OF = ['+34.068930-118.445127', OPEN_SEA];
 /** Far longer than any input takes to be answered, in milliseconds. */
@@ -53,9 +53,12 @@ export const clientSession: Target = {
     const random = new Random(hashOf(input));
     const session = openSession();
     let received = '';
+    const out = new ByteWriter(256);
     const work = (): void => {
-      session.work();
-      received += session.takeReplies();
+      out.length = 0;
+      session.work(out);
+      const { start, end } = session.takeReplies();
+      received += out.bytes.toString('latin1', start, end);
     };
     for (const chunk of chunks(input, random)) {
       session.receive(chunk);
@@ -76,11 +79,16 @@ export const clientSession: Target = {
 function openSession(): ClientSession {
   const store = new LocationStore('epoch');
   for (const [index, client] of KNOWN_CLIENTS.entries()) {
-    const report = parseCommand(`IAMAT ${client} ${PLACES_OF[index]} 1621464827.5`);
-    if (report?.name !== 'IAMAT') throw new Error('the fuzzer makes no report');
-    store.apply(locationOf(report, SERVER, NOW));
+    const line = new AtLine();
+    const place = PLACES_OF[index];
+    const bytes = Buffer.from(
+      `AT ${SERVER} +0.459498503 ${client} ${place} 1621464827.5`,
+      'latin1',
+    );
+    if (!line.scan(bytes, 0, bytes.length)) throw new Error('the fuzzer makes no report');
+    store.apply(line);
   }
-  const parts = {
+  const { answer } = new Answerer({
     server: SERVER,
     store,
     search,
@@ -89,9 +97,11 @@ function openSession(): ClientSession {
     acknowledger: undefined,
     log: NO_LOG,
     signal: new AbortController().signal,
-  };
+  });
   return new ClientSession({
-    answer: (line) => answer(line, parts),
+    answer,
+    heard() {},
+    said() {},
     admit: () => true,
     wake() {},
     commandsInFlight: 100,

@@ -1,9 +1,10 @@
-import { isDeepStrictEqual } from 'node:util';
 import { Links } from '#src/herd/links.js';
 import type { Channel, ChannelListener } from '#src/herd/world.js';
-import { locationOf, parseLocation } from '#src/locations/location.js';
+import { NO_SLOT } from '#src/locations/slot-index.js';
 import { LocationStore } from '#src/locations/store.js';
-import { parseCommand } from '#src/protocol/command.js';
+import { AtLine } from '#src/protocol/at-line.js';
+import { ByteWriter } from '#src/protocol/byte-writer.js';
+import { parseAt } from '#src/protocol/reply.js';
 import { Random } from '../../simulation/random.ts';
 import { Schedule } from '../../simulation/schedule.ts';
 import type { Target } from '../fuzz.ts';
@@ -104,28 +105,32 @@ class Member {
   }
 
   knows(client: string): boolean {
-    return this.#store.get(client) !== undefined;
+    return this.#store.has(Buffer.from(client, 'latin1'));
   }
 
   report(client: string): void {
-    const report = parseCommand(`IAMAT ${client} +34.068930-118.445127 1621464827.5`);
-    if (report?.name !== 'IAMAT') throw new Error('the fuzzer makes no report');
-    this.#store.apply(locationOf(report, this.name, report.clientTime));
+    const line = new AtLine();
+    const said = `AT ${this.name} +0.000000000 ${client} +34.068930-118.445127 1621464827.5`;
+    const bytes = Buffer.from(said);
+    if (!line.scan(bytes, 0, bytes.length)) throw new Error('the fuzzer makes no report');
+    this.#store.apply(line);
     this.#wake();
   }
 
   /** Each location is one that its own AT line says, and that line was said. */
   checkLocations(said: string): void {
     const cursor = this.#store.open(undefined);
-    for (let change = this.#store.next(cursor); change; change = this.#store.next(cursor)) {
-      const { location } = change;
-      const isCanary = location.client.startsWith('canary-of-');
-      const isLocation = isDeepStrictEqual(parseLocation(location.at), location);
-      if (!isLocation || !AT_LINE.test(location.at)) {
-        throw new Error(`${this.name} took in what is no location: ${JSON.stringify(location.at)}`);
+    let slot = this.#store.next(cursor);
+    for (; slot !== NO_SLOT; slot = this.#store.next(cursor)) {
+      const out = new ByteWriter(256);
+      this.#store.writeLine(slot, out);
+      const line = out.view().toString('latin1');
+      const at = parseAt(line);
+      if (at === undefined || !AT_LINE.test(line)) {
+        throw new Error(`${this.name} took in what is no location: ${JSON.stringify(line)}`);
       }
-      if (!isCanary && !said.includes(`${location.at}\n`)) {
-        throw new Error(`${this.name} took in what nobody said: ${JSON.stringify(location.at)}`);
+      if (!at.client.startsWith('canary-of-') && !said.includes(`${line}\n`)) {
+        throw new Error(`${this.name} took in what nobody said: ${JSON.stringify(line)}`);
       }
     }
     this.#store.close(cursor);
@@ -172,8 +177,9 @@ class End implements Channel {
     this.#listener = listener;
   }
 
-  write(text: string): boolean {
-    this.#schedule.after(1, () => this.peer?.hear(text));
+  write(bytes: Buffer): boolean {
+    const copy = Buffer.from(bytes);
+    this.#schedule.after(1, () => this.peer?.hear(copy));
     return true;
   }
 
@@ -182,8 +188,8 @@ class End implements Channel {
     this.#schedule.after(1, () => this.peer?.hang());
   }
 
-  hear(text: string): void {
-    if (!this.#isClosed) this.#listener.received(Buffer.from(text, 'latin1'));
+  hear(bytes: Buffer): void {
+    if (!this.#isClosed) this.#listener.received(bytes);
   }
 
   hang(): void {
@@ -204,8 +210,8 @@ class Attack {
     target.links.accept((listener) => {
       this.#listener = listener;
       return {
-        write: (text) => {
-          this.#heard = text;
+        write: (bytes) => {
+          this.#heard = bytes.toString('latin1');
           return true;
         },
         close: () => (this.ending = this.#heard.slice(0, 'REFUSE'.length)),

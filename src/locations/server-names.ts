@@ -1,0 +1,35 @@
+/** The most names that are kept: the numbers of a byte but `NO_NAME`. A herd has fewer servers. */
+const MAX_NAMES = 255;
+
+/** Stands for a name that is not kept. */
+export const NO_NAME = 0;
+
+/** Servers' names under small numbers: a million locations have a handful of origins. */
+export class ServerNames {
+  /** The name under each number, as bytes. */
+  readonly #names: Buffer[] = [Buffer.alloc(0)];
+
+  /** The number of a name, from 1; `NO_NAME` where too many are kept already. */
+  numberOf(bytes: Buffer, start: number, end: number): number {
+    for (let number = 1; number < this.#names.length; number++) {
+      if (isSame(this.name(number), bytes, start, end)) return number;
+    }
+    if (this.#names.length > MAX_NAMES) return NO_NAME;
+    return this.#names.push(Buffer.from(bytes.subarray(start, end))) - 1;
+  }
+
+  /** The name under a number. */
+  name(number: number): Buffer {
+    const name = this.#names[number];
+    if (name === undefined) throw new RangeError(`There is no name ${number}.`);
+    return name;
+  }
+}
+
+function isSame(name: Buffer, bytes: Buffer, start: number, end: number): boolean {
+  if (name.length !== end - start) return false;
+  for (let at = 0; at < name.length; at++) {
+    if (name[at] !== bytes[start + at]) return false;
+  }
+  return true;
+}

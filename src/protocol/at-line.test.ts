@@ -1,0 +1,198 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+
+import fc from 'fast-check';
+
+import { AtLine, compareAtLines } from './at-line.ts';
+import { ByteWriter } from './byte-writer.ts';
+import { CommandScanner } from './command.ts';
+import type { Instant } from './timestamp.ts';
+
+fc.configureGlobal({ seed: 7, numRuns: 1000 });
+
+const SECOND = 1_000_000_000n;
+/** The latest time that a clock can tell, in nanoseconds. */
+const LATEST = 8_640_000_000_000n * SECOND;
+
+const instantOf = (nanoseconds: bigint): Instant => ({
+  seconds: Number(nanoseconds / SECOND),
+  nanoseconds: Number(nanoseconds % SECOND),
+});
+
+/** The line that `origin` says of a report, received at so many nanoseconds. */
+function said(origin: string, received: bigint, report: string): AtLine {
+  const bytes = Buffer.from(report, 'latin1');
+  const command = new CommandScanner();
+  assert.equal(command.scan(bytes, 0, bytes.length), 'IAMAT');
+  const line = new AtLine();
+  line.write(new ByteWriter(1), Buffer.from(origin, 'latin1'), instantOf(received), command);
+  return line;
+}
+
+/** The line of a report that `origin` heard at `received`, both times in nanoseconds. */
+function heard(origin: string, clientTime: bigint, received: bigint, place = '+1-2'): AtLine {
+  const decimals = String(clientTime % SECOND).padStart(9, '0');
+  return said(origin, received, `IAMAT kiwi ${place} ${clientTime / SECOND}.${decimals}`);
+}
+
+/** Reads a line that stands among other bytes. */
+function scanned(text: string): AtLine | undefined {
+  const line = new AtLine();
+  const bytes = Buffer.from(`5 ${text}\n6`, 'latin1');
+  return line.scan(bytes, 2, bytes.length - 2) ? line : undefined;
+}
+
+/** Times so few that many are equal, on both sides of the times of receipt: slow and fast clocks. */
+const time = fc.bigInt({ min: 0n, max: 4n });
+const line = fc
+  .tuple(fc.constantFrom('Riley', 'Jaquez', 'B'), time, time, fc.constantFrom('+1-2', '+01-2'))
+  .map(([origin, clientTime, received, place]) => heard(origin, clientTime, received, place));
+
+const newestOf = (lines: readonly AtLine[]): string | undefined =>
+  lines.length === 0
+    ? undefined
+    : lines.reduce((a, b) => (compareAtLines(a, b) >= 0 ? a : b)).toString();
+
+describe('the order of two locations', () => {
+  test('is total: two that compare as the same are the same', () => {
+    fc.assert(
+      fc.property(line, line, (a, b) => {
+        assert.equal(compareAtLines(a, b) === 0, a.toString() === b.toString());
+        assert.equal(compareAtLines(a, a), 0);
+      }),
+    );
+  });
+
+  test('is antisymmetric', () => {
+    fc.assert(
+      fc.property(line, line, (a, b) => {
+        assert.equal(Math.sign(compareAtLines(a, b)) + Math.sign(compareAtLines(b, a)), 0);
+      }),
+    );
+  });
+
+  test('is transitive', () => {
+    fc.assert(
+      fc.property(line, line, line, (a, b, c) => {
+        fc.pre(compareAtLines(a, b) <= 0 && compareAtLines(b, c) <= 0);
+        assert.ok(compareAtLines(a, c) <= 0);
+      }),
+    );
+  });
+
+  test('gives the same newest one in whatever order they came', () => {
+    const shuffled = fc
+      .array(line, { minLength: 1, maxLength: 12 })
+      .chain((lines) =>
+        fc.tuple(fc.constant(lines), fc.shuffledSubarray(lines, { minLength: lines.length })),
+      );
+    fc.assert(
+      fc.property(shuffled, ([a, b]) => {
+        assert.equal(newestOf(a), newestOf(b));
+      }),
+    );
+  });
+
+  const future = 10n ** 30n;
+  const ordered: [rule: string, newer: AtLine, older: AtLine][] = [
+    ['a later client time is newer', heard('A', 2n, 9n), heard('A', 1n, 9n)],
+    ['by a nanosecond', heard('A', SECOND + 1n, 9n * SECOND), heard('A', SECOND, 9n * SECOND)],
+    ['a late upload of an old point is older', heard('A', 5n, 6n), heard('A', 4n, 99n)],
+    [
+      'a client time of the future counts as of its receipt',
+      heard('A', 8n, 9n),
+      heard('A', 99n, 7n),
+    ],
+    ['two of the future go by their receipts', heard('A', 98n, 8n), heard('A', 99n, 7n)],
+    ['also of a far future', heard('A', future, 8n), heard('A', future + 1n, 7n)],
+    ['at one time the greater origin is newer', heard('B', 5n, 6n), heard('A', 5n, 9n)],
+    ['a longer origin is greater', heard('AB', 5n, 6n), heard('A', 5n, 9n)],
+    ['also where it goes on below a space', heard('A\x01', 5n, 6n), heard('A', 5n, 9n)],
+    ['origins are bytes', heard('a\xff', 5n, 6n), heard('a\x7f', 5n, 9n)],
+    ['at one time and origin the greater text is', heard('A', 5n, 7n), heard('A', 5n, 6n)],
+    ['as a text, not as a number', heard('A', 0n, 9n * SECOND), heard('A', 0n, 10n * SECOND)],
+  ];
+  for (const [rule, newer, older] of ordered) {
+    test(rule, () => {
+      assert.ok(compareAtLines(newer, older) > 0);
+      assert.ok(compareAtLines(older, newer) < 0);
+    });
+  }
+});
+
+test('a line that was written is read back as it was', () => {
+  const clientTime = fc.oneof(time, fc.bigInt({ min: 0n, max: 10n ** 40n }));
+  const received = fc.oneof(time, fc.bigInt({ min: 0n, max: LATEST }));
+  fc.assert(
+    fc.property(clientTime, received, (clientTime, received) => {
+      const written = heard('Riley', clientTime, received);
+      const read = scanned(written.toString());
+      assert.ok(read);
+      assert.deepEqual({ ...read.time }, { ...written.time });
+      assert.equal(compareAtLines(read, written), 0);
+    }),
+  );
+});
+
+test('a line keeps its text as it was sent, and counts as of the earlier of its times', () => {
+  const onTime = heard('Riley', 3n * SECOND, 4n * SECOND + 5n);
+  assert.equal(onTime.toString(), 'AT Riley +1.000000005 kiwi +1-2 3.000000000');
+  assert.deepEqual(onTime.time, instantOf(3n * SECOND));
+
+  const ahead = heard('Riley', 3n * SECOND, 2n * SECOND);
+  assert.equal(ahead.toString(), 'AT Riley -1.000000000 kiwi +1-2 3.000000000');
+  assert.deepEqual(ahead.time, instantOf(2n * SECOND));
+
+  const spaced = said('Riley', SECOND, ' IAMAT\tcaf\xc3\xa9 \t+01.0-002/  01.50\r');
+  assert.equal(spaced.toString(), 'AT Riley -0.500000000 caf\xc3\xa9 +01.0-002/ 01.50');
+  const tabbed = said('Riley', SECOND, 'IAMAT\tkiwi\t+1-2\t1\t');
+  assert.equal(tabbed.toString(), 'AT Riley +0.000000000 kiwi +1-2 1');
+});
+
+test('a line knows where its fields are, read or written', () => {
+  const written = heard('Riley', 3n * SECOND, 2n * SECOND);
+  for (const line of [written, scanned(written.toString())]) {
+    assert.ok(line);
+    const { bytes, start, end } = line;
+    const text = (from: number, to: number): string => bytes.toString('latin1', from, to);
+    assert.equal(text(start, end), 'AT Riley -1.000000000 kiwi +1-2 3.000000000');
+    assert.equal(text(line.serverStart, line.serverEnd), 'Riley');
+    assert.equal(text(line.skewStart, line.skewEnd), '-1.000000000');
+    assert.equal(text(line.clientStart, line.clientEnd), 'kiwi');
+    assert.equal(text(line.positionStart, end), '+1-2 3.000000000');
+  }
+});
+
+test('lines are written one after the other, also when the writer has to grow', () => {
+  const command = new CommandScanner();
+  const bytes = Buffer.from('IAMAT kiwi +1-2 3');
+  const out = new ByteWriter(1);
+  const line = new AtLine();
+  for (let seconds = 0; seconds < 100; seconds++) {
+    assert.equal(command.scan(bytes, 0, bytes.length), 'IAMAT');
+    line.write(out, Buffer.from('Riley'), { seconds: seconds + 3, nanoseconds: 0 }, command);
+    assert.equal(line.toString(), `AT Riley +${seconds}.000000000 kiwi +1-2 3`);
+    out.byte(0x0a);
+  }
+  const lines = out.view().toString().split('\n');
+  assert.equal(lines.length, 101);
+  assert.equal(lines[42], 'AT Riley +42.000000000 kiwi +1-2 3');
+});
+
+test('the verdict on a line does not hang on the bytes around it', () => {
+  const line = new AtLine();
+  const text = 'AT R +5 c +1+1 1';
+  for (let dots = 0; dots < 20; dots++) {
+    const bytes = Buffer.from(`${'.'.repeat(dots)}${text}.000000000`);
+    assert.equal(line.scan(bytes, dots, dots + text.length), false);
+  }
+});
+
+test('the longest report that fits in a command is said in a line that can be read', () => {
+  const digits = '9'.repeat(4096 - 'IAMAT c +1+1 '.length);
+  const written = said('S'.repeat(64), 0n, `IAMAT c +1+1 ${digits}`);
+  assert.equal(written.toString(), `AT ${'S'.repeat(64)} -${digits}.000000000 c +1+1 ${digits}`);
+  const read = scanned(written.toString());
+  assert.ok(read);
+  assert.deepEqual({ ...read.time }, { seconds: 0, nanoseconds: 0 });
+});

@@ -1,0 +1,117 @@
+import { ByteWriter } from '../protocol/byte-writer.ts';
+import { LEVELS, type LogEvent, type TextEvent } from './log-events.ts';
+
+const LF = 0x0a;
+const BACKSLASH = 0x5c;
+const LETTER_N = 0x6e;
+const NOT_ASCII = /[^\0-\x7f]/;
+
+/**
+ * The bytes that stand for themselves in JSON and in a terminal: ASCII but quotes, backslashes and
+ * control characters.
+ */
+const IS_PLAIN = Uint8Array.from({ length: 256 }, (_, byte) =>
+  byte >= 0x20 && byte < 0x7f && byte !== 0x22 && byte !== BACKSLASH ? 1 : 0,
+);
+
+/**
+ * Text of one character a byte as it is to be read: UTF-8 decoded where it is that, else each byte
+ * as the character of its number.
+ */
+export function readableText(text: string): string {
+  if (!NOT_ASCII.test(text)) return text;
+  const decoded = Buffer.from(text, 'latin1').toString('utf8');
+  return decoded.includes('\ufffd') ? text : decoded;
+}
+
+/** Lines of the log that wait to be written: JSON objects, in UTF-8. */
+export class LogLines {
+  readonly #out: ByteWriter;
+  /** The time of the last line, and its text: a busy server writes hundreds in a millisecond. */
+  #milliseconds = Number.NaN;
+  #time = '';
+
+  /** @param capacity how many bytes there is room for before it has to grow */
+  constructor(capacity: number) {
+    this.#out = new ByteWriter(capacity);
+  }
+
+  /** How many bytes there are. */
+  get length(): number {
+    return this.#out.length;
+  }
+
+  /** All of them, of which nothing is kept. */
+  take(): Buffer {
+    const lines = Buffer.from(this.#out.view());
+    this.#out.length = 0;
+    return lines;
+  }
+
+  add(event: LogEvent, milliseconds: number): void {
+    this.#writeStart(LEVELS[event.event], milliseconds);
+    this.#writeUtf8(JSON.stringify(event).slice(1));
+    this.#out.byte(LF);
+  }
+
+  /**
+   * Adds what was heard or said on a connection.
+   *
+   * @param text a view of it
+   * @param bytes how long the whole was
+   */
+  addText(
+    event: TextEvent['event'],
+    connection: number,
+    text: Buffer,
+    bytes: number,
+    milliseconds: number,
+  ): void {
+    this.#writeStart(LEVELS[event], milliseconds);
+    this.#out.text(`"event":"${event}","connection":${connection},"text":"`);
+    this.#writeText(text);
+    this.#out.text(`","bytes":${bytes}}\n`);
+  }
+
+  #writeStart(level: string, milliseconds: number): void {
+    if (milliseconds !== this.#milliseconds) {
+      this.#milliseconds = milliseconds;
+      this.#time = new Date(milliseconds).toISOString();
+    }
+    this.#out.text(`{"level":"${level}","time":"${this.#time}",`);
+  }
+
+  #writeUtf8(text: string): void {
+    const bytes = Buffer.from(text, 'utf8');
+    this.#out.copy(bytes, 0, bytes.length);
+  }
+
+  /** Writes lines as the inside of a JSON string, without the line end after the last one. */
+  #writeText(bytes: Buffer): void {
+    const out = this.#out;
+    const start = out.length;
+    const end = bytes.at(-1) === LF ? bytes.length - 1 : bytes.length;
+    // A line end takes two bytes.
+    out.reserve(2 * end);
+    const into = out.bytes;
+    let { length } = out;
+    for (let at = 0; at < end; at++) {
+      const byte = bytes[at] ?? 0;
+      if (IS_PLAIN[byte] === 1) {
+        into[length++] = byte;
+      } else if (byte === LF) {
+        into[length++] = BACKSLASH;
+        into[length++] = LETTER_N;
+      } else {
+        out.length = start;
+        return this.#writeUnusual(bytes.toString('latin1', 0, end));
+      }
+    }
+    out.length = length;
+  }
+
+  #writeUnusual(text: string): void {
+    const readable = text.split('\n').map(readableText).join('\n');
+    this.#writeUtf8(JSON.stringify(readable).slice(1, -1));
+  }
+}
