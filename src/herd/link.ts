@@ -4,6 +4,7 @@ import { NO_SLOT } from '../locations/slot-index.ts';
 import { NO_CHANGE, scanChange, writeChange } from '../locations/change-lines.ts';
 import { AtLine } from '../protocol/at-line.ts';
 import { ByteWriter } from '../protocol/byte-writer.ts';
+import type { OriginDigests } from '../locations/origin-digests.ts';
 import { LineDecoder, lineText, type Line } from '../protocol/line-decoder.ts';
 import { isDigit } from '../protocol/timestamp.ts';
 import {
@@ -18,7 +19,9 @@ import {
   type LinkCause,
   type Message,
 } from './messages.ts';
+import { HeldBack } from './held-back.ts';
 import type { Neighbour } from './neighbour.ts';
+import type { Sources } from './sources.ts';
 import type { Channel, ChannelListener, Clock } from './world.ts';
 
 /** How often a server says that it is there, in milliseconds. */
@@ -40,6 +43,11 @@ export interface LinkOwner {
   readonly store: LocationStore;
   /** Whether neighbours are asked to confirm what they are told. */
   readonly confirming: boolean;
+  readonly name: string;
+  /** What is held of each origin; `undefined` where nothing is ever held back. */
+  readonly digests: OriginDigests | undefined;
+  /** Where each origin is heard first; `undefined` where that does not matter. */
+  readonly sources: Sources | undefined;
   /** This server's greeting to a neighbour. */
   greetingTo(neighbour: Neighbour): Hello;
   /** The neighbour that greets, or in words why it is not welcome. */
@@ -53,13 +61,18 @@ export interface LinkOwner {
   wake(): void;
 }
 
+/** Both have greeted: changes and beats go both ways. */
+interface Up {
+  readonly kind: 'up';
+  readonly neighbour: Neighbour;
+  readonly heldBack: HeldBack;
+  cursor: FeedCursor;
+}
+
 /** What a link is doing. */
 type State =
   /** Waiting for the connection, then for the other server's greeting. */
-  | { readonly kind: 'greeting' }
-  /** Both have greeted: changes and beats go both ways. */
-  | { readonly kind: 'up'; readonly neighbour: Neighbour; readonly cursor: FeedCursor }
-  | { readonly kind: 'closed' };
+  { readonly kind: 'greeting' } | Up | { readonly kind: 'closed' };
 
 /** One connection between two servers, from dialling to its end. */
 export class Link implements ChannelListener {
@@ -163,10 +176,11 @@ export class Link implements ChannelListener {
   /** Sends changes that the neighbour has yet to hear of; true where there may be more to send now. */
   flush(): boolean {
     if (this.#state.kind !== 'up' || !this.#drained) return false;
-    const { neighbour, cursor } = this.#state;
+    const { neighbour, cursor, heldBack } = this.#state;
     const { store } = this.#owner;
     const out = this.#out;
     out.length = 0;
+    out.text(heldBack.takeAnswers());
     let more = true;
     for (let looked = 0; looked < MAX_WRITE_CHANGES && out.length < MAX_WRITE_BYTES; looked++) {
       const slot = store.next(cursor);
@@ -174,8 +188,10 @@ export class Link implements ChannelListener {
         more = false;
         break;
       }
-      if (!neighbour.holds(cursor.number, store.heldBy(slot))) writeChange(store, slot, out);
+      const isHeld = neighbour.hasAlready(cursor.number, store.heldBy(slot));
+      if (!isHeld && !heldBack.skips(slot, cursor.number)) writeChange(store, slot, out);
     }
+    out.text(neighbour.holds.takeRequests());
     out.text(this.#confirmations(more ? 0 : cursor.number));
     if (out.length > 0) this.#drained = this.#channel.write(out.view());
     return more && this.#drained;
@@ -206,7 +222,7 @@ export class Link implements ChannelListener {
     const message = parseMessage(lineText(line));
     if (message === undefined) return false;
     if (this.#state.kind === 'greeting') this.#takeGreeting(message);
-    else if (this.#state.kind === 'up') this.#takeMessage(message, this.#state.neighbour);
+    else if (this.#state.kind === 'up') this.#takeMessage(message, this.#state);
     return true;
   }
 
@@ -219,7 +235,10 @@ export class Link implements ChannelListener {
     }
     const { neighbour } = this.#state;
     neighbour.readTo(number);
-    if (this.#owner.store.apply(this.#heard, neighbour.heldBy) === 'newer') this.#owner.wake();
+    const { store, sources } = this.#owner;
+    const applied = store.apply(this.#heard, neighbour.heldBy);
+    const hasRequest = sources?.heard(neighbour, this.#heard, applied) ?? false;
+    if (applied === 'newer' || hasRequest) this.#owner.wake();
     return true;
   }
 
@@ -234,14 +253,31 @@ export class Link implements ChannelListener {
       case 'beat':
       case 'confirm':
       case 'confirmed':
+      case 'hold':
+      case 'holding':
+      case 'send':
+      case 'sending':
         return this.#protocolFault('a message before the greeting');
     }
   }
 
-  #takeMessage(message: Message, neighbour: Neighbour): void {
+  #takeMessage(message: Message, up: Up): void {
+    const { sources } = this.#owner;
     switch (message.kind) {
       case 'beat':
-        return neighbour.readTo(message.number);
+        up.neighbour.readTo(message.number);
+        if (sources?.beat(up.neighbour) === true) this.#owner.wake();
+        return;
+      case 'hold':
+        up.heldBack.hold(message.origin, up.cursor);
+        return this.#owner.wake();
+      case 'holding':
+        return sources?.told(up.neighbour, message.origin, message.states);
+      case 'send':
+        return this.#sendAgain(message.origin, message.number, up);
+      case 'sending':
+        up.neighbour.readTo(message.number);
+        return sources?.sending(up.neighbour, message.origin);
       case 'confirm':
         this.#owed = message.number;
         return this.#owner.wake();
@@ -254,6 +290,15 @@ export class Link implements ChannelListener {
       case 'foreign hello':
         return this.#protocolFault('a second greeting');
     }
+  }
+
+  /** Goes back in the feed, to send what was held back. */
+  #sendAgain(origin: string, number: number, up: Up): void {
+    const from = up.heldBack.sendAgain(origin, number, up.cursor);
+    if (from === undefined) return;
+    this.#owner.store.close(up.cursor);
+    up.cursor = this.#owner.store.openAfter(from);
+    this.#owner.wake();
   }
 
   #greeted(hello: Hello): void {
@@ -273,8 +318,9 @@ export class Link implements ChannelListener {
     if (this.dialled === undefined) {
       this.#say(formatHello(this.#owner.greetingTo(neighbour)));
     }
-    const cursor = this.#owner.store.open(hello.read);
-    this.#state = { kind: 'up', neighbour, cursor };
+    const { store, name, digests } = this.#owner;
+    const heldBack = new HeldBack(store, name, digests);
+    this.#state = { kind: 'up', neighbour, cursor: store.open(hello.read), heldBack };
     this.#cancelTimer();
     this.#beatLater();
     this.#owner.up(this, neighbour);
@@ -296,7 +342,8 @@ export class Link implements ChannelListener {
       return this.close({ code: 'silent', detail: `${MAX_MISSED_BEATS} beats missed` });
     }
     // What waits to be read on the other side says as much as a beat would.
-    if (this.#drained) this.#say(formatBeat(this.#state.cursor.number));
+    const { cursor, heldBack } = this.#state;
+    if (this.#drained) this.#say(formatBeat(cursor.number) + heldBack.beat());
     this.#beatLater();
   }
 

@@ -1,10 +1,12 @@
 import { MAX_NEIGHBOURS } from '../locations/neighbour-set.ts';
 import type { FeedPosition } from '../locations/feed-history.ts';
+import type { OriginDigests } from '../locations/origin-digests.ts';
 import type { LocationStore } from '../locations/store.ts';
 import { LinkKeeper } from './link-keeper.ts';
 import { Link, type LinkOwner } from './link.ts';
 import type { Hello, LinkCause } from './messages.ts';
 import { Neighbour } from './neighbour.ts';
+import { Sources } from './sources.ts';
 import type { Channel, ChannelListener, LinkEvents, World } from './world.ts';
 
 const STOPPING: LinkCause = { code: 'stopping', detail: 'this server stops' };
@@ -29,6 +31,7 @@ export class Links {
   readonly #keepers = new Map<string, LinkKeeper>();
   /** Connections of which it is not yet known whose they are. */
   readonly #strangers = new Set<Link>();
+  readonly #sources: Sources | undefined;
   readonly #owner: LinkOwner;
   #stopped = false;
 
@@ -40,12 +43,20 @@ export class Links {
     this.#store = store;
     this.#world = world;
     this.#events = events;
-    this.#owner = this.#makeOwner();
+    // Where neighbours confirm what they hold, a reply waits for all of them: none is spared.
+    const mayHold = membership.neighbours.length > 1 && !membership.confirming;
+    const digests = mayHold ? store.digestOrigins() : undefined;
     const read = new Map(Object.entries(membership.read)); // a server may be called `constructor`
-    for (const [index, name] of membership.neighbours.entries()) {
-      const neighbour = new Neighbour(name, index, read.get(name));
+    const neighbours = membership.neighbours.map(
+      (name, index) => new Neighbour(name, index, read.get(name)),
+    );
+    const { server } = membership;
+    this.#sources = digests && new Sources(server, neighbours, store, digests);
+    this.#owner = this.#makeOwner(digests);
+    for (const neighbour of neighbours) {
+      const { name } = neighbour;
       const dial = () => new Link(this.#owner, (link) => world.dial(name, link), neighbour);
-      this.#keepers.set(name, new LinkKeeper(membership.server, neighbour, world, dial));
+      this.#keepers.set(name, new LinkKeeper(server, neighbour, world, dial));
     }
   }
 
@@ -98,11 +109,14 @@ export class Links {
     for (const link of this.#strangers) link.close(STOPPING);
   }
 
-  #makeOwner(): LinkOwner {
+  #makeOwner(digests: OriginDigests | undefined): LinkOwner {
     return {
       clock: this.#world.clock,
       store: this.#store,
       confirming: this.#membership.confirming,
+      name: this.#membership.server,
+      digests,
+      sources: this.#sources,
       greetingTo: (neighbour) => this.#greetingTo(neighbour),
       admit: (hello) => this.#admit(hello),
       settle: (link, neighbour) => this.#keepers.get(neighbour.name)?.settle(link) ?? false,
@@ -133,6 +147,10 @@ export class Links {
 
   #linkEnded(link: Link, neighbour: Neighbour | undefined, cause: LinkCause, wasUp: boolean): void {
     this.#strangers.delete(link);
+    if (wasUp && neighbour !== undefined) {
+      neighbour.linkEnded();
+      this.#sources?.ended(neighbour);
+    }
     if (wasUp && neighbour !== undefined) this.#events.linkDown(neighbour.name, cause);
     else if (cause.code !== 'replaced') this.#events.linkFailed(neighbour?.name, cause);
     if (neighbour !== undefined) this.#keepers.get(neighbour.name)?.ended(link);

@@ -11,7 +11,11 @@ import {
   formatConfirm,
   formatConfirmed,
   formatHello,
+  formatHold,
+  formatHolding,
   formatRefuse,
+  formatSend,
+  formatSending,
   MAX_MESSAGE_BYTES,
   parseMessage,
   type Message,
@@ -62,6 +66,22 @@ describe('what was written is read back as it was', () => {
     );
   });
 
+  test('what is said of holding back', () => {
+    const bits = fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 });
+    const state = fc.record({ number, low: bits, high: bits }, { noNullPrototype: true });
+    const states = fc.array(state, { minLength: 1, maxLength: 2 });
+    fc.assert(
+      fc.property(name, number, states, (origin, number, states) => {
+        const sending = { kind: 'sending', origin, number };
+        assert.deepEqual(readBack(formatHold(origin)), { kind: 'hold', origin });
+        const holding = { kind: 'holding', origin, states };
+        assert.deepEqual(readBack(formatHolding(origin, states)), holding);
+        assert.deepEqual(readBack(formatSend(origin, number)), { kind: 'send', origin, number });
+        assert.deepEqual(readBack(formatSending(origin, number)), sending);
+      }),
+    );
+  });
+
   test('a refusal', () => {
     const detail = 'herd cattle, but this is herd goats';
     assert.deepEqual(readBack(formatRefuse(detail)), { kind: 'refuse', detail });
@@ -104,6 +124,15 @@ describe('not of the link protocol', () => {
     ['a beat of a negative number', 'BEAT -1'],
     ['a beat of a number that a double cannot hold', 'BEAT 9999999999999999'],
     ['a beat of two numbers', 'BEAT 1 2'],
+    ['a hold of nothing', 'HOLD '],
+    ['a hold of two origins', 'HOLD Riley Jaquez'],
+    ['a holding without a state', 'HOLDING Riley'],
+    ['a holding with a number alone', 'HOLDING Riley 1'],
+    ['a holding with too short a digest', 'HOLDING Riley 1 0123456789abcde'],
+    ['a holding of three states', `HOLDING Riley${' 1 0123456789abcdef'.repeat(3)}`],
+    ['a send without a number', 'SEND Riley'],
+    ['a send of two numbers', 'SEND Riley 1 2'],
+    ['a sending of nothing', 'SENDING  1'],
     ['a location without a number', AT],
     ['a location with something else', `x ${AT}`],
     ['a number without a location', '12 '],
@@ -124,7 +153,22 @@ test('no line throws', () => {
   const line = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 40 }),
     fc
-      .array(fc.constantFrom('HELLO', 'BEAT', 'REFUSE', 'proxy-herd/1.0', AT, '12', ' ', '-', 'x'))
+      .array(
+        fc.constantFrom(
+          'HELLO',
+          'BEAT',
+          'REFUSE',
+          'HOLD',
+          'HOLDING',
+          'SEND',
+          'proxy-herd/1.0',
+          AT,
+          '12',
+          ' ',
+          '-',
+          'x',
+        ),
+      )
       .map((parts) => parts.join('')),
   );
   const kinds = new Set<string>([
@@ -135,6 +179,10 @@ test('no line throws', () => {
     'confirm',
     'confirmed',
     'location',
+    'hold',
+    'holding',
+    'send',
+    'sending',
   ]);
   fc.assert(
     fc.property(line, (line) => {

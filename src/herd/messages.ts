@@ -1,4 +1,5 @@
 import type { FeedPosition } from '../locations/feed-history.ts';
+import type { DigestAt } from '../locations/origin-digests.ts';
 
 /** The link protocol's version. Servers of one major version understand each other. */
 const LINK_PROTOCOL = { name: 'proxy-herd', major: 1, minor: 0 } as const;
@@ -44,10 +45,22 @@ export type Message =
   /** Asks to be told once the sender's changes up to `number` are held. */
   | { readonly kind: 'confirm'; readonly number: number }
   /** The receiver's changes up to `number` are held. */
-  | { readonly kind: 'confirmed'; readonly number: number };
+  | { readonly kind: 'confirmed'; readonly number: number }
+  /** Asks not to be sent an origin's locations any more. */
+  | { readonly kind: 'hold'; readonly origin: string }
+  /** An origin is held back, and this is what there was of it at numbers of the sender's feed. */
+  | { readonly kind: 'holding'; readonly origin: string; readonly states: readonly DigestAt[] }
+  /** Asks to be sent an origin's locations again, from the change after `number` on. */
+  | { readonly kind: 'send'; readonly origin: string; readonly number: number }
+  /** An origin is not held back: its changes follow, from the one after `number` on. */
+  | { readonly kind: 'sending'; readonly origin: string; readonly number: number };
 
 const VERSION = /^proxy-herd\/(\d+)\.\d+$/;
 const NUMBER = /^\d{1,15}$/;
+const ORIGIN = /^[^ ]+$/;
+const DIGEST = /^[0-9a-f]{16}$/;
+/** An origin's state at the beat, and the last one before it that its receiver may remember better. */
+const MAX_TOLD_STATES = 2;
 /** Stands for a position where there is none. */
 const NOTHING = '-';
 
@@ -73,6 +86,28 @@ export function formatConfirmed(number: number): string {
   return `CONFIRMED ${number}\n`;
 }
 
+export function formatHold(origin: string): string {
+  return `HOLD ${origin}\n`;
+}
+
+export function formatHolding(origin: string, states: readonly DigestAt[]): string {
+  const said = states.map((state) => ` ${state.number} ${hexOf(state.high)}${hexOf(state.low)}`);
+  return `HOLDING ${origin}${said.join('')}\n`;
+}
+
+export function formatSend(origin: string, number: number): string {
+  return `SEND ${origin} ${number}\n`;
+}
+
+export function formatSending(origin: string, number: number): string {
+  return `SENDING ${origin} ${number}\n`;
+}
+
+/** The 32 bits of a whole number, as 8 hexadecimal digits. */
+function hexOf(bits: number): string {
+  return (bits >>> 0).toString(16).padStart(8, '0');
+}
+
 function parseNumber(text: string | undefined): number | undefined {
   return text !== undefined && NUMBER.test(text) ? Number(text) : undefined;
 }
@@ -94,6 +129,14 @@ export function parseMessage(line: string): Message | undefined {
       return parseNumbered('confirm', rest);
     case 'CONFIRMED':
       return parseNumbered('confirmed', rest);
+    case 'HOLD':
+      return ORIGIN.test(rest) ? { kind: 'hold', origin: rest } : undefined;
+    case 'HOLDING':
+      return parseHolding(rest);
+    case 'SEND':
+      return parseOrigin('send', rest);
+    case 'SENDING':
+      return parseOrigin('sending', rest);
     default:
       return undefined;
   }
@@ -102,6 +145,31 @@ export function parseMessage(line: string): Message | undefined {
 function parseNumbered(kind: 'beat' | 'confirm' | 'confirmed', text: string): Message | undefined {
   const number = parseNumber(text);
   return number === undefined ? undefined : { kind, number };
+}
+
+function parseOrigin(kind: 'send' | 'sending', text: string): Message | undefined {
+  const [origin = '', digits, ...more] = text.split(' ');
+  const number = parseNumber(digits);
+  if (!ORIGIN.test(origin) || number === undefined || more.length > 0) return undefined;
+  return { kind, origin, number };
+}
+
+function parseHolding(text: string): Message | undefined {
+  const [origin = '', ...rest] = text.split(' ');
+  const states: DigestAt[] = [];
+  for (let at = 0; at < rest.length; at += 2) {
+    const number = parseNumber(rest[at]);
+    const digest = rest[at + 1] ?? '';
+    if (number === undefined || !DIGEST.test(digest)) return undefined;
+    const [high, low] = [
+      Number.parseInt(digest.slice(0, 8), 16),
+      Number.parseInt(digest.slice(8), 16),
+    ];
+    states.push({ number, low: low | 0, high: high | 0 });
+  }
+  if (!ORIGIN.test(origin) || states.length < 1 || states.length > MAX_TOLD_STATES)
+    return undefined;
+  return { kind: 'holding', origin, states };
 }
 
 /** A later minor version may add fields: those are passed over. */

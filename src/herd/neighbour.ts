@@ -1,11 +1,16 @@
 import { setOf, type NeighbourSet } from '../locations/neighbour-set.ts';
 import type { FeedPosition } from '../locations/feed-history.ts';
+import { Holds } from './holds.ts';
 
 /** What a server remembers of one of its neighbours from link to link. */
 export class Neighbour {
   readonly name: string;
   /** The set of this neighbour alone. */
   readonly heldBy: NeighbourSet;
+  /** Which of the server's neighbours it is, from 0. */
+  readonly index: number;
+  /** What it is asked to hold back on the link that is up. */
+  readonly holds = new Holds();
   #epoch: string | undefined;
   /** How far it has been read, and of which epoch; `undefined`: not at all. */
   #readEpoch: string | undefined;
@@ -18,15 +23,24 @@ export class Neighbour {
    */
   constructor(name: string, index: number, read: FeedPosition | undefined) {
     this.name = name;
+    this.index = index;
     this.heldBy = setOf(index);
     this.#readEpoch = read?.epoch;
     this.#readNumber = read?.number ?? 0;
   }
 
-  /** How far its change feed has been read; `undefined`: not at all. */
+  /**
+   * How far its change feed has been read, and nothing is missing of what it held back; `undefined`:
+   * not at all.
+   */
   get read(): FeedPosition | undefined {
     if (this.#readEpoch === undefined) return undefined;
-    return { epoch: this.#readEpoch, number: this.#readNumber };
+    return { epoch: this.#readEpoch, number: Math.min(this.#readNumber, this.holds.safe) };
+  }
+
+  /** How far its change feed has been read, but for what it holds back. */
+  get readNumber(): number {
+    return this.#readNumber;
   }
 
   /** Notes that its change feed has been read up to a number, of the epoch that it greeted with. */
@@ -48,8 +62,14 @@ export class Neighbour {
     this.#doubtUpTo = head;
   }
 
+  /** Notes that the link has ended: the next one goes on from where nothing is missing. */
+  linkEnded(): void {
+    this.#readNumber = Math.min(this.#readNumber, this.holds.safe);
+    this.holds.clear();
+  }
+
   /** Whether it is known to hold what the change `number` says, so that it need not be told. */
-  holds(number: number, heldBy: NeighbourSet): boolean {
+  hasAlready(number: number, heldBy: NeighbourSet): boolean {
     return number > this.#doubtUpTo && (heldBy & this.heldBy) !== 0;
   }
 }

@@ -7,6 +7,7 @@ import { areOfOneSize, BlockArena } from './block-arena.ts';
 import { FIRST_CAPACITY, grown } from './columns.ts';
 import { halfSipHash } from './keyed-hash.ts';
 import { pack, packedLength, unpack } from './packed-text.ts';
+import { OriginDigests } from './origin-digests.ts';
 import { NO_NAME, ServerNames } from './server-names.ts';
 import { NO_SLOT, SlotIndex } from './slot-index.ts';
 
@@ -28,7 +29,9 @@ export class LocationTable {
   readonly #hash = halfSipHash(randomBytes(4).readInt32LE(), randomBytes(4).readInt32LE());
   readonly #index = new SlotIndex((slot) => this.#hashes[slot] ?? 0);
   readonly #arena = new BlockArena();
-  readonly #servers = new ServerNames();
+  /** The names that origins have numbers by. */
+  readonly servers = new ServerNames();
+  #digests: OriginDigests | undefined;
   /** Slots below `end` that are not in use. */
   readonly #freeSlots: number[] = [];
   #end = 0;
@@ -84,19 +87,41 @@ export class LocationTable {
     this.#hashes[slot] = this.#hash(line.bytes, line.clientStart, line.clientEnd);
     this.#index.add(slot);
     this.#write(slot, line);
+    this.#putIntoDigest(slot);
     return slot;
   }
 
   /** Puts another location of the slot's client in its place. */
   replace(slot: number, line: AtLine): void {
+    const before = this.originOf(slot);
+    this.#takeFromDigest(slot);
     this.#write(slot, line);
+    this.#putIntoDigest(slot);
+    if (this.originOf(slot) !== before) this.#digests?.changed(before);
   }
 
   remove(slot: number): void {
     this.#index.remove(slot);
+    this.#takeFromDigest(slot);
+    this.#digests?.changed(this.originOf(slot));
     this.#arena.free(this.#blocks[slot] ?? 0, this.#blockLengths[slot] ?? 0);
     this.#blockLengths[slot] = 0;
     this.#freeSlots.push(slot);
+  }
+
+  /** The number of the server that heard a slot's location; `NO_NAME` where it has none. */
+  originOf(slot: number): number {
+    return this.#origins[slot] ?? NO_NAME;
+  }
+
+  /** Begins to sum up what is held of each origin; gives the same sums each time. */
+  digestOrigins(): OriginDigests {
+    if (this.#digests !== undefined) return this.#digests;
+    this.#digests = new OriginDigests();
+    for (let slot = 0; slot < this.#end; slot++) {
+      if (this.isUsed(slot)) this.#putIntoDigest(slot);
+    }
+    return this.#digests;
   }
 
   /** Positive where a line is newer than what the slot of its client holds, 0 where it is that. */
@@ -125,9 +150,9 @@ export class LocationTable {
     const client = this.#arena.offset(block);
     const rest = client + (this.#clientLengths[slot] ?? 0);
     const end = client + (this.#blockLengths[slot] ?? 0);
-    const origin = this.#origins[slot] ?? NO_NAME;
+    const origin = this.originOf(slot);
     if (origin === NO_NAME) return out.copy(page, rest, end);
-    const server = this.#servers.name(origin);
+    const server = this.servers.name(origin);
     const report = rest + (this.#skewLengths[slot] ?? 0);
     out.copy(NAME, 0, NAME.length);
     out.copy(server, 0, server.length);
@@ -161,7 +186,7 @@ export class LocationTable {
   /** False where it has to be written whole. */
   #writePacked(slot: number, line: AtLine): boolean {
     const { bytes, skewStart, skewEnd, positionStart, end } = line;
-    const origin = this.#servers.numberOf(bytes, line.serverStart, line.serverEnd);
+    const origin = this.servers.numberOf(bytes, line.serverStart, line.serverEnd);
     const skew = packedLength(skewEnd - skewStart);
     if (origin === NO_NAME || skew > MAX_PACKED_SKEW) return false;
     const clientLength = line.clientEnd - line.clientStart;
@@ -196,6 +221,22 @@ export class LocationTable {
     const block = this.#arena.allocate(length);
     this.#blocks[slot] = block;
     bytes.copy(this.#arena.page(block), this.#arena.offset(block), clientStart, clientEnd);
+  }
+
+  #takeFromDigest(slot: number): void {
+    if (this.#digests === undefined) return;
+    const block = this.#blocks[slot] ?? 0;
+    const start = this.#arena.offset(block);
+    const end = start + (this.#blockLengths[slot] ?? 0);
+    this.#digests.take(this.originOf(slot), this.#arena.page(block), start, end);
+  }
+
+  #putIntoDigest(slot: number): void {
+    if (this.#digests === undefined) return;
+    const block = this.#blocks[slot] ?? 0;
+    const start = this.#arena.offset(block);
+    const end = start + (this.#blockLengths[slot] ?? 0);
+    this.#digests.put(this.originOf(slot), this.#arena.page(block), start, end);
   }
 
   #grow(): void {

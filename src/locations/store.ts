@@ -6,6 +6,7 @@ import { FIRST_CAPACITY, grown } from './columns.ts';
 import { NEW_FEED, resumeNumber, type FeedHistory, type FeedPosition } from './feed-history.ts';
 import { LocationTable } from './location-table.ts';
 import { parseLocation, type Location } from './location.ts';
+import type { OriginDigests } from './origin-digests.ts';
 import { NO_NEIGHBOURS, type NeighbourSet } from './neighbour-set.ts';
 import { NO_SLOT } from './slot-index.ts';
 
@@ -27,6 +28,7 @@ export class LocationStore {
   readonly #feed: ChangeFeed;
   /** Of each slot the neighbours known to hold this very location. */
   #heldBy = new Int32Array(FIRST_CAPACITY);
+  #digests: OriginDigests | undefined;
   #horizon: Instant = { seconds: 0, nanoseconds: 0 };
   readonly #line = new ByteWriter(LINE_BYTES);
 
@@ -130,6 +132,30 @@ export class LocationStore {
     return this.#heldBy[slot] ?? NO_NEIGHBOURS;
   }
 
+  /**
+   * Origins have numbers from 1 to 255, as they come, and 0 is for those beyond: this is the number
+   * of a slot's.
+   */
+  originOf(slot: number): number {
+    return this.#table.originOf(slot);
+  }
+
+  /** The number of the origin whose name the bytes are; 0 where it has none. */
+  findOrigin(bytes: Buffer, start = 0, end = bytes.length): number {
+    return this.#table.servers.find(bytes, start, end);
+  }
+
+  /** The name of the origin that has a number. */
+  originName(origin: number): string {
+    return this.#table.servers.name(origin).toString('latin1');
+  }
+
+  /** Begins to sum up what is held of each origin; gives the same sums each time. */
+  digestOrigins(): OriginDigests {
+    this.#digests = this.#table.digestOrigins();
+    return this.#digests;
+  }
+
   /** Writes a slot's location as its `AT` line, without a line end. */
   writeLine(slot: number, out: ByteWriter): void {
     this.#table.writeLine(slot, out);
@@ -188,6 +214,7 @@ export class LocationStore {
   #append(slot: number, heldBy: NeighbourSet): void {
     this.#heldBy[slot] = heldBy;
     this.#feed.append(slot);
+    this.#digests?.reached(this.#feed.head);
   }
 
   #isForgotten(slot: number): boolean {

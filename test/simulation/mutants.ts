@@ -84,8 +84,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'one change in seven is not sent',
     file: 'herd/link.js',
-    find: 'if (!neighbour.holds(cursor.number, store.heldBy(slot)))',
-    replace: 'if (!neighbour.holds(cursor.number, store.heldBy(slot)) && cursor.number % 7 !== 0)',
+    find: 'if (!isHeld &&',
+    replace: 'if (!isHeld && cursor.number % 7 !== 0 &&',
   },
   {
     name: 'a neighbour is said to have been read further than it was',
@@ -98,6 +98,42 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'locations/store.js',
     find: 'this.#heldBy[slot] = this.heldBy(slot) | heldBy;',
     replace: 'this.#feed.append(slot);',
+  },
+  {
+    name: 'a position passes what was held back',
+    file: 'herd/holds.js',
+    find: 'let safe = Infinity;\n        for (const hold of this.#holds.values())',
+    replace: 'let safe = Infinity;\n        for (const hold of [])',
+  },
+  {
+    name: 'a position passes what was asked for again and has not come yet',
+    file: 'herd/holds.js',
+    find: 'for (const hold of this.#holds.values())\n',
+    replace: 'for (const hold of [...this.#holds.values()].filter(({ ended }) => !ended))\n',
+  },
+  {
+    name: 'whatever a neighbour has of an origin that it holds back counts as known',
+    file: 'locations/origin-digests.js',
+    find: '?.has(digest) ?? false',
+    replace: '!== undefined',
+  },
+  {
+    name: 'what is missing of an origin that is held back is not asked for',
+    file: 'herd/holds.js',
+    find: 'missed.push(origin);',
+    replace: ';',
+  },
+  {
+    name: 'what is asked for again is sent from the present on',
+    file: 'herd/held-back.js',
+    find: 'Math.min(number, cursor.number)',
+    replace: 'cursor.number',
+  },
+  {
+    name: 'what is asked for again is skipped on the way',
+    file: 'herd/held-back.js',
+    find: 'this.#again[origin] === 0',
+    replace: 'true',
   },
   {
     name: 'what was sent counts as confirmed',

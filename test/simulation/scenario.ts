@@ -6,6 +6,8 @@ export interface Scenario {
   readonly servers: readonly string[];
   readonly links: readonly LinkPair[];
   readonly clients: readonly string[];
+  /** The servers that clients report to: where they are few, their neighbours hold them back. */
+  readonly origins: readonly string[];
   readonly reports: number;
   readonly faults: number;
   /** Whether the one fault is a crash just after a report: what was answered is still on its way. */
@@ -16,6 +18,8 @@ export interface Scenario {
   readonly journaled: boolean;
   /** After how long locations are forgotten, in milliseconds. */
   readonly forgetMs: number | undefined;
+  /** What does not come back when all else is healed: a server that crashes, a link that is cut. */
+  readonly lost: { readonly server: string; readonly link: LinkPair } | undefined;
   /** How long reports and faults go on, in milliseconds of virtual time. */
   readonly durationMs: number;
 }
@@ -25,6 +29,39 @@ const MOST_SERVERS = 50;
 
 /** A random connected topology and what is to happen to it. */
 export function makeScenario(random: Random): Scenario {
+  return random.chance(0.3) ? makeSteadyScenario(random) : makeWildScenario(random);
+}
+
+/**
+ * A small ring with some links more, in which most reports come to one server, and of clients that
+ * hardly report twice: what is missed once stays missing. That server and one of its links are lost
+ * in the end, so that nothing comes from there that should have come another way.
+ */
+function makeSteadyScenario(random: Random): Scenario {
+  const servers = Array.from({ length: random.integer(3, 6) }, (_, index) => `S${index}`);
+  const ring = servers.map((server, index): LinkPair => [server, servers.at(index - 1) ?? server]);
+  const origin = random.pick(servers);
+  const more = random.chance(0.5) ? [[random.pick(servers), random.pick(servers)] as const] : [];
+  const isNew = ([a, b]: LinkPair): boolean =>
+    a !== b && !ring.some((link) => link.includes(a) && link.includes(b));
+  const links = [...ring, ...more.filter(isNew)];
+  return {
+    servers,
+    links,
+    clients: Array.from({ length: 200 }, (_, index) => `client-${index}`),
+    origins: random.chance(0.5) ? [origin] : [origin, origin, origin, random.pick(servers)],
+    reports: random.integer(60, 300),
+    faults: random.integer(0, 8),
+    crashAfterReport: false,
+    confirming: false,
+    journaled: random.chance(0.2),
+    forgetMs: random.chance(0.1) ? 3_600_000 : undefined,
+    lost: { server: origin, link: random.pick(links.filter((link) => link.includes(origin))) },
+    durationMs: random.integer(5_000, 20_000),
+  };
+}
+
+function makeWildScenario(random: Random): Scenario {
   const count = Math.min(MOST_SERVERS, Math.floor(2 + 3 / (random.next() + 0.06)));
   const servers = Array.from({ length: count }, (_, index) => `S${index}`);
   const durationMs = random.integer(2_000, 20_000);
@@ -33,12 +70,14 @@ export function makeScenario(random: Random): Scenario {
     servers,
     links: makeLinks(servers, random),
     clients: Array.from({ length: random.integer(1, 20) }, (_, index) => `client-${index}`),
+    origins: servers,
     reports: random.integer(5, 120),
     faults: crashAfterReport ? 1 : random.chance(0.2) ? 0 : random.integer(1, 12),
     crashAfterReport,
     confirming: random.chance(0.4),
     journaled: random.chance(0.5),
     forgetMs: random.chance(0.2) ? 3_600_000 : undefined,
+    lost: undefined,
     durationMs,
   };
 }

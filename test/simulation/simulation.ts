@@ -12,8 +12,11 @@ import { SimulatedServer, type Report } from './server.ts';
 
 /** The true time when a run starts, in milliseconds since the POSIX epoch. */
 const START_MS = 1_700_000_000_000;
-/** After the last fault: silence is noticed in 3 s, dialled again within 5 s, greeted within 3 s. */
-const HEALING_MS = 20_000;
+/**
+ * After the last fault: silence is noticed in 3 s, dialled again within 5 s, greeted within 3 s; what
+ * was held back and came from nowhere else is missed after 4 to 7 s, at one server after another.
+ */
+const HEALING_MS = 30_000;
 /** How long a herd at rest is watched for anything but beats. */
 const REST_MS = 3_000;
 const CLOCK_OFFSET_MS = 10_000;
@@ -49,6 +52,8 @@ class Simulation {
   #kills = 0;
   #powerLosses = 0;
   #faults = 0;
+  /** The server that does not come back. */
+  #gone: string | undefined;
   #resting = false;
 
   constructor(seed: number) {
@@ -68,13 +73,19 @@ class Simulation {
   }
 
   async run(): Promise<RunFigures> {
-    const { servers, reports, faults, durationMs } = this.#scenario;
+    const { reports, faults, durationMs, lost } = this.#scenario;
+    let { servers } = this.#scenario;
     for (const name of servers) this.#later(200, () => this.#start(name));
     for (let made = 0; made < reports; made++) this.#later(durationMs, () => this.#report());
     for (let made = 0; made < faults; made++) this.#later(durationMs, () => this.#fault());
+    if (lost !== undefined) this.#later(durationMs, () => this.#network.cut(...lost.link));
     await this.#schedule.run(durationMs);
 
     this.#network.heal();
+    if (lost !== undefined) {
+      this.#lose(lost.server);
+      servers = servers.filter((name) => name !== lost.server);
+    }
     for (const name of servers) this.#start(name);
     await this.#schedule.run(durationMs + HEALING_MS);
     this.#checkAgreement();
@@ -89,7 +100,7 @@ class Simulation {
   }
 
   #start(name: string): void {
-    if (this.#servers.has(name)) return;
+    if (this.#servers.has(name) || name === this.#gone) return;
     const { links, confirming, forgetMs } = this.#scenario;
     const offsetMs = this.#clockOffsets.get(name) ?? 0;
     const server = new SimulatedServer({
@@ -114,7 +125,7 @@ class Simulation {
 
   #report(): void {
     const { clients } = this.#scenario;
-    const server = this.#servers.get(this.#random.pick(this.#scenario.servers));
+    const server = this.#servers.get(this.#random.pick(this.#scenario.origins));
     if (server === undefined) return;
     const client = this.#random.pick(clients);
     const seconds = Math.floor((START_MS + this.#schedule.now + this.#clientOffset()) / 1000);
@@ -157,6 +168,7 @@ class Simulation {
       () => this.#cutSome(),
       () => this.#partition(),
       () => this.#breakConnection('reset'),
+      () => this.#shake(this.#random.pick(this.#scenario.servers)),
       () => this.#breakConnection('half-open'),
     ];
     this.#random.pick(faults)();
@@ -181,6 +193,12 @@ class Simulation {
     this.#later(4_000, () => this.#start(name));
   }
 
+  /** A server crashes, and does not come back. */
+  #lose(name: string): void {
+    this.#crash(name, this.#random.chance(0.5) ? 'kill' : 'power');
+    this.#gone = name;
+  }
+
   #cutSome(): void {
     if (this.#scenario.links.length === 0) return;
     const [a, b] = this.#random.pick(this.#scenario.links);
@@ -194,6 +212,14 @@ class Simulation {
       if (side.has(a) === side.has(b)) continue;
       this.#network.cut(a, b);
       this.#later(8_000, () => this.#network.join(a, b));
+    }
+  }
+
+  /** A server's connections break one after another, at nearly one time. */
+  #shake(name: string): void {
+    for (const connection of this.#network.connections) {
+      const isOurs = connection.ends.some((end) => end.server === name);
+      if (isOurs) this.#later(100, () => connection.reset());
     }
   }
 
@@ -265,7 +291,8 @@ class Simulation {
       this.#checkKept(client, agreed);
     }
     for (const server of this.#servers.values()) {
-      const all = neighboursOf(server.name, this.#scenario.links);
+      const neighbours = neighboursOf(server.name, this.#scenario.links);
+      const all = neighbours.filter((name) => name !== this.#gone);
       assert.deepEqual(server.linked, all, `${server.name} is not linked with all its neighbours`);
     }
   }
@@ -293,7 +320,7 @@ class Simulation {
     const onlyOneCrash = this.#faults === 1 && this.#kills + this.#powerLosses === 1;
     const onlyOneKill = onlyOneCrash && this.#kills === 1;
     for (const { location, linked, confirmed, journaled } of this.#reports) {
-      if (location.client !== client) continue;
+      if (location.client !== client || location.origin === this.#gone) continue;
       const mustBeKept =
         noCrash || journaled || (onlyOneCrash && confirmed) || (onlyOneKill && linked.length > 0);
       const kept = !mustBeKept || this.#isAtLeast(agreed, location);
