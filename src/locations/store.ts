@@ -1,11 +1,11 @@
-import type { AtLine } from '../protocol/at-line.ts';
+import { AtLine } from '../protocol/at-line.ts';
 import { ByteWriter } from '../protocol/byte-writer.ts';
 import { compareInstants, type Instant } from '../protocol/timestamp.ts';
 import { ChangeFeed, type FeedCursor } from './change-feed.ts';
 import { FIRST_CAPACITY, grown } from './columns.ts';
 import { NEW_FEED, resumeNumber, type FeedHistory, type FeedPosition } from './feed-history.ts';
 import { LocationTable } from './location-table.ts';
-import { parseLocation, type Location } from './location.ts';
+import { locationOf, type Location } from './location.ts';
 import type { OriginDigests } from './origin-digests.ts';
 import { NO_NEIGHBOURS, type NeighbourSet } from './neighbour-set.ts';
 import { NO_SLOT } from './slot-index.ts';
@@ -31,6 +31,7 @@ export class LocationStore {
   #digests: OriginDigests | undefined;
   #horizon: Instant = { seconds: 0, nanoseconds: 0 };
   readonly #line = new ByteWriter(LINE_BYTES);
+  readonly #at = new AtLine();
 
   /**
    * @param epoch a text without white space that no other feed has, such as a random number
@@ -58,7 +59,10 @@ export class LocationStore {
     if (slot === NO_SLOT || this.#isForgotten(slot)) return undefined;
     this.#line.length = 0;
     this.writeLine(slot, this.#line);
-    return parseLocation(this.#line.view().toString('latin1'));
+    if (!this.#at.scan(this.#line.bytes, 0, this.#line.length)) {
+      throw new Error('The store holds what is no location.');
+    }
+    return locationOf(this.#at);
   }
 
   /** Whether a client is known and not forgotten. */

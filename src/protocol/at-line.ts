@@ -47,6 +47,7 @@ export class AtLine {
   clientStart = 0;
   clientEnd = 0;
   positionStart = 0;
+  positionEnd = 0;
   /** When it counts as of: the client's time, or the time of receipt where that is earlier. */
   time: Instant = { seconds: 0, nanoseconds: 0 };
   readonly #fields = new Fields(6);
@@ -93,6 +94,7 @@ export class AtLine {
     this.clientEnd = out.length;
     out.byte(SPACE);
     this.positionStart = out.length;
+    this.positionEnd = out.length + positionEnd - positionStart;
     if (timeStart === positionEnd + 1 && bytes[positionEnd] === SPACE) {
       out.copy(bytes, positionStart, timeEnd);
     } else {
@@ -122,6 +124,7 @@ export class AtLine {
     this.clientStart = fields.start(3);
     this.clientEnd = fields.end(3);
     this.positionStart = fields.start(4);
+    this.positionEnd = fields.end(4);
   }
 
   /** A longer line would be passed on until, with more digits in front of it, no link takes it. */
@@ -135,11 +138,11 @@ export class AtLine {
 
   #isValid(end: number): boolean {
     const { bytes, skewStart, skewEnd } = this;
-    const [positionEnd, timeStart] = [this.#fields.end(4), this.#fields.start(5)];
+    const timeStart = this.#fields.start(5);
     const isWellFormed =
       scanTimestamp(bytes, timeStart, end, this.#sent) &&
       scanSkew(bytes, skewStart, skewEnd, this.#skew) &&
-      isPosition(bytes, this.positionStart, positionEnd);
+      isPosition(bytes, this.positionStart, this.positionEnd);
     if (!isWellFormed) return false;
     const canBeTold =
       isExact(this.#sent) && isExact(this.#skew)

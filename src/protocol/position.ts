@@ -90,16 +90,16 @@ class CoordinateScanner extends AngleScanner {
   }
 
   /** Decimal degrees. */
-  valueIn(text: string): number {
-    if (this.form === DEGREES) return Number(text.slice(this.start, this.end));
+  valueIn(bytes: Buffer): number {
+    const number = (start: number, end: number): number =>
+      Number(bytes.toString('latin1', start, end));
+    if (this.form === DEGREES) return number(this.start, this.end);
     const minutesEnd = this.degreesEnd + 2;
-    const degrees = Number(text.slice(this.start + 1, this.degreesEnd));
-    const minutes = Number(
-      text.slice(this.degreesEnd, this.form === MINUTES ? this.end : minutesEnd),
-    );
-    const seconds = this.form === MINUTES ? 0 : Number(text.slice(minutesEnd, this.end));
+    const degrees = number(this.start + 1, this.degreesEnd);
+    const minutes = number(this.degreesEnd, this.form === MINUTES ? this.end : minutesEnd);
+    const seconds = this.form === MINUTES ? 0 : number(minutesEnd, this.end);
     const magnitude = degrees + minutes / 60 + seconds / 3600;
-    return text[this.start] === '-' ? -magnitude : magnitude;
+    return bytes[this.start] === MINUS ? -magnitude : magnitude;
   }
 }
 
@@ -150,6 +150,11 @@ function systemEnd(bytes: Uint8Array, start: number, end: number): number {
 /** Reads a position, in any of the forms that `isPosition` knows. `undefined` where it is not one. */
 export function parsePosition(text: string): Position | undefined {
   const bytes = latin1(text);
-  if (bytes === undefined || !isPosition(bytes, 0, bytes.length)) return undefined;
-  return { latitude: latitude.valueIn(text), longitude: longitude.valueIn(text) };
+  return bytes && readPosition(bytes, 0, bytes.length);
+}
+
+/** Reads the position that bytes are. `undefined` where they are none. */
+export function readPosition(bytes: Buffer, start: number, end: number): Position | undefined {
+  if (!isPosition(bytes, start, end)) return undefined;
+  return { latitude: latitude.valueIn(bytes), longitude: longitude.valueIn(bytes) };
 }

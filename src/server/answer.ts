@@ -98,10 +98,7 @@ export class Answerer {
     // No server has told of the client.
     if (location === undefined) return writeInvalid(line, out);
     const query = { ...location.position, radiusMetres: radiusKm * METRES_A_KILOMETRE, bound };
-    const reply = (places: string): Reply => ({
-      text: `${location.at}\n`,
-      places: `${places}\n\n`,
-    });
+    const reply = (places: string): Reply => ({ text: `${location.at}\n`, places });
     const places = search.nearby(query, signal);
     return typeof places === 'string' ? reply(places) : places.then(reply);
   }

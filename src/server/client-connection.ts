@@ -6,6 +6,8 @@ import { ClientSession, type Answer } from './session.ts';
 
 /** With idle framing, so much silence ends a command, in milliseconds. */
 const SILENCE_MS = 200;
+/** How often it is looked, in the time after which a connection is idle, whether it has been used. */
+const IDLE_CHECKS = 8;
 /** How long a client may take to close its end once it has all replies, in milliseconds. */
 const LINGER_MS = 1000;
 /**
@@ -37,8 +39,11 @@ export class ClientConnection {
   readonly #activate: () => void;
   /** Runs while a client says nothing; `undefined` where a command ends with its LF alone. */
   readonly #silence: NodeJS.Timeout | undefined;
-  /** Runs while nothing is sent, neither way. */
+  /** Looks from time to time: a timer that each command sets anew would take more of it. */
   readonly #idle: NodeJS.Timeout;
+  /** Whether anything was sent, either way, since it was looked last, and how often nothing was. */
+  #isUsed = false;
+  #quietChecks = 0;
   readonly #limits: ClientLimits;
   /** How much has been received since the last turn, in bytes. */
   #received = 0;
@@ -55,23 +60,21 @@ export class ClientConnection {
     const { commandsInFlight } = limits;
     const wake = activate;
     this.#session = new ClientSession({ answer, heard, said, admit, wake, commandsInFlight });
-    this.#idle = setTimeout(() => this.#checkIdle(), limits.idleMs);
+    this.#idle = setInterval(() => this.#checkIdle(), limits.idleMs / IDLE_CHECKS);
     this.#silence =
       framing === 'idle' ? setTimeout(() => this.#endInSilence(), SILENCE_MS) : undefined;
 
     socket.on('data', (bytes) => this.#receive(bytes));
     socket.on('end', () => this.#receiveEnd());
     socket.on('drain', () => {
-      this.#idle.refresh();
+      this.#isUsed = true;
       activate();
     });
-    // The socket's own time-out knows of writes that get on, however slowly.
-    socket.setTimeout(limits.unreadMs);
     socket.on('timeout', () => this.#checkUnread());
     socket.on('error', (error) => (this.#detail = error.message));
     socket.once('close', () => {
       clearTimeout(this.#silence);
-      clearTimeout(this.#idle);
+      clearInterval(this.#idle);
       this.#reading = false;
       onClose(this.#detail);
     });
@@ -94,11 +97,15 @@ export class ClientConnection {
     const { start, end } = this.#session.takeReplies();
     if (end > start && this.#socket.writable) {
       this.#socket.write(replies.subarray(start, end));
-      this.#idle.refresh();
+      this.#isUsed = true;
     }
     if (this.#session.done) this.#end();
     else this.#pace();
-    return this.#socket.writableLength > 0;
+    const isWaiting = this.#socket.writableLength > 0;
+    // The socket's own time-out knows of writes that get on, however slowly; only they need it.
+    const unreadMs = isWaiting ? this.#limits.unreadMs : 0;
+    if (this.#socket.timeout !== unreadMs) this.#socket.setTimeout(unreadMs);
+    return isWaiting;
   }
 
   /** Reads no more commands; ends once those that were read are answered, and tells when it has closed. */
@@ -115,7 +122,7 @@ export class ClientConnection {
   #receive(bytes: Buffer): void {
     if (!this.#reading) return;
     this.#silence?.refresh();
-    this.#idle.refresh();
+    this.#isUsed = true;
     this.#session.receive(bytes);
     this.#received += bytes.length;
     if (this.#received >= MAX_RECEIVED_A_TURN) this.#socket.pause();
@@ -135,8 +142,11 @@ export class ClientConnection {
   }
 
   #checkIdle(): void {
-    if (this.#session.waiting || this.#socket.writableLength > 0) this.#idle.refresh();
-    else this.#give(`nothing was sent for ${this.#limits.idleMs} ms`);
+    const isUsed = this.#isUsed || this.#session.waiting || this.#socket.writableLength > 0;
+    this.#isUsed = false;
+    this.#quietChecks = isUsed ? 0 : this.#quietChecks + 1;
+    if (this.#quietChecks < IDLE_CHECKS) return;
+    this.#give(`nothing was sent for ${this.#limits.idleMs} ms`);
   }
 
   #checkUnread(): void {

@@ -1,6 +1,9 @@
 import { ByteWriter } from '../protocol/byte-writer.ts';
 import { LEVELS, type LogEvent, type TextEvent } from './log-events.ts';
 
+/** A buffer that a burst has made larger than this, in bytes, is not kept. */
+const MAX_KEPT_BYTES = 1024 * 1024;
+
 const LF = 0x0a;
 const BACKSLASH = 0x5c;
 const LETTER_N = 0x6e;
@@ -26,13 +29,15 @@ export function readableText(text: string): string {
 
 /** Lines of the log that wait to be written: JSON objects, in UTF-8. */
 export class LogLines {
-  readonly #out: ByteWriter;
+  readonly #capacity: number;
+  #out: ByteWriter;
   /** The time of the last line, and its text: a busy server writes hundreds in a millisecond. */
   #milliseconds = Number.NaN;
   #time = '';
 
   /** @param capacity how many bytes there is room for before it has to grow */
   constructor(capacity: number) {
+    this.#capacity = capacity;
     this.#out = new ByteWriter(capacity);
   }
 
@@ -41,11 +46,15 @@ export class LogLines {
     return this.#out.length;
   }
 
-  /** All of them, of which nothing is kept. */
-  take(): Buffer {
-    const lines = Buffer.from(this.#out.view());
+  /** A view of all of them. */
+  get bytes(): Buffer {
+    return this.#out.view();
+  }
+
+  /** Forgets them, and what memory they had beyond the usual. */
+  clear(): void {
+    if (this.#out.bytes.length > MAX_KEPT_BYTES) this.#out = new ByteWriter(this.#capacity);
     this.#out.length = 0;
-    return lines;
   }
 
   add(event: LogEvent, milliseconds: number): void {

@@ -324,7 +324,7 @@ describe('a session tells', () => {
 
   test('of a reply that waited, but not the places in it', async () => {
     const bench = new Bench();
-    bench.places = 'cafés and such\n\n';
+    bench.places = 'cafés and such';
     bench.receive('slow\nnow\n');
     await bench.answer('slow');
     assert.equal(bench.takeReplies(), 'now\nslow\ncafés and such\n\n');
@@ -332,5 +332,6 @@ describe('a session tells', () => {
       ['now\n', 4],
       ['slow\n', 21],
     ]);
+    assert.deepEqual(bench.heard, ['slow\nnow']);
   });
 });

@@ -1,4 +1,4 @@
-import type { ByteWriter } from '../protocol/byte-writer.ts';
+import { ByteWriter } from '../protocol/byte-writer.ts';
 import { MAX_COMMAND_BYTES } from '../protocol/command.ts';
 import { LineDecoder, type Line } from '../protocol/line-decoder.ts';
 
@@ -11,11 +11,15 @@ const MAX_COMMANDS_A_TURN = 1000;
  */
 const MAX_REPLIES_A_TURN = 64 * 1024;
 
-/** A reply of one character a byte, with its line ends. */
+const PLACES_END = '\n\n';
+/** Room for what is told of a reply with places: most `AT` lines. */
+const SAID_BYTES = 128;
+
+/** A reply of one character a byte. */
 export interface Reply {
-  /** Its first line, or all of it. */
+  /** Its first line, with its line end. */
   readonly text: string;
-  /** The places after it: content of an upstream. */
+  /** The places after it, or nothing: content of an upstream. Two line ends follow them. */
   readonly places: string;
 }
 
@@ -61,6 +65,9 @@ export class ClientSession {
   #repliesEnd = 0;
   /** Where those begin that it has not told of yet. */
   #untoldStart = 0;
+  /** What is to be told of those before, and how long their places were. */
+  #said: ByteWriter | undefined;
+  #placesBytes = 0;
   #inFlight = 0;
   /** A command that has been read and is not admitted yet. */
   #held: Line | undefined;
@@ -202,16 +209,31 @@ export class ClientSession {
   }
 
   #writeReply({ text, places }: Reply, out: ByteWriter): void {
-    this.#tellHeard();
     out.text(text);
-    this.#tellSaid(out, places.length);
+    if (places === '') return;
+    this.#gatherSaid(out);
+    this.#placesBytes += places.length + PLACES_END.length;
     out.text(places);
+    out.text(PLACES_END);
     this.#untoldStart = out.length;
   }
 
-  #tellSaid(out: ByteWriter, placesBytes = 0): void {
-    const said = out.length - this.#untoldStart;
-    if (said > 0) this.#parts.said(out.view(this.#untoldStart), said + placesBytes);
+  /** Puts aside what is to be told, where places come between. */
+  #gatherSaid(out: ByteWriter): void {
+    this.#said ??= new ByteWriter(SAID_BYTES);
+    this.#said.copy(out.bytes, this.#untoldStart, out.length);
     this.#untoldStart = out.length;
+  }
+
+  #tellSaid(out: ByteWriter): void {
+    const said = out.length - this.#untoldStart;
+    if (this.#said === undefined) {
+      if (said > 0) this.#parts.said(out.view(this.#untoldStart), said);
+      return;
+    }
+    this.#gatherSaid(out);
+    this.#parts.said(this.#said.view(), this.#said.length + this.#placesBytes);
+    this.#said = undefined;
+    this.#placesBytes = 0;
   }
 }

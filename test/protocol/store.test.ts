@@ -86,8 +86,6 @@ class Pair {
     if (location === undefined) return;
     const at = this.#model.locations.get(client)?.at;
     assert.deepEqual(location, {
-      client,
-      origin: at?.server,
       position: reference.parsePosition(at?.position ?? ''),
       at: line,
     });
