@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Address, formatAddress, type LinkPair } from '../../herd/topology.ts';
+import { MAX_NEIGHBOURS } from '../../locations/neighbour-set.ts';
 import { didYouMean } from '../closest.ts';
 import { type Fault, formatPath, type Path, word } from './faults.ts';
 import { PLACES_BUDGET, PLACES_CACHE } from './places-options.ts';
@@ -62,6 +63,7 @@ function addressesOf(servers: Readonly<Record<string, unknown>>): [Path, Address
 
 function linkFaults(servers: readonly string[], links: readonly unknown[]): Fault[] {
   const seen = new Set<string>();
+  const counts = new Map<string, number>();
   return links.flatMap((link, index): Fault[] => {
     const { data: pair } = linkSchema.safeParse(link);
     if (pair === undefined) return []; // the schema has told it
@@ -70,7 +72,20 @@ function linkFaults(servers: readonly string[], links: readonly unknown[]): Faul
     if (unknown.length > 0) {
       return unknown.map((name) => ({ path, message: unknownServer(name, servers) }));
     }
-    return pairFault(pair, seen).map((message) => ({ path, message }));
+    const messages = [...pairFault(pair, seen), ...countFaults(pair, counts)];
+    return messages.map((message) => ({ path, message }));
+  });
+}
+
+/** Told once of each server that has too many neighbours, at the link that is one too many. */
+function countFaults(pair: LinkPair, counts: Map<string, number>): string[] {
+  return pair.flatMap((name) => {
+    const count = (counts.get(name) ?? 0) + 1;
+    counts.set(name, count);
+    if (count !== MAX_NEIGHBOURS + 1) return [];
+    return [
+      `found a link too many of ${word(name)}, expected at most ${MAX_NEIGHBOURS} of a server`,
+    ];
   });
 }
 

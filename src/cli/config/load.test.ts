@@ -205,6 +205,18 @@ test('links join two servers, once', () => {
   ]);
 });
 
+test('a server has no more neighbours than it can tell apart', () => {
+  const names = Array.from({ length: 32 }, (_, n) => `S${n}`);
+  const servers = names.map(
+    (name, n) => `  ${name}: { clients: a:${2 * n + 1}, peers: a:${2 * n + 2} }\n`,
+  );
+  const links = names.slice(1).map((name) => `  - [S0, ${name}]\n`);
+  const text = `servers:\n${servers.join('')}links:\n${links.join('')}`;
+  assert.deepEqual(faults(text), [
+    'conf/herd.yaml:65: links[30]: found a link too many of S0, expected at most 30 of a server',
+  ]);
+});
+
 test('no two ports have one address', () => {
   const text = `servers:
   Riley: { clients: Host:1, peers: host:1 }
