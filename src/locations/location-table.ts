@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 
 import { AtLine, compareAtLines } from '../protocol/at-line.ts';
 import { ByteWriter } from '../protocol/byte-writer.ts';
+import { isSameAt } from '../protocol/same-bytes.ts';
 import type { Instant } from '../protocol/timestamp.ts';
 import { areOfOneSize, BlockArena } from './block-arena.ts';
 import { FIRST_CAPACITY, grown } from './columns.ts';
@@ -87,22 +88,22 @@ export class LocationTable {
     this.#hashes[slot] = this.#hash(line.bytes, line.clientStart, line.clientEnd);
     this.#index.add(slot);
     this.#write(slot, line);
-    this.#putIntoDigest(slot);
+    this.#sumUp(slot, 'put');
     return slot;
   }
 
   /** Puts another location of the slot's client in its place. */
   replace(slot: number, line: AtLine): void {
     const before = this.originOf(slot);
-    this.#takeFromDigest(slot);
+    this.#sumUp(slot, 'take');
     this.#write(slot, line);
-    this.#putIntoDigest(slot);
+    this.#sumUp(slot, 'put');
     if (this.originOf(slot) !== before) this.#digests?.changed(before);
   }
 
   remove(slot: number): void {
     this.#index.remove(slot);
-    this.#takeFromDigest(slot);
+    this.#sumUp(slot, 'take');
     this.#digests?.changed(this.originOf(slot));
     this.#arena.free(this.#blocks[slot] ?? 0, this.#blockLengths[slot] ?? 0);
     this.#blockLengths[slot] = 0;
@@ -119,7 +120,7 @@ export class LocationTable {
     if (this.#digests !== undefined) return this.#digests;
     this.#digests = new OriginDigests();
     for (let slot = 0; slot < this.#end; slot++) {
-      if (this.isUsed(slot)) this.#putIntoDigest(slot);
+      if (this.isUsed(slot)) this.#sumUp(slot, 'put');
     }
     return this.#digests;
   }
@@ -130,11 +131,16 @@ export class LocationTable {
     const later =
       seconds - (this.#seconds[slot] ?? 0) || nanoseconds - (this.#nanoseconds[slot] ?? 0);
     if (later !== 0) return later;
+    return compareAtLines(line, this.lineOf(slot));
+  }
+
+  /** A slot's location as a view of its line, until the next one is asked for. */
+  lineOf(slot: number): AtLine {
     this.#scratch.length = 0;
     this.writeLine(slot, this.#scratch);
     const isHeld = this.#held.scan(this.#scratch.bytes, 0, this.#scratch.length);
     if (!isHeld) throw new Error('The table holds what is no location.');
-    return compareAtLines(line, this.#held);
+    return this.#held;
   }
 
   /** Whether a slot's location counts as of before an instant. */
@@ -168,11 +174,7 @@ export class LocationTable {
     if (this.#clientLengths[slot] !== end - start) return false;
     const block = this.#blocks[slot] ?? 0;
     const page = this.#arena.page(block);
-    let at = this.#arena.offset(block);
-    for (let from = start; from < end; from++) {
-      if (page[at++] !== bytes[from]) return false;
-    }
-    return true;
+    return isSameAt(page, this.#arena.offset(block), bytes, start, end);
   }
 
   /** Fills a slot, new or not, with the location of its client. */
@@ -223,20 +225,13 @@ export class LocationTable {
     bytes.copy(this.#arena.page(block), this.#arena.offset(block), clientStart, clientEnd);
   }
 
-  #takeFromDigest(slot: number): void {
+  /** Takes what a slot holds out of the sum of its origin, or puts it in. */
+  #sumUp(slot: number, change: 'take' | 'put'): void {
     if (this.#digests === undefined) return;
     const block = this.#blocks[slot] ?? 0;
     const start = this.#arena.offset(block);
     const end = start + (this.#blockLengths[slot] ?? 0);
-    this.#digests.take(this.originOf(slot), this.#arena.page(block), start, end);
-  }
-
-  #putIntoDigest(slot: number): void {
-    if (this.#digests === undefined) return;
-    const block = this.#blocks[slot] ?? 0;
-    const start = this.#arena.offset(block);
-    const end = start + (this.#blockLengths[slot] ?? 0);
-    this.#digests.put(this.originOf(slot), this.#arena.page(block), start, end);
+    this.#digests[change](this.originOf(slot), this.#arena.page(block), start, end);
   }
 
   #grow(): void {

@@ -1,3 +1,5 @@
+import { isSameAt } from '../protocol/same-bytes.ts';
+
 /** The most names that are kept: the numbers of a byte but `NO_NAME`. A herd has fewer servers. */
 export const MAX_NAMES = 255;
 
@@ -38,9 +40,5 @@ export class ServerNames {
 }
 
 function isSame(name: Buffer, bytes: Buffer, start: number, end: number): boolean {
-  if (name.length !== end - start) return false;
-  for (let at = 0; at < name.length; at++) {
-    if (name[at] !== bytes[start + at]) return false;
-  }
-  return true;
+  return name.length === end - start && isSameAt(name, 0, bytes, start, end);
 }

@@ -1,5 +1,5 @@
-import { AtLine } from '../protocol/at-line.ts';
-import { ByteWriter } from '../protocol/byte-writer.ts';
+import type { AtLine } from '../protocol/at-line.ts';
+import type { ByteWriter } from '../protocol/byte-writer.ts';
 import { compareInstants, type Instant } from '../protocol/timestamp.ts';
 import { ChangeFeed, type FeedCursor } from './change-feed.ts';
 import { FIRST_CAPACITY, grown } from './columns.ts';
@@ -12,9 +12,6 @@ import { NO_SLOT } from './slot-index.ts';
 
 /** How a location compares with the one that the store held of the same client. */
 export type Applied = 'newer' | 'same' | 'older';
-
-/** Room for most `AT` lines; a writer grows for longer ones. */
-const LINE_BYTES = 256;
 
 /**
  * Every client's newest location, and the feed of their changes. A location is known by its slot, a
@@ -30,8 +27,6 @@ export class LocationStore {
   #heldBy = new Int32Array(FIRST_CAPACITY);
   #digests: OriginDigests | undefined;
   #horizon: Instant = { seconds: 0, nanoseconds: 0 };
-  readonly #line = new ByteWriter(LINE_BYTES);
-  readonly #at = new AtLine();
 
   /**
    * @param epoch a text without white space that no other feed has, such as a random number
@@ -57,12 +52,7 @@ export class LocationStore {
   get(bytes: Uint8Array, start = 0, end = bytes.length): Location | undefined {
     const slot = this.#table.find(bytes, start, end);
     if (slot === NO_SLOT || this.#isForgotten(slot)) return undefined;
-    this.#line.length = 0;
-    this.writeLine(slot, this.#line);
-    if (!this.#at.scan(this.#line.bytes, 0, this.#line.length)) {
-      throw new Error('The store holds what is no location.');
-    }
-    return locationOf(this.#at);
+    return locationOf(this.#table.lineOf(slot));
   }
 
   /** Whether a client is known and not forgotten. */

@@ -86,7 +86,7 @@ export class AtLine {
     out.byte(SPACE);
     this.skewStart = out.length;
     if (isExact(clientTime)) writeSkew(out, received, clientTime);
-    else out.text(formatHugeSkew(received, textOf(bytes, timeStart, timeEnd)));
+    else out.text(formatHugeSkew(received, bytes.toString('latin1', timeStart, timeEnd)));
     this.skewEnd = out.length;
     out.byte(SPACE);
     this.clientStart = out.length;
@@ -148,8 +148,8 @@ export class AtLine {
       isExact(this.#sent) && isExact(this.#skew)
         ? addSkew(this.#sent, this.#skew, this.#received)
         : addHugeSkew(
-            textOf(bytes, timeStart, end),
-            textOf(bytes, skewStart, skewEnd),
+            bytes.toString('latin1', timeStart, end),
+            bytes.toString('latin1', skewStart, skewEnd),
             this.#received,
           );
     if (!canBeTold) return false;
@@ -169,8 +169,4 @@ export function compareAtLines(a: AtLine, b: AtLine): number {
     a.bytes.compare(b.bytes, b.serverStart, b.serverEnd, a.serverStart, a.serverEnd) ||
     a.bytes.compare(b.bytes, b.start, b.end, a.start, a.end)
   );
-}
-
-function textOf(bytes: Uint8Array, start: number, end: number): string {
-  return Buffer.from(bytes.subarray(start, end)).toString('latin1');
 }

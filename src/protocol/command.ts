@@ -1,5 +1,6 @@
 import { latin1 } from './latin1.ts';
 import { isPosition } from './position.ts';
+import { isSameAt } from './same-bytes.ts';
 import {
   digitsEnd,
   digitsValue,
@@ -47,7 +48,7 @@ export type Command = Iamat | Whatsat;
  */
 export class CommandScanner {
   /** The bytes that were scanned. */
-  bytes: Uint8Array = IAMAT;
+  bytes: Buffer = IAMAT;
   readonly #fields = new Fields(4);
   readonly #clientTime: MutableInstant = { seconds: 0, nanoseconds: 0 };
   /** The radius of a `WHATSAT`, in kilometres. */
@@ -56,7 +57,7 @@ export class CommandScanner {
   bound = 0;
 
   /** Reads the command line from `start` to `end`. `undefined` where it is not a valid command. */
-  scan(bytes: Uint8Array, start: number, end: number): Command['name'] | undefined {
+  scan(bytes: Buffer, start: number, end: number): Command['name'] | undefined {
     this.bytes = bytes;
     this.#fields.scan(bytes, start, end);
     if (this.#fields.count !== 4) return undefined;
@@ -105,17 +106,12 @@ export class CommandScanner {
   }
 
   #text(field: number): string {
-    const bytes = this.bytes.subarray(this.#fields.start(field), this.#fields.end(field));
-    return Buffer.from(bytes).toString('latin1');
+    return this.bytes.toString('latin1', this.#fields.start(field), this.#fields.end(field));
   }
 
   #isNamed(name: Buffer): boolean {
-    const start = this.#fields.start(0);
-    if (this.#fields.end(0) - start !== name.length) return false;
-    for (let at = 0; at < name.length; at++) {
-      if (this.bytes[start + at] !== name[at]) return false;
-    }
-    return true;
+    const [start, end] = [this.#fields.start(0), this.#fields.end(0)];
+    return end - start === name.length && isSameAt(name, 0, this.bytes, start, end);
   }
 
   #isIamat(): boolean {

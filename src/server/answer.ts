@@ -106,7 +106,7 @@ export class Answerer {
   /** The client's ID, to be read. */
   get #client(): string {
     const { bytes, clientStart, clientEnd } = this.#command;
-    return readableText(Buffer.from(bytes.subarray(clientStart, clientEnd)).toString('latin1'));
+    return readableText(bytes.toString('latin1', clientStart, clientEnd));
   }
 }
 
