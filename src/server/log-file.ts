@@ -70,7 +70,7 @@ export class LogFile {
     else this.#timer ??= setTimeout(() => this.#write(), WRITE_INTERVAL_MS);
   }
 
-  /** Opens the file anew, for the one that was renamed. */
+  /** Opens the file anew, for the one that was renamed, which still gets what was added before. */
   reopen(): void {
     this.#isRenamed = true;
     this.#write();
@@ -92,12 +92,13 @@ export class LogFile {
 
   async #writeAll(): Promise<void> {
     while (this.#isRenamed || this.#waiting.length > 0) {
-      if (this.#isRenamed) await this.#openAnew();
+      const wasRenamed = this.#isRenamed;
       const lines = this.#waiting;
       this.#waiting = this.#written;
       this.#written = lines;
       await this.#writeOut(lines.bytes);
       lines.clear();
+      if (wasRenamed) await this.#openAnew();
       this.#tellDropped();
     }
   }
