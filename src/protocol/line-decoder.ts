@@ -29,8 +29,9 @@ export function lineText({ bytes, start, end }: Line): string {
 export class LineDecoder {
   readonly #limit: number;
   readonly #pieces: Buffer[] = [];
-  /** Where in the first piece to read on. */
+  /** Where in the first piece to read on, and how much there was before that piece, in bytes. */
   #offset = 0;
+  #before = 0;
   /** What is kept of the unfinished line. */
   #kept: ByteWriter | undefined;
   /** What to do with the unfinished line's next bytes: keep them, or throw them away. */
@@ -51,6 +52,11 @@ export class LineDecoder {
   /** Adds received bytes. They are read by `next`, and not copied: they must not change until then. */
   push(bytes: Buffer): void {
     if (bytes.length > 0) this.#pieces.push(bytes);
+  }
+
+  /** How much of all that was added has been read, in bytes: up to the end of the last line. */
+  get position(): number {
+    return this.#before + this.#offset;
   }
 
   /** Whether a line that is not blank has begun and not ended. */
@@ -98,6 +104,7 @@ export class LineDecoder {
     this.#offset = offset;
     if (offset < piece.length) return;
     this.#pieces.shift();
+    this.#before += piece.length;
     this.#offset = 0;
   }
 

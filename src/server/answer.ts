@@ -47,14 +47,16 @@ export class Answerer {
     this.#server = Buffer.from(parts.server, 'latin1');
   }
 
-  readonly answer: Answer = (line, out) => {
+  readonly answer: Answer = (line, isSettled, out) => {
     const { bytes, start, end, tooLong } = line;
     const name = tooLong ? undefined : this.#command.scan(bytes, start, end);
     switch (name) {
       case 'IAMAT':
         return this.#answerIamat(line, out);
       case 'WHATSAT':
-        return this.#answerWhatsat(line, out);
+        // A report to a neighbour, answered before this was asked, may still be on its way from that
+        // neighbour's socket to ours: where we were slow to read, the system held some of it back.
+        return isSettled ? this.#answerWhatsat(line, out) : 'put off';
       case undefined:
         return writeInvalid(line, out);
     }

@@ -54,7 +54,7 @@ async function connected(
       const connection: ClientConnection = new ClientConnection(socket, {
         framing,
         limits: { ...LIMITS, ...limits },
-        answer: (line, out) => {
+        answer: (line, _isSettled, out) => {
           const text = lineText(line);
           answered.push(text);
           if (text === 'never') return new Promise(() => {});

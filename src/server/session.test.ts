@@ -10,7 +10,7 @@ const IN_FLIGHT = 100;
 
 /**
  * A session whose commands wait until the test answers them, but for those that begin with `now`,
- * and `long`, whose replies are of 30,000 bytes.
+ * `settled`, which are put off until they are that, and `long`, whose replies are of 30,000 bytes.
  */
 class Bench {
   readonly session: ClientSession;
@@ -31,8 +31,10 @@ class Bench {
 
   constructor() {
     this.session = new ClientSession({
-      answer: (line, out) => {
-        const reply = this.#answer(lineText(line));
+      answer: (line, isSettled, out) => {
+        const command = lineText(line);
+        if (command.startsWith('settled') && !isSettled) return 'put off';
+        const reply = this.#answer(command);
         if (typeof reply !== 'string') return reply;
         out.text(reply);
         return undefined;
@@ -86,7 +88,7 @@ class Bench {
   #answer(command: string): string | Promise<Reply> {
     this.begun.push(command);
     if (command.startsWith('long')) return 'x'.repeat(30_000);
-    if (command.startsWith('now')) return `${command}\n`;
+    if (/^(now|settled)/.test(command)) return `${command}\n`;
     return new Promise((resolve, reject) => {
       const callOff = (): void => reject(new Error('called off'));
       const answer = (text: string): void => resolve({ text, places: this.places });
@@ -272,6 +274,55 @@ describe('commands that are not admitted', () => {
     bench.admitted = 1;
     bench.work();
     assert.deepEqual(bench.begun, []);
+  });
+});
+
+describe('a command that is put off', () => {
+  test('is answered in the next turn, which is asked for, before later ones', () => {
+    const bench = new Bench();
+    bench.receive('now 1\nsettled\nnow 2\n');
+    assert.deepEqual(bench.begun, ['now 1']);
+    assert.equal(bench.wakes, 1);
+    assert.equal(bench.takeReplies(), 'now 1\nsettled\nnow 2\n');
+    assert.equal(bench.wakes, 1);
+  });
+
+  test('is told of once, and takes one admission', () => {
+    const bench = new Bench();
+    bench.admitted = 1;
+    bench.receive('settled\nnow\n');
+    assert.equal(bench.takeReplies(), 'settled\n');
+    assert.deepEqual(bench.heard, ['settled']);
+  });
+
+  test('was received since the last turn: one that waited longer is answered at once', () => {
+    const bench = new Bench();
+    bench.admitted = 0;
+    bench.receive('settled 1\nsettled 2\nsett');
+    bench.admitted = 3;
+    bench.receive('led 3\n');
+    assert.deepEqual(bench.begun, ['settled 1', 'settled 2']);
+    assert.equal(bench.takeReplies(), 'settled 1\nsettled 2\nsettled 3\n');
+  });
+
+  test('is still answered by a session that stops', () => {
+    const bench = new Bench();
+    bench.receive('settled\nnow\n');
+    bench.session.stop();
+    assert.ok(bench.session.waiting);
+    assert.equal(bench.session.done, false);
+    assert.equal(bench.takeReplies(), 'settled\n');
+    assert.ok(bench.session.done);
+  });
+
+  test('may be the last one, without its LF', () => {
+    const bench = new Bench();
+    bench.session.receive(Buffer.from('settled'));
+    bench.session.receiveEnd();
+    bench.work();
+    assert.equal(bench.session.done, false);
+    assert.equal(bench.takeReplies(), 'settled\n');
+    assert.ok(bench.session.done);
   });
 });
 

@@ -26,8 +26,15 @@ export interface Reply {
 /**
  * Answers a command line: writes the reply, or gives it, or a promise of it. That fails only where
  * it is called off, and then there is no reply.
+ *
+ * @param isSettled whether all sockets have been read since the command was received; where not, it
+ *   may be put off until they have
  */
-export type Answer = (line: Line, out: ByteWriter) => Reply | Promise<Reply> | undefined;
+export type Answer = (
+  line: Line,
+  isSettled: boolean,
+  out: ByteWriter,
+) => Reply | Promise<Reply> | 'put off' | undefined;
 
 /** What a session needs. */
 export interface SessionParts {
@@ -69,8 +76,13 @@ export class ClientSession {
   #said: ByteWriter | undefined;
   #placesBytes = 0;
   #inFlight = 0;
+  /** How much has been received, in bytes, and how much of it before the last turn. */
+  #received = 0;
+  #settled = 0;
   /** A command that has been read and is not admitted yet. */
   #held: Line | undefined;
+  /** One that was admitted and put off until the next turn. */
+  #putOff: Line | undefined;
   /** Whether a turn's share was done before all commands were. */
   #behind = false;
   #lastCommand: 'not yet' | 'received' | 'read' = 'not yet';
@@ -85,6 +97,7 @@ export class ClientSession {
 
   /** Takes in what the client sent; `work` goes through it. */
   receive(bytes: Buffer): void {
+    this.#received += bytes.length;
     this.#decoder.push(bytes);
   }
 
@@ -112,7 +125,7 @@ export class ClientSession {
 
   /** Whether any command waits for its answer. */
   get waiting(): boolean {
-    return this.#inFlight > 0 || this.busy;
+    return this.#inFlight > 0 || this.#putOff !== undefined || this.busy;
   }
 
   /** Whether everything that the client sent has been answered, and it sends no more. */
@@ -126,6 +139,7 @@ export class ClientSession {
     this.#untoldStart = out.length;
     for (const reply of this.#late.splice(0)) this.#writeReply(reply, out);
     this.#workThrough(out);
+    this.#settled = this.#received;
     this.#tellHeard();
     this.#tellSaid(out);
     this.#repliesEnd = out.length;
@@ -154,10 +168,13 @@ export class ClientSession {
     this.#behind = false;
     for (let worked = 0; worked < MAX_COMMANDS_A_TURN; worked++) {
       if (out.length - this.#repliesStart >= MAX_REPLIES_A_TURN) break;
-      const line = this.#nextAdmitted();
+      const line = this.#putOff ?? this.#nextAdmitted();
       if (line === undefined) return;
-      this.#noteHeard(line);
-      const reply = this.#parts.answer(line, out);
+      if (line !== this.#putOff) this.#noteHeard(line);
+      const isSettled = this.#decoder.position <= this.#settled;
+      const reply = this.#parts.answer(line, isSettled, out);
+      this.#putOff = reply === 'put off' ? line : undefined;
+      if (reply === 'put off') return this.#parts.wake();
       if (reply instanceof Promise) void this.#replyLater(reply);
       else if (reply !== undefined) this.#writeReply(reply, out);
     }
