@@ -51,31 +51,34 @@ async function connected(
   let finish = (): void => assert.fail('not connected');
   const closed = new Promise<string>((onClose) => {
     server.once('connection', (socket: Socket) => {
-      const connection: ClientConnection = new ClientConnection(socket, {
-        framing,
-        limits: { ...LIMITS, ...limits },
-        answer: (line, _isSettled, out) => {
-          const text = lineText(line);
-          answered.push(text);
-          if (text === 'never') return new Promise(() => {});
-          out.text(replyTo(text));
-          return undefined;
-        },
-        heard() {},
-        said() {},
-        admit: () => true,
-        activate: () => {
-          setImmediate(() => {
-            const replies = new ByteWriter(MEDIUM);
-            connection.work(replies);
-            connection.flush(replies.bytes);
-          });
-        },
-        onClose,
-      });
-      unread = () => socket.writableLength;
-      finish = () => void connection.finish();
       t.after(() => socket.destroy());
+      // Its times begin when the client has spoken, however slow this process is to have it speak.
+      socket.once('readable', () => {
+        const connection: ClientConnection = new ClientConnection(socket, {
+          framing,
+          limits: { ...LIMITS, ...limits },
+          answer: (line, _isSettled, out) => {
+            const text = lineText(line);
+            answered.push(text);
+            if (text === 'never') return new Promise(() => {});
+            out.text(replyTo(text));
+            return undefined;
+          },
+          heard() {},
+          said() {},
+          admit: () => true,
+          activate: () => {
+            setImmediate(() => {
+              const replies = new ByteWriter(MEDIUM);
+              connection.work(replies);
+              connection.flush(replies.bytes);
+            });
+          },
+          onClose,
+        });
+        unread = () => socket.writableLength;
+        finish = () => void connection.finish();
+      });
     });
   });
   const { port } = server.address() as AddressInfo;
@@ -125,12 +128,14 @@ describe('a connection', { timeout: 60_000 }, () => {
     const waiting = await connected(t, { idleMs: 50 });
     waiting.client.write('never\n');
     const idle = await connected(t, { idleMs: 500 });
+    idle.client.write('hello\n');
     const first = await Promise.race([waiting.closed.then(() => 'waiting'), idle.closed]);
     assert.equal(first, 'nothing was sent for 500 ms');
   });
 
   test('whose client does not read its replies is closed', async (t) => {
     const { client, closed } = await connected(t, { unreadMs: 100 });
+    client.write('hello\n');
     await delay(250); // to be quiet is no fault
     client.write('long\n');
     assert.equal(await closed, 'replies were not read for 100 ms');
