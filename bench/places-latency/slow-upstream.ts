@@ -1,6 +1,4 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { Scope } from '../harness/scope.ts';
+import type { RequestListener } from 'node:http';
 
 const PLACES = 20;
 
@@ -9,22 +7,13 @@ const PLACES = 20;
  * very point that is asked about.
  *
  * @param answerAfterMs how long it takes over each
- * @returns its base URL
  */
-export async function startSlowUpstream(scope: Scope, answerAfterMs: number): Promise<string> {
-  const server = createServer(({ url = '' }, response) => {
+export function slowUpstream(answerAfterMs: number): RequestListener {
+  return ({ url = '' }, response) => {
     const asked = new URL(url, 'http://upstream').searchParams.get('location') ?? '';
     const [lat = 0, lng = 0] = asked.split(',').map(Number);
     setTimeout(() => response.end(answer(lat, lng)), answerAfterMs);
-  });
-  server.listen({ host: '127.0.0.1', port: 0 });
-  await once(server, 'listening');
-  await scope.defer(async () => {
-    server.close().closeAllConnections();
-  });
-  const address = server.address();
-  if (typeof address !== 'object' || address === null) throw new Error('the upstream has no port');
-  return `http://127.0.0.1:${address.port}`;
+  };
 }
 
 function answer(lat: number, lng: number): string {

@@ -16,7 +16,8 @@ const HTML_CHARACTERS = 4_000;
  */
 export function parseJson(text: string, hideKey: HideKey): unknown {
   try {
-    // Once more for each text: there the key may have been written with escapes.
+    // Once more for each text: there the key may have been written with escapes. What is nested too
+    // deep for the stack shows here as well, and not where it is read.
     return JSON.parse(hideKey(text), (_name, value: unknown) =>
       typeof value === 'string' ? hideKey(value) : value,
     );
