@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
 import { DEFAULT_HERD } from '#src/cli/config/defaults.js';
+import { SERVER_NODE_OPTIONS } from '#src/cli/node-options.js';
 import type { LinkPair } from '#src/herd/topology.js';
 import { freePorts } from './harness/ports.ts';
 import type { Program } from './harness/program.ts';
@@ -93,9 +94,10 @@ export class Herd {
     return ports;
   }
 
-  /** Spawns one server; it is ready once it prints so. */
+  /** Spawns one server, as `proxy-herd up` does; it is ready once it prints so. */
   spawn(server: string): Program {
-    return this.#scope.spawn(process.execPath, [CLI, 'serve', server, '--config', this.#config]);
+    const args = [...SERVER_NODE_OPTIONS, CLI, 'serve', server, '--config', this.#config];
+    return this.#scope.spawn(process.execPath, args);
   }
 
   /** Starts one server, and waits until it is ready. */

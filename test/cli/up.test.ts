@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { rename } from 'node:fs/promises';
+import { readFile, rename } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import test from 'node:test';
+import { SERVER_NODE_OPTIONS } from '#src/cli/node-options.js';
 import { exchange } from '../support/client.ts';
 import { eventuallyTrue } from '../support/eventually.ts';
 import { DIAGRAM, TestHerd } from '../support/herd.ts';
@@ -39,7 +40,12 @@ test('the servers of the diagram come up as one herd, and their addresses are pr
       ['ready: 5 servers of test-herd'],
     ],
   );
-  assert.equal(new Set([...(await pidsOf(herd)), up.pid]).size, 6, 'processes');
+  const pids = await pidsOf(herd);
+  assert.equal(new Set([...pids, up.pid]).size, 6, 'processes');
+  for (const pid of pids) {
+    const words = (await readFile(`/proc/${pid}/cmdline`, 'utf8')).split('\0');
+    assert.deepEqual(words.slice(1, 1 + SERVER_NODE_OPTIONS.length), SERVER_NODE_OPTIONS);
+  }
   for (const name of herd.servers) {
     assert.equal((await exchange(herd.clients(name), 'hi')).toString(), '? hi\n');
   }

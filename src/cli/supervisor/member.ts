@@ -2,6 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { SERVER_NODE_OPTIONS } from '../node-options.ts';
 import { Backoff } from './backoff.ts';
 import { type ReadyMessage, readyMessageSchema } from './ready-message.ts';
 
@@ -64,7 +65,10 @@ export class Member {
   }
 
   #spawn(): ChildProcess {
-    const child = fork(MAIN, this.#args, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    const child = fork(MAIN, this.#args, {
+      execArgv: [...SERVER_NODE_OPTIONS, ...process.execArgv],
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
     this.#child = child;
     return child;
   }
