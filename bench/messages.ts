@@ -1,4 +1,4 @@
-import { neighboursOf, type LinkPair } from '#src/herd/topology.js';
+import { neighboursOf, type LinkPair } from '#src/replication/topology.js';
 import type { Instant } from '#src/protocol/timestamp.js';
 import { Network } from '../test/simulation/network.ts';
 import { Random } from '../test/simulation/random.ts';

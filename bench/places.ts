@@ -37,13 +37,16 @@ function measuresOf({ name, aim }: (typeof MEASURED)[number]): [string, Measure]
 }
 
 /** Something that answers: asked for these entries, it has to say what is expected of each. */
-interface Answerer {
+interface CommandHandler {
   readonly port: number;
   readonly entries: number;
   readonly talk: (entries: readonly number[]) => Talk;
 }
 
-async function askAll(share: number, { port, entries, talk }: Answerer): Promise<Figures<string>> {
+async function askAll(
+  share: number,
+  { port, entries, talk }: CommandHandler,
+): Promise<Figures<string>> {
   const figures: Record<string, number> = {};
   for (const { name, depth, questions } of MEASURED) {
     const among = name.startsWith('hot') ? 1 : entries;

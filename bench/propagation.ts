@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { formatBeat, formatHello } from '#src/herd/messages.js';
+import { formatBeat, formatHello } from '#src/replication/flood/messages.js';
 import type { Benchmark, Figures, Measure } from './harness/benchmark.ts';
 import { atRest } from './harness/process-usage.ts';
 import type { Program } from './harness/program.ts';

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
 import { DEFAULT_HERD } from '#src/cli/config/defaults.js';
 import { SERVER_NODE_OPTIONS } from '#src/cli/node-options.js';
-import type { LinkPair } from '#src/herd/topology.js';
+import type { LinkPair } from '#src/replication/topology.js';
 import { freePorts } from './harness/ports.ts';
 import type { Program } from './harness/program.ts';
 import type { Scope } from './harness/scope.ts';

@@ -1,6 +1,5 @@
-import type { Address } from '../herd/topology.ts';
-
 /** Which of a server's ports: the one for clients or the one for neighbours. */
+import type { Address } from '../transport/address.ts';
 export type PortKind = 'clients' | 'peers';
 
 export type ListenErrorCode =

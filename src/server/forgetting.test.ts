@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test, type TestContext } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-import { LocationStore } from '../locations/store.ts';
+import { LocationStore } from '../store/store.ts';
 import { AtLine } from '../protocol/at-line.ts';
 import { keepHorizon, startSweeping } from './forgetting.ts';
 

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-import type { LocationStore } from '../locations/store.ts';
+import type { LocationStore } from '../store/store.ts';
 import { millisecondsBefore, type Instant } from '../protocol/timestamp.ts';
 
 /** How often the horizon moves, in milliseconds: a location is forgotten at most so much too late. */

@@ -1,7 +1,8 @@
-import type { LinkCause } from '../herd/messages.ts';
-import type { LinkEvents } from '../herd/world.ts';
+import type { LinkCause } from '../replication/flood/messages.ts';
+import type { LinkEvents } from '../replication/flood/world.ts';
+import type { LogEvent } from './log-events.ts';
 import type { Log } from './log.ts';
-import { SparingLog } from './sparing-log.ts';
+import { LimitedLog } from '../text/limited-log.ts';
 
 /**
  * Logs what becomes of the links. A neighbour that stays away is dialled again and again: that it
@@ -10,7 +11,7 @@ import { SparingLog } from './sparing-log.ts';
  */
 export function logLinks(log: Log): LinkEvents {
   const lastFailure = new Map<string, string>();
-  const strangers = new SparingLog(log);
+  const strangers = new LimitedLog<LogEvent>(log);
   return {
     linkUp(neighbour, dialled) {
       lastFailure.delete(neighbour);

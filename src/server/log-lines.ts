@@ -1,5 +1,7 @@
 import { ByteWriter } from '../protocol/byte-writer.ts';
-import { LEVELS, type LogEvent, type TextEvent } from './log-events.ts';
+import { readableText } from '../protocol/readable-text.ts';
+import type { Direction } from '../text/events.ts';
+import { LEVELS, type LogEvent } from './log-events.ts';
 
 /** A buffer that a burst has made larger than this, in bytes, is not kept. */
 const MAX_KEPT_BYTES = 1024 * 1024;
@@ -7,7 +9,6 @@ const MAX_KEPT_BYTES = 1024 * 1024;
 const LF = 0x0a;
 const BACKSLASH = 0x5c;
 const LETTER_N = 0x6e;
-const NOT_ASCII = /[^\0-\x7f]/;
 
 /**
  * The bytes that stand for themselves in JSON and in a terminal: ASCII but quotes, backslashes and
@@ -16,16 +17,6 @@ const NOT_ASCII = /[^\0-\x7f]/;
 const IS_PLAIN = Uint8Array.from({ length: 256 }, (_, byte) =>
   byte >= 0x20 && byte < 0x7f && byte !== 0x22 && byte !== BACKSLASH ? 1 : 0,
 );
-
-/**
- * Text of one character a byte as it is to be read: UTF-8 decoded where it is that, else each byte
- * as the character of its number.
- */
-export function readableText(text: string): string {
-  if (!NOT_ASCII.test(text)) return text;
-  const decoded = Buffer.from(text, 'latin1').toString('utf8');
-  return decoded.includes('\ufffd') ? text : decoded;
-}
 
 /** Lines of the log that wait to be written: JSON objects, in UTF-8. */
 export class LogLines {
@@ -70,7 +61,7 @@ export class LogLines {
    * @param bytes how long the whole was
    */
   addText(
-    event: TextEvent['event'],
+    event: Direction,
     connection: number,
     text: Buffer,
     bytes: number,

@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 
 import { LogError } from './errors.ts';
-import { readableText } from './log-lines.ts';
+import { readableText } from '../protocol/readable-text.ts';
 import { openLog } from './log.ts';
 
 let folder = '';

@@ -1,16 +1,10 @@
-import type { LogEvent, TextEvent } from './log-events.ts';
+import type { TextLog } from '../text/events.ts';
+import type { LogEvent } from './log-events.ts';
 import { LogFile } from './log-file.ts';
 
 /** A server's log. Writing to it never waits. */
-export interface Log {
+export interface Log extends TextLog {
   write(event: LogEvent): void;
-  /**
-   * Logs what was heard or said on a connection.
-   *
-   * @param text a view
-   * @param bytes how long the whole was
-   */
-  writeText(event: TextEvent['event'], connection: number, text: Buffer, bytes: number): void;
   /** Opens the file anew, for the one that was renamed. */
   reopen(): void;
   /** Writes out what waits and closes. Nothing is written after it. */

@@ -1,8 +1,7 @@
-import type { Address } from '../herd/topology.ts';
+import type { Address } from '../transport/address.ts';
 import type { PlacesOptions } from '../places/options.ts';
-
-/** How the end of a command is told: by its LF alone, or by 200 ms of silence as well. */
-export type Framing = 'line' | 'idle';
+import type { ClientLimits, Framing } from '../text/options.ts';
+import type { Certificate } from '../transport/certificate.ts';
 
 /**
  * What the reply to an `IAMAT` promises: that its location is in this server's memory and was
@@ -10,28 +9,6 @@ export type Framing = 'line' | 'idle';
  * this server's disk as well.
  */
 export type Acknowledge = 'received' | 'neighbours' | 'journaled';
-
-/** A certificate chain and its private key, in PEM. The key is a secret. */
-export interface Certificate {
-  readonly cert: string;
-  readonly key: string;
-}
-
-/** What the client port bears. Each bound is there so that no client can take what others need. */
-export interface ClientLimits {
-  /** The most connections in all; further ones are closed. */
-  readonly connections: number;
-  /** The most connections from one address; further ones are closed. */
-  readonly connectionsPerAddress: number;
-  /** The most commands of one connection that wait for their answer; meanwhile no more are read. */
-  readonly commandsInFlight: number;
-  /** A connection on which nothing is sent or awaited for so long is closed, in milliseconds. */
-  readonly idleMs: number;
-  /** Replies may wait unread for so long, in milliseconds; then the connection is closed. */
-  readonly unreadMs: number;
-  /** Commands a second from one address, and how many at once; `undefined`: as many as come. */
-  readonly rate: { readonly perSecond: number; readonly burst: number } | undefined;
-}
 
 /** A neighbouring server and where its peer port is. */
 export interface NeighbourAddress {

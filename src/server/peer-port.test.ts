@@ -1,14 +1,14 @@
+import type { Address } from '../transport/address.ts';
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { describe, test, type TestContext } from 'node:test';
 
-import { LinkKeys } from '../herd/link-keys.ts';
-import { Links } from '../herd/links.ts';
-import type { LinkCause } from '../herd/messages.ts';
-import { TcpChannels } from '../herd/tcp.ts';
-import type { Address } from '../herd/topology.ts';
-import { LocationStore } from '../locations/store.ts';
+import { LinkKeys } from '../transport/link-keys.ts';
+import { Links } from '../replication/flood/links.ts';
+import type { LinkCause } from '../replication/flood/messages.ts';
+import { TcpChannels } from '../transport/tcp.ts';
+import { LocationStore } from '../store/store.ts';
 import { MAX_PEER_CONNECTIONS, PeerPort } from './peer-port.ts';
 
 const SECRET = 'a secret of sixteen bytes';

@@ -1,9 +1,9 @@
+import type { Address } from '../transport/address.ts';
 import { createServer, type Server } from 'node:net';
 
-import type { Links } from '../herd/links.ts';
-import type { TcpChannels } from '../herd/tcp.ts';
-import type { Address } from '../herd/topology.ts';
-import { listen, stopListening } from './listen.ts';
+import type { Links } from '../replication/flood/links.ts';
+import type { TcpChannels } from '../transport/tcp.ts';
+import { listen, stopListening } from '../transport/listen.ts';
 
 /**
  * The most connections to the peer port at once: several for each neighbour that there can be,

@@ -1,10 +1,10 @@
+import type { Address } from '../transport/address.ts';
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server } from 'node:net';
 import { describe, test, type TestContext } from 'node:test';
 
-import { PeerSecretError } from '../herd/peer-secrets.ts';
-import type { Address } from '../herd/topology.ts';
+import { PeerSecretError } from '../replication/flood/peer-secrets.ts';
 import { ListenError, type PortKind } from './errors.ts';
 import type { ServerOptions } from './options.ts';
 import { startServer, type HerdServer } from './server.ts';

@@ -1,30 +1,34 @@
+import type { Address } from '../transport/address.ts';
+import type { Certificate } from '../transport/certificate.ts';
 import { randomBytes } from 'node:crypto';
 
-import { LinkKeys } from '../herd/link-keys.ts';
-import { Links } from '../herd/links.ts';
-import { requireLongSecret, requireSecretBeyondLoopback } from '../herd/peer-secrets.ts';
-import { TcpChannels } from '../herd/tcp.ts';
-import type { Address } from '../herd/topology.ts';
-import type { World } from '../herd/world.ts';
-import { NEW_FEED } from '../locations/feed-history.ts';
-import { JOURNAL_SIZES } from '../locations/journal-plan.ts';
-import type { SegmentSpan } from '../locations/journal-segments.ts';
-import { Journal } from '../locations/journal.ts';
-import { LevelStorage } from '../locations/level-storage.ts';
-import { LocationStore } from '../locations/store.ts';
+import { LinkKeys } from '../transport/link-keys.ts';
+import { Links } from '../replication/flood/links.ts';
+import {
+  requireLongSecret,
+  requireSecretBeyondLoopback,
+} from '../replication/flood/peer-secrets.ts';
+import { TcpChannels } from '../transport/tcp.ts';
+import type { World } from '../replication/flood/world.ts';
+import { NEW_FEED } from '../store/feed-history.ts';
+import { JOURNAL_SIZES } from '../journal/journal-plan.ts';
+import type { SegmentSpan } from '../journal/journal-segments.ts';
+import { Journal } from '../journal/journal.ts';
+import { LevelStorage } from '../journal/level-storage.ts';
+import { LocationStore } from '../store/store.ts';
 import { createNearbySearch, type NearbySearch } from '../places/nearby-search.ts';
 import type { Instant } from '../protocol/timestamp.ts';
-import { Acknowledger, type Progress } from './acknowledger.ts';
-import { Answerer } from './answer.ts';
-import { CertificateError, tlsOptions, validTo } from './certificate.ts';
-import { ClientPort } from './client-port.ts';
+import { CommitGate, type Progress } from '../service/commit-gate.ts';
+import { CommandHandler } from '../text/command-handler.ts';
+import { CertificateError, tlsOptions, validTo } from '../transport/certificate.ts';
+import { TextFrontEnd } from '../text/front-end.ts';
 import { ListenError, type PortKind } from './errors.ts';
 import { keepHorizon, startSweeping } from './forgetting.ts';
 import { logLinks } from './link-log.ts';
 import { NO_LOG, openLog, type Log } from './log.ts';
-import type { Certificate, ServerOptions } from './options.ts';
+import type { ServerOptions } from './options.ts';
 import { PeerPort } from './peer-port.ts';
-import { Turn } from './turn.ts';
+import { Tick } from './tick.ts';
 import { createWallClock } from './wall-clock.ts';
 import { createWorld } from './world.ts';
 
@@ -125,8 +129,8 @@ class Member implements HerdServer {
   readonly #world: World;
   readonly #links: Links;
   readonly #peerPort: PeerPort;
-  readonly #clientPort: ClientPort;
-  readonly #turn: Turn;
+  readonly #clientPort: TextFrontEnd;
+  readonly #turn: Tick;
   readonly #search: NearbySearch;
   readonly #stopping = new AbortController();
   /** What ends forgetting, where locations are forgotten. */
@@ -164,12 +168,12 @@ class Member implements HerdServer {
       onFault: (fault) => log.write({ event: 'places-fault', ...fault }),
     });
     const acknowledger =
-      options.acknowledge === 'received' ? undefined : new Acknowledger(() => this.#progress());
+      options.acknowledge === 'received' ? undefined : new CommitGate(() => this.#progress());
     this.#clientPort = this.#createClientPort(acknowledger, wake);
 
     // Links come before clients, both in and out: a client that has its reply and asks a neighbour
     // next finds its location there.
-    this.#turn = new Turn([
+    this.#turn = new Tick([
       () => (this.#received = this.#now()),
       () => channels.work(),
       () => this.#clientPort.work(),
@@ -252,7 +256,7 @@ class Member implements HerdServer {
     await this.#log.close();
   }
 
-  #createClientPort(acknowledger: Acknowledger | undefined, wake: () => void): ClientPort {
+  #createClientPort(acknowledger: CommitGate | undefined, wake: () => void): TextFrontEnd {
     const { name: server, maxClients, framing } = this.#options;
     const { clientLimits: limits, clientCertificate: certificate } = this.#options;
     const log = this.#log;
@@ -261,8 +265,8 @@ class Member implements HerdServer {
     const store = this.#store;
     const now = (): Instant => this.#received;
     const parts = { server, store, search, now, maxClients, acknowledger, log, signal };
-    const { answer } = new Answerer(parts);
-    return new ClientPort({
+    const { answer } = new CommandHandler(parts);
+    return new TextFrontEnd({
       framing,
       limits,
       certificate,
@@ -272,7 +276,7 @@ class Member implements HerdServer {
     });
   }
 
-  #listenOn(kind: PortKind, port: ClientPort | PeerPort): Promise<Address> {
+  #listenOn(kind: PortKind, port: TextFrontEnd | PeerPort): Promise<Address> {
     const address = this.#options[kind];
     return port.listen(address).catch((error: NodeJS.ErrnoException) => {
       throw new ListenError(this.#options.name, kind, address, error);

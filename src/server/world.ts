@@ -1,5 +1,5 @@
-import type { TcpChannels } from '../herd/tcp.ts';
-import type { World } from '../herd/world.ts';
+import type { TcpChannels } from '../transport/tcp.ts';
+import type { World } from '../replication/flood/world.ts';
 import type { NeighbourAddress } from './options.ts';
 
 /** The links' world as it really is: TCP, the system's timers and random numbers. */

@@ -1,3 +1,4 @@
+import type { Certificate } from '#src/transport/certificate.js';
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
@@ -5,8 +6,7 @@ import { connect } from 'node:net';
 import { test } from 'node:test';
 import { TLSSocket, type ConnectionOptions } from 'node:tls';
 import { inspect } from 'node:util';
-import { CertificateError, type CertificateErrorCode } from '#src/server/certificate.js';
-import type { Certificate } from '#src/server/options.js';
+import { CertificateError, type CertificateErrorCode } from '#src/transport/certificate.js';
 import { makeCertificate } from '../support/certificate.ts';
 import { exchange, TestClient } from '../support/client.ts';
 import { OPEN_SEA } from '../support/commands.ts';

@@ -1,9 +1,9 @@
+import type { Address } from '#src/transport/address.js';
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { test } from 'node:test';
-import { formatHello } from '#src/herd/messages.js';
-import type { Address } from '#src/herd/topology.js';
+import { formatHello } from '#src/replication/flood/messages.js';
 import { TestClient } from '../support/client.ts';
 import { locate, moment, OPEN_SEA, readUntilClosed, report } from '../support/commands.ts';
 import { eventually } from '../support/eventually.ts';

@@ -3,7 +3,7 @@ import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { LevelStorage } from '#src/locations/level-storage.js';
+import { LevelStorage } from '#src/journal/level-storage.js';
 import { exchange } from '../support/client.ts';
 import { locate, moment, OPEN_SEA, report, say } from '../support/commands.ts';
 import { converge, showMissing } from '../support/convergence.ts';

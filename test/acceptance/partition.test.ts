@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { connectedGroups } from '#src/herd/topology.js';
+import { connectedGroups } from '#src/replication/topology.js';
 import { locate, moment, report } from '../support/commands.ts';
 import { eventuallyTrue } from '../support/eventually.ts';
 import { DIAGRAM, TestHerd } from '../support/herd.ts';

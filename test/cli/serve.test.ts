@@ -1,10 +1,10 @@
+import type { Certificate } from '#src/transport/certificate.js';
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { appendFile, readFile, rename, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import test from 'node:test';
-import type { Certificate } from '#src/server/options.js';
 import { makeCertificate } from '../support/certificate.ts';
 import { exchange, TestClient } from '../support/client.ts';
 import { moment, OPEN_SEA } from '../support/commands.ts';

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { z } from 'zod';
 import { herdSchema } from '#src/cli/config/schema.js';
-import type { LinkCause } from '#src/herd/messages.js';
-import type { LogEvent, TextEvent } from '#src/server/log-events.js';
+import type { LinkCause } from '#src/replication/flood/messages.js';
+import type { LogEvent, TrafficEvent } from '#src/server/log-events.js';
 import { CHECKOUT, runCli } from '../support/process.ts';
 import { codeOf, readMarkdown, rowsOf } from './markdown.ts';
 
@@ -52,7 +52,7 @@ test('the README has every command of the command line', async () => {
   assert.deepEqual(documented, commands);
 });
 
-type Logged = LogEvent | TextEvent;
+type Logged = LogEvent | TrafficEvent;
 
 /** The names of an event's fields; the compiler sees to it that there is none too many or too few. */
 type Fields<E extends Logged['event']> = {

@@ -1,4 +1,4 @@
-import { MAX_MESSAGE_BYTES } from '#src/herd/messages.js';
+import { MAX_MESSAGE_BYTES } from '#src/replication/flood/messages.js';
 import type { Random } from '../simulation/random.ts';
 import { randomBytes } from './mutate.ts';
 

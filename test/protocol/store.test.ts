@@ -3,7 +3,7 @@ import { test } from 'node:test';
 
 import fc from 'fast-check';
 
-import { LocationStore } from '#src/locations/store.js';
+import { LocationStore } from '#src/store/store.js';
 import { AtLine } from '#src/protocol/at-line.js';
 import { ByteWriter } from '#src/protocol/byte-writer.js';
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { endEpoch, NEW_FEED, type FeedHistory } from '#src/locations/feed-history.js';
-import type { JournalSizes } from '#src/locations/journal-plan.js';
-import type { SegmentSpan } from '#src/locations/journal-segments.js';
-import type { JournalBatch, JournalState, JournalStorage } from '#src/locations/journal.js';
-import { Restoration } from '#src/locations/restore.js';
-import type { LocationStore } from '#src/locations/store.js';
+import { endEpoch, NEW_FEED, type FeedHistory } from '#src/store/feed-history.js';
+import type { JournalSizes } from '#src/journal/journal-plan.js';
+import type { SegmentSpan } from '#src/journal/journal-segments.js';
+import type { JournalBatch, JournalState, JournalStorage } from '#src/journal/journal.js';
+import { Restoration } from '#src/journal/restore.js';
+import type { LocationStore } from '#src/store/store.js';
 import type { Random } from './random.ts';
 import type { Schedule } from './schedule.ts';
 

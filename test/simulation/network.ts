@@ -1,5 +1,5 @@
-import type { LinkCause } from '#src/herd/messages.js';
-import type { Channel, ChannelListener } from '#src/herd/world.js';
+import type { Channel, ChannelListener } from '#src/transport/channel.js';
+import type { ChannelCause } from '#src/transport/channel.js';
 import type { Random } from './random.ts';
 import type { Schedule } from './schedule.ts';
 
@@ -64,7 +64,7 @@ class End implements Channel {
   }
 
   /** Tells the other end, once it has what was written, that there is no more. */
-  #endPeer(cause: LinkCause): void {
+  #endPeer(cause: ChannelCause): void {
     const { schedule } = this.#network;
     const { peer } = this;
     const delay = Math.max(this.#arrival - schedule.now, this.#line.latencyMs);

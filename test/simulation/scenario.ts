@@ -1,4 +1,4 @@
-import type { LinkPair } from '#src/herd/topology.js';
+import type { LinkPair } from '#src/replication/topology.js';
 import type { Random } from './random.ts';
 
 /** What a run is made of; all of it follows from the seed. */

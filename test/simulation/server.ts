@@ -1,8 +1,9 @@
-import { Links } from '#src/herd/links.js';
-import type { ChannelListener, Channel, World } from '#src/herd/world.js';
-import { Journal } from '#src/locations/journal.js';
-import { LocationStore, type Applied } from '#src/locations/store.js';
-import { NEW_FEED } from '#src/locations/feed-history.js';
+import type { ChannelListener, Channel } from '#src/transport/channel.js';
+import { Links } from '#src/replication/flood/links.js';
+import type { World } from '#src/replication/flood/world.js';
+import { Journal } from '#src/journal/journal.js';
+import { LocationStore, type Applied } from '#src/store/store.js';
+import { NEW_FEED } from '#src/store/feed-history.js';
 import { AtLine } from '#src/protocol/at-line.js';
 import { ByteWriter } from '#src/protocol/byte-writer.js';
 import { CommandScanner } from '#src/protocol/command.js';

@@ -1,6 +1,6 @@
+import type { Channel, ChannelListener } from '#src/transport/channel.js';
 import assert from 'node:assert/strict';
-import { neighboursOf } from '#src/herd/topology.js';
-import type { Channel, ChannelListener } from '#src/herd/world.js';
+import { neighboursOf } from '#src/replication/topology.js';
 import { millisecondsBefore, type Instant } from '#src/protocol/timestamp.js';
 import { SimulatedDisk } from './disk.ts';
 import { isAtLeast, modelOf, type ModelLocation } from './model.ts';

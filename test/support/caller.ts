@@ -1,5 +1,5 @@
+import type { Address } from '#src/transport/address.js';
 import { connect, type Socket } from 'node:net';
-import type { Address } from '#src/herd/topology.js';
 
 /** Why a question was not answered. */
 export type CallFailure =

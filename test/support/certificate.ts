@@ -1,5 +1,5 @@
+import type { Certificate } from '#src/transport/certificate.js';
 import { createPrivateKey, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
-import type { Certificate } from '#src/server/options.js';
 
 /** The encodings of ASN.1 (X.690) that a certificate is made of. */
 const INTEGER = 0x02;

@@ -1,7 +1,7 @@
+import type { Address } from '#src/transport/address.js';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
-import type { Address } from '#src/herd/topology.js';
 
 /** How long a read waits before it fails, in milliseconds: far above what any reply takes on a slow machine. */
 const READ_WITHIN_MS = 10_000;

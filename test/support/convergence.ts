@@ -1,5 +1,5 @@
+import type { Address } from '#src/transport/address.js';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Address } from '#src/herd/topology.js';
 import { TestClient } from './client.ts';
 import { locateOn } from './commands.ts';
 import { isKept, type Answered } from './ledger.ts';

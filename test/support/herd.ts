@@ -1,8 +1,10 @@
+import type { Address } from '#src/transport/address.js';
+import type { Framing } from '#src/text/options.js';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import type { Address, LinkPair } from '#src/herd/topology.js';
-import type { Acknowledge, Framing } from '#src/server/options.js';
+import type { LinkPair } from '#src/replication/topology.js';
+import type { Acknowledge } from '#src/server/options.js';
 import { TestFolder } from './folder.ts';
 import { takePorts } from './ports.ts';
 import { startCli, type TestProcess } from './process.ts';

@@ -1,5 +1,5 @@
+import type { Address } from '#src/transport/address.js';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Address } from '#src/herd/topology.js';
 import { Random } from '../simulation/random.ts';
 import { CallError, Caller, type CallFailure } from './caller.ts';
 import { moment, OPEN_SEA } from './commands.ts';

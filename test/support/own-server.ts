@@ -1,7 +1,8 @@
+import type { Address } from '#src/transport/address.js';
+import type { ClientLimits } from '#src/text/options.js';
 import { join } from 'node:path';
-import type { Address } from '#src/herd/topology.js';
 import type { CacheOptions } from '#src/places/options.js';
-import type { ClientLimits, ServerOptions } from '#src/server/options.js';
+import type { ServerOptions } from '#src/server/options.js';
 import { startServer, type HerdServer } from '#src/server/server.js';
 import { eventually } from './eventually.ts';
 import { TestFolder } from './folder.ts';

@@ -1,6 +1,6 @@
+import type { Address } from '#src/transport/address.js';
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import type { Address } from '#src/herd/topology.js';
 
 /** How long a server may take to end its side of a link whose other side has ended, in milliseconds. */
 const DRAINED_WITHIN_MS = 10_000;

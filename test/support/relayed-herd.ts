@@ -1,7 +1,8 @@
+import type { Address } from '#src/transport/address.js';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { connectedGroups, type Address } from '#src/herd/topology.js';
+import { connectedGroups } from '#src/replication/topology.js';
 import { TestFolder } from './folder.ts';
 import type { HerdSpec } from './herd.ts';
 import { takePorts } from './ports.ts';

@@ -1,4 +1,5 @@
-import type { Address, LinkPair } from '#src/herd/topology.js';
+import type { Address } from '#src/transport/address.js';
+import type { LinkPair } from '#src/replication/topology.js';
 import { Relay } from './relay.ts';
 
 /**

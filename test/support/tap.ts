@@ -1,6 +1,6 @@
+import type { Address } from '#src/transport/address.js';
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import type { Address } from '#src/herd/topology.js';
 
 /** What went over one connection, both ways. */
 export interface Recording {

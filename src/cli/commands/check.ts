@@ -1,4 +1,5 @@
-import { formatAddress, neighboursOf } from '../../herd/topology.ts';
+import { formatAddress } from '../../transport/address.ts';
+import { neighboursOf } from '../../replication/topology.ts';
 import { type HerdConfig, loadConfig } from '../config/load.ts';
 import { readSecretParts } from '../config/secret-files.ts';
 import { warningsOf } from '../config/warnings.ts';

@@ -1,3 +1,4 @@
+import { type Address, formatAddress } from '../../transport/address.ts';
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
@@ -11,7 +12,6 @@ import {
   rootCertificates,
   type ConnectionOptions,
 } from 'node:tls';
-import { type Address, formatAddress } from '../../herd/topology.ts';
 import { findServer } from '../config/server-options.ts';
 import { loadConfig, type HerdConfig } from '../config/load.ts';
 import { CliError, systemReason } from '../errors.ts';

@@ -1,5 +1,5 @@
-import { formatAddress } from '../../herd/topology.ts';
-import { JournalError } from '../../locations/journal-errors.ts';
+import { formatAddress } from '../../transport/address.ts';
+import { JournalError } from '../../journal/journal-errors.ts';
 import { ListenError, type ListenErrorCode, LogError } from '../../server/errors.ts';
 import { type HerdServer, startServer } from '../../server/server.ts';
 import { loadConfig, type HerdConfig } from '../config/load.ts';

@@ -1,4 +1,4 @@
-import { formatAddress } from '../../herd/topology.ts';
+import { formatAddress } from '../../transport/address.ts';
 import { loadConfig } from '../config/load.ts';
 import { readSecretParts } from '../config/secret-files.ts';
 import { CliError, tell } from '../errors.ts';

@@ -1,6 +1,7 @@
+import { type Address, formatAddress } from '../../transport/address.ts';
 import { z } from 'zod';
-import { type Address, formatAddress, type LinkPair } from '../../herd/topology.ts';
-import { MAX_NEIGHBOURS } from '../../locations/neighbour-set.ts';
+import { type LinkPair } from '../../replication/topology.ts';
+import { MAX_NEIGHBOURS } from '../../store/neighbour-set.ts';
 import { didYouMean } from '../closest.ts';
 import { type Fault, formatPath, type Path, word } from './faults.ts';
 import { PLACES_BUDGET, PLACES_CACHE } from './places-options.ts';

@@ -1,6 +1,7 @@
+import type { ClientLimits, Framing } from '../../text/options.ts';
 import { resolve } from 'node:path';
-import type { LinkPair } from '../../herd/topology.ts';
-import type { Acknowledge, ClientLimits, Framing } from '../../server/options.ts';
+import type { LinkPair } from '../../replication/topology.ts';
+import type { Acknowledge } from '../../server/options.ts';
 import { crossFaults } from './checks.ts';
 import { ConfigError, schemaFaults } from './faults.ts';
 import {

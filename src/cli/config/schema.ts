@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { LinkPair } from '../../herd/topology.ts';
+import type { LinkPair } from '../../replication/topology.ts';
 import {
   EXPECTED,
   parseAddress,

@@ -1,12 +1,12 @@
+import type { Certificate } from '../../transport/certificate.ts';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import {
   PeerSecretError,
   requireLongSecret,
   requireSecretBeyondLoopback,
-} from '../../herd/peer-secrets.ts';
-import { CertificateError, tlsOptions } from '../../server/certificate.ts';
-import type { Certificate } from '../../server/options.ts';
+} from '../../replication/flood/peer-secrets.ts';
+import { CertificateError, tlsOptions } from '../../transport/certificate.ts';
 import { systemReason } from '../errors.ts';
 import { ConfigError, type Path } from './faults.ts';
 import type { HerdConfig } from './load.ts';

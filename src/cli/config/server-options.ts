@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { neighboursOf } from '../../herd/topology.ts';
+import { neighboursOf } from '../../replication/topology.ts';
 import type { NeighbourAddress, ServerOptions } from '../../server/options.ts';
 import { CliError } from '../errors.ts';
 import { unknownServer } from './checks.ts';

@@ -1,7 +1,7 @@
+import { formatAddress } from '../../transport/address.ts';
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { formatAddress } from '../../herd/topology.ts';
 import { parseAddress, parseBaseUrl, parseDuration, parseName } from './values.ts';
 
 test('a name is 1 to 64 of letters, digits, _ . and -', () => {

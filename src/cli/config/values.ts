@@ -1,5 +1,5 @@
+import type { Address } from '../../transport/address.ts';
 import { isIPv6 } from 'node:net';
-import type { Address } from '../../herd/topology.ts';
 import { missingFields } from '../../places/google/field-mask.ts';
 
 /** What each kind of value looks like, for messages. */

@@ -1,4 +1,5 @@
-import { connectedGroups, formatAddress } from '../../herd/topology.ts';
+import { formatAddress } from '../../transport/address.ts';
+import { connectedGroups } from '../../replication/topology.ts';
 import type { HerdConfig } from './load.ts';
 
 /** What is allowed and works, but is probably not meant. */

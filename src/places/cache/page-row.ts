@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { seal, unseal } from '../../locations/seal.ts';
+import { seal, unseal } from './seal.ts';
 import { holdPage, type HeldPage } from './held-page.ts';
 
 const placeSchema = z.looseObject({

@@ -1,11 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { LocationStore } from '#src/locations/store.js';
+import { LocationStore } from '#src/store/store.js';
 import { createNearbySearch } from '#src/places/nearby-search.js';
 import { AtLine } from '#src/protocol/at-line.js';
 import { ByteWriter } from '#src/protocol/byte-writer.js';
-import { Answerer } from '#src/server/answer.js';
+import { CommandHandler } from '#src/text/command-handler.js';
 import { NO_LOG } from '#src/server/log.js';
-import { ClientSession } from '#src/server/session.js';
+import { ClientSession } from '#src/text/session.js';
 import { Random } from '../../simulation/random.ts';
 import { OPEN_SEA } from '../../support/commands.ts';
 import type { Target } from '../fuzz.ts';
@@ -88,7 +88,7 @@ function openSession(): ClientSession {
     if (!line.scan(bytes, 0, bytes.length)) throw new Error('the fuzzer makes no report');
     store.apply(line);
   }
-  const { answer } = new Answerer({
+  const { answer } = new CommandHandler({
     server: SERVER,
     store,
     search,

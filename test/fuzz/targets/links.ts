@@ -1,7 +1,7 @@
-import { Links } from '#src/herd/links.js';
-import type { Channel, ChannelListener } from '#src/herd/world.js';
-import { NO_SLOT } from '#src/locations/slot-index.js';
-import { LocationStore } from '#src/locations/store.js';
+import type { Channel, ChannelListener } from '#src/transport/channel.js';
+import { Links } from '#src/replication/flood/links.js';
+import { NO_SLOT } from '#src/store/slot-index.js';
+import { LocationStore } from '#src/store/store.js';
 import { AtLine } from '#src/protocol/at-line.js';
 import { ByteWriter } from '#src/protocol/byte-writer.js';
 import { parseAt } from '#src/protocol/reply.js';

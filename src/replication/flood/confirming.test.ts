@@ -1,0 +1,204 @@
+import type { ChannelListener } from '../../transport/channel.ts';
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
+import { LocationStore } from '../../store/store.ts';
+import { AtLine } from '../../protocol/at-line.ts';
+import { Links } from './links.ts';
+import { formatBeat, formatHello } from './messages.ts';
+
+/** How many changes go out in one write at most. */
+const MAX_WRITE_CHANGES = 1000;
+
+function location(client: string, time = 1): AtLine {
+  const line = new AtLine();
+  const bytes = Buffer.from(`AT A +1.000000000 ${client} +1+1 ${time}`);
+  assert.ok(line.scan(bytes, 0, bytes.length));
+  return line;
+}
+
+/** Server A, which has its neighbours confirm what they are told; for those the test speaks. */
+class Bench {
+  readonly store = new LocationStore('A-1');
+  readonly links: Links;
+  woken = false;
+  #timers: (() => void)[] = [];
+
+  constructor(confirming = true) {
+    const membership = { herd: 'herd', server: 'A', neighbours: ['B', 'C'], read: {}, confirming };
+    const world = {
+      clock: {
+        after: (_: number, action: () => void) => {
+          this.#timers.push(action);
+          return () => (this.#timers = this.#timers.filter((timer) => timer !== action));
+        },
+      },
+      random: () => 0.5,
+      dial: () => ({ write: () => true, close() {} }),
+      wake: () => (this.woken = true),
+    };
+    this.links = new Links(membership, this.store, world, {
+      linkUp() {},
+      linkDown() {},
+      linkFailed() {},
+    });
+  }
+
+  /** A neighbour that connects and greets, having read A's feed up to a number. */
+  link(server: string, read = 0): { hear(text: string): void; said(): string; break(): void } {
+    const writes: string[] = [];
+    let listener: ChannelListener | undefined;
+    this.links.accept((link) => {
+      listener = link;
+      return { write: (bytes) => writes.push(bytes.toString()) > 0, close() {} };
+    });
+    const hear = (text: string): void => listener?.received(Buffer.from(text, 'latin1'));
+    const position = { epoch: this.store.epoch, number: read };
+    hear(formatHello({ herd: 'herd', server, epoch: `${server}-1`, read: position }));
+    writes.splice(0);
+    return {
+      hear,
+      said: () => {
+        this.links.flush();
+        return writes.splice(0).join('');
+      },
+      break: () => listener?.closed({ code: 'closed', detail: 'closed' }),
+    };
+  }
+
+  /** All timers that run are due. */
+  passTime(): void {
+    for (const action of this.#timers.splice(0)) action();
+  }
+}
+
+describe('a neighbour is asked', () => {
+  test('to confirm what it was told, once, in the same write', () => {
+    const bench = new Bench();
+    const b = bench.link('B');
+    assert.equal(b.said(), '');
+    bench.store.apply(location('kiwi'));
+    bench.store.apply(location('emu'));
+    assert.equal(
+      b.said(),
+      `1 ${location('kiwi').toString()}\n2 ${location('emu').toString()}\nCONFIRM 2\n`,
+    );
+    assert.equal(b.said(), '');
+  });
+
+  test('also about what it knew when it linked: what it skipped is not in its position', () => {
+    const bench = new Bench();
+    bench.store.apply(location('kiwi'));
+    const b = bench.link('B', 1);
+    assert.equal(bench.links.confirmed, 0);
+    assert.equal(b.said(), 'CONFIRM 1\n');
+    b.hear('CONFIRMED 1\n');
+    assert.equal(bench.links.confirmed, 1);
+  });
+
+  test('only at the end of the feed', () => {
+    const bench = new Bench();
+    const b = bench.link('B');
+    for (let n = 0; n < MAX_WRITE_CHANGES; n++) bench.store.apply(location(`client-${n}`));
+    bench.store.apply(location('last'));
+    // It was number 1000, and B hears of neither location before the others have gone out.
+    bench.store.apply(location(`client-${MAX_WRITE_CHANGES - 1}`, 2));
+    assert.doesNotMatch(b.said(), /CONFIRM/);
+    assert.match(b.said(), /^1002 AT .*\nCONFIRM 1002\n$/);
+  });
+
+  test('nothing where nobody waits for it', () => {
+    const bench = new Bench(false);
+    const b = bench.link('B');
+    bench.store.apply(location('kiwi'));
+    assert.doesNotMatch(b.said(), /CONFIRM/);
+  });
+});
+
+describe('what is confirmed', () => {
+  test('is what all linked neighbours have confirmed', () => {
+    const bench = new Bench();
+    const [b, c] = [bench.link('B'), bench.link('C')];
+    bench.store.apply(location('kiwi'));
+    bench.store.apply(location('emu'));
+    bench.links.flush();
+    assert.equal(bench.links.confirmed, 0);
+    b.hear('CONFIRMED 2\n');
+    assert.equal(bench.links.confirmed, 0);
+    c.hear('CONFIRMED 1\n');
+    assert.equal(bench.links.confirmed, 1);
+    c.hear('CONFIRMED 2\n');
+    assert.equal(bench.links.confirmed, 2);
+  });
+
+  test('does not wait for a link that ends, and a turn is asked for to tell', () => {
+    const bench = new Bench();
+    const [b, c] = [bench.link('B'), bench.link('C')];
+    bench.store.apply(location('kiwi'));
+    bench.links.flush();
+    b.hear('CONFIRMED 1\n');
+    bench.woken = false;
+    c.break();
+    assert.equal(bench.links.confirmed, 1);
+    assert.equal(bench.woken, true);
+  });
+
+  test('does not wait for a neighbour that has fallen silent', () => {
+    const bench = new Bench();
+    const b = bench.link('B');
+    bench.link('C');
+    bench.store.apply(location('kiwi'));
+    bench.links.flush();
+    b.hear('CONFIRMED 1\n');
+    for (let beats = 0; beats < 3; beats++) {
+      assert.equal(bench.links.confirmed, 0);
+      b.hear(formatBeat(0));
+      bench.woken = false;
+      bench.passTime();
+    }
+    assert.deepEqual(bench.links.up, ['B']);
+    assert.equal(bench.links.confirmed, 1);
+    assert.equal(bench.woken, true);
+  });
+
+  test('is everything where no link is up', () => {
+    assert.equal(new Bench().links.confirmed, Infinity);
+  });
+});
+
+test('a neighbour that asks is told once its changes are held', () => {
+  const bench = new Bench(false);
+  const b = bench.link('B');
+  b.hear(
+    `4 ${location('kiwi').toString()}\nCONFIRM 3\n5 ${location('emu').toString()}\nCONFIRM 5\n`,
+  );
+  assert.equal(bench.store.get(Buffer.from('emu'))?.at, location('emu').toString());
+  assert.equal(b.said(), 'CONFIRMED 5\n');
+  assert.equal(b.said(), '');
+});
+
+test('a server may be called like a property that every object has', async () => {
+  const store = new LocationStore('A-1');
+  const said: string[] = [];
+  const neighbours = ['constructor', '__proto__'];
+  const links = new Links(
+    { herd: 'herd', server: 'A', neighbours, read: {}, confirming: false },
+    store,
+    {
+      clock: { after: () => () => {} },
+      random: () => 0.5,
+      dial: (_, listener) => {
+        setImmediate(() => listener.opened());
+        return { write: (bytes) => said.push(bytes.toString()) > 0, close() {} };
+      },
+      wake() {},
+    },
+    { linkUp() {}, linkDown() {}, linkFailed() {} },
+  );
+  links.start();
+  await nextTurn();
+  const hello = 'HELLO proxy-herd/1.0 herd A A-1 - 0\n';
+  assert.deepEqual(said, [hello, hello]);
+  assert.deepEqual(Object.keys(links.read), []);
+});

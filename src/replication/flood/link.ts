@@ -1,0 +1,372 @@
+import type { Channel, ChannelListener, Clock } from '../../transport/channel.ts';
+import type { FeedCursor } from '../../store/change-feed.ts';
+import type { LocationStore } from '../../store/store.ts';
+import { NO_SLOT } from '../../store/slot-index.ts';
+import { NO_CHANGE, scanChange, writeChange } from '../../store/change-lines.ts';
+import { AtLine } from '../../protocol/at-line.ts';
+import { ByteWriter } from '../../protocol/byte-writer.ts';
+import type { OriginDigests } from '../../store/origin-digests.ts';
+import { LineDecoder, lineText, type Line } from '../../protocol/line-decoder.ts';
+import { isDigit } from '../../protocol/timestamp.ts';
+import {
+  formatBeat,
+  formatConfirm,
+  formatConfirmed,
+  formatHello,
+  formatRefuse,
+  MAX_MESSAGE_BYTES,
+  parseMessage,
+  type Hello,
+  type LinkCause,
+  type Message,
+} from './messages.ts';
+import { HeldBack } from './held-back.ts';
+import type { Neighbour } from './neighbour.ts';
+import type { Sources } from './sources.ts';
+
+/** How often a server says that it is there, in milliseconds. */
+const BEAT_MS = 1000;
+/** So many beats missed, and the neighbour counts as gone. One or two can be a busy machine. */
+const MAX_MISSED_BEATS = 3;
+/** How long dialling and greeting may take, in milliseconds: as long as silence on a link may. */
+const GREETING_MS = MAX_MISSED_BEATS * BEAT_MS;
+/** How much goes out in one write at most: enough to fill a socket's buffer, a few ms of work. */
+const MAX_WRITE_BYTES = 65_536;
+/** How much room for what is said there is at first; a link that has much to say makes more. */
+const FIRST_WRITE_BYTES = 1024;
+/** How many changes are looked at for one write at most, most of which may need no sending. */
+const MAX_WRITE_CHANGES = 1000;
+
+/** What a link needs of the server that it belongs to. */
+export interface LinkOwner {
+  readonly clock: Clock;
+  readonly store: LocationStore;
+  /** Whether neighbours are asked to confirm what they are told. */
+  readonly confirming: boolean;
+  readonly name: string;
+  /** What is held of each origin; `undefined` where nothing is ever held back. */
+  readonly digests: OriginDigests | undefined;
+  /** Where each origin is heard first; `undefined` where that does not matter. */
+  readonly sources: Sources | undefined;
+  /** This server's greeting to a neighbour. */
+  greetingTo(neighbour: Neighbour): Hello;
+  /** The neighbour that greets, or in words why it is not welcome. */
+  admit(hello: Hello): Neighbour | string;
+  /** Whether this link is to be the one with the neighbour; ends another one if so. */
+  settle(link: Link, neighbour: Neighbour): boolean;
+  up(link: Link, neighbour: Neighbour): void;
+  /** A link that was up ended, or one that was to be did not come up. */
+  ended(link: Link, neighbour: Neighbour | undefined, cause: LinkCause, wasUp: boolean): void;
+  /** Asks that `flush` be called soon. */
+  wake(): void;
+}
+
+/** Both have greeted: changes and beats go both ways. */
+interface Up {
+  readonly kind: 'up';
+  readonly neighbour: Neighbour;
+  readonly heldBack: HeldBack;
+  cursor: FeedCursor;
+}
+
+/** What a link is doing. */
+type State =
+  /** Waiting for the connection, then for the other server's greeting. */
+  { readonly kind: 'greeting' } | Up | { readonly kind: 'closed' };
+
+/** One connection between two servers, from dialling to its end. */
+export class Link implements ChannelListener {
+  /** The neighbour that this server dialled; `undefined` where the other one dialled. */
+  readonly dialled: Neighbour | undefined;
+  readonly #owner: LinkOwner;
+  readonly #decoder = new LineDecoder(MAX_MESSAGE_BYTES);
+  /** The location that was heard last. */
+  readonly #heard = new AtLine();
+  /** What is being said. */
+  #out = new ByteWriter(FIRST_WRITE_BYTES);
+  readonly #channel: Channel;
+  #state: State = { kind: 'greeting' };
+  #connected: boolean;
+  /** The server that has dialled and proven itself. */
+  #proven: string | undefined;
+  #drained = true;
+  /** Up to which change the neighbour was asked to confirm, and has confirmed. */
+  #asked = 0;
+  #confirmed = 0;
+  /** Up to which of the neighbour's changes it is owed to be told that they are held. */
+  #owed: number | undefined;
+  #missedBeats = 0;
+  #cancelTimer: () => void;
+
+  /**
+   * @param open makes the channel, which tells this link what happens on it
+   * @param dialled the neighbour, where this server dialled
+   */
+  constructor(
+    owner: LinkOwner,
+    open: (listener: ChannelListener) => Channel,
+    dialled: Neighbour | undefined,
+  ) {
+    this.#owner = owner;
+    this.dialled = dialled;
+    this.#connected = dialled === undefined;
+    this.#channel = open(this);
+    this.#cancelTimer = owner.clock.after(GREETING_MS, () => {
+      this.close({ code: 'silent', detail: `no greeting within ${GREETING_MS / 1000} s` });
+    });
+  }
+
+  get state(): State['kind'] {
+    return this.#state.kind;
+  }
+
+  /** Whether the connection has been made, so that the other server may know of it. */
+  get connected(): boolean {
+    return this.#connected;
+  }
+
+  /**
+   * For each of this server's changes up to this number the neighbour has confirmed its location, or
+   * a newer one of the client.
+   */
+  get confirmed(): number {
+    return this.#confirmed;
+  }
+
+  opened(): void {
+    if (this.#state.kind !== 'greeting' || this.dialled === undefined) return;
+    this.#connected = true;
+    this.#say(formatHello(this.#owner.greetingTo(this.dialled)));
+  }
+
+  proven(server: string): void {
+    this.#proven = server;
+  }
+
+  received(bytes: Buffer): void {
+    if (this.#state.kind === 'closed') return;
+    this.#missedBeats = 0;
+    this.#decoder.push(bytes);
+    // A message can close the link; what came after it is then nobody's.
+    while (this.state !== 'closed') {
+      const line = this.#decoder.next();
+      if (line === undefined) return;
+      if (line.tooLong || !this.#takeLine(line)) {
+        this.#protocolFault('a line that is not of the link protocol');
+      }
+    }
+  }
+
+  drained(): void {
+    this.#drained = true;
+    this.#owner.wake();
+  }
+
+  closed(cause: LinkCause): void {
+    this.#end(cause);
+  }
+
+  /** Ends the link. */
+  close(cause: LinkCause): void {
+    if (this.#state.kind === 'closed') return;
+    this.#channel.close();
+    this.#end(cause);
+  }
+
+  /** Sends changes that the neighbour has yet to hear of; true where there may be more to send now. */
+  flush(): boolean {
+    if (this.#state.kind !== 'up' || !this.#drained) return false;
+    const { neighbour, cursor, heldBack } = this.#state;
+    const { store } = this.#owner;
+    const out = this.#out;
+    out.length = 0;
+    out.text(heldBack.takeAnswers());
+    let more = true;
+    for (let looked = 0; looked < MAX_WRITE_CHANGES && out.length < MAX_WRITE_BYTES; looked++) {
+      const slot = store.next(cursor);
+      if (slot === NO_SLOT) {
+        more = false;
+        break;
+      }
+      const isHeld = neighbour.hasAlready(cursor.number, store.heldBy(slot));
+      if (!isHeld && !heldBack.skips(slot, cursor.number)) writeChange(store, slot, out);
+    }
+    out.text(neighbour.holds.takeRequests());
+    out.text(this.#confirmations(more ? 0 : cursor.number));
+    if (out.length > 0) this.#drained = this.#channel.write(out.view());
+    return more && this.#drained;
+  }
+
+  /**
+   * What is to be asked and told of changes that are held. Asked is at the feed's end alone: before
+   * it, what has changed again since stands behind what was sent, and was not sent at all.
+   *
+   * @param sent the feed's end, where all has been sent; else 0
+   */
+  #confirmations(sent: number): string {
+    let text = '';
+    if (this.#owner.confirming && sent > this.#asked) {
+      this.#asked = sent;
+      text += formatConfirm(sent);
+    }
+    if (this.#owed !== undefined) {
+      text += formatConfirmed(this.#owed);
+      this.#owed = undefined;
+    }
+    return text;
+  }
+
+  /** Takes in one line; false where it is not of the link protocol. */
+  #takeLine(line: Line): boolean {
+    if (isDigit(line.bytes[line.start] ?? 0)) return this.#takeChange(line);
+    const message = parseMessage(lineText(line));
+    if (message === undefined) return false;
+    if (this.#state.kind === 'greeting') this.#takeGreeting(message);
+    else if (this.#state.kind === 'up') this.#takeMessage(message, this.#state);
+    return true;
+  }
+
+  #takeChange({ bytes, start, end }: Line): boolean {
+    const number = scanChange(bytes, start, end, this.#heard);
+    if (number === NO_CHANGE) return false;
+    if (this.#state.kind !== 'up') {
+      this.#protocolFault('a message before the greeting');
+      return true;
+    }
+    const { neighbour } = this.#state;
+    neighbour.readTo(number);
+    const { store, sources } = this.#owner;
+    const applied = store.apply(this.#heard, neighbour.heldBy);
+    const hasRequest = sources?.heard(neighbour, this.#heard, applied) ?? false;
+    if (applied === 'newer' || hasRequest) this.#owner.wake();
+    return true;
+  }
+
+  #takeGreeting(message: Message): void {
+    switch (message.kind) {
+      case 'hello':
+        return this.#greeted(message.hello);
+      case 'foreign hello':
+        return this.#refuse(`version ${message.version} is not understood here`);
+      case 'refuse':
+        return this.close({ code: 'refused', detail: `the neighbour says: ${message.detail}` });
+      case 'beat':
+      case 'confirm':
+      case 'confirmed':
+      case 'hold':
+      case 'holding':
+      case 'send':
+      case 'sending':
+        return this.#protocolFault('a message before the greeting');
+    }
+  }
+
+  #takeMessage(message: Message, up: Up): void {
+    const { sources } = this.#owner;
+    switch (message.kind) {
+      case 'beat':
+        up.neighbour.readTo(message.number);
+        if (sources?.beat(up.neighbour) === true) this.#owner.wake();
+        return;
+      case 'hold':
+        up.heldBack.hold(message.origin, up.cursor);
+        return this.#owner.wake();
+      case 'holding':
+        return sources?.told(up.neighbour, message.origin, message.states);
+      case 'send':
+        return this.#sendAgain(message.origin, message.number, up);
+      case 'sending':
+        up.neighbour.readTo(message.number);
+        return sources?.sending(up.neighbour, message.origin);
+      case 'confirm':
+        this.#owed = message.number;
+        return this.#owner.wake();
+      case 'confirmed':
+        this.#confirmed = message.number;
+        return;
+      case 'refuse':
+        return this.close({ code: 'refused', detail: `the neighbour says: ${message.detail}` });
+      case 'hello':
+      case 'foreign hello':
+        return this.#protocolFault('a second greeting');
+    }
+  }
+
+  /** Goes back in the feed, to send what was held back. */
+  #sendAgain(origin: string, number: number, up: Up): void {
+    const from = up.heldBack.sendAgain(origin, number, up.cursor);
+    if (from === undefined) return;
+    this.#owner.store.close(up.cursor);
+    up.cursor = this.#owner.store.openAfter(from);
+    this.#owner.wake();
+  }
+
+  #greeted(hello: Hello): void {
+    const neighbour = this.#owner.admit(hello);
+    if (typeof neighbour === 'string') return this.#refuse(neighbour);
+    if (this.dialled !== undefined && this.dialled !== neighbour) {
+      return this.#refuse(`${hello.server} answers where ${this.dialled.name} was dialled`);
+    }
+    if (this.#proven !== undefined && this.#proven !== hello.server) {
+      return this.#refuse(`${this.#proven} has proven itself, and greets as ${hello.server}`);
+    }
+    if (!this.#owner.settle(this, neighbour)) {
+      return this.close({ code: 'replaced', detail: 'the other connection is kept' });
+    }
+    // Not before: what the other link still brings is of the epoch that was greeted with there.
+    neighbour.greeted(hello.epoch, this.#owner.store.head);
+    if (this.dialled === undefined) {
+      this.#say(formatHello(this.#owner.greetingTo(neighbour)));
+    }
+    const { store, name, digests } = this.#owner;
+    const heldBack = new HeldBack(store, name, digests);
+    this.#state = { kind: 'up', neighbour, cursor: store.open(hello.read), heldBack };
+    this.#cancelTimer();
+    this.#beatLater();
+    this.#owner.up(this, neighbour);
+    this.#owner.wake();
+  }
+
+  #beatLater(): void {
+    this.#cancelTimer = this.#owner.clock.after(BEAT_MS, () => this.#beat());
+  }
+
+  /**
+   * Beats are counted rather than timed: after a pause of this server's own, what the neighbour
+   * said meanwhile is read before a second one can be missed.
+   */
+  #beat(): void {
+    if (this.#state.kind !== 'up') return;
+    this.#missedBeats += 1;
+    if (this.#missedBeats >= MAX_MISSED_BEATS) {
+      return this.close({ code: 'silent', detail: `${MAX_MISSED_BEATS} beats missed` });
+    }
+    // What waits to be read on the other side says as much as a beat would.
+    const { cursor, heldBack } = this.#state;
+    if (this.#drained) this.#say(formatBeat(cursor.number) + heldBack.beat());
+    this.#beatLater();
+  }
+
+  #say(text: string): void {
+    this.#drained = this.#channel.write(Buffer.from(text, 'latin1'));
+  }
+
+  #refuse(detail: string): void {
+    this.#say(formatRefuse(detail));
+    this.close({ code: 'refused', detail });
+  }
+
+  #protocolFault(detail: string): void {
+    this.close({ code: 'protocol', detail });
+  }
+
+  #end(cause: LinkCause): void {
+    const state = this.#state;
+    if (state.kind === 'closed') return;
+    const neighbour = state.kind === 'up' ? state.neighbour : this.dialled;
+    this.#state = { kind: 'closed' };
+    this.#cancelTimer();
+    if (state.kind === 'up') this.#owner.store.close(state.cursor);
+    this.#owner.ended(this, neighbour, cause, state.kind === 'up');
+  }
+}

@@ -1,0 +1,380 @@
+import type { Channel, ChannelListener } from '../../transport/channel.ts';
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+
+import { LocationStore } from '../../store/store.ts';
+import { AtLine } from '../../protocol/at-line.ts';
+import { Links } from './links.ts';
+import type { ChannelCause } from '../../transport/channel.ts';
+import type { World } from './world.ts';
+
+/** One end of a connection; the other one is another server's. */
+class End implements Channel {
+  readonly #network: Network;
+  readonly #listener: ChannelListener;
+  other: End | undefined;
+  closed = false;
+  /** Whether writes are answered with "enough is waiting". */
+  full = false;
+  /** What has been written: one text a write. */
+  readonly writes: string[] = [];
+
+  constructor(network: Network, listener: ChannelListener) {
+    this.#network = network;
+    this.#listener = listener;
+  }
+
+  write(bytes: Buffer): boolean {
+    const text = bytes.toString('latin1');
+    this.writes.push(text);
+    this.#network.send(() => this.other?.hear(text));
+    return !this.full;
+  }
+
+  close(): void {
+    this.closed = true;
+    this.#network.send(() => this.other?.break('closed'));
+  }
+
+  opened(): void {
+    this.#listener.opened();
+  }
+
+  hear(text: string): void {
+    if (!this.closed) this.#listener.received(Buffer.from(text, 'latin1'));
+  }
+
+  drain(): void {
+    this.full = false;
+    this.#listener.drained();
+  }
+
+  break(code: ChannelCause['code']): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.#listener.closed({ code, detail: code });
+  }
+}
+
+interface Server {
+  readonly store: LocationStore;
+  readonly links: Links;
+  /** What its links told of: `up B`, `down B closed`, `failed B refused`. */
+  readonly events: string[];
+}
+
+/** A network in memory whose time passes when the test says so. Each link delays by nothing. */
+class Network {
+  readonly #servers = new Map<string, Server>();
+  readonly #dials = new Map<string, End[]>();
+  /** Whether all that is sent is lost. */
+  down = false;
+  readonly #arriving: (() => void)[] = [];
+  readonly #timers = new Set<{ readonly dueMs: number; readonly action: () => void }>();
+  #nowMs = 0;
+
+  server(name: string, neighbours: string[]): Server {
+    const events: string[] = [];
+    const store = new LocationStore(`epoch of ${name}`.replaceAll(' ', '-'));
+    const membership = { herd: 'herd', server: name, neighbours, read: {}, confirming: false };
+    const links = new Links(membership, store, this.#worldOf(name), {
+      linkUp: (neighbour, dialled) => events.push(`up ${neighbour}${dialled ? ', dialled' : ''}`),
+      linkDown: (neighbour, { code }) => events.push(`down ${neighbour} ${code}`),
+      linkFailed: (neighbour, { code }) => events.push(`failed ${neighbour ?? '?'} ${code}`),
+    });
+    const server = { store, links, events };
+    this.#servers.set(name, server);
+    return server;
+  }
+
+  /** The ends that a server got by dialling, in order. */
+  dialsOf(name: string): End[] {
+    const dials = this.#dials.get(name) ?? [];
+    this.#dials.set(name, dials);
+    return dials;
+  }
+
+  send(arrival: () => void): void {
+    if (!this.down) this.#arriving.push(arrival);
+  }
+
+  /** Lets everything arrive that is on its way, and all that it sets off. */
+  deliver(): void {
+    do {
+      for (let next = this.#arriving.shift(); next; next = this.#arriving.shift()) next();
+      for (const { links } of this.#servers.values()) links.flush();
+    } while (this.#arriving.length > 0);
+  }
+
+  /** Lets time pass, in milliseconds. */
+  pass(ms: number): void {
+    const endMs = this.#nowMs + ms;
+    this.deliver();
+    for (;;) {
+      const [next] = [...this.#timers].toSorted((a, b) => a.dueMs - b.dueMs);
+      if (next === undefined || next.dueMs > endMs) break;
+      this.#timers.delete(next);
+      this.#nowMs = next.dueMs;
+      next.action();
+      this.deliver();
+    }
+    this.#nowMs = endMs;
+  }
+
+  #worldOf(name: string): World {
+    return {
+      clock: {
+        after: (delayMs, action) => {
+          const timer = { dueMs: this.#nowMs + delayMs, action };
+          this.#timers.add(timer);
+          return () => this.#timers.delete(timer);
+        },
+      },
+      random: () => 0.5,
+      dial: (neighbour, listener) => {
+        const end = new End(this, listener);
+        this.dialsOf(name).push(end);
+        this.send(() => this.#reach(neighbour, end));
+        return end;
+      },
+      wake: () => this.send(() => {}),
+    };
+  }
+
+  /** Joins a dialled end to the server of that name, if there is one. */
+  #reach(name: string, near: End): void {
+    const server = this.#servers.get(name);
+    if (server === undefined) return near.break('unreachable');
+    if (near.closed) return;
+    server.links.accept((listener) => {
+      near.other = new End(this, listener);
+      near.other.other = near;
+      return near.other;
+    });
+    near.opened();
+  }
+}
+
+function location(client: string, time: number, origin = 'A'): AtLine {
+  const line = new AtLine();
+  const bytes = Buffer.from(`AT ${origin} +0.500000000 ${client} +1+1 ${time}`);
+  assert.ok(line.scan(bytes, 0, bytes.length));
+  return line;
+}
+
+/** The location that a store holds of a client, as its line. */
+function held(store: LocationStore, client: string): string | undefined {
+  return store.get(Buffer.from(client))?.at;
+}
+
+/** How a location is sent as the change `number`. */
+function change(number: number, line: AtLine): string {
+  return `${number} ${line.toString()}\n`;
+}
+
+/** Servers A and B, linked: the connection that A dialled was kept. */
+function pair(): { network: Network; a: Server; b: Server; near: End } {
+  const network = new Network();
+  const a = network.server('A', ['B']);
+  const b = network.server('B', ['A']);
+  a.links.start();
+  b.links.start();
+  network.deliver();
+  assert.deepEqual([a.events, b.events], [['up B, dialled'], ['up A']]);
+  const [near] = network.dialsOf('A');
+  assert.ok(near);
+  near.writes.length = 0;
+  return { network, a, b, near };
+}
+
+describe('two servers', () => {
+  test('that dial each other at one moment both keep the connection that the lesser dialled', () => {
+    const network = new Network();
+    const b = network.server('B', ['A']);
+    const a = network.server('A', ['B']);
+    b.links.start();
+    a.links.start();
+    network.pass(10_000);
+    assert.deepEqual(a.events, ['up B, dialled']);
+    assert.deepEqual(b.events, ['up A']);
+    const closed = ['A', 'B'].map((name) => network.dialsOf(name).map((end) => end.closed));
+    assert.deepEqual(closed, [[false], [true]]);
+  });
+
+  test('learn what the other has, then what changes next', () => {
+    const network = new Network();
+    const a = network.server('A', ['B']);
+    const b = network.server('B', ['A']);
+    a.store.apply(location('apple', 10, 'A'));
+    b.store.apply(location('banana', 10, 'B'));
+    a.links.start();
+    b.links.start();
+    network.deliver();
+    assert.equal(held(a.store, 'banana'), location('banana', 10, 'B').toString());
+    assert.equal(held(b.store, 'apple'), location('apple', 10, 'A').toString());
+    a.store.apply(location('banana', 11, 'A'));
+    network.deliver();
+    assert.equal(held(b.store, 'banana'), location('banana', 11, 'A').toString());
+  });
+
+  test('one of which does not know the other do not link', () => {
+    const network = new Network();
+    const a = network.server('A', ['B']);
+    const b = network.server('B', []);
+    a.links.start();
+    b.links.start();
+    network.deliver();
+    assert.deepEqual(a.events, ['failed B refused']);
+    assert.deepEqual(b.events, ['failed ? refused']);
+  });
+
+  test('lose each other in silence, and catch up on what they missed alone', () => {
+    const { network, a, b, near } = pair();
+    a.store.apply(location('apple', 10));
+    network.pass(1000);
+    network.down = true;
+    a.store.apply(location('banana', 10));
+    network.pass(4000);
+    assert.equal(a.events[1], 'down B silent');
+    assert.equal(b.events[1], 'down A silent');
+
+    network.down = false;
+    near.writes.length = 0;
+    network.pass(15_000);
+    assert.deepEqual([a.links.up, b.links.up], [['B'], ['A']]);
+    assert.equal(held(b.store, 'banana'), location('banana', 10).toString());
+    for (const end of [...network.dialsOf('A'), ...network.dialsOf('B')]) {
+      const said = [...end.writes, ...(end.other?.writes ?? [])].join('');
+      assert.ok(!said.includes('apple'));
+    }
+  });
+});
+
+test('a flood reaches every server of a ring once, and ends', () => {
+  const network = new Network();
+  const names = ['A', 'B', 'C', 'D', 'E'];
+  const servers = names.map((name, index) =>
+    network.server(name, [names.at(index - 1) ?? '', names[(index + 1) % names.length] ?? '']),
+  );
+  for (const { links } of servers) links.start();
+  network.deliver();
+  servers[0]?.store.apply(location('kiwi', 10));
+  network.deliver();
+  for (const { store } of servers) {
+    assert.equal(held(store, 'kiwi'), location('kiwi', 10).toString());
+    assert.equal(store.head, 1);
+  }
+});
+
+describe('a link', () => {
+  test('beats once a second, with the number up to which all has been sent', () => {
+    const { network, a, near } = pair();
+    a.store.apply(location('kiwi', 10));
+    network.pass(999);
+    assert.deepEqual(near.writes, [change(1, location('kiwi', 10))]);
+    network.pass(1);
+    assert.deepEqual(near.writes.slice(1), ['BEAT 1\n']);
+    network.pass(1000);
+    assert.deepEqual(near.writes.slice(2), ['BEAT 1\n']);
+  });
+
+  test('lasts while beats come', () => {
+    const { network, a } = pair();
+    network.pass(3_600_000);
+    assert.deepEqual(a.events, ['up B, dialled']);
+  });
+
+  test('outlasts two missed beats and ends by the fourth', () => {
+    const { network, a } = pair();
+    network.down = true;
+    network.pass(2999);
+    assert.deepEqual(a.events, ['up B, dialled']);
+    network.pass(1001);
+    assert.equal(a.events[1], 'down B silent');
+  });
+
+  test('is dialled again after it was lost, ever more slowly', () => {
+    const network = new Network();
+    const a = network.server('A', ['B']);
+    a.links.start();
+    const dialsAt: number[] = [];
+    for (let ms = 10; ms <= 12_000; ms += 10) {
+      const dials = network.dialsOf('A').length;
+      network.pass(10);
+      if (network.dialsOf('A').length > dials) dialsAt.push(ms);
+    }
+    // Half way from 100 ms to 200, 400, 800, 1600, 3200, 5000 and again 5000 ms, each after the last.
+    assert.deepEqual(dialsAt, [150, 400, 850, 1700, 3350, 5900, 8450, 11_000]);
+    assert.ok(a.events.every((event) => event === 'failed B unreachable'));
+  });
+
+  test('is dialled soon once it was up, however long that took', () => {
+    const network = new Network();
+    const a = network.server('A', ['B']);
+    a.links.start();
+    network.pass(9000);
+    network.server('B', ['A']).links.start();
+    network.pass(1000);
+    assert.deepEqual(a.links.up, ['B']);
+    a.events.length = 0;
+    for (const end of network.dialsOf('B')) end.other?.break('closed');
+    assert.deepEqual(a.events, ['down B closed']);
+    const { length } = network.dialsOf('A');
+    network.pass(149);
+    assert.equal(network.dialsOf('A').length, length);
+    network.pass(1);
+    assert.equal(network.dialsOf('A').length, length + 1);
+  });
+
+  test('that is not drained is not written to, and then gets what is newest', () => {
+    const { network, a, near } = pair();
+    near.full = true;
+    a.store.apply(location('kiwi', 10));
+    network.deliver();
+    assert.deepEqual(near.writes.splice(0), [change(1, location('kiwi', 10))]);
+    for (const time of [11, 12, 13]) {
+      a.store.apply(location('kiwi', time));
+      network.deliver();
+    }
+    a.store.apply(location('lemon', 10));
+    network.pass(1000);
+    assert.deepEqual(near.writes, [], 'no change and no beat');
+    near.drain();
+    network.deliver();
+    const newest = change(4, location('kiwi', 13)) + change(5, location('lemon', 10));
+    assert.deepEqual(near.writes, [newest]);
+  });
+
+  test('takes much in several writes, none of much more than 64 KiB', () => {
+    const { network, a, b, near } = pair();
+    for (let i = 0; i < 5000; i++) a.store.apply(location(`client-${i}`, 10));
+    network.deliver();
+    assert.ok(near.writes.every((text) => text.length < 65_536 + 100));
+    assert.equal(b.store.size, 5000);
+  });
+});
+
+describe('a server that stops', () => {
+  test('ends its links, and dials no more', () => {
+    const { network, a, b } = pair();
+    a.links.stop();
+    b.links.stop();
+    network.pass(60_000);
+    assert.deepEqual([a.links.up, b.links.up], [[], []]);
+    assert.deepEqual([network.dialsOf('A').length, network.dialsOf('B').length], [1, 1]);
+  });
+
+  test('refuses who dials it afterwards', () => {
+    const { network, a, b } = pair();
+    a.links.stop();
+    network.pass(1000);
+    assert.deepEqual(a.links.up, []);
+    assert.deepEqual(b.events.slice(0, 3), ['up A', 'down A closed', 'failed A refused']);
+  });
+});
+
+test('a server has at most 30 neighbours', () => {
+  const names = Array.from({ length: 31 }, (_, index) => `N${index}`);
+  assert.throws(() => new Network().server('A', names), RangeError);
+  new Network().server('A', names.slice(1));
+});

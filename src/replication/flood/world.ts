@@ -1,0 +1,24 @@
+import type { LinkCause } from './messages.ts';
+import type { Channel, ChannelListener, Clock } from '../../transport/channel.ts';
+
+/**
+ * What the links need of the world around them. They own no socket, timer or random source, so
+ * that a simulation can put a network of its own under them.
+ */
+export interface World {
+  readonly clock: Clock;
+  /** A random number of at least 0 and less than 1. */
+  random(): number;
+  /** Starts to connect to a neighbour's peer port. */
+  dial(neighbour: string, listener: ChannelListener): Channel;
+  /** Asks that `Links.flush` be called soon. */
+  wake(): void;
+}
+
+/** What there is to know of a server's links while it runs. */
+export interface LinkEvents {
+  linkUp(neighbour: string, dialled: boolean): void;
+  linkDown(neighbour: string, cause: LinkCause): void;
+  /** A connection did not become a link; `neighbour` where it is known who it was. */
+  linkFailed(neighbour: string | undefined, cause: LinkCause): void;
+}

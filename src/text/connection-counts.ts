@@ -1,0 +1,36 @@
+/** The limit that a connection was refused for. */
+import type { ClientLimits } from './options.ts';
+export type ExceededLimit = 'connections' | 'connectionsPerAddress';
+
+/** Counts connections, and says which may come in. */
+export class ConnectionCounts {
+  readonly #limits: Pick<ClientLimits, ExceededLimit>;
+  readonly #ofAddress = new Map<string, number>();
+  #all = 0;
+
+  constructor(limits: Pick<ClientLimits, ExceededLimit>) {
+    this.#limits = limits;
+  }
+
+  /**
+   * Counts one more from an address, unless it is one too many.
+   *
+   * @returns the limit that it would exceed; `undefined` where it is counted
+   */
+  add(address: string): ExceededLimit | undefined {
+    const count = this.#ofAddress.get(address) ?? 0;
+    if (count >= this.#limits.connectionsPerAddress) return 'connectionsPerAddress';
+    if (this.#all >= this.#limits.connections) return 'connections';
+    this.#ofAddress.set(address, count + 1);
+    this.#all += 1;
+    return undefined;
+  }
+
+  /** One that was counted has closed. */
+  remove(address: string): void {
+    const count = this.#ofAddress.get(address) ?? 0;
+    if (count > 1) this.#ofAddress.set(address, count - 1);
+    else this.#ofAddress.delete(address);
+    this.#all -= 1;
+  }
+}

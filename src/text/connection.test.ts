@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { describe, test, type TestContext } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { ByteWriter } from '../protocol/byte-writer.ts';
+import { lineText } from '../protocol/line-decoder.ts';
+import { Connection, type ConnectionParts } from './connection.ts';
+
+/** More than the system's buffers take, in bytes, so that much of it waits in the process. */
+const LONG = 32 * 1024 * 1024;
+/** Less than what is enough for one turn, in bytes. */
+const MEDIUM = 10_000;
+/** Longer than a client may take to close its end, in milliseconds. */
+const LONGER_THAN_LINGER_MS = 1500;
+
+const LIMITS: ConnectionParts['limits'] = {
+  connections: 100,
+  connectionsPerAddress: 100,
+  commandsInFlight: 100,
+  idleMs: 60_000,
+  unreadMs: 60_000,
+  rate: undefined,
+};
+
+interface Pair {
+  readonly client: Socket;
+  /** Why the server's end has closed. */
+  readonly closed: Promise<string>;
+  /** How much waits in the process for the client to read, in bytes. */
+  readonly unread: () => number;
+  /** Has the server's end stop. */
+  readonly finish: () => void;
+  /** The commands that have been answered. */
+  readonly answered: readonly string[];
+}
+
+/** A client, and a connection that answers it: `long` and `medium` at length, `never` never, all else with itself. */
+async function connected(
+  t: TestContext,
+  limits: Partial<ConnectionParts['limits']>,
+  framing: ConnectionParts['framing'] = 'line',
+): Promise<Pair> {
+  const server = createServer({ allowHalfOpen: true });
+  server.listen({ host: '127.0.0.1', port: 0 });
+  await once(server, 'listening');
+  t.after(() => server.close());
+  const answered: string[] = [];
+  let unread = (): number => 0;
+  let finish = (): void => assert.fail('not connected');
+  const closed = new Promise<string>((onClose) => {
+    server.once('connection', (socket: Socket) => {
+      t.after(() => socket.destroy());
+      // Its times begin when the client has spoken, however slow this process is to have it speak.
+      socket.once('readable', () => {
+        const connection: Connection = new Connection(socket, {
+          framing,
+          limits: { ...LIMITS, ...limits },
+          answer: (line, _isSettled, out) => {
+            const text = lineText(line);
+            answered.push(text);
+            if (text === 'never') return new Promise(() => {});
+            out.text(replyTo(text));
+            return undefined;
+          },
+          heard() {},
+          said() {},
+          admit: () => true,
+          activate: () => {
+            setImmediate(() => {
+              const replies = new ByteWriter(MEDIUM);
+              connection.work(replies);
+              connection.flush(replies.bytes);
+            });
+          },
+          onClose,
+        });
+        unread = () => socket.writableLength;
+        finish = () => void connection.finish();
+      });
+    });
+  });
+  const { port } = server.address() as AddressInfo;
+  const client = connect({ host: '127.0.0.1', port, allowHalfOpen: true });
+  t.after(() => client.destroy());
+  client.on('error', () => {});
+  return { client, closed, answered, unread: () => unread(), finish: () => finish() };
+}
+
+function replyTo(command: string): string {
+  if (command === 'long') return `${'x'.repeat(LONG)}\n`;
+  return command === 'medium' ? `${'x'.repeat(MEDIUM)}\n` : `${command}\n`;
+}
+
+/** How many bytes come until the server closes its end. */
+async function lengthOf(client: Socket): Promise<number> {
+  let length = 0;
+  for await (const bytes of client) length += Buffer.from(bytes as Uint8Array).length;
+  return length;
+}
+
+describe('a connection', { timeout: 60_000 }, () => {
+  test('that has no more to say gives its client all the time that it takes to read', async (t) => {
+    const { client, finish } = await connected(t, {});
+    client.write('long\n');
+    await once(client, 'readable');
+    finish();
+    await delay(LONGER_THAN_LINGER_MS);
+    assert.equal(await lengthOf(client), LONG + 1);
+  });
+
+  test('gives up a client that does not close its end, once it has all replies', async (t) => {
+    const { client, closed } = await connected(t, {}, 'idle');
+    client.resume().write('hello');
+    assert.equal(await closed, 'ended');
+    assert.equal(client.writableEnded, false);
+  });
+
+  test('on which nothing is sent is closed', async (t) => {
+    const { client, closed } = await connected(t, { idleMs: 50 });
+    client.write('hello\n');
+    assert.equal(await lengthOf(client), 6);
+    assert.equal(await closed, 'nothing was sent for 50 ms');
+  });
+
+  test('on which a reply is awaited is no idle one', async (t) => {
+    const waiting = await connected(t, { idleMs: 50 });
+    waiting.client.write('never\n');
+    const idle = await connected(t, { idleMs: 500 });
+    idle.client.write('hello\n');
+    const first = await Promise.race([waiting.closed.then(() => 'waiting'), idle.closed]);
+    assert.equal(first, 'nothing was sent for 500 ms');
+  });
+
+  test('whose client does not read its replies is closed', async (t) => {
+    const { client, closed } = await connected(t, { unreadMs: 100 });
+    client.write('hello\n');
+    await delay(250); // to be quiet is no fault
+    client.write('long\n');
+    assert.equal(await closed, 'replies were not read for 100 ms');
+    assert.ok((await lengthOf(client).catch(() => 0)) < LONG);
+  });
+
+  test('goes on where replies are read late, but in time', async (t) => {
+    const { client, unread, answered } = await connected(t, { idleMs: 100 });
+    while (unread() === 0) {
+      client.write('medium\n');
+      await delay(1);
+    }
+    await delay(300);
+    assert.equal(await lengthOf(client), answered.length * (MEDIUM + 1));
+  });
+
+  test('answers no more commands than the client takes replies of', async (t) => {
+    const { client, answered } = await connected(t, {});
+    client.end('long\nlong\nlong\n');
+    await delay(200);
+    assert.ok(answered.length <= 1, `${answered.length} replies wait`);
+    assert.equal(await lengthOf(client), 3 * (LONG + 1));
+  });
+});

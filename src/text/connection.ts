@@ -1,0 +1,185 @@
+import type { ClientLimits, Framing } from './options.ts';
+import type { Socket } from 'node:net';
+
+import type { ByteWriter } from '../protocol/byte-writer.ts';
+import { ClientSession, type Answer } from './session.ts';
+
+/** With idle framing, so much silence ends a command, in milliseconds. */
+const SILENCE_MS = 200;
+/** How often it is looked, in the time after which a connection is idle, whether it has been used. */
+const IDLE_CHECKS = 8;
+/** How long a client may take to close its end once it has all replies, in milliseconds. */
+const LINGER_MS = 1000;
+/**
+ * No more is read from one client in a turn once it has sent so much, in bytes: what it sent is
+ * worked through first. The stream and the system add as much again.
+ */
+const MAX_RECEIVED_A_TURN = 64 * 1024;
+
+/** What a connection needs. */
+export interface ConnectionParts {
+  readonly framing: Framing;
+  readonly limits: ClientLimits;
+  readonly answer: Answer;
+  /** Told of commands and replies; see `SessionParts`. */
+  readonly heard: (commands: Buffer) => void;
+  readonly said: (replies: Buffer, bytes: number) => void;
+  /** Whether the next command may be answered now; see `SessionParts`. */
+  readonly admit: () => boolean;
+  /** Asks that `work` and then `flush` be called soon. */
+  readonly activate: () => void;
+  /** Told once when the connection has closed, and why. */
+  readonly onClose: (detail: string) => void;
+}
+
+/** The socket of a client's session: reads, writes, and ends when both have no more to say. */
+export class Connection {
+  readonly #socket: Socket;
+  readonly #session: ClientSession;
+  readonly #activate: () => void;
+  /** Runs while a client says nothing; `undefined` where a command ends with its LF alone. */
+  readonly #silence: NodeJS.Timeout | undefined;
+  /** Looks from time to time: a timer that each command sets anew would take more of it. */
+  readonly #idle: NodeJS.Timeout;
+  /** Whether anything was sent, either way, since it was looked last, and how often nothing was. */
+  #isUsed = false;
+  #quietChecks = 0;
+  readonly #limits: ClientLimits;
+  /** How much has been received since the last turn, in bytes. */
+  #received = 0;
+  #reading = true;
+  #ended = false;
+  /** Why the connection closed, or will. */
+  #detail = 'ended';
+
+  constructor(socket: Socket, parts: ConnectionParts) {
+    const { framing, limits, answer, heard, said, admit, activate, onClose } = parts;
+    this.#socket = socket;
+    this.#activate = activate;
+    this.#limits = limits;
+    const { commandsInFlight } = limits;
+    const wake = activate;
+    this.#session = new ClientSession({ answer, heard, said, admit, wake, commandsInFlight });
+    this.#idle = setInterval(() => this.#checkIdle(), limits.idleMs / IDLE_CHECKS);
+    this.#silence =
+      framing === 'idle' ? setTimeout(() => this.#endInSilence(), SILENCE_MS) : undefined;
+
+    socket.on('data', (bytes) => this.#receive(bytes));
+    socket.on('end', () => this.#receiveEnd());
+    socket.on('drain', () => {
+      this.#isUsed = true;
+      activate();
+    });
+    socket.on('timeout', () => this.#checkUnread());
+    socket.on('error', (error) => (this.#detail = error.message));
+    socket.once('close', () => {
+      clearTimeout(this.#silence);
+      clearInterval(this.#idle);
+      this.#reading = false;
+      onClose(this.#detail);
+    });
+  }
+
+  /** Works through what the client has sent, while it takes its replies, and writes them down. */
+  work(out: ByteWriter): void {
+    if (this.#socket.writableNeedDrain) return;
+    this.#received = 0;
+    this.#session.work(out);
+  }
+
+  /**
+   * Sends the replies that are ready, in one write; ends the connection once all is said.
+   *
+   * @param replies what `work` has written to
+   * @returns whether some of it waits to be sent: then it is not to change
+   */
+  flush(replies: Buffer): boolean {
+    const { start, end } = this.#session.takeReplies();
+    if (end > start && this.#socket.writable) {
+      this.#socket.write(replies.subarray(start, end));
+      this.#isUsed = true;
+    }
+    if (this.#session.done) this.#end();
+    else this.#pace();
+    const isWaiting = this.#socket.writableLength > 0;
+    // The socket's own time-out knows of writes that get on, however slowly; only they need it.
+    const unreadMs = isWaiting ? this.#limits.unreadMs : 0;
+    if (this.#socket.timeout !== unreadMs) this.#socket.setTimeout(unreadMs);
+    return isWaiting;
+  }
+
+  /** Reads no more commands; ends once those that were read are answered, and tells when it has closed. */
+  finish(): Promise<void> {
+    const closed = new Promise<void>((resolve) => {
+      this.#socket.once('close', () => resolve());
+    });
+    this.#reading = false;
+    this.#session.stop();
+    this.#activate();
+    return closed;
+  }
+
+  #receive(bytes: Buffer): void {
+    if (!this.#reading) return;
+    this.#silence?.refresh();
+    this.#isUsed = true;
+    this.#session.receive(bytes);
+    this.#received += bytes.length;
+    if (this.#received >= MAX_RECEIVED_A_TURN) this.#socket.pause();
+    this.#activate();
+  }
+
+  #receiveEnd(): void {
+    this.#reading = false;
+    this.#session.receiveEnd();
+    this.#activate();
+  }
+
+  /** A command that ends in silence is the connection's last one. */
+  #endInSilence(): void {
+    if (this.#paused) this.#silence?.refresh();
+    else if (this.#session.unfinished) this.#receiveEnd();
+  }
+
+  #checkIdle(): void {
+    const isUsed = this.#isUsed || this.#session.waiting || this.#socket.writableLength > 0;
+    this.#isUsed = false;
+    this.#quietChecks = isUsed ? 0 : this.#quietChecks + 1;
+    if (this.#quietChecks < IDLE_CHECKS) return;
+    this.#give(`nothing was sent for ${this.#limits.idleMs} ms`);
+  }
+
+  #checkUnread(): void {
+    if (this.#socket.writableLength === 0) return;
+    this.#give(`replies were not read for ${this.#limits.unreadMs} ms`);
+  }
+
+  /** Gives the client up. */
+  #give(detail: string): void {
+    this.#detail = detail;
+    this.#socket.destroy();
+  }
+
+  /** Whether the client is not read from, since it does not take its replies or too many commands wait. */
+  get #paused(): boolean {
+    return this.#session.busy || this.#socket.writableNeedDrain;
+  }
+
+  #pace(): void {
+    if (this.#paused) this.#socket.pause();
+    else this.#socket.resume();
+  }
+
+  /** Says that there are no more replies. What the client still sends is read and thrown away. */
+  #end(): void {
+    if (this.#ended || this.#socket.destroyed) return;
+    this.#ended = true;
+    this.#reading = false;
+    // A client may take its time to read what it was sent, but not to close once it has.
+    this.#socket.end(() => {
+      const timer = setTimeout(() => this.#socket.destroy(), LINGER_MS);
+      this.#socket.once('close', () => clearTimeout(timer));
+    });
+    this.#socket.resume();
+  }
+}

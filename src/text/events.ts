@@ -1,0 +1,35 @@
+import type { ExceededLimit } from './connection-counts.ts';
+
+/** What the text front end logs. */
+export type TextEvent =
+  | { readonly event: 'connection-opened'; readonly connection: number; readonly address: string }
+  | { readonly event: 'connection-closed'; readonly connection: number; readonly detail: string }
+  | {
+      readonly event: 'connection-refused';
+      readonly address: string;
+      readonly reason: ExceededLimit;
+    }
+  /** The system could not give a connection to the client port. */
+  | { readonly event: 'accept-failed'; readonly detail: string }
+  | { readonly event: 'handshake-failed'; readonly address: string; readonly detail: string }
+  /** So many lines of the event `of` were not logged, since too many came. */
+  | { readonly event: 'left-out'; readonly of: string; readonly lines: number }
+  /** An `IAMAT` was refused, since its promise cannot be kept. */
+  | { readonly event: 'not-acknowledged'; readonly client: string }
+  /** An `IAMAT` of a new client was refused, since there are `clients` already. */
+  | { readonly event: 'herd-full'; readonly client: string; readonly clients: number };
+
+/** Whether commands or replies are logged. */
+export type Direction = 'commands' | 'replies';
+
+/** Where the text front end logs. Writing to it never waits. */
+export interface TextLog {
+  write(event: TextEvent): void;
+  /**
+   * Logs commands or replies of a connection.
+   *
+   * @param text a view, one or more on lines of their own
+   * @param bytes how long the whole was
+   */
+  writeText(direction: Direction, connection: number, text: Buffer, bytes: number): void;
+}

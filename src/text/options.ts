@@ -1,0 +1,18 @@
+/** How the end of a command is told: by its LF alone, or by 200 ms of silence as well. */
+export type Framing = 'line' | 'idle';
+
+/** What the client port bears. Each bound is there so that no client can take what others need. */
+export interface ClientLimits {
+  /** The most connections in all; further ones are closed. */
+  readonly connections: number;
+  /** The most connections from one address; further ones are closed. */
+  readonly connectionsPerAddress: number;
+  /** The most commands of one connection that wait for their answer; meanwhile no more are read. */
+  readonly commandsInFlight: number;
+  /** A connection on which nothing is sent or awaited for so long is closed, in milliseconds. */
+  readonly idleMs: number;
+  /** Replies may wait unread for so long, in milliseconds; then the connection is closed. */
+  readonly unreadMs: number;
+  /** Commands a second from one address, and how many at once; `undefined`: as many as come. */
+  readonly rate: { readonly perSecond: number; readonly burst: number } | undefined;
+}

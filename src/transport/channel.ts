@@ -1,0 +1,38 @@
+/** Time, handed in so that a test owns it. */
+export interface Clock {
+  /** Runs `action` once after `delayMs`; the returned function calls it off. */
+  after(delayMs: number, action: () => void): () => void;
+}
+
+/** One end of an ordered stream of bytes to another server. */
+export interface Channel {
+  /**
+   * Writes bytes. False: they wait to be written, are not to change until then, and no more should
+   * be written; it is told when it is drained.
+   */
+  write(bytes: Buffer): boolean;
+  /** Ends the stream after what was written. Nothing comes from it any more. */
+  close(): void;
+}
+
+/** Why a channel ended or could not be opened: a stable code, and the same in words. */
+export interface ChannelCause {
+  readonly code:
+    | 'unreachable' // the other server could not be connected to
+    | 'unproven' // one of the two did not prove that it knows a secret of the herd
+    | 'closed'; // the connection ended or broke
+  readonly detail: string;
+}
+
+/** What a channel tells the link that uses it. */
+export interface ChannelListener {
+  /** A dialled channel has reached the other server. */
+  opened(): void;
+  /** An accepted channel comes from this server, which has proven itself. Before anything else. */
+  proven(server: string): void;
+  received(bytes: Buffer): void;
+  /** What was waiting has been written. */
+  drained(): void;
+  /** The channel has ended, by no doing of the user's. */
+  closed(cause: ChannelCause): void;
+}
