@@ -49,8 +49,3 @@ export function systemReason(error: unknown): string | undefined {
   const code = systemCode(error);
   return code === undefined ? undefined : (REASONS[code] ?? code);
 }
-
-/** Says something on standard error, under the program's name. */
-export function tell(line: string): void {
-  process.stderr.write(`proxy-herd: ${line}\n`);
-}

@@ -5,7 +5,8 @@ import { check } from './commands/check.ts';
 import { send } from './commands/send.ts';
 import { serve } from './commands/serve.ts';
 import { up } from './commands/up.ts';
-import { CliError, tell } from './errors.ts';
+import { CliError } from './errors.ts';
+import { complain, outliveBrokenOutput, print, tell } from './output.ts';
 
 /**
  * Runs the command line on its arguments, without the program's name. Resolves to the exit status: 0,
@@ -13,18 +14,30 @@ import { CliError, tell } from './errors.ts';
  * standard error; any other is a bug and is thrown.
  */
 export async function run(args: readonly string[]): Promise<number> {
+  outliveBrokenOutput();
   try {
-    await createProgram().parseAsync(args, { from: 'user' });
+    await runProgram(args);
     return 0;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // it has told it
+    if (error instanceof CommanderError) return 2; // it has told it
     if (!(error instanceof CliError)) throw error;
     for (const line of error.lines) {
       // A fault of a file starts with the file's name and line, where editors look for it.
-      if (error.code === 'CONFIG') process.stderr.write(`${line}\n`);
+      if (error.code === 'CONFIG') complain(line);
       else tell(line);
     }
     return error.exitStatus;
+  }
+}
+
+async function runProgram(args: readonly string[]): Promise<void> {
+  let help = '';
+  const program = createProgram((text) => (help += text));
+  try {
+    await program.parseAsync(args, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError) || error.exitCode !== 0) throw error;
+    await print(help); // the help or the version was asked for
   }
 }
 
@@ -36,7 +49,8 @@ const CONFIG_FLAG = '--config <file>';
 const CONFIG_HELP =
   "the herd's configuration (default: herd.yaml here, else five servers on loopback)";
 
-function createProgram(): Command {
+/** @param writeHelp given the help and the version, where they are asked for */
+function createProgram(writeHelp: (text: string) => void): Command {
   const program = new Command('proxy-herd')
     .description('A herd of servers that keeps the last known location of every client.')
     .version(version(), '--version', 'print the version')
@@ -44,6 +58,7 @@ function createProgram(): Command {
     .helpCommand(false)
     .exitOverride()
     .configureOutput({
+      writeOut: writeHelp,
       outputError: (text, write) => {
         write(text.replace(/^error: /, 'proxy-herd: '));
       },

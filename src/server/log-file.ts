@@ -16,6 +16,8 @@ const WRITE_BYTES = 256 * 1024;
 const WRITE_INTERVAL_MS = 10;
 /** How long after a failed write it is tried again, in milliseconds. */
 const RETRY_MS = 1000;
+/** How often it is looked at whether the file is still there and nobody else's, in milliseconds, where lines come. */
+const LOOK_INTERVAL_MS = 1000;
 
 /**
  * A file that lines are appended to, some at a time: a write for each would take more time than all
@@ -33,25 +35,36 @@ export class LogFile {
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> | undefined;
   #isRenamed = false;
-  #isFailing = false;
   #isClosing = false;
+  #isWriteFailing = false;
+  #isOpenFailing = false;
+  /** How long the file is if nobody else writes there, in bytes. */
+  #sizeBytes: number;
+  #isShared = false;
+  /** When it is next looked at, of the clock that does not go back. */
+  #nextLookMs = 0;
 
-  private constructor(path: string, file: FileHandle, onTrouble: (detail: string) => void) {
+  private constructor(
+    path: string,
+    { file, sizeBytes }: OpenFile,
+    onTrouble: (detail: string) => void,
+  ) {
     this.#path = path;
     this.#file = file;
+    this.#sizeBytes = sizeBytes;
     this.#onTrouble = onTrouble;
   }
 
   /**
    * Opens a file, and makes its folder.
    *
-   * @param onTrouble told in words when it cannot be written any more, once until it can be again
+   * @param onTrouble told in words when it cannot be written any more, once until it can be again; when it
+   *   was removed; and when somebody else writes there
    * @throws {LogError} where it cannot be opened
    */
   static async open(path: string, onTrouble: (detail: string) => void): Promise<LogFile> {
     try {
-      await mkdir(dirname(path), { recursive: true });
-      return new LogFile(path, await open(path, 'a'), onTrouble);
+      return new LogFile(path, await openFile(path), onTrouble);
     } catch (error) {
       throw new LogError(path, error instanceof Error ? error : new Error(String(error)));
     }
@@ -72,6 +85,7 @@ export class LogFile {
 
   /** Opens the file anew, for the one that was renamed, which still gets what was added before. */
   reopen(): void {
+    if (this.#isClosing) return;
     this.#isRenamed = true;
     this.#write();
   }
@@ -103,26 +117,53 @@ export class LogFile {
     }
   }
 
+  /** Where that fails, the old file goes on and it is tried again later. */
   async #openAnew(): Promise<void> {
     this.#isRenamed = false;
     try {
-      const file = await open(this.#path, 'a');
+      const { file, sizeBytes } = await openFile(this.#path);
       await this.#file.close();
       this.#file = file;
+      this.#sizeBytes = sizeBytes;
+      this.#isOpenFailing = false;
     } catch (error) {
-      this.#failed(error);
+      if (!this.#isOpenFailing)
+        this.#onTrouble(`the log ${this.#path} cannot be opened anew: ${text(error)}`);
+      this.#isOpenFailing = true;
+      if (!this.#isClosing) setTimeout(() => this.reopen(), RETRY_MS).unref();
     }
+  }
+
+  /** A file that was removed, or whose folder was, is made again: what is written to it is lost. */
+  async #look(): Promise<void> {
+    const now = performance.now();
+    if (now < this.#nextLookMs || this.#isOpenFailing) return;
+    this.#nextLookMs = now + LOOK_INTERVAL_MS;
+    const { nlink, size } = await this.#file.stat();
+    if (nlink === 0) {
+      this.#onTrouble(`the log ${this.#path} was removed; it is made again`);
+      return this.#openAnew();
+    }
+    if (size > this.#sizeBytes && !this.#isShared) {
+      this.#isShared = true;
+      this.#onTrouble(
+        `another process writes to the log ${this.#path} as well: give each herd a folder of its own with logs`,
+      );
+    }
+    this.#sizeBytes = size;
   }
 
   /** Tries until it is written, or the log closes. */
   async #writeOut(bytes: Buffer): Promise<void> {
     for (let written = 0; written < bytes.length;) {
       try {
+        await this.#look();
         const { bytesWritten } = await this.#file.write(bytes, written);
         written += bytesWritten;
-        this.#isFailing = false;
+        this.#sizeBytes += bytesWritten;
+        this.#isWriteFailing = false;
       } catch (error) {
-        this.#failed(error);
+        this.#writeFailed(error);
         if (this.#isClosing) return;
         await delay(RETRY_MS, undefined, { ref: false });
         if (this.#isRenamed) await this.#openAnew();
@@ -136,9 +177,26 @@ export class LogFile {
     this.#dropped = 0;
   }
 
-  #failed(error: unknown): void {
-    const detail = error instanceof Error ? error.message : String(error);
-    if (!this.#isFailing) this.#onTrouble(`the log ${this.#path} cannot be written: ${detail}`);
-    this.#isFailing = true;
+  #writeFailed(error: unknown): void {
+    if (!this.#isWriteFailing)
+      this.#onTrouble(`the log ${this.#path} cannot be written: ${text(error)}`);
+    this.#isWriteFailing = true;
   }
+}
+
+interface OpenFile {
+  readonly file: FileHandle;
+  readonly sizeBytes: number;
+}
+
+/** Opens a file to append to it, and makes its folder. */
+async function openFile(path: string): Promise<OpenFile> {
+  await mkdir(dirname(path), { recursive: true });
+  const file = await open(path, 'a');
+  const { size: sizeBytes } = await file.stat();
+  return { file, sizeBytes };
+}
+
+function text(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

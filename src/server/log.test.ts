@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 
 import { LogError } from './errors.ts';
 import { readableText } from '../protocol/readable-text.ts';
-import { openLog } from './log.ts';
+import { type Log, openLog } from './log.ts';
 
 let folder = '';
 before(async () => {
@@ -28,6 +28,14 @@ async function until(file: string, event: string): Promise<void> {
   for (;;) {
     const text = await readFile(file, 'utf8').catch(() => '');
     if (text.includes(`"event":"${event}"`) && text.endsWith('\n')) return;
+    await setTimeout(5);
+  }
+}
+
+/** Writes until a line is in a file. */
+async function untilWritten(log: Log, file: string): Promise<void> {
+  while ((await readFile(file, 'utf8').catch(() => '')) === '') {
+    log.write({ event: 'places-forgotten' });
     await setTimeout(5);
   }
 }
@@ -139,6 +147,59 @@ describe('a log file', { timeout: 60_000 }, () => {
     const lines = await linesOf(file);
     const dropped = lines.at(-1)?.['lines'];
     assert.equal(lines.length - 1 + Number(dropped), count);
+  });
+
+  test('whose folder was removed is told, and made again', async () => {
+    const file = join(folder, 'removed', 'Riley.log');
+    const troubles: string[] = [];
+    const log = await openLog(file, (detail) => troubles.push(detail));
+    await rm(dirname(file), { recursive: true });
+    await untilWritten(log, file);
+    await log.close();
+    assert.deepEqual(troubles, [`the log ${file} was removed; it is made again`]);
+  });
+
+  test('whose folder is gone when it is opened anew makes it again', async () => {
+    const file = join(folder, 'moved', 'Riley.log');
+    const log = await openLog(file, fail);
+    await rename(dirname(file), join(folder, 'moved away'));
+    log.reopen();
+    await untilWritten(log, file);
+    await log.close();
+  });
+
+  test('that cannot be opened anew goes on in the old file, is told once, and tried again', async () => {
+    const file = join(folder, 'blocked', 'Riley.log');
+    const troubles: string[] = [];
+    const log = await openLog(file, (detail) => troubles.push(detail));
+    const away = join(folder, 'blocked away');
+    await rename(dirname(file), away);
+    await writeFile(dirname(file), 'in the way');
+    log.reopen();
+    while (troubles.length === 0) await setTimeout(5);
+    log.reopen();
+    await untilWritten(log, join(away, 'Riley.log'));
+    await rm(dirname(file));
+    await untilWritten(log, file);
+    await log.close();
+    assert.equal(troubles.length, 1);
+    assert.match(troubles[0] ?? '', /Riley\.log cannot be opened anew: /);
+  });
+
+  test('that another process writes to is told, once', async () => {
+    const file = join(folder, 'shared.log');
+    const troubles: string[] = [];
+    const log = await openLog(file, (detail) => troubles.push(detail));
+    while (troubles.length === 0) {
+      await appendFile(file, '{"event":"of another herd"}\n');
+      log.write({ event: 'places-forgotten' });
+      await setTimeout(5);
+    }
+    await log.close();
+    assert.match(
+      troubles.join('\n'),
+      /^another process writes to the log .*shared\.log as well: .* logs$/,
+    );
   });
 
   test('that cannot be opened is an error with its name', async () => {

@@ -84,6 +84,12 @@ export class TestProcess implements AsyncDisposable {
     return this.#child.stdin;
   }
 
+  /** Reads its output no more: what it writes from now on fails with EPIPE. */
+  closeOutput(): void {
+    this.#child.stdout.destroy();
+    this.#child.stderr.destroy();
+  }
+
   signal(signal: NodeJS.Signals): void {
     this.#child.kill(signal);
   }
@@ -133,6 +139,15 @@ export class TestProcess implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop().catch(() => undefined);
   }
+}
+
+/**
+ * Starts the built command line with its output redirected by a POSIX shell, for example to a full disk
+ * (`2>/dev/full`) or to nowhere (`2>&-`).
+ */
+export function startCliInShell(args: readonly string[], redirections: string): TestProcess {
+  const command = [process.execPath, CLI, ...args].map((word) => `'${word}'`).join(' ');
+  return new TestProcess('sh', ['-c', `exec ${command} ${redirections}`]);
 }
 
 /** Starts the built command line with these arguments. */

@@ -1,8 +1,10 @@
 import { formatAddress } from '../../transport/address.ts';
 import { neighboursOf } from '../../replication/topology.ts';
-import { type HerdConfig, loadConfig } from '../config/load.ts';
+import type { HerdConfig } from '../config/herd-config.ts';
+import { loadConfig } from '../config/load.ts';
 import { readSecretParts } from '../config/secret-files.ts';
 import { warningsOf } from '../config/warnings.ts';
+import { print } from '../output.ts';
 import { table } from '../table.ts';
 
 /** Validates a configuration as a start would, and prints its topology and what is odd about it. */
@@ -10,7 +12,7 @@ export async function check(configFile: string | undefined): Promise<void> {
   const config = await loadConfig(configFile);
   await readSecretParts(config, process.env);
   const warnings = warningsOf(config).map((warning) => `warning: ${warning}\n`);
-  process.stdout.write(`${describe(config)}${warnings.join('')}`);
+  await print(`${describe(config)}${warnings.join('')}`);
 }
 
 function describe(config: HerdConfig): string {

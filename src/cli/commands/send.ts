@@ -13,8 +13,10 @@ import {
   type ConnectionOptions,
 } from 'node:tls';
 import { findServer } from '../config/server-options.ts';
-import { loadConfig, type HerdConfig } from '../config/load.ts';
+import type { HerdConfig } from '../config/herd-config.ts';
+import { loadConfig } from '../config/load.ts';
 import { CliError, systemReason } from '../errors.ts';
+import { outputFailure } from '../output.ts';
 
 /** A host that drops what it is sent lets a connection hang for minutes; a server answers at once. */
 const CONNECT_WITHIN_MS = 5000;
@@ -36,9 +38,12 @@ export async function send(
     commands.length === 0
       ? process.stdin
       : Readable.from([commands.map((command) => `${command}\n`).join('')]);
+  let outputError: Error | undefined;
+  process.stdout.once('error', (error: Error) => (outputError = error));
   try {
     await exchange(input, socket);
   } catch (error) {
+    if (outputError !== undefined) throw outputFailure(outputError);
     throw new CliError('FAILED', [`lost the connection to ${where}${because(error)}`]);
   }
   if (!socket.writableFinished) {

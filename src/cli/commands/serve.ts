@@ -2,10 +2,12 @@ import { formatAddress } from '../../transport/address.ts';
 import { JournalError } from '../../journal/journal-errors.ts';
 import { ListenError, type ListenErrorCode, LogError } from '../../server/errors.ts';
 import { type HerdServer, startServer } from '../../server/server.ts';
-import { loadConfig, type HerdConfig } from '../config/load.ts';
+import type { HerdConfig } from '../config/herd-config.ts';
+import { loadConfig } from '../config/load.ts';
 import { readClientCertificate, readSecretParts } from '../config/secret-files.ts';
 import { findServer, serverOptions } from '../config/server-options.ts';
-import { CliError, tell } from '../errors.ts';
+import { CliError } from '../errors.ts';
+import { announce, tell } from '../output.ts';
 import { untilStopped } from '../signals.ts';
 import type { ReadyMessage } from '../supervisor/ready-message.ts';
 
@@ -20,7 +22,7 @@ export async function serve(name: string, configFile: string | undefined): Promi
   });
   try {
     const server = await starting;
-    announce(name, server);
+    announceReady(name, server);
     await stopped;
     await server.close();
   } finally {
@@ -70,10 +72,8 @@ function listenFailure({ server, port, address, code }: ListenError): string {
   return `${what}: ${REASONS[code]} (servers.${server}.${port})`;
 }
 
-function announce(name: string, { clients, peers }: HerdServer): void {
-  process.stdout.write(
-    `ready: ${name}: clients ${formatAddress(clients)}, peers ${formatAddress(peers)}\n`,
-  );
+function announceReady(name: string, { clients, peers }: HerdServer): void {
+  announce(`ready: ${name}: clients ${formatAddress(clients)}, peers ${formatAddress(peers)}\n`);
   const message: ReadyMessage = { clients, peers };
   process.send?.(message);
 }

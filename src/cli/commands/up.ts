@@ -1,7 +1,8 @@
 import { formatAddress } from '../../transport/address.ts';
 import { loadConfig } from '../config/load.ts';
 import { readSecretParts } from '../config/secret-files.ts';
-import { CliError, tell } from '../errors.ts';
+import { CliError } from '../errors.ts';
+import { announce, tell } from '../output.ts';
 import { untilStopped } from '../signals.ts';
 import { Member } from '../supervisor/member.ts';
 import type { ReadyMessage } from '../supervisor/ready-message.ts';
@@ -26,8 +27,8 @@ export async function up(configFile: string | undefined): Promise<void> {
   try {
     const ready = await Promise.race([startAll(members), stopped]);
     if (ready === undefined) return;
-    process.stdout.write(addressTable(ready));
-    process.stdout.write(`ready: ${count(names.length)} of ${config.herd}\n`);
+    announce(addressTable(ready));
+    announce(`ready: ${count(names.length)} of ${config.herd}\n`);
     await stopped;
   } finally {
     await Promise.all(members.map((member) => member.stop()));

@@ -3,9 +3,10 @@ import { z } from 'zod';
 import { type LinkPair } from '../../replication/topology.ts';
 import { MAX_NEIGHBOURS } from '../../store/neighbour-set.ts';
 import { didYouMean } from '../closest.ts';
-import { type Fault, formatPath, type Path, word } from './faults.ts';
+import { type Fault, formatPath, word } from './faults.ts';
 import { PLACES_BUDGET, PLACES_CACHE } from './places-options.ts';
 import { addressSchema, linkSchema } from './schema.ts';
+import type { Path } from './source.ts';
 import { EXPECTED, parseName } from './values.ts';
 
 /*

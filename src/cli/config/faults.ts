@@ -1,11 +1,8 @@
 import type { z } from 'zod';
 import { didYouMean } from '../closest.ts';
 import { CliError } from '../errors.ts';
-import type { Source } from './source.ts';
+import type { Path, Source } from './source.ts';
 import { parseName } from './values.ts';
-
-/** The keys and list indices that lead to a value. */
-export type Path = readonly (string | number)[];
 
 /** Something wrong with a configuration, and where. */
 export interface Fault {

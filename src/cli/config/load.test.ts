@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { resolve } from 'node:path';
 import test from 'node:test';
 import { CliError } from '../errors.ts';
-import { checkConfig, type HerdConfig } from './load.ts';
+import type { HerdConfig } from './herd-config.ts';
+import { checkConfig } from './load.ts';
 import { parseSource } from './source.ts';
 
 const TWO = `servers:

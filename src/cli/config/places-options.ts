@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { DEFAULT_FIELD_MASK } from '../../places/google/field-mask.ts';
 import type { CacheOptions, PlacesOptions, UpstreamOptions } from '../../places/options.ts';
-import type { HerdConfig } from './load.ts';
+import type { HerdConfig } from './herd-config.ts';
 import type { PlacesValues } from './schema.ts';
 
 /** The providers' own base URLs. */

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
 import { CliError } from '../errors.ts';
-import { checkConfig, type HerdConfig } from './load.ts';
+import type { HerdConfig } from './herd-config.ts';
+import { checkConfig } from './load.ts';
 import { readSecretParts } from './secret-files.ts';
 import { parseSource } from './source.ts';
 

@@ -8,8 +8,9 @@ import {
 } from '../../replication/flood/peer-secrets.ts';
 import { CertificateError, tlsOptions } from '../../transport/certificate.ts';
 import { systemReason } from '../errors.ts';
-import { ConfigError, type Path } from './faults.ts';
-import type { HerdConfig } from './load.ts';
+import { ConfigError } from './faults.ts';
+import type { HerdConfig } from './herd-config.ts';
+import type { Path } from './source.ts';
 
 /** The environment variable of Google's key, for where no file holds it. */
 const KEY_VARIABLE = 'GOOGLE_MAPS_API_KEY';

@@ -3,7 +3,7 @@ import { neighboursOf } from '../../replication/topology.ts';
 import type { NeighbourAddress, ServerOptions } from '../../server/options.ts';
 import { CliError } from '../errors.ts';
 import { unknownServer } from './checks.ts';
-import type { HerdConfig } from './load.ts';
+import type { HerdConfig } from './herd-config.ts';
 import { placesOptions } from './places-options.ts';
 import type { ServerValues } from './schema.ts';
 import type { SecretParts } from './secret-files.ts';

@@ -4,10 +4,12 @@ import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, vi
 import type { Document } from 'yaml';
 import { CliError, systemCode, systemReason } from '../errors.ts';
 import { DEFAULT_HERD } from './defaults.ts';
-import type { Path } from './faults.ts';
 
 /** The file that is read where none is named, if it is there. */
 const IMPLIED_FILE = 'herd.yaml';
+
+/** The keys and list indices that lead to a value. */
+export type Path = readonly (string | number)[];
 
 /** Where a configuration comes from. */
 export interface Source {

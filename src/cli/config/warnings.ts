@@ -1,6 +1,6 @@
 import { formatAddress } from '../../transport/address.ts';
 import { connectedGroups } from '../../replication/topology.ts';
-import type { HerdConfig } from './load.ts';
+import type { HerdConfig } from './herd-config.ts';
 
 /** What is allowed and works, but is probably not meant. */
 export function warningsOf(config: HerdConfig): string[] {

@@ -1,0 +1,29 @@
+import type { LinkPair } from '../../replication/topology.ts';
+import type { Acknowledge } from '../../server/options.ts';
+import type { ClientLimits, Framing } from '../../text/options.ts';
+import type { ClientTlsValues, PlacesValues, ServerValues } from './schema.ts';
+import type { Source } from './source.ts';
+
+/** A whole configuration, checked, its defaults filled in. */
+export interface HerdConfig {
+  readonly source: Source;
+  readonly herd: string;
+  /** The servers by name, in the order of the file. */
+  readonly servers: ReadonlyMap<string, ServerValues>;
+  readonly links: readonly LinkPair[];
+  readonly places: PlacesValues;
+  readonly framing: Framing;
+  readonly acknowledge: Acknowledge;
+  /** The age at which locations are forgotten, in milliseconds; `undefined`: never. */
+  readonly forgetMs: number | undefined;
+  readonly maxClients: number;
+  /** The file of the herd's secrets, as it was written. */
+  readonly secretFile: string | undefined;
+  /** The files of the client port's certificate, as they were written. */
+  readonly clientTls: ClientTlsValues | undefined;
+  readonly clientLimits: ClientLimits;
+  /** The absolute path of the folder of the journals; `undefined` keeps none. */
+  readonly data: string | undefined;
+  /** The absolute path of the folder of the log files; `undefined` keeps none. */
+  readonly logs: string | undefined;
+}
