@@ -5,7 +5,13 @@ export { formatAt, parseAt, type At } from './protocol/reply.ts';
 export { parseCommand, type Command, type Iamat, type Whatsat } from './protocol/command.ts';
 export { parsePosition, type Position } from './protocol/position.ts';
 export { startServer, type HerdServer } from './server/server.ts';
-export { ListenError, LogError, type ListenErrorCode, type PortKind } from './server/errors.ts';
+export {
+  ListenError,
+  LogError,
+  OptionError,
+  type ListenErrorCode,
+  type PortKind,
+} from './server/errors.ts';
 export type { Acknowledge, NeighbourAddress, ServerOptions } from './server/options.ts';
 export { JournalError, type JournalErrorCode } from './journal/journal-errors.ts';
 export type {

@@ -46,6 +46,23 @@ function listenErrorCode(code: string | undefined): ListenErrorCode {
   }
 }
 
+/** The longest part of a wrong value that an error shows, in characters. */
+const SHOWN_CHARACTERS = 80;
+
+/** An option of a server is not what it has to be. */
+export class OptionError extends Error {
+  override readonly name = 'OptionError';
+  readonly code = 'OPTION_INVALID';
+  /** Which: `name`, `neighbours[1].peers.port`. */
+  readonly option: string;
+
+  constructor(option: string, found: unknown, expected: string) {
+    const text = typeof found === 'string' ? JSON.stringify(found) : String(found);
+    super(`${option}: found ${text.slice(0, SHOWN_CHARACTERS)}, expected ${expected}`);
+    this.option = option;
+  }
+}
+
 /** The log file cannot be opened. */
 export class LogError extends Error {
   override readonly name = 'LogError';

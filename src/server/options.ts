@@ -43,6 +43,11 @@ export interface ServerOptions {
   readonly forgetMs: number | undefined;
   /** The most clients: the reports of further ones are refused. */
   readonly maxClients: number;
+  /**
+   * How much memory locations may take, in bytes: reports of new clients, and longer lines of known ones,
+   * are refused beyond it.
+   */
+  readonly maxMemoryBytes: number;
   readonly places: PlacesOptions;
   /** The path of this server's log file; its folder is made. `undefined` keeps no log. */
   readonly logFile: string | undefined;

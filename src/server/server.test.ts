@@ -5,7 +5,7 @@ import { connect, createServer, type AddressInfo, type Server } from 'node:net';
 import { describe, test, type TestContext } from 'node:test';
 
 import { PeerSecretError } from '../replication/flood/peer-secrets.ts';
-import { ListenError, type PortKind } from './errors.ts';
+import { ListenError, OptionError, type PortKind } from './errors.ts';
 import type { ServerOptions } from './options.ts';
 import { startServer, type HerdServer } from './server.ts';
 
@@ -42,6 +42,7 @@ const OPTIONS: ServerOptions = {
   journalFolder: undefined,
   forgetMs: undefined,
   maxClients: 1000,
+  maxMemoryBytes: 1024 ** 3,
   places: { provider: 'geonames', cache: NO_CACHE },
   logFile: undefined,
 };
@@ -52,6 +53,12 @@ async function start(t: TestContext, options: Partial<ServerOptions>): Promise<H
   t.after(() => server.close());
   return server;
 }
+
+test('options that cannot be used are an error, and nothing is started', async () => {
+  const error = await startError({ name: 'x'.repeat(65) });
+  assert.ok(error instanceof OptionError);
+  assert.equal(error.option, 'name');
+});
 
 /** Something that listens and says nothing, until the test ends. */
 async function listener(t: TestContext): Promise<{ address: Address; server: Server }> {

@@ -22,6 +22,7 @@ import { CommitGate, type Progress } from '../service/commit-gate.ts';
 import { CommandHandler } from '../text/command-handler.ts';
 import { CertificateError, tlsOptions, validTo } from '../transport/certificate.ts';
 import { TextFrontEnd } from '../text/front-end.ts';
+import { requireUsableOptions } from './check-options.ts';
 import { ListenError, type PortKind } from './errors.ts';
 import { keepHorizon, startSweeping } from './forgetting.ts';
 import { logLinks } from './link-log.ts';
@@ -64,6 +65,7 @@ export interface HerdServer {
  * Starts one server of a herd: takes its journal into memory, then listens, then dials its neighbours.
  *
  * @param onTrouble told in words of what does not stop the server but wants a person's attention
+ * @throws {OptionError} where an option is not what it has to be
  * @throws {PeerSecretError} where a secret is too short, or is missing and a link leaves loopback
  * @throws {CertificateError} where the client port's certificate cannot be used
  * @throws {ListenError} where a port cannot be listened on
@@ -74,6 +76,7 @@ export async function startServer(
   options: ServerOptions,
   onTrouble: (detail: string) => void,
 ): Promise<HerdServer> {
+  requireUsableOptions(options);
   requireSecrets(options);
   if (options.clientCertificate !== undefined) tlsOptions(options.clientCertificate);
   const { herd, name, logFile, journalFolder } = options;

@@ -114,6 +114,7 @@ function ownOptions(limits: Partial<ClientLimits>): ServerOptions {
     journalFolder: undefined,
     forgetMs: undefined,
     maxClients: 100_000,
+    maxMemoryBytes: 1024 ** 3,
     places: {
       provider: 'geonames',
       cache: NO_CACHE,

@@ -29,6 +29,7 @@ export function crossFaults(value: unknown): Fault[] {
     ...serverFaults(servers),
     ...linkFaults(Object.keys(servers), links),
     ...placesFaults(places),
+    ...caseFaults(Object.keys(servers)),
     ...folderFaults(Object.keys(servers)),
     ...dataFaults(value),
   ];
@@ -105,11 +106,27 @@ export function unknownServer(name: string, servers: readonly string[]): string 
   return `no server ${word(name)}${didYouMean(name, servers)} (the servers are ${known})`;
 }
 
+/** Some file systems have one folder for both of two names that differ in case alone. */
+function caseFaults(servers: readonly string[]): Fault[] {
+  const seen = new Map<string, string>();
+  return servers.flatMap((name): Fault[] => {
+    const first = seen.get(name.toLowerCase());
+    if (first === undefined) {
+      seen.set(name.toLowerCase(), name);
+      return [];
+    }
+    const message = `found ${word(name)}, which is ${word(first)} already but for its case`;
+    return [{ path: ['servers', name], message }];
+  });
+}
+
 /** What a server keeps beside its journal is not to be where another has its journal. */
 function folderFaults(servers: readonly string[]): Fault[] {
   return servers.flatMap((name): Fault[] => {
     const owner = servers.find((other) =>
-      [PLACES_CACHE, PLACES_BUDGET].some((end) => name === other + end),
+      [PLACES_CACHE, PLACES_BUDGET].some(
+        (end) => name.toLowerCase() === (other + end).toLowerCase(),
+      ),
     );
     if (owner === undefined) return [];
     const message = `found ${word(name)}, a name under which ${word(owner)} keeps data of its own`;

@@ -17,6 +17,8 @@ export interface HerdConfig {
   /** The age at which locations are forgotten, in milliseconds; `undefined`: never. */
   readonly forgetMs: number | undefined;
   readonly maxClients: number;
+  /** How much memory the locations of one server may take, in bytes. */
+  readonly maxMemoryBytes: number;
   /** The file of the herd's secrets, as it was written. */
   readonly secretFile: string | undefined;
   /** The files of the client port's certificate, as they were written. */

@@ -48,6 +48,7 @@ test('what is left out has its default', () => {
     acknowledge: 'received',
     forgetMs: undefined,
     maxClients: 1_000_000,
+    maxMemoryBytes: 1024 ** 3,
     secretFile: undefined,
     clientTls: undefined,
     clientLimits: {
@@ -85,6 +86,7 @@ framing: idle
 acknowledge: neighbours
 forget: 30d
 maxClients: 500
+maxMemory: 512MiB
 secretFile: secret/herd
 clientTls: { certFile: tls/cert.pem, keyFile: tls/key.pem }
 clientLimits:
@@ -124,6 +126,7 @@ logs: none
     acknowledge: 'neighbours',
     forgetMs: 30 * 86_400_000,
     maxClients: 500,
+    maxMemoryBytes: 512 * 1024 ** 2,
     secretFile: 'secret/herd',
     clientTls: { certFile: 'tls/cert.pem', keyFile: 'tls/key.pem' },
     clientLimits: {
@@ -172,11 +175,12 @@ places: { provider: goggle, cache: { ttl: 5, entries: 0 } }
 framing:
 logs: [a]
 `;
-  const name = 'expected a name of 1 to 64 letters, digits, _ . or -, for example Riley';
+  const name =
+    'expected a name of 1 to 64 letters, digits, _ . or -, the first one no . or -, for example Riley';
   const address = 'expected host:port, for example 127.0.0.1:11645';
   assert.deepEqual(faults(text), [
     `conf/herd.yaml:1: herd: found "a herd", ${name}`,
-    'conf/herd.yaml:2: sevrers: unknown key; did you mean servers? (known here: herd, servers, links, places, framing, acknowledge, forget, maxClients, secretFile, clientTls, clientLimits, data, logs)',
+    'conf/herd.yaml:2: sevrers: unknown key; did you mean servers? (known here: herd, servers, links, places, framing, acknowledge, forget, maxClients, maxMemory, secretFile, clientTls, clientLimits, data, logs)',
     `conf/herd.yaml:5: servers.Riley.clients: found "foo", ${address}`,
     'conf/herd.yaml:7: servers.Riley.colour: unknown key (known here: clients, peers, gateway)',
     `conf/herd.yaml:8: servers."Ja quez".peers: missing, ${address}`,
@@ -267,7 +271,7 @@ test('what is asked of google is checked', () => {
 
 const servers = 'expected a mapping of one or more servers by their names';
 const root =
-  'expected a mapping with the keys herd, servers, links, places, framing, acknowledge, forget, maxClients, secretFile, clientTls, clientLimits, data, logs';
+  'expected a mapping with the keys herd, servers, links, places, framing, acknowledge, forget, maxClients, maxMemory, secretFile, clientTls, clientLimits, data, logs';
 
 for (const [what, text, expected] of [
   ['an empty file', '', `conf/herd.yaml:1: found nothing, ${root}`],
@@ -304,4 +308,23 @@ test('a wrong value is shown on one line, and not at any length', () => {
     first,
     /^conf\/herd\.yaml:4: framing: found "line\\nx{50,60}…, expected line or idle$/,
   );
+});
+
+test('servers whose files would be one on some systems are a fault', () => {
+  const three = `servers:
+  Riley: { clients: h:1, peers: h:2 }
+  riley: { clients: h:3, peers: h:4 }
+  RILEY.Places: { clients: h:5, peers: h:6 }
+`;
+  assert.deepEqual(faults(three), [
+    'conf/herd.yaml:3: servers.riley: found riley, which is Riley already but for its case',
+    'conf/herd.yaml:4: servers.RILEY.Places: found RILEY.Places, a name under which Riley keeps data of its own',
+  ]);
+});
+
+test('names that lead out of a folder or look like an option are a fault', () => {
+  for (const name of ['.', '..', '.hidden', '--help', '-v']) {
+    const [fault = ''] = faults(`servers: { "${name}": { clients: h:1, peers: h:2 } }`);
+    assert.match(fault, /: found .*, expected a name of /, name);
+  }
 });

@@ -18,7 +18,7 @@ export function checkConfig({ source, value }: Reading): HerdConfig {
   const parsed = herdSchema.safeParse(value);
   const faults = [...schemaFaults(parsed.error?.issues ?? [], value), ...crossFaults(value)];
   if (!parsed.success || faults.length > 0) throw new ConfigError(source, faults);
-  const { herd, servers, links, places, framing, acknowledge, maxClients } = parsed.data;
+  const { herd, servers, links, places, framing, acknowledge, maxClients, maxMemory } = parsed.data;
   const { secretFile, clientTls, clientLimits, forget, data, logs } = parsed.data;
   const { idle, unread, rate, ...counts } = clientLimits;
   const folder = (path: string): string | undefined =>
@@ -33,6 +33,7 @@ export function checkConfig({ source, value }: Reading): HerdConfig {
     acknowledge,
     forgetMs: Number.isFinite(forget) ? forget : undefined,
     maxClients,
+    maxMemoryBytes: maxMemory,
     secretFile,
     clientTls,
     clientLimits: { ...counts, idleMs: idle, unreadMs: unread, rate },

@@ -10,6 +10,7 @@ import {
   parseLanguage,
   parseName,
   parseRegion,
+  parseSize,
 } from './values.ts';
 
 /*
@@ -160,6 +161,10 @@ const clientLimitsSchema = mapping({
   rate: rateSchema.optional(),
 });
 
+/** Below the least a server has no room to work in; above the most its locations cannot be addressed. */
+const MEMORY_BYTES = { least: 16 * 1024 ** 2, most: 16 * 1024 ** 3 };
+const MEMORY = 'a size from 16MiB to 16GiB';
+
 const FORGET = 'a duration such as 30d, or never';
 
 const SERVERS = 'a mapping of one or more servers by their names';
@@ -180,6 +185,10 @@ export const herdSchema = mapping({
     text === 'never' ? Infinity : parseDuration(text) || undefined,
   ).default(Infinity),
   maxClients: count(1, MOST_CLIENTS).default(1_000_000),
+  maxMemory: scalar(MEMORY, (text) => {
+    const bytes = parseSize(text) ?? 0;
+    return bytes >= MEMORY_BYTES.least && bytes <= MEMORY_BYTES.most ? bytes : undefined;
+  }).default(1024 ** 3),
   secretFile: path('the path of a file').optional(),
   clientTls: clientTlsSchema.optional(),
   clientLimits: clientLimitsSchema.prefault({}),

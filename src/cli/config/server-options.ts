@@ -39,6 +39,7 @@ export function serverOptions(
     journalFolder: config.data === undefined ? undefined : join(config.data, name),
     forgetMs: config.forgetMs,
     maxClients: config.maxClients,
+    maxMemoryBytes: config.maxMemoryBytes,
     places: placesOptions(config, name, placesKey),
     logFile: config.logs === undefined ? undefined : join(config.logs, `${name}.log`),
   };

@@ -2,13 +2,26 @@ import { formatAddress } from '../../transport/address.ts';
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { parseAddress, parseBaseUrl, parseDuration, parseName } from './values.ts';
+import { parseAddress, parseBaseUrl, parseDuration, parseName, parseSize } from './values.ts';
 
 test('a name is 1 to 64 of letters, digits, _ . and -', () => {
-  for (const name of ['Riley', 'a', 'site-2.b_3', '0', 'x'.repeat(64)]) {
+  for (const name of ['Riley', 'a', 'site-2.b_3', '0', '_', 'x'.repeat(64)]) {
     assert.equal(parseName(name), name);
   }
-  for (const text of ['', ' ', 'Ri ley', 'Riley\n', 'Zoë', 'a/b', 'x'.repeat(65)]) {
+  for (const text of [
+    '',
+    '.',
+    '..',
+    '.log',
+    '-',
+    '--help',
+    ' ',
+    'Ri ley',
+    'Riley\n',
+    'Zoë',
+    'a/b',
+    'x'.repeat(65),
+  ]) {
     assert.equal(parseName(text), undefined, text);
   }
 });
@@ -98,5 +111,24 @@ test('a base URL has no other scheme, user, query or fragment', () => {
   const texts = ['', 'maps.googleapis.com', 'ftp://host', 'file:///etc', 'http://'];
   for (const text of [...texts, 'http://me:pass@host', 'http://host?key=1', 'http://host#top']) {
     assert.equal(parseBaseUrl(text), undefined, text);
+  }
+});
+
+test('a size is a whole number and its unit', () => {
+  const sizes = { '0MiB': 0, '1kB': 1000, '5MB': 5e6, '2GB': 2e9, '1KiB': 1024, '512MiB': 2 ** 29 };
+  for (const [text, bytes] of Object.entries(sizes)) assert.equal(parseSize(text), bytes, text);
+  for (const text of [
+    '',
+    '5',
+    'MiB',
+    '1.5GiB',
+    '-1MiB',
+    '1 MiB',
+    '1mb',
+    '1M',
+    '1TiB',
+    `${2 ** 53}GiB`,
+  ]) {
+    assert.equal(parseSize(text), undefined, text);
   }
 });

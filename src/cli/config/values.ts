@@ -1,10 +1,11 @@
 import type { Address } from '../../transport/address.ts';
 import { isIPv6 } from 'node:net';
+import { isName, NAME_EXPECTED } from '../../protocol/name.ts';
 import { missingFields } from '../../places/google/field-mask.ts';
 
 /** What each kind of value looks like, for messages. */
 export const EXPECTED = {
-  name: 'a name of 1 to 64 letters, digits, _ . or -, for example Riley',
+  name: NAME_EXPECTED,
   address: 'host:port, for example 127.0.0.1:11645',
   duration: 'a duration such as 250ms, 30s, 5m, 1h, 30d, or 0',
   fieldMask:
@@ -14,9 +15,6 @@ export const EXPECTED = {
   url: 'an http or https URL without a query, for example https://maps.googleapis.com',
 } as const;
 
-/** A name goes over a protocol of lines and fields, and is the name of a log file. */
-const NAME = /^[A-Za-z0-9_.-]{1,64}$/;
-
 /** RFC 1123 host names and IPv4 addresses: labels of letters, digits and hyphens, 253 bytes in all. */
 const HOST =
   /^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?)*$/;
@@ -25,7 +23,7 @@ const HIGHEST_PORT = 65_535;
 
 /** A server's or a herd's name, or `undefined` when the text is not one. */
 export function parseName(text: string): string | undefined {
-  return NAME.test(text) ? text : undefined;
+  return isName(text) ? text : undefined;
 }
 
 /**
@@ -56,6 +54,22 @@ export function parseDuration(text: string): number | undefined {
   const [, digits, unit = ''] = /^(\d+)(ms|s|m|h|d)$/.exec(text) ?? [];
   const ms = Number(digits) * (UNITS_MS[unit] ?? Number.NaN);
   return Number.isSafeInteger(ms) ? ms : undefined;
+}
+
+const UNITS_BYTES: Readonly<Record<string, number>> = {
+  kB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+  KiB: 1024,
+  MiB: 1024 ** 2,
+  GiB: 1024 ** 3,
+};
+
+/** A whole number and its unit, as bytes. */
+export function parseSize(text: string): number | undefined {
+  const [, digits, unit = ''] = /^(\d+)([kMG]B|[KMG]iB)$/.exec(text) ?? [];
+  const bytes = Number(digits) * (UNITS_BYTES[unit] ?? Number.NaN);
+  return Number.isSafeInteger(bytes) ? bytes : undefined;
 }
 
 /** A provider's base URL, without the slash that it may end with. */

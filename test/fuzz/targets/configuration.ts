@@ -45,7 +45,7 @@ const PARTS = [
   'clientTls: { certFile: pem.key, keyFile: pem.key }\n',
   'clientTls: { certFile: empty.key, keyFile: good.key }\n',
   'clientLimits:\n  connections: 100\n  idle: 1h\n  rate: { perSecond: 5, burst: 10 }\n',
-  'framing: idle\nacknowledge: neighbours\nforget: 30d\nmaxClients: 5\n',
+  'framing: idle\nacknowledge: neighbours\nforget: 30d\nmaxClients: 5\nmaxMemory: 64MiB\n',
   'data: none\nlogs: none\n',
   'logs: &one logs\ndata: *one\n',
   'logs: *nothing\n',

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { requireUsableOptions } from './check-options.ts';
+import { OptionError } from './errors.ts';
+import type { ServerOptions } from './options.ts';
+
+const ANY = { host: '127.0.0.1', port: 0 };
+
+const OPTIONS: ServerOptions = {
+  herd: 'herd',
+  name: 'Riley',
+  clients: ANY,
+  peers: ANY,
+  neighbours: [{ name: 'Jaquez', peers: { ...ANY, port: 65_535 } }],
+  framing: 'line',
+  secrets: [],
+  clientCertificate: undefined,
+  clientLimits: {
+    connections: 1,
+    connectionsPerAddress: 1,
+    commandsInFlight: 1,
+    idleMs: 0,
+    unreadMs: 2 ** 31 - 1,
+    rate: { perSecond: 0.5, burst: 1 },
+  },
+  acknowledge: 'received',
+  journalFolder: undefined,
+  forgetMs: undefined,
+  maxClients: 1,
+  maxMemoryBytes: 1,
+  places: {
+    provider: 'geonames',
+    cache: {
+      ttlMs: 0,
+      zeroTtlMs: 0,
+      staleWhileRevalidateMs: 0,
+      staleIfErrorMs: 0,
+      entries: 0,
+      tolerance: 0,
+      folder: undefined,
+    },
+  },
+  logFile: undefined,
+};
+
+const { clientLimits: limits } = OPTIONS;
+const names = (...all: string[]) => all.map((name) => ({ name, peers: ANY }));
+
+test('what can be used is let through', () => {
+  requireUsableOptions(OPTIONS);
+  requireUsableOptions({
+    ...OPTIONS,
+    name: 'x'.repeat(64),
+    acknowledge: 'journaled',
+    journalFolder: '/x',
+  });
+  requireUsableOptions({
+    ...OPTIONS,
+    neighbours: names(...Array.from({ length: 30 }, (_, i) => `n${i}`)),
+  });
+});
+
+const WRONG: readonly [option: string, change: Partial<ServerOptions>][] = [
+  ['name', { name: 'x'.repeat(65) }],
+  ['name', { name: '' }],
+  ['name', { name: '..' }],
+  ['name', { name: 'a b' }],
+  ['herd', { herd: 'a\nb' }],
+  ['clients.port', { clients: { ...ANY, port: 65_536 } }],
+  ['clients.port', { clients: { ...ANY, port: 1.5 } }],
+  ['peers.host', { peers: { host: '', port: 1 } }],
+  ['neighbours', { neighbours: names(...Array.from({ length: 31 }, (_, i) => `n${i}`)) }],
+  ['neighbours[0].name', { neighbours: names('Riley') }],
+  ['neighbours[1].name', { neighbours: names('a', 'a') }],
+  ['neighbours[0].name', { neighbours: names('é') }],
+  ['clientLimits.connections', { clientLimits: { ...limits, connections: 0 } }],
+  ['clientLimits.commandsInFlight', { clientLimits: { ...limits, commandsInFlight: Number.NaN } }],
+  ['clientLimits.idleMs', { clientLimits: { ...limits, idleMs: -1 } }],
+  ['clientLimits.unreadMs', { clientLimits: { ...limits, unreadMs: 2 ** 31 } }],
+  [
+    'clientLimits.rate.perSecond',
+    { clientLimits: { ...limits, rate: { perSecond: 0, burst: 1 } } },
+  ],
+  ['clientLimits.rate.burst', { clientLimits: { ...limits, rate: { perSecond: 1, burst: 0 } } }],
+  ['acknowledge', { acknowledge: 'journaled' }],
+  ['forgetMs', { forgetMs: 0 }],
+  ['maxClients', { maxClients: Infinity }],
+  ['maxMemoryBytes', { maxMemoryBytes: 0 }],
+];
+
+for (const [option, change] of WRONG) {
+  test(`${JSON.stringify(change)} is an error of ${option}`, () => {
+    assert.throws(
+      () => requireUsableOptions({ ...OPTIONS, ...change }),
+      (error) => {
+        assert.ok(error instanceof OptionError);
+        assert.deepEqual([error.code, error.option], ['OPTION_INVALID', option]);
+        assert.match(error.message, /found .*, expected /);
+        return true;
+      },
+    );
+  });
+}

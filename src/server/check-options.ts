@@ -1,0 +1,84 @@
+import { isName, NAME_EXPECTED } from '../protocol/name.ts';
+import { MAX_NEIGHBOURS } from '../store/neighbour-set.ts';
+import type { ClientLimits } from '../text/options.ts';
+import type { Address } from '../transport/address.ts';
+import { OptionError } from './errors.ts';
+import type { ServerOptions } from './options.ts';
+
+const HIGHEST_PORT = 65_535;
+
+/** The longest delay of a timer, in milliseconds: a longer one would end at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+const COUNT = 'a whole number of at least 1';
+const AGE = 'a number of milliseconds above 0';
+const TIME = `a number of milliseconds from 0 to ${MAX_TIMER_MS}`;
+
+/**
+ * Checks what a server is told at its start, where a wrong value would only show later, or in a place
+ * that says nothing of its cause.
+ *
+ * @throws {OptionError} for the first one that is wrong
+ */
+export function requireUsableOptions(options: ServerOptions): void {
+  requireName('herd', options.herd);
+  requireName('name', options.name);
+  requireAddress('clients', options.clients);
+  requireAddress('peers', options.peers);
+  requireNeighbours(options);
+  requireLimits(options.clientLimits);
+  const { acknowledge, framing, forgetMs, maxClients, maxMemoryBytes, journalFolder } = options;
+  expect('framing', framing, ['line', 'idle'].includes(framing), 'line or idle');
+  const promises = ['received', 'neighbours', 'journaled'];
+  expect('acknowledge', acknowledge, promises.includes(acknowledge), promises.join(' or '));
+  const isKept = acknowledge !== 'journaled' || journalFolder !== undefined;
+  expect('acknowledge', acknowledge, isKept, 'another promise, as there is no journalFolder');
+  expect('forgetMs', forgetMs, forgetMs === undefined || forgetMs > 0, AGE);
+  expect('maxClients', maxClients, isCount(maxClients), COUNT);
+  expect('maxMemoryBytes', maxMemoryBytes, isCount(maxMemoryBytes), COUNT);
+}
+
+function requireNeighbours({ name: server, neighbours }: ServerOptions): void {
+  const most = `at most ${MAX_NEIGHBOURS} of them`;
+  expect('neighbours', neighbours.length, neighbours.length <= MAX_NEIGHBOURS, most);
+  const names = new Set([server]);
+  for (const [index, { name, peers }] of neighbours.entries()) {
+    const option = `neighbours[${index}]`;
+    requireName(`${option}.name`, name);
+    expect(`${option}.name`, name, !names.has(name), 'a name that no other server has');
+    names.add(name);
+    requireAddress(`${option}.peers`, peers);
+  }
+}
+
+function requireLimits({ idleMs, unreadMs, rate, ...counts }: ClientLimits): void {
+  for (const [key, value] of Object.entries(counts)) {
+    expect(`clientLimits.${key}`, value, isCount(value), COUNT);
+  }
+  for (const [key, value] of Object.entries({ idleMs, unreadMs })) {
+    expect(`clientLimits.${key}`, value, value >= 0 && value <= MAX_TIMER_MS, TIME);
+  }
+  if (rate === undefined) return;
+  const { perSecond, burst } = rate;
+  const isRate = Number.isFinite(perSecond) && perSecond > 0;
+  expect('clientLimits.rate.perSecond', perSecond, isRate, 'a number above 0');
+  expect('clientLimits.rate.burst', burst, burst >= 1, 'a number of at least 1');
+}
+
+function requireName(option: string, name: string): void {
+  expect(option, name, isName(name), NAME_EXPECTED);
+}
+
+function requireAddress(option: string, { host, port }: Address): void {
+  expect(`${option}.host`, host, host !== '', 'a host');
+  const isPort = Number.isInteger(port) && port >= 0 && port <= HIGHEST_PORT;
+  expect(`${option}.port`, port, isPort, `a port from 0 to ${HIGHEST_PORT}`);
+}
+
+function isCount(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 1;
+}
+
+function expect(option: string, found: unknown, isRight: boolean, expected: string): void {
+  if (!isRight) throw new OptionError(option, found, expected);
+}
