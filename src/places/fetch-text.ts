@@ -1,3 +1,4 @@
+import { parseRetryAfter } from './http/retry-after.ts';
 import { badAnswer, UpstreamError } from './upstream-error.ts';
 
 /** The longest answer that is read, in bytes: many times a page of 20 places, and no danger to memory. */
@@ -5,9 +6,6 @@ const MAX_ANSWER_BYTES = 1024 * 1024;
 
 /** How much is read of an answer that says no, in bytes: more than any error message takes. */
 const MAX_FAILURE_BYTES = 64 * 1024;
-
-/** The longest wait that an upstream may ask for, in milliseconds: a day, after which quotas begin anew. */
-const MAX_WAIT_MS = 24 * 60 * 60 * 1000;
 
 /** One HTTP request. */
 export interface TextRequest {
@@ -60,17 +58,6 @@ export async function fetchText(request: TextRequest, signal: AbortSignal): Prom
     if (error instanceof UpstreamError) throw error;
     throw deadline.aborted ? timeoutError(deadlineMs) : connectionError(error);
   }
-}
-
-/**
- * The value of `Retry-After`, seconds or a date, as milliseconds from now (RFC 9110, section 10.2.3);
- * `undefined` where it is neither.
- *
- * @param now milliseconds since 1970
- */
-export function parseRetryAfter(value: string, now: number): number | undefined {
-  const waitMs = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now;
-  return Number.isNaN(waitMs) ? undefined : Math.min(Math.max(waitMs, 0), MAX_WAIT_MS);
 }
 
 async function readWhole({ body }: Response): Promise<string> {

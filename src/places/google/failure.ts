@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import type { FailedAnswer } from '../ask-upstream.ts';
+import { waitOf } from '../http/retry-after.ts';
 import type { FailedStatus } from '../provider.ts';
 import type { UpstreamFailure } from '../upstream-error.ts';
 
@@ -58,5 +59,5 @@ export function explainFailure(failure: UpstreamFailure, answer: FailedAnswer): 
 /** A duration as Protocol Buffers' JSON has it, `3.5s`, in milliseconds. */
 function parseDelay(text: string | undefined): number | undefined {
   const [, seconds] = /^(\d+(?:\.\d+)?)s$/.exec(text ?? '') ?? [];
-  return seconds === undefined ? undefined : Number(seconds) * 1000;
+  return seconds === undefined ? undefined : waitOf(Number(seconds) * 1000);
 }

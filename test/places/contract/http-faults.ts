@@ -79,14 +79,19 @@ export function refusalCases(fixture: HttpFixture): void {
 
   for (const httpStatus of [429, 503, 504]) {
     test(`HTTP status ${httpStatus} may say how long to wait`, async () => {
-      const waitOf = async (retryAfter: string): Promise<number | undefined> => {
+      const waitOf = async (retryAfter?: string): Promise<number | undefined> => {
         const outcome = await outcomeWith(fixture, (_request, response) => {
-          response.writeHead(httpStatus, { 'retry-after': retryAfter }).end();
+          if (retryAfter !== undefined) response.setHeader('retry-after', retryAfter);
+          response.writeHead(httpStatus).end();
         });
         return outcome instanceof UpstreamError ? outcome.retryAfterMs : undefined;
       };
       assert.equal(await waitOf('7'), 7_000);
-      assert.equal(await waitOf('0'), 0);
+      assert.equal(await waitOf('1.5'), 1_500);
+      const unsaid = await waitOf();
+      for (const nothing of ['0', '0.0', '-5', 'soon', 'Thu, 01 Jan 1970 00:00:00 GMT']) {
+        assert.equal(await waitOf(nothing), unsaid, nothing);
+      }
       const inAnHour = await waitOf(new Date(Date.now() + 3_600_000).toUTCString());
       assert(inAnHour !== undefined && inAnHour > 3_000_000 && inAnHour <= 3_600_000);
     });
