@@ -1,6 +1,6 @@
 import { PageCache } from '#src/places/cache/page-cache.js';
 import type { CacheOptions } from '#src/places/options.js';
-import type { NearbyQuery, PlaceProvider, PlacesPage } from '#src/places/provider.js';
+import type { NearbyQuery, PlaceSource, PlacesPage } from '#src/places/provider.js';
 import type { TracedQuestion } from './traces.ts';
 
 /** Of the questions, one in so many is compared with a fresh answer: that takes longer than all else. */
@@ -19,23 +19,24 @@ export interface Savings {
 export async function replay(
   questions: readonly TracedQuestion[],
   options: CacheOptions,
-  provider: PlaceProvider,
+  provider: PlaceSource,
 ): Promise<Savings> {
   const { signal } = new AbortController();
+  const asking = { signal, endMs: Infinity };
   let [calls, nowMs, shares, compared] = [0, 0, 0, 0];
   const ask = (query: NearbyQuery): Promise<PlacesPage> => {
     calls += 1;
-    return provider.nearby(query, signal);
+    return provider.nearby(query, asking);
   };
   const cache = new PageCache(
     { ...options, ranking: 'prominence' },
-    { ask, now: () => nowMs, shelf: { put() {}, delete() {}, clear() {} } },
+    { ask, now: () => nowMs, endMs: () => Infinity, shelf: { put() {}, delete() {}, clear() {} } },
   );
   for (const [i, question] of questions.entries()) {
     nowMs = question.atMs;
     const { page } = await cache.nearby(question, signal);
     if (i % COMPARED_EVERY !== 0) continue;
-    const fresh = idsOf(await provider.nearby(question, signal), question.bound);
+    const fresh = idsOf(await provider.nearby(question, asking), question.bound);
     if (fresh.length === 0) continue;
     const got = new Set(idsOf(page, question.bound));
     shares += fresh.filter((id) => got.has(id)).length / fresh.length;

@@ -1,6 +1,6 @@
-import { fetchText, type TextAnswer, type TextRequest } from './fetch-text.ts';
 import { type HideKey, keyHider, presentable } from './hide-key.ts';
-import type { FailedStatus } from './provider.ts';
+import type { HttpAnswer, HttpClient, HttpRequest } from './http/http-client.ts';
+import type { Call, FailedStatus } from './provider.ts';
 import { excerptOf, parseJson } from './read-answer.ts';
 import { UpstreamError, type UpstreamFailure } from './upstream-error.ts';
 
@@ -13,7 +13,8 @@ const HTTP_STATUSES: ReadonlyMap<number, FailedStatus> = new Map([
 ]);
 
 /** A question to an upstream that answers with JSON. */
-export interface UpstreamCall<T> extends TextRequest {
+export interface UpstreamQuestion<T> {
+  readonly request: HttpRequest;
   /** What is taken out of all that comes back; empty where there is no key. */
   readonly key: string;
   /** Reads the JSON of an answer with HTTP status 200. Throws `UpstreamError` where it cannot. */
@@ -30,26 +31,33 @@ export interface FailedAnswer {
 }
 
 /**
- * Asks an upstream, and reads its answer. The deadline, the limit on its length, that no redirect is
- * followed, and that the key is in nothing that comes back hold for every provider alike.
+ * Asks an upstream, and reads its answer. The limit on its length, that no redirect is followed, and
+ * that the key is in nothing that comes back hold for every provider alike.
  *
  * @throws {UpstreamError} where there is no answer that can be read; no text of it holds the key
- * @throws the signal's reason, once it is aborted
+ * @throws the signal's reason, as soon as it is aborted
  */
-export async function askUpstream<T>(call: UpstreamCall<T>, signal: AbortSignal): Promise<T> {
-  const hideKey = keyHider(call.key);
+export async function askUpstream<T>(
+  { request, key, read, explain }: UpstreamQuestion<T>,
+  http: HttpClient,
+  call: Call,
+): Promise<T> {
+  const hideKey = keyHider(key);
   try {
-    const answer = await fetchText(call, signal);
-    if (answer.httpStatus === 200) return call.read(parseJson(answer.text, hideKey));
-    throw failureOf(answer, call.explain, hideKey);
+    const answer = await http.ask(request, call);
+    call.signal.throwIfAborted();
+    if (answer.httpStatus === 200) return read(parseJson(answer.text, hideKey));
+    throw failureOf(answer, explain, hideKey);
   } catch (error) {
+    // What ends the call holds no key, and has to stay what it is.
+    call.signal.throwIfAborted();
     throw error instanceof UpstreamError ? presentable(error, hideKey) : error;
   }
 }
 
 function failureOf(
-  { httpStatus, retryAfterMs, text }: TextAnswer,
-  explain: UpstreamCall<unknown>['explain'],
+  { httpStatus, retryAfterMs, text }: HttpAnswer,
+  explain: UpstreamQuestion<unknown>['explain'],
   hideKey: HideKey,
 ): UpstreamError {
   const json = jsonOf(text, hideKey);

@@ -19,13 +19,12 @@ export function keyHider(key: string): HideKey {
 
 /** The same error without the key in its texts, and these cut where they are too long. */
 export function presentable(error: UpstreamError, hideKey: HideKey): UpstreamError {
-  const { code, status, message, detail, unsent, retryAfterMs } = error;
+  const { code, status, message, detail, retryAfterMs } = error;
   return new UpstreamError({
     code,
     status,
     message: hideKey(message).slice(0, MAX_TEXT_CHARACTERS),
     detail: detail && hideKey(detail).slice(0, MAX_TEXT_CHARACTERS),
-    unsent,
     retryAfterMs,
   });
 }

@@ -4,6 +4,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { test, type TestContext } from 'node:test';
 
 import { z } from 'zod';
@@ -16,7 +17,8 @@ import {
 } from './nearby-search.ts';
 import type { BoundedQuery } from './cache/held-page.ts';
 import type { BudgetOptions, CacheOptions, PlacesOptions } from './options.ts';
-import type { PlaceProvider, PlacesPage } from './provider.ts';
+import type { PlacesPage, PlaceSource } from './provider.ts';
+import { SearchAborted } from './search-aborted.ts';
 import { UpstreamError } from './upstream-error.ts';
 
 const QUERY = { latitude: 1, longitude: 2, radiusMetres: 3 };
@@ -27,10 +29,13 @@ function never(): AbortSignal {
 }
 
 /** Asks a provider that answers with `nearby`; the faults are collected. */
-async function askProvider(nearby: PlaceProvider['nearby'], signal: AbortSignal) {
+async function askProvider(nearby: PlaceSource['nearby'], signal: AbortSignal) {
   const faults: UpstreamFault[] = [];
   const onFault = (fault: UpstreamFault): void => void faults.push(fault);
-  const page = await askForPage({ name: 'atlas', nearby }, { onFault })(QUERY, signal);
+  const page = await askForPage({ name: 'atlas', nearby }, { onFault })(QUERY, {
+    signal,
+    endMs: Infinity,
+  });
   return { page, faults };
 }
 
@@ -87,7 +92,7 @@ test('a call that was ended early is no fault', async () => {
     },
     { onFault: (fault) => faults.push(fault) },
   );
-  await assert.rejects(askPage(QUERY, controller.signal), /gone/);
+  await assert.rejects(askPage(QUERY, { signal: controller.signal, endMs: Infinity }), /gone/);
   assert.deepEqual(faults, []);
 });
 
@@ -104,12 +109,15 @@ const CALLS = { deadlineMs: 10_000, atOnce: 4 };
 const LOS_ANGELES = { latitude: 34.05223, longitude: -118.24368, radiusMetres: 1_000, bound: 5 };
 const KEY = 'the-key';
 
-/** An upstream that answers everything with this text, and counts. */
-async function startUpstream(t: TestContext, answer: object) {
-  const upstream = { url: '', calls: 0 };
+/** An upstream that answers everything with this text, and counts; it may wait until it is to answer. */
+async function startUpstream(t: TestContext, answer: object, when?: Promise<unknown>) {
+  const upstream = { url: '', calls: 0, brokenOff: 0 };
   const server = createServer((_request, response) => {
     upstream.calls += 1;
-    response.end(JSON.stringify(answer));
+    response.on('close', () => (upstream.brokenOff += response.writableEnded ? 0 : 1));
+    const end = (): void => void response.end(JSON.stringify(answer));
+    if (when === undefined) end();
+    else void when.then(end);
   });
   t.after(() => server.close().closeAllConnections());
   server.listen({ host: '127.0.0.1', port: 0 });
@@ -150,6 +158,11 @@ async function ask(search: NearbySearch, query: BoundedQuery) {
 
 async function statusOf(search: NearbySearch, radiusMetres: number): Promise<string> {
   return (await ask(search, { ...LOS_ANGELES, radiusMetres })).status;
+}
+
+/** Waits until something has come about; the test's own time limit ends it otherwise. */
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await delay(1);
 }
 
 async function makeFolder(t: TestContext): Promise<string> {
@@ -237,4 +250,69 @@ test('a wrong key: each client hears of it, the upstream is asked once, and one 
   assert.equal(upstream.calls, 1);
   assert.equal(faults.length, 1);
   assert.ok(!JSON.stringify(faults).includes(KEY));
+});
+
+/** Asks for a circle of its own, and goes away when told. */
+function askAndLeave(search: NearbySearch, radiusMetres: number, leaver: AbortController) {
+  const asked = search.nearby({ ...LOS_ANGELES, radiusMetres }, leaver.signal);
+  return assert.rejects(Promise.resolve(asked), (error: Error) => {
+    assert.ok(error instanceof SearchAborted);
+    assert.equal(error.code, 'SEARCH_ABORTED');
+    return true;
+  });
+}
+
+async function callsOnFile(file: string): Promise<number> {
+  return z.object({ calls: z.number() }).parse(JSON.parse(await readFile(file, 'utf8'))).calls;
+}
+
+test('who asks a hundred questions and leaves, again and again, costs what was sent, and keeps nobody out', async (t) => {
+  let answer = (): void => undefined;
+  const upstream = await startUpstream(t, ONE_PLACE, new Promise<void>((done) => (answer = done)));
+  const file = join(await makeFolder(t), 'budget.json');
+  const { search, codes } = start(t, optionsFor(upstream.url, {}, { perDay: 1_000, file }));
+  for (let round = 1; round <= 3; round++) {
+    const leaver = new AbortController();
+    const left = Array.from({ length: 64 + CALLS.atOnce }, (_, n) =>
+      askAndLeave(search, 1_000 * round + n, leaver),
+    );
+    await until(() => upstream.calls === round * CALLS.atOnce);
+    leaver.abort();
+    await Promise.all(left);
+  }
+  const stays = statusOf(search, 40_000);
+  await until(() => upstream.brokenOff === 3 * CALLS.atOnce);
+  answer();
+  assert.equal(await stays, 'OK');
+  assert.deepEqual(codes(), []);
+  assert.equal(upstream.calls, 3 * CALLS.atOnce + 1);
+  assert.equal(await callsOnFile(file), upstream.calls);
+});
+
+test('a call that several wait for ends with the last of them', async (t) => {
+  const upstream = await startUpstream(t, ONE_PLACE, new Promise(() => undefined));
+  const { search } = start(t, optionsFor(upstream.url, {}));
+  const leavers = [new AbortController(), new AbortController()];
+  const [first, last] = leavers.map((leaver) => askAndLeave(search, 1_000, leaver));
+  await until(() => upstream.calls === 1);
+  leavers[0]?.abort();
+  await first;
+  assert.equal(upstream.brokenOff, 0);
+  leavers[1]?.abort();
+  await last;
+  await until(() => upstream.brokenOff === 1);
+  assert.equal(upstream.calls, 1);
+});
+
+test('an upstream that is not there costs nothing of the budget', async (t) => {
+  const upstream = await startUpstream(t, ONE_PLACE);
+  const file = join(await makeFolder(t), 'budget.json');
+  const { search, codes } = start(t, optionsFor('http://127.0.0.1:1', {}, { perDay: 3, file }));
+  for (let i = 1; i <= 4; i++) assert.equal(await statusOf(search, 1_000 * i), 'UNKNOWN_ERROR');
+  assert.equal(codes()[0], 'UPSTREAM_CONNECTION');
+  assert.equal(await callsOnFile(file), 0);
+
+  const there = start(t, optionsFor(upstream.url, {}, { perDay: 3, file }));
+  assert.equal(await statusOf(there.search, 1_000), 'OK');
+  assert.equal(await callsOnFile(file), 1);
 });

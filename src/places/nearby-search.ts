@@ -3,14 +3,17 @@ import type { BoundedQuery, Ranking } from './cache/held-page.ts';
 import { PageCache, type AskForPage, type PageShelf } from './cache/page-cache.ts';
 import { TextCache } from './cache/text-cache.ts';
 import { createBudgetFile } from './calls/budget-file.ts';
-import { Budget } from './calls/budget.ts';
+import { Budget, type CallBudget } from './calls/budget.ts';
 import { guardProvider } from './calls/guard.ts';
 import { CITIES_FILE, createGeonamesProvider } from './geonames/provider.ts';
 import { createGoogleLegacyProvider } from './google-legacy/provider.ts';
 import { createGoogleProvider } from './google/provider.ts';
-import type { BudgetOptions, PlacesOptions, UpstreamOptions } from './options.ts';
+import type { BudgetOptions, CallOptions, PlacesOptions, UpstreamOptions } from './options.ts';
 import { createOverpassProvider } from './overpass/provider.ts';
-import type { PlaceProvider, PlacesPage } from './provider.ts';
+import { HttpClient } from './http/http-client.ts';
+import type { PlaceProvider, PlacesPage, PlaceSource } from './provider.ts';
+import { SearchAborted } from './search-aborted.ts';
+import { unlessAborted } from './unless-aborted.ts';
 import { UpstreamError } from './upstream-error.ts';
 import { limitFaults, type UpstreamFault } from './upstream-fault.ts';
 
@@ -26,8 +29,10 @@ export interface NearbySearchHooks {
 export interface NearbySearch {
   /**
    * At most `bound` places, as `formatPlaces` has them: at once where the same was asked before, else
-   * later. Where the upstream failed, they have its status, no results and an `error_message`. The
-   * promise rejects with the signal's reason once it is aborted, and for nothing else.
+   * later. Where the upstream failed, they have its status, no results and an `error_message`.
+   *
+   * @param signal ends the question: one that waits is not asked, and a call ends with the last of those
+   *   who wait for its answer. The promise then rejects with a `SearchAborted`, and for nothing else
    */
   nearby(query: BoundedQuery, signal: AbortSignal): string | Promise<string>;
   /** Forgets all answers, those on disk as well. */
@@ -43,21 +48,33 @@ export interface NearbySearch {
 export function createNearbySearch(options: PlacesOptions, hooks: NearbySearchHooks): NearbySearch {
   const onFault = limitFaults(hooks.onFault, () => performance.now());
   const shelf = createShelf(options, onFault);
+  const { source, deadlineMs, close } = openSource(options);
   const pages = new PageCache(
     { ...options.cache, ranking: rankingOf(options) },
     {
-      ask: askForPage(createProvider(options), { onFault }),
+      ask: askForPage(source, { onFault }),
       now: Date.now,
+      endMs: () => performance.now() + deadlineMs,
       shelf: shelf ?? NO_SHELF,
     },
   );
   const texts = new TextCache(pages, options.cache.entries);
   let restoring = shelf?.restore((held) => pages.restore(held));
   void restoring?.finally(() => (restoring = undefined));
+
+  async function restoredNearby(query: BoundedQuery, signal: AbortSignal): Promise<string> {
+    await unlessAborted(restoring ?? Promise.resolve(), signal);
+    return texts.nearby(query, signal);
+  }
+
   return {
     nearby(query, signal) {
-      if (restoring === undefined) return texts.nearby(query, signal);
-      return restoring.then(() => texts.nearby(query, signal));
+      const answer =
+        restoring === undefined ? texts.nearby(query, signal) : restoredNearby(query, signal);
+      if (typeof answer === 'string') return answer;
+      return answer.catch((error: unknown) => {
+        throw signal.aborted ? new SearchAborted(signal.reason) : error;
+      });
     },
     async clear() {
       await restoring;
@@ -66,25 +83,42 @@ export function createNearbySearch(options: PlacesOptions, hooks: NearbySearchHo
     async close() {
       pages.close();
       await shelf?.close();
+      await close();
     },
   };
 }
 
-function createProvider(options: PlacesOptions): PlaceProvider {
-  if (options.provider === 'geonames') return createGeonamesProvider(CITIES_FILE);
-  const { deadlineMs, atOnce } = options.calls;
-  const spend = createSpend(options.budget);
-  return guardProvider(createUpstream(options, deadlineMs), { atOnce, deadlineMs, spend });
+/** Where places come from, how long a question may take there, and what is to be done in the end. */
+interface OpenSource {
+  readonly source: PlaceSource;
+  readonly deadlineMs: number;
+  readonly close: () => Promise<void>;
 }
 
-function createUpstream(options: UpstreamOptions, deadlineMs: number): PlaceProvider {
+function openSource(options: PlacesOptions): OpenSource {
+  if (options.provider === 'geonames') {
+    const source = createGeonamesProvider(CITIES_FILE);
+    return { source, deadlineMs: Infinity, close: () => Promise.resolve() };
+  }
+  const { deadlineMs, atOnce } = options.calls;
+  const http = new HttpClient({ connections: atOnce, connectMs: deadlineMs });
+  const budget = createBudget(options.budget);
+  const guard = { atOnce, deadlineMs, budget, now: () => performance.now() };
+  const source = guardProvider(createUpstream(options, http), guard);
+  return { source, deadlineMs, close: () => http.close() };
+}
+
+function createUpstream(
+  options: UpstreamOptions & { readonly calls: CallOptions },
+  http: HttpClient,
+): PlaceProvider {
   switch (options.provider) {
     case 'google':
-      return createGoogleProvider({ ...options, deadlineMs });
+      return createGoogleProvider(options, http);
     case 'google-legacy':
-      return createGoogleLegacyProvider({ ...options, deadlineMs });
+      return createGoogleLegacyProvider(options, http);
     case 'overpass':
-      return createOverpassProvider({ ...options, deadlineMs });
+      return createOverpassProvider({ ...options, deadlineMs: options.calls.deadlineMs }, http);
   }
 }
 
@@ -93,10 +127,14 @@ function rankingOf(options: PlacesOptions): Ranking {
   return options.provider === 'google' && options.rank === 'distance' ? 'distance' : 'prominence';
 }
 
-function createSpend(budget: BudgetOptions | undefined): () => Promise<void> {
-  if (budget === undefined) return async () => {};
-  const counted = new Budget(budget.perDay, createBudgetFile(budget.file), Date.now);
-  return () => counted.spend();
+const NO_BUDGET: CallBudget = {
+  spend: () => Promise.resolve({ day: 0, calls: 0 }),
+  giveBack: () => Promise.resolve(),
+};
+
+function createBudget(budget: BudgetOptions | undefined): CallBudget {
+  if (budget === undefined) return NO_BUDGET;
+  return new Budget(budget.perDay, createBudgetFile(budget.file), Date.now);
 }
 
 const NO_SHELF: PageShelf = { put() {}, delete() {}, clear() {} };
@@ -126,19 +164,19 @@ function sourceOf(options: PlacesOptions): string {
 }
 
 /** Turns what a provider throws into a page for the asker and a fault for the operator. */
-export function askForPage(provider: PlaceProvider, { onFault }: NearbySearchHooks): AskForPage {
-  return async (query, signal) => {
+export function askForPage(source: PlaceSource, { onFault }: NearbySearchHooks): AskForPage {
+  return async (query, asking) => {
     try {
-      return await provider.nearby(query, signal);
+      return await source.nearby(query, asking);
     } catch (error) {
-      signal.throwIfAborted();
+      asking.signal.throwIfAborted();
       if (error instanceof UpstreamError) {
         const { code, message, detail } = error;
         const text = detail === undefined ? message : `${message} ${detail}`;
-        onFault({ provider: provider.name, code, text });
+        onFault({ provider: source.name, code, text });
         return failedPage(error);
       }
-      onFault({ provider: provider.name, code: 'INTERNAL', text: String(error) });
+      onFault({ provider: source.name, code: 'INTERNAL', text: String(error) });
       return failedPage({ status: 'UNKNOWN_ERROR', message: 'The search for places failed.' });
     }
   };

@@ -10,7 +10,7 @@ export type UpstreamOptions =
       /** The API key; a secret: it goes into no log, error or reply. */
       readonly key: string;
     }
-  | ({ readonly provider: 'google' } & Omit<GoogleOptions, 'deadlineMs'>)
+  | ({ readonly provider: 'google' } & GoogleOptions)
   | ({ readonly provider: 'overpass' } & Omit<OverpassOptions, 'deadlineMs'>);
 
 /** How long an answer is good for, all in milliseconds. */
@@ -37,7 +37,7 @@ export interface CacheOptions extends Freshness {
 
 /** How an upstream is called. */
 export interface CallOptions {
-  /** How long a whole answer may take, in milliseconds. */
+  /** How long a question may take at the most, in milliseconds, whatever calls it takes. */
   readonly deadlineMs: number;
   /** The most calls under way at once. */
   readonly atOnce: number;

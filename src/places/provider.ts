@@ -42,16 +42,44 @@ export interface PlacesPage {
   readonly error_message?: string | undefined;
 }
 
-/** An upstream of nearby places. */
+/** For how long an answer is waited for. */
+export interface Asking {
+  /** Ends the question early. */
+  readonly signal: AbortSignal;
+  /** When it has to be over, in milliseconds of `performance.now()`. */
+  readonly endMs: number;
+}
+
+/** Answers questions, from wherever it has the places. */
+export interface PlaceSource {
+  /** What it is called in the configuration and in the log. */
+  readonly name: string;
+  /**
+   * The places near a point, with status `OK` or `ZERO_RESULTS`.
+   *
+   * @throws {UpstreamError} where the upstream fails, is too slow or refuses
+   * @throws the signal's reason, once it is aborted
+   */
+  nearby(query: NearbyQuery, asking: Asking): Promise<PlacesPage>;
+}
+
+/** One call to an upstream. */
+export interface Call {
+  /** Ends it early. */
+  readonly signal: AbortSignal;
+  /** Told when the request begins to leave the machine: from then on it may be billed. */
+  readonly onSent: () => void;
+}
+
+/** An upstream of nearby places that is reached over the network. */
 export interface PlaceProvider {
   /** What it is called in the configuration and in the log. */
   readonly name: string;
   /**
    * The places near a point, with status `OK` or `ZERO_RESULTS`.
    *
-   * @param signal ends the call early
-   * @throws {UpstreamError} where the upstream fails, is too slow or refuses
-   * @throws the signal's reason, once it is aborted
+   * @throws {UpstreamError} where the upstream fails or refuses
+   * @throws the signal's reason, as soon as it is aborted
    */
-  nearby(query: NearbyQuery, signal: AbortSignal): Promise<PlacesPage>;
+  nearby(query: NearbyQuery, call: Call): Promise<PlacesPage>;
 }

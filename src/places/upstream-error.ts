@@ -30,11 +30,6 @@ export interface UpstreamFailure {
   readonly message: string;
   /** What only the operator gets to see: addresses, paths, the upstream's own words. */
   readonly detail?: string | undefined;
-  /**
-   * Whether the request cannot have reached the upstream, as when the connection is refused: then
-   * asking again cannot be billed twice. Without it, it may have reached it.
-   */
-  readonly unsent?: boolean | undefined;
   /** How long the upstream wants to be left alone, in milliseconds, where it says so. */
   readonly retryAfterMs?: number | undefined;
 }
@@ -48,7 +43,6 @@ export class UpstreamError extends Error {
   readonly code: UpstreamErrorCode;
   readonly status: FailedStatus;
   readonly detail: string | undefined;
-  readonly unsent: boolean;
   readonly retryAfterMs: number | undefined;
 
   constructor(failure: UpstreamFailure) {
@@ -56,7 +50,6 @@ export class UpstreamError extends Error {
     this.code = failure.code;
     this.status = failure.status;
     this.detail = failure.detail;
-    this.unsent = failure.unsent ?? false;
     this.retryAfterMs = failure.retryAfterMs;
   }
 

@@ -148,10 +148,10 @@ for (const [cityId, vicinity] of [
     assert(city !== undefined);
     const [longitude, latitude] = city.loc.coordinates;
     const query = { latitude, longitude, radiusMetres: 100 };
-    const { results } = await createGeonamesProvider(CITIES_FILE).nearby(
-      query,
-      new AbortController().signal,
-    );
+    const { results } = await createGeonamesProvider(CITIES_FILE).nearby(query, {
+      signal: new AbortController().signal,
+      endMs: Infinity,
+    });
     const place = results.find(({ place_id }) => place_id === `geonames:${cityId}`);
     assert.equal(place?.vicinity, vicinity);
   });
@@ -159,10 +159,10 @@ for (const [cityId, vicinity] of [
 
 test('the provider answers from the file, with the names of the source', async () => {
   const query = { latitude: 34.06893, longitude: -118.445127, radiusMetres: 10_000 };
-  const page = await createGeonamesProvider(CITIES_FILE).nearby(
-    query,
-    new AbortController().signal,
-  );
+  const page = await createGeonamesProvider(CITIES_FILE).nearby(query, {
+    signal: new AbortController().signal,
+    endMs: Infinity,
+  });
   const byId = new Map(source.map((city) => [`geonames:${city.cityId}`, city]));
   assert.equal(page.status, 'OK');
   for (const { place_id, name, geometry, population, vicinity } of page.results) {

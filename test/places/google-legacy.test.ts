@@ -7,9 +7,10 @@ import type { CacheOptions } from '#src/places/options.js';
 import type { NearbyQuery } from '#src/places/provider.js';
 import { UpstreamError } from '#src/places/upstream-error.js';
 import { AnsweringUpstream } from './answering-upstream.ts';
+import { HTTP, PATIENT_MS } from './contract/asking.ts';
 import { GOOGLE_LEGACY } from './contract/google-legacy.ts';
 import { KEY, placesInARow, QUERY } from './contract/fixture.ts';
-import { outcomeOf, outcomeOfText, PATIENT_MS } from './contract/outcome.ts';
+import { outcomeOf, outcomeOfText } from './contract/outcome.ts';
 
 const ANSWER = GOOGLE_LEGACY.answer(placesInARow(1));
 
@@ -18,11 +19,7 @@ async function asked(...queries: readonly NearbyQuery[]): Promise<AnsweringUpstr
   await using upstream = await AnsweringUpstream.start((_request, response) =>
     response.end(ANSWER),
   );
-  const provider = createGoogleLegacyProvider({
-    url: upstream.url,
-    key: KEY,
-    deadlineMs: PATIENT_MS,
-  });
+  const provider = createGoogleLegacyProvider({ url: upstream.url, key: KEY }, HTTP);
   for (const query of queries) await outcomeOf(provider, KEY, query);
   assert(upstream.requests.every(({ method }) => method === 'GET'));
   return upstream.asked;

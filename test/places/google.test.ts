@@ -4,9 +4,10 @@ import { test } from 'node:test';
 import { createGoogleProvider, type GoogleOptions } from '#src/places/google/provider.js';
 import type { NearbyQuery } from '#src/places/provider.js';
 import { type AskedRequest, AnsweringUpstream } from './answering-upstream.ts';
+import { HTTP } from './contract/asking.ts';
 import { KEY, QUERY } from './contract/fixture.ts';
 import { GOOGLE } from './contract/google.ts';
-import { outcomeOf, outcomeOfText, pageOf, PATIENT_MS } from './contract/outcome.ts';
+import { outcomeOf, outcomeOfText, pageOf } from './contract/outcome.ts';
 
 const OPTIONS: Omit<GoogleOptions, 'url'> = {
   key: KEY,
@@ -15,7 +16,6 @@ const OPTIONS: Omit<GoogleOptions, 'url'> = {
   region: undefined,
   includedTypes: [],
   rank: 'popularity',
-  deadlineMs: PATIENT_MS,
 };
 
 /** The request that a provider with these options makes of a question, and its body. */
@@ -24,7 +24,11 @@ async function asked(
   query: NearbyQuery = QUERY,
 ): Promise<[AskedRequest, unknown]> {
   await using upstream = await AnsweringUpstream.start((_request, response) => response.end('{}'));
-  await outcomeOf(createGoogleProvider({ ...OPTIONS, url: upstream.url, ...options }), KEY, query);
+  await outcomeOf(
+    createGoogleProvider({ ...OPTIONS, url: upstream.url, ...options }, HTTP),
+    KEY,
+    query,
+  );
   const [request] = upstream.requests;
   assert(request !== undefined);
   return [request, JSON.parse(await request.body)];

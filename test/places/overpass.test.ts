@@ -3,7 +3,8 @@ import { test } from 'node:test';
 
 import { createOverpassProvider, type OverpassOptions } from '#src/places/overpass/provider.js';
 import { type AskedRequest, AnsweringUpstream } from './answering-upstream.ts';
-import { outcomeOf, PATIENT_MS } from './contract/outcome.ts';
+import { HTTP, PATIENT_MS } from './contract/asking.ts';
+import { outcomeOf } from './contract/outcome.ts';
 
 const EMPTY = JSON.stringify({ elements: [] });
 
@@ -14,7 +15,7 @@ async function asked(
   await using upstream = await AnsweringUpstream.start((_request, response) => response.end(EMPTY));
   const { url } = upstream;
   const options = { url, contact: undefined, deadlineMs: PATIENT_MS, ...optionsFor(url) };
-  await outcomeOf(createOverpassProvider(options), '');
+  await outcomeOf(createOverpassProvider(options, HTTP), '');
   const [request] = upstream.requests;
   assert(request !== undefined);
   return request;

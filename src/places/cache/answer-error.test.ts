@@ -14,7 +14,7 @@ import { EARTH_RADIUS_METRES, metresBetween, pointAt } from './sphere.ts';
  */
 
 const provider = createGeonamesProvider(CITIES_FILE);
-const { signal } = new AbortController();
+const ASKING = { signal: new AbortController().signal, endMs: Infinity };
 
 /** Dense and sparse surroundings, the antimeridian, and the far north. */
 const anyCity = fc.constantFrom(
@@ -47,7 +47,7 @@ function moved<T extends NearbyQuery>(query: T, east: number, north: number): T 
 }
 
 async function placesAt(query: NearbyQuery): Promise<readonly Place[]> {
-  return (await provider.nearby(query, signal)).results;
+  return (await provider.nearby(query, ASKING)).results;
 }
 
 /** How far inside the edge of a circle a place lies, in metres; below 0 for one outside. */
@@ -72,7 +72,7 @@ test('the error of an answer is never more than the tolerance allows', async () 
         radiusMetres,
         bound,
       };
-      const page = await provider.nearby(circle, signal);
+      const page = await provider.nearby(circle, ASKING);
       const asked = { query, centre: pointAt(query) };
       const answer = answerFrom(holdPage(circle, page, 0), asked, {
         tolerance,

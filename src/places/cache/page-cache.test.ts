@@ -43,20 +43,25 @@ function page(name: string, count = 1): PlacesPage {
 /** A cache, an upstream whose answers the test gives out, a clock that it sets, and what is on the shelf. */
 class Bench {
   readonly calls: NearbyQuery[] = [];
+  /** By when each is to be answered: here, the number of the question that it is for. */
+  readonly ends: number[] = [];
   readonly shelf = new Map<string, HeldPage>();
   readonly cache: PageCache;
   readonly #answers: ((page: PlacesPage) => void)[] = [];
   nowMs = 1_000_000;
+  #questions = 0;
 
   constructor(options: Partial<HoldingOptions> = {}) {
     this.cache = new PageCache(
       { ...OPTIONS, ...options },
       {
-        ask: (query) => {
+        ask: (query, { endMs }) => {
           this.calls.push(query);
+          this.ends.push(endMs);
           return new Promise((resolve) => this.#answers.push(resolve));
         },
         now: () => this.nowMs,
+        endMs: () => ++this.#questions,
         shelf: {
           put: (key, held) => this.shelf.set(key, held),
           delete: (key) => this.shelf.delete(key),
@@ -153,6 +158,7 @@ test('where the wider circle does not say enough, the asker’s own is asked abo
   assert.equal(await bench.get(smaller, outside, page('c', 20)), 'c');
   const radii = bench.calls.map(({ radiusMetres }) => Math.round(radiusMetres));
   assert.deepEqual(radii, [10_000, 15_013, 10_000]);
+  assert.deepEqual(bench.ends, [1, 2, 2], 'both calls of a question have one end');
 });
 
 test('with a time to live or a number of entries of 0, only calls under way are shared', async () => {

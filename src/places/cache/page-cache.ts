@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 
-import type { NearbyQuery, PlacesPage } from '../provider.ts';
+import type { Asking, NearbyQuery, PlacesPage } from '../provider.ts';
 import { ageOf } from './freshness.ts';
 import {
   answerFrom,
@@ -27,7 +27,7 @@ const MAX_FAILURES = 1_000;
 const SWEEP_INTERVAL_MS = 60_000;
 
 /** Asks for a page. Rejects only with the reason of its signal. */
-export type AskForPage = (query: NearbyQuery, signal: AbortSignal) => Promise<PlacesPage>;
+export type AskForPage = (query: NearbyQuery, asking: Asking) => Promise<PlacesPage>;
 
 /** Where pages outlive the process. Nothing of it waits for the disk. */
 export interface PageShelf {
@@ -48,6 +48,8 @@ export interface CacheParts {
   readonly ask: AskForPage;
   /** The wall clock, in milliseconds: pages are older after a restart, too. */
   readonly now: () => number;
+  /** When a question that is asked now has to be over, in milliseconds of `performance.now()`. */
+  readonly endMs: () => number;
   readonly shelf: PageShelf;
 }
 
@@ -94,7 +96,8 @@ export class PageCache {
       this.#refresh(found.held.query);
       return found;
     }
-    const answer = await this.#ask(asked, found?.held.query ?? this.#widened(asked), signal);
+    const asking = { signal, endMs: this.#parts.endMs() };
+    const answer = await this.#ask(asked, found?.held.query ?? this.#widened(asked), asking);
     return found !== undefined && isUpstreamsFailure(answer.page) ? found : answer;
   }
 
@@ -136,12 +139,12 @@ export class PageCache {
   }
 
   /** Asks about `circle`, and about the asker's own one where that does not say enough. */
-  async #ask(asked: Circle, circle: NearbyQuery, signal: AbortSignal): Promise<Answer> {
-    const held = await this.#fetch(circle, signal);
+  async #ask(asked: Circle, circle: NearbyQuery, asking: Asking): Promise<Answer> {
+    const held = await this.#fetch(circle, asking);
     if (isFailed(held.page)) return { page: held.page, held };
     const page = answerFrom(held, asked, this.#options);
     if (page !== undefined) return { page, held };
-    const own = await this.#fetch(asked.query, signal);
+    const own = await this.#fetch(asked.query, asking);
     return { page: own.page, held: own };
   }
 
@@ -152,18 +155,23 @@ export class PageCache {
 
   #refresh(circle: NearbyQuery): void {
     // It rejects only when the cache is closed.
-    this.#fetch(circle, this.#closing.signal).catch(() => undefined);
+    const asking = { signal: this.#closing.signal, endMs: this.#parts.endMs() };
+    this.#fetch(circle, asking).catch(() => undefined);
   }
 
   async #fetch(
     { latitude, longitude, radiusMetres }: NearbyQuery,
-    signal: AbortSignal,
+    { signal, endMs }: Asking,
   ): Promise<HeldPage> {
     const circle = { latitude, longitude, radiusMetres };
     const key = keyOf(circle);
     const failure = this.#failures.get(key);
     if (failure !== undefined && this.#isRecent(failure)) return failure;
-    return this.#calls.join(key, (shared) => this.#call(key, circle, shared), signal);
+    return this.#calls.join(
+      key,
+      (shared) => this.#call(key, circle, { signal: shared, endMs }),
+      signal,
+    );
   }
 
   /** A failure that is from the future, since the clock was set back, is not. */
@@ -172,10 +180,10 @@ export class PageCache {
     return age >= 0 && age <= FAILURE_TTL_MS;
   }
 
-  async #call(key: string, circle: NearbyQuery, signal: AbortSignal): Promise<HeldPage> {
+  async #call(key: string, circle: NearbyQuery, asking: Asking): Promise<HeldPage> {
     const { ask, now, shelf } = this.#parts;
     const calls = this.#calls;
-    const held = holdPage(circle, await ask(circle, signal), now());
+    const held = holdPage(circle, await ask(circle, asking), now());
     if (calls !== this.#calls) return held;
     if (isFailed(held.page)) this.#failures.set(key, held);
     else if (this.#pages.add(held)) shelf.put(key, held);

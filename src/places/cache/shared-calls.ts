@@ -1,4 +1,4 @@
-import { setMaxListeners } from 'node:events';
+import { unlessAborted } from '../unless-aborted.ts';
 
 /** A call under way and how many wait for it. */
 interface Call<T> {
@@ -49,16 +49,4 @@ export class SharedCalls<T> {
     call.answer.then(end, end);
     return call;
   }
-}
-
-/** Waits for `promise`, or rejects with the signal's reason as soon as it is aborted. */
-function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  // One signal may end any number of questions; Node would take more than ten for a leak.
-  setMaxListeners(0, signal);
-  return new Promise((resolve, reject) => {
-    const leave = (): void => reject(signal.reason);
-    signal.addEventListener('abort', leave, { once: true });
-    const settle = (): void => signal.removeEventListener('abort', leave);
-    promise.then(resolve, reject).finally(settle);
-  });
 }

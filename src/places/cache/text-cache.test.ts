@@ -37,7 +37,7 @@ class Bench {
       return this.failing ? failedPage : pageOf(query, String(this.asked.length));
     };
     this.cache = new TextCache(
-      new PageCache(options, { ask, now: () => this.nowMs, shelf }),
+      new PageCache(options, { ask, now: () => this.nowMs, endMs: () => Infinity, shelf }),
       entries,
     );
   }

@@ -24,7 +24,7 @@ class TestLedger implements Ledger {
   }
 }
 
-function codeOf(outcome: PromiseSettledResult<void>): string {
+function codeOf(outcome: PromiseSettledResult<DayCount>): string {
   if (outcome.status === 'fulfilled') return 'spent';
   const { reason } = outcome as { reason: unknown };
   assert.ok(reason instanceof UpstreamError);
@@ -79,4 +79,28 @@ test('a call that cannot be counted is not to be made; later ones may be', async
   assert.deepEqual(await spend(budget, 2), ['BUDGET_UNCOUNTED', 'BUDGET_UNCOUNTED']);
   ledger.failure = undefined;
   assert.deepEqual(await spend(budget, 3), ['spent', 'spent', 'BUDGET_SPENT']);
+});
+
+test('a call that was not made is given back, on its own day', async () => {
+  const ledger = new TestLedger();
+  let now = NOON;
+  const budget = new Budget(2, ledger, () => now);
+  const [first, second] = [await budget.spend(), await budget.spend()];
+  await budget.giveBack(second);
+  assert.deepEqual(ledger.count, { day: 100, calls: 1 });
+  assert.deepEqual(await spend(budget, 2), ['spent', 'BUDGET_SPENT']);
+  now += DAY_MS;
+  await budget.spend();
+  await budget.giveBack(first);
+  assert.deepEqual(ledger.count, { day: 101, calls: 1 });
+});
+
+test('what cannot be given back on disk stays counted', async () => {
+  const ledger = new TestLedger();
+  const budget = new Budget(1, ledger, () => NOON);
+  const count = await budget.spend();
+  ledger.failure = new Error('disk full');
+  await budget.giveBack(count);
+  ledger.failure = undefined;
+  assert.deepEqual(await spend(budget, 1), ['BUDGET_SPENT']);
 });

@@ -32,8 +32,20 @@ export function countCall(
   return calls < perDay ? { day, calls: calls + 1 } : undefined;
 }
 
+/** Counts calls before they are made. */
+export interface CallBudget {
+  /**
+   * Counts a call. What it returns stands for it in `giveBack`.
+   *
+   * @throws {UpstreamError} where it must not be made
+   */
+  spend(): Promise<DayCount>;
+  /** A call was surely not made: it no longer counts. Never rejects. */
+  giveBack(count: DayCount): Promise<void>;
+}
+
 /** The most calls a day. A call is counted on disk before it is made: at worst one is counted in vain. */
-export class Budget {
+export class Budget implements CallBudget {
   readonly #perDay: number;
   readonly #ledger: Ledger;
   readonly #now: () => number;
@@ -52,13 +64,31 @@ export class Budget {
    *
    * @throws {UpstreamError} where it must not be made, since the budget is spent or the call cannot be counted
    */
-  async spend(): Promise<void> {
+  async spend(): Promise<DayCount> {
     const spent = this.#last.then(() => this.#spendOne());
-    this.#last = spent.catch(() => undefined);
-    await spent;
+    this.#last = spent.then(
+      () => undefined,
+      () => undefined,
+    );
+    return spent;
   }
 
-  async #spendOne(): Promise<void> {
+  /** Where it cannot be written, the call stays counted: that is the safe side. */
+  async giveBack(spent: DayCount): Promise<void> {
+    const given = this.#last.then(() => this.#giveBackOne(spent)).catch(() => undefined);
+    this.#last = given;
+    await given;
+  }
+
+  async #giveBackOne(spent: DayCount): Promise<void> {
+    const count = this.#count;
+    if (count === undefined || count.day !== spent.day) return;
+    const less = { day: count.day, calls: count.calls - 1 };
+    await this.#ledger.write(less);
+    this.#count = less;
+  }
+
+  async #spendOne(): Promise<DayCount> {
     this.#count ??= await this.#read();
     const count = countCall(this.#count, this.#perDay, this.#now());
     if (count === undefined) throw spentError(this.#perDay);
@@ -66,6 +96,7 @@ export class Budget {
       throw uncountedError(error);
     });
     this.#count = count;
+    return count;
   }
 
   #read(): Promise<DayCount | undefined> {

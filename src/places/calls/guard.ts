@@ -1,111 +1,145 @@
-import {
-  bulkhead,
-  BrokenCircuitError,
-  BulkheadRejectedError,
-  circuitBreaker,
-  ConsecutiveBreaker,
-  ConstantBackoff,
-  ExponentialBackoff,
-  handleWhen,
-  retry,
-} from 'cockatiel';
-
-import type { NearbyQuery, PlaceProvider, PlacesPage } from '../provider.ts';
+import type { Asking, NearbyQuery, PlaceProvider, PlacesPage, PlaceSource } from '../provider.ts';
+import { unlessAborted } from '../unless-aborted.ts';
 import { UpstreamError } from '../upstream-error.ts';
+import { Breaker, type AdmittedCall } from './breaker.ts';
+import type { CallBudget } from './budget.ts';
 import { createPause } from './pause.ts';
-
-/** How many questions may wait for a call to end, for each call that may be under way. */
-const WAITING_PER_CALL = 16;
+import { WaitingLine } from './waiting-line.ts';
 
 /** How long after a refused connection it is tried again, once, in milliseconds: an upstream that restarts. */
 const RETRY_AFTER_MS = 100;
 
-/** How many calls have to fail in a row until the upstream is taken for broken. */
-const FAILURES_TO_OPEN = 5;
-
-/** How long a broken upstream is left alone until one call probes it, in milliseconds, at first and at most. */
-const PROBE_AFTER_MS = { initialDelay: 1_000, maxDelay: 30_000 };
+/**
+ * How much of its deadline a question needs to have left when its call begins. With less, the call would
+ * be likely to be paid for and given up.
+ */
+const LEAST_SHARE_LEFT = 1 / 4;
 
 /** What a guard is told. */
 export interface GuardOptions {
   /** The most calls under way at once. */
   readonly atOnce: number;
-  /** How long a question may wait until it is its turn, in milliseconds. */
+  /** How long a question may take, in milliseconds. */
   readonly deadlineMs: number;
-  /** Counts each call before it is made; throws `UpstreamError` where it must not be. */
-  readonly spend: () => Promise<void>;
+  /** Where each call is counted before it is made. */
+  readonly budget: CallBudget;
+  /** The clock of `Asking.endMs`. */
+  readonly now: () => number;
 }
 
 /**
  * Keeps calls from an upstream that cannot answer them, and from being made twice:
- * - at most `atOnce` are under way, some more wait, the rest fail at once; who has waited for longer
- *   than the deadline when it is its turn fails as well;
+ * - at most `atOnce` are under way, some more wait, the rest fail at once; who has waited for so long
+ *   that too little of the deadline is left fails as well, and who goes away waits no longer;
  * - after five failures in a row none is made for a while, then one, which decides how it goes on;
  * - while the upstream wants to be left alone, or refuses the key, none is made;
- * - one is made again, once, only where the first did not leave the machine: it cannot be billed twice.
+ * - one is made again, once, only where the first did not leave the machine: it cannot be billed twice;
+ * - none takes longer than until the question's end.
  *
- * A question that is not let through fails with the error of the last call that was made.
+ * A question that is not let through fails with the error of the last call that was made. What a call
+ * was counted for that did not leave the machine is given back.
  */
-export function guardProvider(provider: PlaceProvider, options: GuardOptions): PlaceProvider {
-  const { atOnce, deadlineMs, spend } = options;
-  const limiter = bulkhead(atOnce, atOnce * WAITING_PER_CALL);
-  const breaker = circuitBreaker(handleWhen(isFailure), {
-    halfOpenAfter: new ExponentialBackoff(PROBE_AFTER_MS),
-    breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN),
-  });
-  const retries = retry(
-    handleWhen((error) => error instanceof UpstreamError && error.unsent),
-    { maxAttempts: 1, backoff: new ConstantBackoff(RETRY_AFTER_MS) },
-  );
-  const pause = createPause(Date.now);
+export function guardProvider(provider: PlaceProvider, options: GuardOptions): PlaceSource {
+  const { atOnce, deadlineMs, budget, now } = options;
+  const line = new WaitingLine(atOnce);
+  const breaker = new Breaker(now);
+  const pause = createPause(() => Date.now());
 
-  async function call(query: NearbyQuery, signal: AbortSignal): Promise<PlacesPage> {
-    await spend();
+  async function inTurn(
+    query: NearbyQuery,
+    signal: AbortSignal,
+    endMs: number,
+  ): Promise<PlacesPage> {
+    await line.enter(signal, endMs - LEAST_SHARE_LEFT * deadlineMs - now());
     try {
-      return await retries.execute(() => {
-        signal.throwIfAborted();
-        return provider.nearby(query, signal);
-      });
+      signal.throwIfAborted();
+      pause.check();
+      return await observed(breaker.admit(), query, signal);
+    } finally {
+      line.leave();
+    }
+  }
+
+  /** Makes a call, and tells the breaker what it says of the upstream. */
+  async function observed(
+    admitted: AdmittedCall,
+    query: NearbyQuery,
+    signal: AbortSignal,
+  ): Promise<PlacesPage> {
+    const calling = { began: false };
+    try {
+      const page = await counted(query, signal, calling);
+      admitted.answered();
+      return page;
     } catch (error) {
-      if (error instanceof UpstreamError) pause.learn(error);
+      if (!calling.began || !(error instanceof UpstreamError)) admitted.toldNothing();
+      else if (error.refused) admitted.answered();
+      else admitted.failed(error);
+      if (calling.began && error instanceof UpstreamError) pause.learn(error);
       throw error;
+    }
+  }
+
+  async function counted(
+    query: NearbyQuery,
+    signal: AbortSignal,
+    calling: { began: boolean },
+  ): Promise<PlacesPage> {
+    const count = await budget.spend();
+    let isSent = false;
+    const call = { signal, onSent: (): void => void (isSent = true) };
+    try {
+      signal.throwIfAborted();
+      calling.began = true;
+      return await provider.nearby(query, call).catch(async (error: unknown) => {
+        if (isSent || signal.aborted || !(error instanceof UpstreamError)) throw error;
+        await unlessAborted(pauseFor(RETRY_AFTER_MS), signal);
+        return provider.nearby(query, call);
+      });
+    } finally {
+      if (!isSent) await budget.giveBack(count);
     }
   }
 
   return {
     name: provider.name,
-    async nearby(query, signal) {
-      const since = performance.now();
-      try {
-        // Without the signal: the limiter would let those behind an aborted question wait for ever.
-        return await limiter.execute(() => {
-          signal.throwIfAborted();
-          if (performance.now() - since > deadlineMs) throw busyError();
-          pause.check();
-          return breaker.execute(() => call(query, signal));
-        });
-      } catch (error) {
-        signal.throwIfAborted();
-        if (error instanceof BulkheadRejectedError) throw busyError();
-        const last = breaker.lastFailure;
-        if (error instanceof BrokenCircuitError && last !== undefined && 'error' in last) {
-          throw last.error;
-        }
-        throw error;
-      }
-    },
+    nearby: (query, asking) =>
+      untilEnd(asking, options, (signal) => inTurn(query, signal, asking.endMs)),
   };
 }
 
-/** Whether a call failed in a way that speaks for a broken upstream. */
-function isFailure(error: Error): boolean {
-  return error instanceof UpstreamError && !error.refused;
+/** Does what is asked for until the asker goes away, or the question has to be over. */
+async function untilEnd<T>(
+  { signal, endMs }: Asking,
+  { deadlineMs, now }: GuardOptions,
+  task: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  signal.throwIfAborted();
+  const ending = new AbortController();
+  const leave = (): void => ending.abort(signal.reason);
+  signal.addEventListener('abort', leave, { once: true });
+  const timer = setTimeout(
+    () => ending.abort(timeoutError(deadlineMs)),
+    Math.max(endMs - now(), 0),
+  );
+  try {
+    return await unlessAborted(task(ending.signal), ending.signal);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', leave);
+  }
 }
 
-function busyError(): UpstreamError {
+function pauseFor(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
+}
+
+function timeoutError(deadlineMs: number): UpstreamError {
   return new UpstreamError({
-    code: 'UPSTREAM_BUSY',
+    code: 'UPSTREAM_TIMEOUT',
     status: 'UNKNOWN_ERROR',
-    message: 'Too many questions are waiting for the upstream.',
+    message: `There was no answer of the upstream within ${deadlineMs} ms.`,
   });
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 
+import type { Asking } from '../provider.ts';
 import { UpstreamError } from '../upstream-error.ts';
 import { buildCities } from './build-cities.ts';
 import { encodeCities } from './cities-file.ts';
@@ -18,8 +19,8 @@ const REGIONS = new Map([
   ['XK.00', 'Kosovo'],
 ]);
 
-function never(): AbortSignal {
-  return new AbortController().signal;
+function never(): Asking {
+  return { signal: new AbortController().signal, endMs: Infinity };
 }
 
 /** A file of towns, each with as many people as its ID says. */
@@ -153,7 +154,10 @@ test('an asker that has gone while the file was read gets its own reason', async
   await withFile(async (file) => {
     await writeFile(file, townsFile([7]));
     const controller = new AbortController();
-    const page = createGeonamesProvider(file).nearby(EVERYWHERE, controller.signal);
+    const page = createGeonamesProvider(file).nearby(EVERYWHERE, {
+      ...never(),
+      signal: controller.signal,
+    });
     controller.abort(new Error('gone'));
     await assert.rejects(page, /gone/);
   });

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 
-import { MAX_PLACES, type Place, type PlaceProvider } from '../provider.ts';
+import { MAX_PLACES, type Place, type PlaceSource } from '../provider.ts';
 import {
   coordinatesOf,
   dataError,
@@ -33,7 +33,7 @@ const READ_AGAIN_MS = 60_000;
 export function createGeonamesProvider(
   file: URL,
   now: () => number = () => performance.now(),
-): PlaceProvider {
+): PlaceSource {
   const countryNames = new Intl.DisplayNames('en', { type: 'region' });
   let loading: Promise<Cities> | undefined;
   let failedMs = Infinity;
@@ -51,7 +51,7 @@ export function createGeonamesProvider(
 
   return {
     name: 'geonames',
-    async nearby(query, signal) {
+    async nearby(query, { signal }) {
       const cities = await load();
       signal.throwIfAborted();
       const found = findCities(cities, query, MAX_PLACES);

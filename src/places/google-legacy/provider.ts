@@ -1,5 +1,6 @@
 import { askUpstream } from '../ask-upstream.ts';
 import { coordinate } from '../coordinate.ts';
+import type { HttpClient } from '../http/http-client.ts';
 import type { NearbyQuery, PlaceProvider } from '../provider.ts';
 import { readAnswer } from './answer.ts';
 
@@ -15,19 +16,19 @@ export interface GoogleLegacyOptions {
   readonly url: string;
   /** The API key. It goes into the request and nowhere else. */
   readonly key: string;
-  /** How long a whole answer may take, in milliseconds. */
-  readonly deadlineMs: number;
 }
 
 /** Google's Nearby Search (legacy), or whatever speaks like it at `url`. */
-export function createGoogleLegacyProvider(options: GoogleLegacyOptions): PlaceProvider {
-  const { key, deadlineMs } = options;
+export function createGoogleLegacyProvider(
+  options: GoogleLegacyOptions,
+  http: HttpClient,
+): PlaceProvider {
+  const { key } = options;
   return {
     name: 'google-legacy',
-    async nearby(query, signal) {
-      const url = requestUrl(options, query);
-      const call = { url, method: 'GET', headers: {}, key, deadlineMs, read: readAnswer } as const;
-      return askUpstream(call, signal);
+    async nearby(query, call) {
+      const request = { url: requestUrl(options, query), method: 'GET', headers: {} } as const;
+      return askUpstream({ request, key, read: readAnswer }, http, call);
     },
   };
 }

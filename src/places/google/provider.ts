@@ -1,5 +1,6 @@
 import { askUpstream } from '../ask-upstream.ts';
 import { coordinate } from '../coordinate.ts';
+import type { HttpClient } from '../http/http-client.ts';
 import { MAX_PLACES, type NearbyQuery, type PlaceProvider } from '../provider.ts';
 import { readAnswer } from './answer.ts';
 import { explainFailure } from './failure.ts';
@@ -25,8 +26,6 @@ export interface GoogleOptions {
   readonly includedTypes: readonly string[];
   /** What comes first: what is known best, or what is nearest. */
   readonly rank: 'popularity' | 'distance';
-  /** How long a whole answer may take, in milliseconds. */
-  readonly deadlineMs: number;
 }
 
 /**
@@ -35,28 +34,22 @@ export interface GoogleOptions {
  *
  * @see https://developers.google.com/maps/documentation/places/web-service/nearby-search
  */
-export function createGoogleProvider(options: GoogleOptions): PlaceProvider {
-  const { url, key, fieldMask, deadlineMs } = options;
+export function createGoogleProvider(options: GoogleOptions, http: HttpClient): PlaceProvider {
+  const { url, key, fieldMask } = options;
   return {
     name: 'google',
-    async nearby(query, signal) {
-      return askUpstream(
-        {
-          url: new URL(`${url}${PATH}`),
-          method: 'POST',
-          headers: {
-            'content-type': 'application/json',
-            'x-goog-api-key': key,
-            'x-goog-fieldmask': fieldMask,
-          },
-          body: JSON.stringify(requestBody(options, query)),
-          key,
-          deadlineMs,
-          read: readAnswer,
-          explain: explainFailure,
+    async nearby(query, call) {
+      const request = {
+        url: new URL(`${url}${PATH}`),
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          'x-goog-api-key': key,
+          'x-goog-fieldmask': fieldMask,
         },
-        signal,
-      );
+        body: JSON.stringify(requestBody(options, query)),
+      } as const;
+      return askUpstream({ request, key, read: readAnswer, explain: explainFailure }, http, call);
     },
   };
 }

@@ -1,5 +1,6 @@
 import { askUpstream } from '../ask-upstream.ts';
-import type { PlaceProvider } from '../provider.ts';
+import type { HttpClient } from '../http/http-client.ts';
+import type { PlaceProvider, PlacesPage } from '../provider.ts';
 import type { UpstreamFailure } from '../upstream-error.ts';
 import { readAnswer } from './answer.ts';
 import { overpassQuery } from './query.ts';
@@ -18,19 +19,19 @@ export interface OverpassOptions {
   readonly url: string;
   /** Whom the server's operator can turn to, an e-mail address or a URL, in printable ASCII. */
   readonly contact: string | undefined;
-  /** How long a whole answer may take, in milliseconds. */
+  /** How long the server may take over an answer, in milliseconds. */
   readonly deadlineMs: number;
 }
 
 /** OpenStreetMap's places by an Overpass server. */
-export function createOverpassProvider(options: OverpassOptions): PlaceProvider {
+export function createOverpassProvider(options: OverpassOptions, http: HttpClient): PlaceProvider {
   const { contact, deadlineMs } = options;
   const url = new URL(options.url.endsWith('/interpreter') ? options.url : options.url + PATH);
   const userAgent = contact === undefined ? 'proxy-herd' : `proxy-herd (${contact})`;
   return {
     name: 'overpass',
-    async nearby(query, signal) {
-      const call = {
+    async nearby(query, call) {
+      const request = {
         url,
         method: 'POST',
         headers: {
@@ -38,12 +39,9 @@ export function createOverpassProvider(options: OverpassOptions): PlaceProvider 
           'user-agent': userAgent,
         },
         body: `data=${encodeURIComponent(overpassQuery(query, Math.ceil(deadlineMs / 1000)))}`,
-        key: '',
-        deadlineMs,
-        read: (json: unknown) => readAnswer(json, query),
-        explain: explainFailure,
       } as const;
-      return askUpstream(call, signal);
+      const read = (json: unknown): PlacesPage => readAnswer(json, query);
+      return askUpstream({ request, key: '', read, explain: explainFailure }, http, call);
     },
   };
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import type { NearbyQuery, PlaceProvider, PlacesPage } from '#src/places/provider.js';
+import type { NearbyQuery, PlacesPage } from '#src/places/provider.js';
+import { type AnyProvider, until } from './asking.ts';
 import {
   type KnownPlace,
   placeAtKilometres,
@@ -14,7 +15,7 @@ import { assertShape, outcomeOf, pageOf } from './outcome.ts';
 /** Runs `use` with a provider whose upstream knows these places. */
 export type WithPlaces = (
   places: readonly KnownPlace[],
-  use: (provider: PlaceProvider) => Promise<void>,
+  use: (provider: AnyProvider) => Promise<void>,
 ) => Promise<void>;
 
 /** Questions that are answered like any other: at the poles, at the seams, in small and in large. */
@@ -83,7 +84,7 @@ export function answerCases(fixture: ProviderFixture, withPlaces: WithPlaces): v
   test('an asker that has gone before it asked gets its own reason', async () => {
     await withPlaces([], async (provider) => {
       const gone = AbortSignal.abort(new Error('gone'));
-      await assert.rejects(provider.nearby(QUERY, gone), /gone/);
+      await assert.rejects(provider.nearby(QUERY, until(gone)), /gone/);
     });
   });
 }

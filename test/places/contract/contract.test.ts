@@ -7,7 +7,6 @@ import { GOOGLE_LEGACY } from './google-legacy.ts';
 import { GOOGLE } from './google.ts';
 import { httpAnswerCases, keyCases } from './http-answers.ts';
 import { faultCases, refusalCases } from './http-faults.ts';
-import { PATIENT_MS } from './outcome.ts';
 import { OVERPASS } from './overpass.ts';
 
 function overHttp(fixture: HttpFixture): WithPlaces {
@@ -15,7 +14,7 @@ function overHttp(fixture: HttpFixture): WithPlaces {
     await using upstream = await AnsweringUpstream.start((_request, response) => {
       response.end(fixture.answer(places));
     });
-    await use(fixture.create(upstream.url, PATIENT_MS));
+    await use(fixture.create(upstream.url));
   };
 }
 

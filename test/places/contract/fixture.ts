@@ -29,7 +29,7 @@ export interface ProviderFixture {
 
 /** A provider whose upstream is reached over HTTP. */
 export interface HttpFixture extends ProviderFixture {
-  create(url: string, deadlineMs: number): PlaceProvider;
+  create(url: string): PlaceProvider;
   /** The upstream's answer with these places. */
   answer(places: readonly KnownPlace[]): string;
   /** A whole answer as it is documented, and the page that is to be made of it for `QUERY`. */

@@ -1,4 +1,5 @@
 import { createGoogleLegacyProvider } from '#src/places/google-legacy/provider.js';
+import { HTTP } from './asking.ts';
 import { type HttpFixture, KEY, type KnownPlace, type Refusal } from './fixture.ts';
 
 function placeOf({ id, name, latitude, longitude }: KnownPlace): object {
@@ -78,7 +79,7 @@ export const GOOGLE_LEGACY: HttpFixture = {
   name: 'google-legacy',
   attribution: undefined,
   key: KEY,
-  create: (url, deadlineMs) => createGoogleLegacyProvider({ url, key: KEY, deadlineMs }),
+  create: (url) => createGoogleLegacyProvider({ url, key: KEY }, HTTP),
   answer: (places) =>
     JSON.stringify({
       html_attributions: [],

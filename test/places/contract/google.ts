@@ -1,5 +1,6 @@
 import { DEFAULT_FIELD_MASK } from '#src/places/google/field-mask.js';
 import { createGoogleProvider } from '#src/places/google/provider.js';
+import { HTTP } from './asking.ts';
 import { type HttpFixture, KEY, type KnownPlace, type Refusal } from './fixture.ts';
 
 function placeOf({ id, name, latitude, longitude }: KnownPlace): object {
@@ -155,17 +156,19 @@ export const GOOGLE: HttpFixture = {
   name: 'google',
   attribution: undefined,
   key: KEY,
-  create: (url, deadlineMs) =>
-    createGoogleProvider({
-      url,
-      key: KEY,
-      fieldMask: DEFAULT_FIELD_MASK,
-      language: undefined,
-      region: undefined,
-      includedTypes: [],
-      rank: 'popularity',
-      deadlineMs,
-    }),
+  create: (url) =>
+    createGoogleProvider(
+      {
+        url,
+        key: KEY,
+        fieldMask: DEFAULT_FIELD_MASK,
+        language: undefined,
+        region: undefined,
+        includedTypes: [],
+        rank: 'popularity',
+      },
+      HTTP,
+    ),
   answer: (places) => JSON.stringify(places.length === 0 ? {} : { places: places.map(placeOf) }),
   documented: DOCUMENTED,
   refusals: [

@@ -5,8 +5,9 @@ import { test } from 'node:test';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 
 import { AnsweringUpstream } from '../answering-upstream.ts';
+import { PATIENT_MS, until } from './asking.ts';
 import { type HttpFixture, placesInARow, QUERY } from './fixture.ts';
-import { failureOf, outcomeOf, outcomeOfText, outcomeWith, pageOf, PATIENT_MS } from './outcome.ts';
+import { failureOf, outcomeOf, outcomeOfText, outcomeWith, pageOf } from './outcome.ts';
 
 const MEBIBYTE = 1024 * 1024;
 
@@ -30,7 +31,7 @@ export function httpAnswerCases(fixture: HttpFixture): void {
     await using upstream = await AnsweringUpstream.start((_request, response) =>
       response.end(text),
     );
-    await outcomeOf(fixture.create(upstream.url, PATIENT_MS), fixture.key);
+    await outcomeOf(fixture.create(upstream.url), fixture.key);
     assert.equal(upstream.requests.length, 1);
   });
 
@@ -110,8 +111,8 @@ export function httpAnswerCases(fixture: HttpFixture): void {
         closed.push(once(request.socket, 'close'));
         controller.abort(new Error('gone'));
       });
-      const provider = fixture.create(upstream.url, PATIENT_MS);
-      await assert.rejects(provider.nearby(QUERY, controller.signal), /gone/);
+      const provider = fixture.create(upstream.url);
+      await assert.rejects(provider.nearby(QUERY, until(controller.signal)), /gone/);
       assert.equal(closed.length, 1);
       await Promise.all(closed);
     },
@@ -121,8 +122,11 @@ export function httpAnswerCases(fixture: HttpFixture): void {
     await using upstream = await AnsweringUpstream.start((_request, response) =>
       response.end(text),
     );
-    const provider = fixture.create(upstream.url, PATIENT_MS);
-    await assert.rejects(provider.nearby(QUERY, AbortSignal.abort(new Error('gone'))), /gone/);
+    const provider = fixture.create(upstream.url);
+    await assert.rejects(
+      provider.nearby(QUERY, until(AbortSignal.abort(new Error('gone')))),
+      /gone/,
+    );
     assert.equal(upstream.requests.length, 0);
   });
 }

@@ -3,18 +3,12 @@ import type { RequestListener } from 'node:http';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
 
+import { guardProvider } from '#src/places/calls/guard.js';
 import { UpstreamError } from '#src/places/upstream-error.js';
 import { AnsweringUpstream } from '../answering-upstream.ts';
-import { type HttpFixture, KEY, placesInARow } from './fixture.ts';
-import {
-  failureOf,
-  IMPATIENT_MS,
-  outcomeOf,
-  outcomeOfText,
-  outcomeWith,
-  pageOf,
-  PATIENT_MS,
-} from './outcome.ts';
+import { IMPATIENT_MS, PATIENT_MS, untilAnswered } from './asking.ts';
+import { type HttpFixture, KEY, placesInARow, QUERY } from './fixture.ts';
+import { failureOf, outcomeOf, outcomeOfText, outcomeWith, pageOf } from './outcome.ts';
 
 const HTTP_STATUSES = [
   [201, 'UNKNOWN_ERROR'],
@@ -47,7 +41,6 @@ export function refusalCases(fixture: HttpFixture): void {
       const failure = failureOf(outcome, 'UPSTREAM_HTTP_STATUS', status);
       assert.match(failure.message, new RegExp(`\\b${httpStatus}\\b`));
       assert.equal(failure.refused, status !== 'UNKNOWN_ERROR');
-      assert.equal(failure.unsent, false);
     });
   }
 
@@ -169,8 +162,17 @@ export function faultCases(fixture: HttpFixture): void {
     ],
   ] satisfies [string, RequestListener][]) {
     test(`an upstream that ${what} is given up at the deadline`, IN_TIME, async () => {
-      const outcome = await outcomeWith(fixture, answer, IMPATIENT_MS);
-      assert.equal(failureOf(outcome, 'UPSTREAM_TIMEOUT').unsent, false);
+      await using upstream = await AnsweringUpstream.start(answer);
+      const guarded = guardProvider(fixture.create(upstream.url), {
+        atOnce: 1,
+        deadlineMs: IMPATIENT_MS,
+        budget: { spend: async () => ({ day: 0, calls: 0 }), giveBack: async () => undefined },
+        now: () => performance.now(),
+      });
+      const endMs = performance.now() + IMPATIENT_MS;
+      await assert.rejects(guarded.nearby(QUERY, { ...untilAnswered(), endMs }), {
+        code: 'UPSTREAM_TIMEOUT',
+      });
     });
   }
 
@@ -191,17 +193,21 @@ export function faultCases(fixture: HttpFixture): void {
     ['speaks no HTTP', ({ socket }) => socket.end(`220 ${KEY}\r\n`)],
   ] satisfies [string, RequestListener][]) {
     test(`an upstream that ${what} is a fault, and has perhaps been paid`, async () => {
-      const failure = failureOf(await outcomeWith(fixture, answer), 'UPSTREAM_CONNECTION');
-      assert.equal(failure.unsent, false);
+      let isSent = false;
+      const outcome = await outcomeWith(fixture, answer, () => void (isSent = true));
+      failureOf(outcome, 'UPSTREAM_CONNECTION');
+      assert.ok(isSent);
     });
   }
 
   test('an upstream that is not there has not been asked, and the operator learns where it is not', async () => {
     const upstream = await AnsweringUpstream.start(() => undefined);
     await upstream[Symbol.asyncDispose]();
-    const outcome = await outcomeOf(fixture.create(upstream.url, PATIENT_MS), fixture.key);
-    const { unsent, refused, message, detail } = failureOf(outcome, 'UPSTREAM_CONNECTION');
-    assert.deepEqual([unsent, refused], [true, false]);
+    let isSent = false;
+    const onSent = (): void => void (isSent = true);
+    const outcome = await outcomeOf(fixture.create(upstream.url), fixture.key, QUERY, onSent);
+    const { refused, message, detail } = failureOf(outcome, 'UPSTREAM_CONNECTION');
+    assert.deepEqual([isSent, refused], [false, false]);
     const { host } = new URL(upstream.url);
     assert(detail?.includes(`ECONNREFUSED ${host}`), detail);
     assert(!message.includes(host));
@@ -209,7 +215,7 @@ export function faultCases(fixture: HttpFixture): void {
 
   test('a URL that cannot be asked, and is quoted, is a fault without the key', async () => {
     const url = `http://user:${encodeURIComponent(fixture.key)}@127.0.0.1:1`;
-    failureOf(await outcomeOf(fixture.create(url, PATIENT_MS), fixture.key), 'UPSTREAM_CONNECTION');
+    failureOf(await outcomeOf(fixture.create(url), fixture.key), 'UPSTREAM_CONNECTION');
   });
 
   test('after a fault the next question is asked anew', async () => {
@@ -217,7 +223,7 @@ export function faultCases(fixture: HttpFixture): void {
     await using upstream = await AnsweringUpstream.start((_request, response) => {
       response.end(answers.shift());
     });
-    const provider = fixture.create(upstream.url, PATIENT_MS);
+    const provider = fixture.create(upstream.url);
     failureOf(await outcomeOf(provider, fixture.key), 'UPSTREAM_BAD_ANSWER');
     assert.equal(pageOf(await outcomeOf(provider, fixture.key)).results.length, 2);
   });

@@ -2,30 +2,26 @@ import assert from 'node:assert/strict';
 import type { RequestListener } from 'node:http';
 import { inspect } from 'node:util';
 
-import type { NearbyQuery, PlaceProvider, PlacesPage } from '#src/places/provider.js';
+import type { NearbyQuery, PlacesPage } from '#src/places/provider.js';
 import { UpstreamError } from '#src/places/upstream-error.js';
 import { AnsweringUpstream } from '../answering-upstream.ts';
+import { type AnyProvider, untilAnswered } from './asking.ts';
 import { type HttpFixture, QUERY } from './fixture.ts';
-
-/** Longer than any answer takes on the loopback interface, however slow the machine. */
-export const PATIENT_MS = 60_000;
-export const IMPATIENT_MS = 50;
 
 /** What came of one question: a page or an error. */
 export type Outcome = PlacesPage | UpstreamError;
 
 /** Asks once, and sees to it that the key is in nothing that comes of it, the error's stack included. */
 export async function outcomeOf(
-  provider: PlaceProvider,
+  provider: AnyProvider,
   key: string,
   query: NearbyQuery = QUERY,
+  onSent = (): void => undefined,
 ): Promise<Outcome> {
-  const outcome = await provider
-    .nearby(query, new AbortController().signal)
-    .catch((error: unknown) => {
-      if (error instanceof UpstreamError) return error;
-      throw error;
-    });
+  const outcome = await provider.nearby(query, untilAnswered(onSent)).catch((error: unknown) => {
+    if (error instanceof UpstreamError) return error;
+    throw error;
+  });
   const said = inspect(outcome, { depth: Infinity, maxStringLength: Infinity });
   const forms = [key, encodeURIComponent(key), JSON.stringify(key).slice(1, -1)];
   for (const text of key === '' ? [] : [said, JSON.stringify(outcome)]) {
@@ -38,10 +34,10 @@ export async function outcomeOf(
 export async function outcomeWith(
   fixture: HttpFixture,
   answer: RequestListener,
-  deadlineMs = PATIENT_MS,
+  onSent = (): void => undefined,
 ): Promise<Outcome> {
   await using upstream = await AnsweringUpstream.start(answer);
-  return await outcomeOf(fixture.create(upstream.url, deadlineMs), fixture.key);
+  return await outcomeOf(fixture.create(upstream.url), fixture.key, QUERY, onSent);
 }
 
 /** Asks an upstream that answers with this text. */

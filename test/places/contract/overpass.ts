@@ -1,4 +1,5 @@
 import { createOverpassProvider } from '#src/places/overpass/provider.js';
+import { HTTP, PATIENT_MS } from './asking.ts';
 import { type HttpFixture, type KnownPlace, QUERY, type Refusal } from './fixture.ts';
 
 const HEAD = {
@@ -159,7 +160,8 @@ export const OVERPASS: HttpFixture = {
   name: 'overpass',
   attribution: /© OpenStreetMap contributors.*odbl/i,
   key: '',
-  create: (url, deadlineMs) => createOverpassProvider({ url, contact: undefined, deadlineMs }),
+  create: (url) =>
+    createOverpassProvider({ url, contact: undefined, deadlineMs: PATIENT_MS }, HTTP),
   answer: (places) => JSON.stringify({ ...HEAD, elements: places.map(elementOf) }),
   documented: DOCUMENTED,
   refusals: [

@@ -8,6 +8,7 @@ import { createGoogleProvider } from '#src/places/google/provider.js';
 import { createGoogleLegacyProvider } from '#src/places/google-legacy/provider.js';
 import { createOverpassProvider } from '#src/places/overpass/provider.js';
 import type { PlaceProvider } from '#src/places/provider.js';
+import { HTTP } from './asking.ts';
 import { assertShape, failureOf, outcomeOf, pageOf } from './outcome.ts';
 
 const DEADLINE_MS = 20_000;
@@ -30,34 +31,38 @@ const SERVICES: readonly RealService[] = [
     variable: 'PROXY_HERD_TEST_GOOGLE_KEY',
     keyed: true,
     create: (key) =>
-      createGoogleProvider({
-        url: 'https://places.googleapis.com',
-        key,
-        fieldMask: DEFAULT_FIELD_MASK,
-        language: 'en',
-        region: undefined,
-        includedTypes: [],
-        rank: 'popularity',
-        deadlineMs: DEADLINE_MS,
-      }),
+      createGoogleProvider(
+        {
+          url: 'https://places.googleapis.com',
+          key,
+          fieldMask: DEFAULT_FIELD_MASK,
+          language: 'en',
+          region: undefined,
+          includedTypes: [],
+          rank: 'popularity',
+        },
+        HTTP,
+      ),
   },
   {
     name: 'google-legacy',
     variable: 'PROXY_HERD_TEST_GOOGLE_LEGACY_KEY',
     keyed: true,
     create: (key) =>
-      createGoogleLegacyProvider({
-        url: 'https://maps.googleapis.com',
-        key,
-        deadlineMs: DEADLINE_MS,
-      }),
+      createGoogleLegacyProvider(
+        {
+          url: 'https://maps.googleapis.com',
+          key,
+        },
+        HTTP,
+      ),
   },
   {
     name: 'overpass',
     variable: 'PROXY_HERD_TEST_OVERPASS_URL',
     keyed: false,
     create: (url) =>
-      createOverpassProvider({ url, contact: 'contract test', deadlineMs: DEADLINE_MS }),
+      createOverpassProvider({ url, contact: 'contract test', deadlineMs: DEADLINE_MS }, HTTP),
   },
 ];
 

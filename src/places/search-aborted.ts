@@ -1,0 +1,10 @@
+/** A search was ended by whoever asked for it: it is no failure of the upstream, and has no answer. */
+export class SearchAborted extends Error {
+  override readonly name = 'SearchAborted';
+  readonly code = 'SEARCH_ABORTED';
+
+  /** @param reason the reason of the signal that ended it */
+  constructor(reason: unknown) {
+    super('The search for places was ended before its answer.', { cause: reason });
+  }
+}
