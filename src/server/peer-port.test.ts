@@ -7,9 +7,9 @@ import { describe, test, type TestContext } from 'node:test';
 import { LinkKeys } from '../transport/link-keys.ts';
 import { Links } from '../replication/flood/links.ts';
 import type { LinkCause } from '../replication/flood/messages.ts';
-import { TcpChannels } from '../transport/tcp.ts';
+import { TcpChannels } from '../transport/tcp-channels.ts';
 import { LocationStore } from '../store/store.ts';
-import { MAX_PEER_CONNECTIONS, PeerPort } from './peer-port.ts';
+import { MAX_PEER_CONNECTIONS, createPeerPort } from './peer-port.ts';
 
 const SECRET = 'a secret of sixteen bytes';
 
@@ -43,7 +43,7 @@ async function start(t: TestContext, keys: LinkKeys | undefined): Promise<Bench>
     linkDown: () => assert.fail('a link was up'),
     linkFailed: (_neighbour, cause) => causes.push(cause),
   });
-  const port = new PeerPort(links, channels);
+  const port = createPeerPort(links, channels);
   t.after(() => {
     links.stop();
     return port.close();

@@ -1,9 +1,6 @@
-import type { Address } from '../transport/address.ts';
-import { createServer, type Server } from 'node:net';
-
 import type { Links } from '../replication/flood/links.ts';
-import type { TcpChannels } from '../transport/tcp.ts';
-import { listen, stopListening } from '../transport/listen.ts';
+import type { ChannelServer } from '../transport/channel.ts';
+import type { TcpChannels } from '../transport/tcp-channels.ts';
 
 /**
  * The most connections to the peer port at once: several for each neighbour that there can be,
@@ -12,23 +9,6 @@ import { listen, stopListening } from '../transport/listen.ts';
 export const MAX_PEER_CONNECTIONS = 128;
 
 /** The port that neighbours connect to. */
-export class PeerPort {
-  readonly #server: Server;
-
-  constructor(links: Links, channels: TcpChannels) {
-    this.#server = createServer((socket) => {
-      links.accept((listener) => channels.accept(socket, listener));
-    });
-    this.#server.maxConnections = MAX_PEER_CONNECTIONS;
-  }
-
-  /** @throws the system's error where it is not possible to listen */
-  listen(address: Address): Promise<Address> {
-    return listen(this.#server, address);
-  }
-
-  /** Listens no more; done when all connections to it have ended too. */
-  close(): Promise<void> {
-    return stopListening(this.#server);
-  }
+export function createPeerPort(links: Links, channels: TcpChannels): ChannelServer {
+  return channels.createServer(MAX_PEER_CONNECTIONS, (open) => links.accept(open));
 }

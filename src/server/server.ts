@@ -8,7 +8,9 @@ import {
   requireLongSecret,
   requireSecretBeyondLoopback,
 } from '../replication/flood/peer-secrets.ts';
-import { TcpChannels } from '../transport/tcp.ts';
+import type { ChannelServer } from '../transport/channel.ts';
+import { TcpChannels } from '../transport/tcp-channels.ts';
+import { TCP } from '../transport/tcp-transport.ts';
 import type { World } from '../replication/flood/world.ts';
 import { NEW_FEED } from '../store/feed-history.ts';
 import { JOURNAL_SIZES } from '../journal/journal-plan.ts';
@@ -28,7 +30,7 @@ import { keepHorizon, startSweeping } from './forgetting.ts';
 import { logLinks } from './link-log.ts';
 import { NO_LOG, openLog, type Log } from './log.ts';
 import type { ServerOptions } from './options.ts';
-import { PeerPort } from './peer-port.ts';
+import { createPeerPort } from './peer-port.ts';
 import { Tick } from './tick.ts';
 import { createWallClock } from './wall-clock.ts';
 import { createWorld } from './world.ts';
@@ -131,7 +133,7 @@ class Member implements HerdServer {
   #journal: Journal | undefined;
   readonly #world: World;
   readonly #links: Links;
-  readonly #peerPort: PeerPort;
+  readonly #peerPort: ChannelServer;
   readonly #clientPort: TextFrontEnd;
   readonly #turn: Tick;
   readonly #search: NearbySearch;
@@ -165,7 +167,7 @@ class Member implements HerdServer {
       confirming: options.acknowledge === 'neighbours',
     };
     this.#links = new Links(membership, this.#store, this.#world, logLinks(log));
-    this.#peerPort = new PeerPort(this.#links, channels);
+    this.#peerPort = createPeerPort(this.#links, channels);
 
     this.#search = createNearbySearch(options.places, {
       onFault: (fault) => log.write({ event: 'places-fault', ...fault }),
@@ -270,6 +272,7 @@ class Member implements HerdServer {
     const parts = { server, store, search, now, maxClients, acknowledger, log, signal };
     const { answer } = new CommandHandler(parts);
     return new TextFrontEnd({
+      transport: TCP,
       framing,
       limits,
       certificate,
@@ -279,7 +282,7 @@ class Member implements HerdServer {
     });
   }
 
-  #listenOn(kind: PortKind, port: TextFrontEnd | PeerPort): Promise<Address> {
+  #listenOn(kind: PortKind, port: TextFrontEnd | ChannelServer): Promise<Address> {
     const address = this.#options[kind];
     return port.listen(address).catch((error: NodeJS.ErrnoException) => {
       throw new ListenError(this.#options.name, kind, address, error);

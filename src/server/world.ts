@@ -1,4 +1,4 @@
-import type { TcpChannels } from '../transport/tcp.ts';
+import type { TcpChannels } from '../transport/tcp-channels.ts';
 import type { World } from '../replication/flood/world.ts';
 import type { NeighbourAddress } from './options.ts';
 

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { describe, test, type TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { ByteWriter } from '../protocol/byte-writer.ts';
+import type { ByteStream } from '../transport/byte-stream.ts';
+import { TCP } from '../transport/tcp-transport.ts';
 import { lineText } from '../protocol/line-decoder.ts';
 import { Connection, type ConnectionParts } from './connection.ts';
 
@@ -42,50 +44,69 @@ async function connected(
   limits: Partial<ConnectionParts['limits']>,
   framing: ConnectionParts['framing'] = 'line',
 ): Promise<Pair> {
-  const server = createServer({ allowHalfOpen: true });
-  server.listen({ host: '127.0.0.1', port: 0 });
-  await once(server, 'listening');
-  t.after(() => server.close());
   const answered: string[] = [];
-  let unread = (): number => 0;
-  let finish = (): void => assert.fail('not connected');
-  const closed = new Promise<string>((onClose) => {
-    server.once('connection', (socket: Socket) => {
-      t.after(() => socket.destroy());
-      // Its times begin when the client has spoken, however slow this process is to have it speak.
-      socket.once('readable', () => {
-        const connection: Connection = new Connection(socket, {
-          framing,
-          limits: { ...LIMITS, ...limits },
-          answer: (line, _isSettled, out) => {
-            const text = lineText(line);
-            answered.push(text);
-            if (text === 'never') return new Promise(() => {});
-            out.text(replyTo(text));
-            return undefined;
-          },
-          heard() {},
-          said() {},
-          admit: () => true,
-          activate: () => {
-            setImmediate(() => {
-              const replies = new ByteWriter(MEDIUM);
-              connection.work(replies);
-              connection.flush(replies.bytes);
-            });
-          },
-          onClose,
+  let onClose = (_reason: string): void => {};
+  const closed = new Promise<string>((resolve) => (onClose = resolve));
+  let opened: ByteStream | undefined;
+  let connection: Connection | undefined;
+  const create = (stream: ByteStream): Connection => {
+    const created: Connection = new Connection(stream, {
+      framing,
+      limits: { ...LIMITS, ...limits },
+      answer: (line, _isSettled, out) => {
+        const text = lineText(line);
+        answered.push(text);
+        if (text === 'never') return new Promise(() => {});
+        out.text(replyTo(text));
+        return undefined;
+      },
+      heard() {},
+      said() {},
+      admit: () => true,
+      activate: () => {
+        setImmediate(() => {
+          const replies = new ByteWriter(MEDIUM);
+          created.work(replies);
+          created.flush(replies.bytes);
         });
-        unread = () => socket.writableLength;
-        finish = () => void connection.finish();
-      });
+      },
+      onClose: (reason) => onClose(reason),
     });
+    return created;
+  };
+  const server = TCP.createServer({
+    certificate: undefined,
+    stallMs: limits.unreadMs ?? LIMITS.unreadMs,
+    admit: () => () => {},
+    onStream: (stream) => {
+      opened = stream;
+      return {
+        // Its times begin when the client has spoken, however slow this process is to have it speak.
+        received: (bytes) => (connection ??= create(stream)).received(bytes),
+        ended: () => connection?.ended(),
+        drained: () => connection?.drained(),
+        stalled: () => connection?.stalled(),
+        closed: (reason) => connection?.closed(reason),
+      };
+    },
+    onHandshakeFailed: (_remote, detail) => assert.fail(detail),
+    onAcceptFailed: (detail) => assert.fail(detail),
   });
-  const { port } = server.address() as AddressInfo;
+  t.after(() => {
+    server.destroyStreams();
+    return server.close();
+  });
+  const { port } = await server.listen({ host: '127.0.0.1', port: 0 });
   const client = connect({ host: '127.0.0.1', port, allowHalfOpen: true });
   t.after(() => client.destroy());
   client.on('error', () => {});
-  return { client, closed, answered, unread: () => unread(), finish: () => finish() };
+  return {
+    client,
+    closed,
+    answered,
+    unread: () => opened?.pendingBytes ?? 0,
+    finish: () => void connection?.finish(),
+  };
 }
 
 function replyTo(command: string): string {

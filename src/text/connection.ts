@@ -1,5 +1,5 @@
 import type { ClientLimits, Framing } from './options.ts';
-import type { Socket } from 'node:net';
+import type { ByteStream, StreamListener } from '../transport/byte-stream.ts';
 
 import type { ByteWriter } from '../protocol/byte-writer.ts';
 import { ClientSession, type Answer } from './session.ts';
@@ -32,9 +32,9 @@ export interface ConnectionParts {
   readonly onClose: (detail: string) => void;
 }
 
-/** The socket of a client's session: reads, writes, and ends when both have no more to say. */
-export class Connection {
-  readonly #socket: Socket;
+/** The stream of a client's session: reads, writes, and ends when both have no more to say. */
+export class Connection implements StreamListener {
+  readonly #stream: ByteStream;
   readonly #session: ClientSession;
   readonly #activate: () => void;
   /** Runs while a client says nothing; `undefined` where a command ends with its LF alone. */
@@ -49,12 +49,14 @@ export class Connection {
   #received = 0;
   #reading = true;
   #ended = false;
-  /** Why the connection closed, or will. */
-  #detail = 'ended';
+  readonly #onClose: (detail: string) => void;
+  /** Who waits until it has closed. */
+  #onFinished: () => void = () => {};
 
-  constructor(socket: Socket, parts: ConnectionParts) {
+  constructor(stream: ByteStream, parts: ConnectionParts) {
     const { framing, limits, answer, heard, said, admit, activate, onClose } = parts;
-    this.#socket = socket;
+    this.#stream = stream;
+    this.#onClose = onClose;
     this.#activate = activate;
     this.#limits = limits;
     const { commandsInFlight } = limits;
@@ -63,26 +65,11 @@ export class Connection {
     this.#idle = setInterval(() => this.#checkIdle(), limits.idleMs / IDLE_CHECKS);
     this.#silence =
       framing === 'idle' ? setTimeout(() => this.#endInSilence(), SILENCE_MS) : undefined;
-
-    socket.on('data', (bytes) => this.#receive(bytes));
-    socket.on('end', () => this.#receiveEnd());
-    socket.on('drain', () => {
-      this.#isUsed = true;
-      activate();
-    });
-    socket.on('timeout', () => this.#checkUnread());
-    socket.on('error', (error) => (this.#detail = error.message));
-    socket.once('close', () => {
-      clearTimeout(this.#silence);
-      clearInterval(this.#idle);
-      this.#reading = false;
-      onClose(this.#detail);
-    });
   }
 
   /** Works through what the client has sent, while it takes its replies, and writes them down. */
   work(out: ByteWriter): void {
-    if (this.#socket.writableNeedDrain) return;
+    if (this.#stream.isBlocked) return;
     this.#received = 0;
     this.#session.work(out);
   }
@@ -91,95 +78,91 @@ export class Connection {
    * Sends the replies that are ready, in one write; ends the connection once all is said.
    *
    * @param replies what `work` has written to
-   * @returns whether some of it waits to be sent: then it is not to change
+   * @returns whether `replies` may change from now on; where not, the stream still reads from them
    */
   flush(replies: Buffer): boolean {
     const { start, end } = this.#session.takeReplies();
-    if (end > start && this.#socket.writable) {
-      this.#socket.write(replies.subarray(start, end));
+    let isFree = true;
+    if (end > start) {
+      isFree = this.#stream.write(replies.subarray(start, end));
       this.#isUsed = true;
     }
     if (this.#session.done) this.#end();
     else this.#pace();
-    const isWaiting = this.#socket.writableLength > 0;
-    // The socket's own time-out knows of writes that get on, however slowly; only they need it.
-    const unreadMs = isWaiting ? this.#limits.unreadMs : 0;
-    if (this.#socket.timeout !== unreadMs) this.#socket.setTimeout(unreadMs);
-    return isWaiting;
+    return isFree;
   }
 
   /** Reads no more commands; ends once those that were read are answered, and tells when it has closed. */
   finish(): Promise<void> {
-    const closed = new Promise<void>((resolve) => {
-      this.#socket.once('close', () => resolve());
-    });
+    const finished = new Promise<void>((resolve) => (this.#onFinished = resolve));
     this.#reading = false;
     this.#session.stop();
     this.#activate();
-    return closed;
+    return finished;
   }
 
-  #receive(bytes: Buffer): void {
+  received(bytes: Buffer): void {
     if (!this.#reading) return;
     this.#silence?.refresh();
     this.#isUsed = true;
     this.#session.receive(bytes);
     this.#received += bytes.length;
-    if (this.#received >= MAX_RECEIVED_A_TURN) this.#socket.pause();
+    if (this.#received >= MAX_RECEIVED_A_TURN) this.#stream.pause();
     this.#activate();
   }
 
-  #receiveEnd(): void {
+  ended(): void {
     this.#reading = false;
     this.#session.receiveEnd();
     this.#activate();
   }
 
+  drained(): void {
+    this.#isUsed = true;
+    this.#activate();
+  }
+
+  stalled(): void {
+    this.#stream.destroy(`replies were not read for ${this.#limits.unreadMs} ms`);
+  }
+
+  closed(reason: string): void {
+    clearTimeout(this.#silence);
+    clearInterval(this.#idle);
+    this.#reading = false;
+    this.#onClose(reason);
+    this.#onFinished();
+  }
+
   /** A command that ends in silence is the connection's last one. */
   #endInSilence(): void {
     if (this.#paused) this.#silence?.refresh();
-    else if (this.#session.unfinished) this.#receiveEnd();
+    else if (this.#session.unfinished) this.ended();
   }
 
   #checkIdle(): void {
-    const isUsed = this.#isUsed || this.#session.waiting || this.#socket.writableLength > 0;
+    const isUsed = this.#isUsed || this.#session.waiting || this.#stream.pendingBytes > 0;
     this.#isUsed = false;
     this.#quietChecks = isUsed ? 0 : this.#quietChecks + 1;
     if (this.#quietChecks < IDLE_CHECKS) return;
-    this.#give(`nothing was sent for ${this.#limits.idleMs} ms`);
-  }
-
-  #checkUnread(): void {
-    if (this.#socket.writableLength === 0) return;
-    this.#give(`replies were not read for ${this.#limits.unreadMs} ms`);
-  }
-
-  /** Gives the client up. */
-  #give(detail: string): void {
-    this.#detail = detail;
-    this.#socket.destroy();
+    this.#stream.destroy(`nothing was sent for ${this.#limits.idleMs} ms`);
   }
 
   /** Whether the client is not read from, since it does not take its replies or too many commands wait. */
   get #paused(): boolean {
-    return this.#session.busy || this.#socket.writableNeedDrain;
+    return this.#session.busy || this.#stream.isBlocked;
   }
 
   #pace(): void {
-    if (this.#paused) this.#socket.pause();
-    else this.#socket.resume();
+    if (this.#paused) this.#stream.pause();
+    else this.#stream.resume();
   }
 
   /** Says that there are no more replies. What the client still sends is read and thrown away. */
   #end(): void {
-    if (this.#ended || this.#socket.destroyed) return;
+    if (this.#ended) return;
     this.#ended = true;
     this.#reading = false;
-    // A client may take its time to read what it was sent, but not to close once it has.
-    this.#socket.end(() => {
-      const timer = setTimeout(() => this.#socket.destroy(), LINGER_MS);
-      this.#socket.once('close', () => clearTimeout(timer));
-    });
-    this.#socket.resume();
+    this.#stream.end(LINGER_MS);
   }
 }

@@ -1,10 +1,12 @@
 import type { Address } from '../transport/address.ts';
 import type { Certificate } from '../transport/certificate.ts';
 import type { ClientLimits, Framing } from './options.ts';
-import type { Socket } from 'node:net';
+import type { ByteStream } from '../transport/byte-stream.ts';
+import type { Transport } from '../transport/transport.ts';
 
 import { ByteWriter } from '../protocol/byte-writer.ts';
-import { addressKey, remoteAddress } from './client-address.ts';
+import { formatAddress } from '../transport/address.ts';
+import { addressKey } from '../transport/address-key.ts';
 import { Connection } from './connection.ts';
 import { Listener } from './listener.ts';
 import type { TextLog } from './events.ts';
@@ -22,6 +24,7 @@ const MAX_REPLIES_A_TURN = 4 * 1024 * 1024;
 
 /** What the client port is told. */
 export interface ClientPortParts {
+  readonly transport: Transport;
   readonly framing: Framing;
   readonly limits: ClientLimits;
   /** With one, clients speak TLS. */
@@ -47,11 +50,11 @@ export class TextFrontEnd {
 
   /** @throws {CertificateError} */
   constructor(parts: ClientPortParts) {
-    const { limits, certificate, log } = parts;
+    const { transport, limits, certificate, log } = parts;
     this.#parts = parts;
     this.#limiter = limits.rate && new RateLimiter(limits.rate);
-    const onConnection = (socket: Socket): void => this.#open(socket);
-    this.#listener = new Listener({ limits, certificate, log, onConnection });
+    const onConnection = (stream: ByteStream): Connection => this.#open(stream);
+    this.#listener = new Listener({ transport, limits, certificate, log, onConnection });
   }
 
   /** @throws the system's error where it is not possible to listen */
@@ -83,13 +86,13 @@ export class TextFrontEnd {
 
   /** Sends the replies that are ready, in one write a connection. */
   flush(): void {
-    let isWaiting = false;
+    let isFree = true;
     const replies = this.#replies.bytes;
     for (const connection of this.#worked) {
-      if (connection.flush(replies)) isWaiting = true;
+      if (!connection.flush(replies)) isFree = false;
     }
     this.#worked.clear();
-    if (isWaiting) this.#replies = new ByteWriter(REPLIES_BYTES);
+    if (!isFree) this.#replies = new ByteWriter(REPLIES_BYTES);
     this.#replies.length = 0;
   }
 
@@ -105,14 +108,18 @@ export class TextFrontEnd {
     clearTimeout(timer);
   }
 
-  #open(socket: Socket): void {
+  #open(stream: ByteStream): Connection {
     const { framing, limits, answer, log } = this.#parts;
     this.#count += 1;
     const id = this.#count;
-    log.write({ event: 'connection-opened', connection: id, address: remoteAddress(socket) });
+    log.write({
+      event: 'connection-opened',
+      connection: id,
+      address: formatAddress(stream.remote),
+    });
     const activate = (): void => this.#activate(connection);
-    const throttle = this.#throttle(socket, activate);
-    const connection: Connection = new Connection(socket, {
+    const throttle = this.#throttle(stream.remote, activate);
+    const connection: Connection = new Connection(stream, {
       framing,
       limits,
       answer,
@@ -127,9 +134,10 @@ export class TextFrontEnd {
       },
     });
     this.#connections.add(connection);
+    return connection;
   }
 
-  #throttle({ remoteAddress: host = '' }: Socket, wake: () => void): Throttle | undefined {
+  #throttle({ host }: Address, wake: () => void): Throttle | undefined {
     return this.#limiter && new Throttle(this.#limiter, addressKey(host), wake);
   }
 

@@ -1,3 +1,5 @@
+import type { Address } from './address.ts';
+
 /** Time, handed in so that a test owns it. */
 export interface Clock {
   /** Runs `action` once after `delayMs`; the returned function calls it off. */
@@ -13,6 +15,17 @@ export interface Channel {
   write(bytes: Buffer): boolean;
   /** Ends the stream after what was written. Nothing comes from it any more. */
   close(): void;
+}
+
+/** A port that other servers dial. */
+export interface ChannelServer {
+  /**
+   * @returns the address that is listened on, with the port that the system chose where 0 was asked
+   * @throws the system's error where it is not possible to listen
+   */
+  listen(address: Address): Promise<Address>;
+  /** Listens no more; done when all connections to it have ended too. */
+  close(): Promise<void>;
 }
 
 /** Why a channel ended or could not be opened: a stable code, and the same in words. */

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import {
-  isLoopback,
   MIN_SECRET_BYTES,
   PeerSecretError,
   requireLongSecret,
   requireSecretBeyondLoopback,
 } from './peer-secrets.ts';
+import { isLoopback } from '../../transport/address.ts';
 
 const LOOPBACK = [
   '127.0.0.1',

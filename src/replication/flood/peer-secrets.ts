@@ -1,5 +1,4 @@
-import type { Address } from '../../transport/address.ts';
-import { BlockList, isIP } from 'node:net';
+import { isLoopback, type Address } from '../../transport/address.ts';
 
 /**
  * The fewest bytes of a secret. Whoever records a handshake can try secrets against it at leisure:
@@ -50,15 +49,4 @@ export function requireSecretBeyondLoopback(
     'PEER_SECRET_MISSING',
     `${server} has its peer port on ${peers.host}, which is not loopback: the herd needs a secret`,
   );
-}
-
-const LOOPBACK = new BlockList();
-LOOPBACK.addSubnet('127.0.0.0', 8);
-LOOPBACK.addAddress('::1', 'ipv6');
-
-/** Whether a host is this machine's own loopback interface: 127.0.0.0/8, ::1 or `localhost`. */
-export function isLoopback(host: string): boolean {
-  const family = isIP(host);
-  if (family === 0) return host.toLowerCase() === 'localhost';
-  return LOOPBACK.check(host, family === 6 ? 'ipv6' : 'ipv4');
 }

@@ -1,9 +1,10 @@
 import type { Address } from './address.ts';
-import type { Channel, ChannelListener } from './channel.ts';
-import { connect, type Socket } from 'node:net';
+import type { Channel, ChannelListener, ChannelServer } from './channel.ts';
+import { connect, createServer, type Socket } from 'node:net';
 
 import type { LinkKeys } from './link-keys.ts';
 import type { ChannelCause } from './channel.ts';
+import { listen, stopListening } from './listen.ts';
 import { acceptProven, describeTlsError, dialProven, proofFailure } from './proven-socket.ts';
 
 /** How long a closed channel may take to write out its rest, in milliseconds. */
@@ -47,8 +48,28 @@ export class TcpChannels {
     return this.#channel(socket, listener, () => stage);
   }
 
-  /** Uses a socket that the peer port has accepted. */
-  accept(socket: Socket, listener: ChannelListener): Channel {
+  /**
+   * Makes a port that other servers dial.
+   *
+   * @param maxConnections beyond so many at once, those that are yet to prove themselves among
+   *   them, new ones are closed
+   * @param onChannel given what opens the channel of each connection
+   */
+  createServer(
+    maxConnections: number,
+    onChannel: (open: (listener: ChannelListener) => Channel) => void,
+  ): ChannelServer {
+    const server = createServer((socket) => {
+      onChannel((listener) => this.#accept(socket, listener));
+    });
+    server.maxConnections = maxConnections;
+    return {
+      listen: (address) => listen(server, address),
+      close: () => stopListening(server),
+    };
+  }
+
+  #accept(socket: Socket, listener: ChannelListener): Channel {
     socket.setNoDelay(true);
     if (this.#keys === undefined) return this.#channel(socket, listener, () => 'open');
     let channel: Channel | undefined;

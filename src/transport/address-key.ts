@@ -1,5 +1,4 @@
-import { formatAddress } from '../transport/address.ts';
-import { isIPv6, type Socket } from 'node:net';
+import { isIPv6 } from 'node:net';
 
 /** How many of an IPv6 address's eight groups name the network: 64 bits. */
 const NETWORK_GROUPS = 4;
@@ -12,7 +11,7 @@ const MAPPED_IPV4 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
  * What is counted as one address: an IPv4 address, in whichever family it comes, or an IPv6 network
  * of 64 bits, since any one subscriber has all the addresses of one (RFC 6177).
  *
- * @param host as a socket tells it
+ * @param host as the system tells it
  */
 export function addressKey(host: string): string {
   const [, mapped] = MAPPED_IPV4.exec(host) ?? [];
@@ -33,9 +32,4 @@ function ipv6Network(host: string): string {
     .slice(0, NETWORK_GROUPS)
     .map((group) => Number.parseInt(group, 16).toString(16))
     .join(':');
-}
-
-/** Where a connection comes from, as it is logged. */
-export function remoteAddress({ remoteAddress: host = 'unknown', remotePort = 0 }: Socket): string {
-  return formatAddress({ host, port: remotePort });
 }

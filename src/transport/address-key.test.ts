@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 
 import fc from 'fast-check';
 
-import { addressKey } from './client-address.ts';
+import { addressKey } from './address-key.ts';
 
 fc.configureGlobal({ seed: 31 });
 

@@ -9,7 +9,7 @@ import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import { LinkKeys } from './link-keys.ts';
 import type { LinkCause } from '../replication/flood/messages.ts';
 import { dialProven } from './proven-socket.ts';
-import { TcpChannels } from './tcp.ts';
+import { TcpChannels } from './tcp-channels.ts';
 
 const SECRET = 'a secret of sixteen bytes';
 
@@ -83,10 +83,13 @@ async function accept(t: TestContext, keys: LinkKeys | undefined): Promise<Accep
   const channels = createChannels(keys);
   const end = new End();
   let first: Channel | undefined;
-  const address = await listen(t, (socket) => {
-    const channel = channels.accept(socket, first === undefined ? end : new End());
+  const server = channels.createServer(100, (open) => {
+    const channel = open(first === undefined ? end : new End());
     first ??= channel;
+    t.after(() => channel.close());
   });
+  t.after(() => void server.close()); // the other ends may close after it
+  const address = await server.listen({ host: '127.0.0.1', port: 0 });
   return { address, end, close: () => first?.close() };
 }
 
