@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test, type TestContext } from 'node:test';
-import { fileURLToPath } from 'node:url';
-
-const MAIN = fileURLToPath(new URL('main.js', import.meta.url));
+import { test } from 'node:test';
+import { startBench } from './harness/started-bench.ts';
 
 /** The part of the JSON that is looked at. */
 interface Report {
@@ -17,34 +14,14 @@ interface Report {
   }[];
 }
 
-/** Runs the benchmarks with a folder of their own for temporary files. */
-async function bench(context: TestContext, args: readonly string[]) {
-  const folder = await mkdtemp(join(tmpdir(), 'proxy-herd-'));
-  const child = spawn(process.execPath, [MAIN, ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, NODE_TEST_CONTEXT: undefined, TMPDIR: folder },
-  });
-  context.after(async () => {
-    child.kill('SIGKILL');
-    await rm(folder, { recursive: true, force: true });
-  });
-  const printed = { stdout: '', stderr: '' };
-  for (const stream of ['stdout', 'stderr'] as const) {
-    child[stream].setEncoding('utf8').on('data', (text: string) => {
-      printed[stream] += text;
-    });
-  }
-  return { child, folder, printed, closed: once(child, 'close') };
-}
-
 test('without a name the benchmarks are listed', async (context) => {
-  const { printed, closed } = await bench(context, []);
+  const { printed, closed } = await startBench(context, []);
   assert.deepEqual(await closed, [0, null]);
   assert.match(printed.stdout, /^startup {2,}\S/m);
 });
 
 test('a usage error is told and has the exit status 2', async (context) => {
-  const { printed, closed } = await bench(context, ['nothing']);
+  const { printed, closed } = await startBench(context, ['nothing']);
   assert.deepEqual(await closed, [2, null]);
   assert.match(printed.stderr, /^bench: no benchmark nothing /);
 });
@@ -52,7 +29,7 @@ test('a usage error is told and has the exit status 2', async (context) => {
 test('a benchmark prints its table, writes its JSON and leaves nothing behind', async (context) => {
   const json = join(await mkdtemp(join(tmpdir(), 'proxy-herd-')), 'results.json');
   context.after(() => rm(join(json, '..'), { recursive: true, force: true }));
-  const { folder, printed, closed } = await bench(context, [
+  const { folder, printed, closed } = await startBench(context, [
     'journal',
     '--quick',
     '--pairs',
@@ -68,15 +45,8 @@ test('a benchmark prints its table, writes its JSON and leaves nothing behind', 
   assert.deepEqual(await readdir(folder), []);
 });
 
-test('every benchmark can be tried out, where the programs that it needs are installed', async (context) => {
-  const { folder, printed, closed } = await bench(context, ['all', '--quick']);
-  assert.deepEqual(await closed, [0, null], printed.stdout);
-  assert.doesNotMatch(printed.stdout, /^failed: /m);
-  assert.deepEqual(await readdir(folder), []);
-});
-
 test('Ctrl-C ends it and leaves nothing behind', async (context) => {
-  const { child, folder, printed, closed } = await bench(context, [
+  const { child, folder, printed, closed } = await startBench(context, [
     'journal',
     '--quick',
     '--pairs',

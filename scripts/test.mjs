@@ -1,50 +1,111 @@
-// `npm test`: makes the checkout ready where it is not, then runs every test, or those whose file has
-// one of the arguments in its path: `npm test -- protocol/ herd.test`.
+// `npm test` and `npm run test:deep`: makes the checkout ready where it is not, then runs the tests of one
+// tier, or those whose file has one of the arguments in its path: `npm test -- protocol/ herd.test`.
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
+import { parseArgs } from 'node:util';
+import { findLeftovers, makeTemporaryFolder, removeLeftovers } from './leftovers.mjs';
 import { prepare } from './prepare.mjs';
 import { filesIn, ROOT } from './projects.mjs';
+
+/** Where built tests are. Those that take longest come first, so that none of them is alone at the end. */
+const FOLDERS = ['build/bench', 'build/test', 'dist'];
+
+/** The deep tier: `x.deep.test.ts`. All other tests are the quick one. */
+const DEEP = '.deep.test.js';
+
+/** Of the quick tier, what the deep one runs again with the servers on Bun. */
+const ON_BUN = ['build/test/acceptance/', 'build/test/chaos/'];
 
 /** Test files at once. More would starve those that start a herd of processes on a small machine. */
 const CONCURRENCY = 2;
 
 /** A file that takes longer hangs, in milliseconds: the slowest takes a tenth of it on an idle machine. */
-const FILE_WITHIN_MS = 600_000;
+const FILE_WITHIN_MS = { quick: 300_000, deep: 1_200_000 };
 
-const selected = process.argv.slice(2);
-process.exitCode = prepare() && (await runTests(testFiles())) ? 0 : 1;
-
-function testFiles() {
-  return ['dist', 'build/test', 'build/bench']
-    .flatMap((folder) => filesIn(folder).map((file) => `${folder}/${file}`))
-    .filter((file) => file.endsWith('.test.js'))
-    .filter((file) => selected.length === 0 || selected.some((part) => file.includes(part)))
-    .map((file) => join(ROOT, file));
-}
+const count = { passed: 0, failed: 0, skipped: 0 };
+const { values, positionals: parts } = parseArgs({
+  options: { deep: { type: 'boolean', default: false } },
+  allowPositionals: true,
+});
+process.exitCode = prepare() && (await runTier(values.deep ? 'deep' : 'quick')) ? 0 : 1;
 
 /**
- * Runs the files, each in a process of its own; prints how it goes and, last, the counts.
+ * Runs a tier; prints how it goes and, last, the counts. What a test left behind counts as a failure.
  *
- * @param {string[]} files
+ * @param {'quick' | 'deep'} tier
  * @returns {Promise<boolean>} whether something ran and nothing failed
  */
-async function runTests(files) {
-  const count = { passed: 0, failed: 0, skipped: 0 };
-  if (files.length > 0) {
-    const tests = run({ files, concurrency: CONCURRENCY, timeout: FILE_WITHIN_MS });
-    tests.on('test:pass', ({ details, skip }) => {
-      if (details.type === 'suite') return;
-      if (skip === undefined || skip === false) count.passed++;
-      else count.skipped++;
+async function runTier(tier) {
+  const folder = makeTemporaryFolder();
+  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
+    process.on(signal, () => {
+      removeLeftovers(folder);
+      process.exit(128 + constants.signals[signal]);
     });
-    tests.on('test:fail', ({ details }) => {
-      if (details.type !== 'suite') count.failed++;
-    });
-    await pipeline(tests, new spec(), process.stdout, { end: false });
   }
+  await runFiles(testFiles(tier), FILE_WITHIN_MS[tier]);
+  if (tier === 'deep') await runOnBun();
+  for (const left of await findLeftovers(folder)) {
+    console.log(`left behind: ${left}`);
+    count.failed++;
+  }
+  removeLeftovers(folder);
   const skipped = count.skipped > 0 ? `, ${count.skipped} skipped` : '';
   console.log(`${count.passed} passed, ${count.failed} failed${skipped}`);
   return count.passed > 0 && count.failed === 0;
+}
+
+/** Runs the tests of `ON_BUN`, where there is a script that finds a Bun, or installs one, and prints its path. */
+async function runOnBun() {
+  const script = join(ROOT, 'scripts/bun.mjs');
+  const files = testFiles('quick').filter((file) => ON_BUN.some((path) => file.startsWith(path)));
+  if (!existsSync(script) || files.length === 0) return;
+  const { status, stdout } = spawnSync(process.execPath, [script], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  if (status !== 0) {
+    console.log('There is no Bun to test with (see above).');
+    count.failed++;
+    return;
+  }
+  console.log('With the servers on Bun:');
+  process.env['PROXY_HERD_RUNTIME'] = stdout.trim();
+  await runFiles(files, FILE_WITHIN_MS.quick);
+}
+
+/** @param {'quick' | 'deep'} tier */
+function testFiles(tier) {
+  return FOLDERS.flatMap((folder) => filesIn(folder).map((file) => `${folder}/${file}`))
+    .filter((file) => file.endsWith('.test.js') && file.endsWith(DEEP) === (tier === 'deep'))
+    .filter((file) => parts.length === 0 || parts.some((part) => file.includes(part)));
+}
+
+/**
+ * Runs the files, each in a process of its own, prints how it goes, and counts.
+ *
+ * @param {string[]} files
+ * @param {number} fileWithinMs
+ */
+async function runFiles(files, fileWithinMs) {
+  if (files.length === 0) return;
+  const tests = run({
+    files: files.map((file) => join(ROOT, file)),
+    concurrency: CONCURRENCY,
+    timeout: fileWithinMs,
+  });
+  tests.on('test:pass', ({ details, skip }) => {
+    if (details.type === 'suite') return;
+    if (skip === undefined || skip === false) count.passed++;
+    else count.skipped++;
+  });
+  tests.on('test:fail', ({ details }) => {
+    if (details.type !== 'suite') count.failed++;
+  });
+  await pipeline(tests, new spec(), process.stdout, { end: false });
 }

@@ -24,8 +24,12 @@ const PACE: Omit<FaultPace, 'killsAtAnyTime'> = {
   linkFaulty: [50, 4500],
 };
 
+const LOOK_EVERY_MS = 100;
+
 export interface ChaosOptions {
   readonly seconds: number;
+  /** It goes on for longer, if need be, until there were so many faults of each kind. */
+  readonly faultsOfEachKind: number;
   readonly seed: number;
   readonly acknowledge: Acknowledge;
   /** As in the configuration; relative paths are relative to the herd's temporary folder. */
@@ -85,7 +89,7 @@ export async function runChaos(options: ChaosOptions, stop: AbortSignal): Promis
   });
   const faulting = faults.run(options.seed);
   try {
-    await Promise.race([pause(options.seconds * 1000, stop), faulting]);
+    await Promise.race([enough(options, faults.counts, stop), faulting]);
   } finally {
     faults.stop();
     await Promise.allSettled([faulting]);
@@ -113,6 +117,17 @@ export async function runChaos(options: ChaosOptions, stop: AbortSignal): Promis
       max: Math.max(...took),
     },
   };
+}
+
+/** Waits until the time is over and there were faults enough, or until `stop`. */
+async function enough(
+  { seconds, faultsOfEachKind }: ChaosOptions,
+  counts: Readonly<FaultCounts>,
+  stop: AbortSignal,
+): Promise<void> {
+  await pause(seconds * 1000, stop);
+  const few = (): boolean => Object.values(counts).some((count) => count < faultsOfEachKind);
+  while (few() && (await pause(LOOK_EVERY_MS, stop)));
 }
 
 function countBy(values: readonly string[]): Record<string, number> {

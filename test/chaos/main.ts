@@ -18,7 +18,8 @@ async function main(args: readonly string[]): Promise<number> {
   const acknowledge = parseAcknowledge(options.acknowledge ?? 'received');
   const logs = options.logs === undefined ? 'none' : resolve(options.logs);
   process.stderr.write(`chaos: ${seconds} s of faults, --seed ${seed}\n`);
-  const report = await runChaos({ seconds, seed, acknowledge, data, logs }, interruption());
+  const chaos = { seconds, faultsOfEachKind: 0, seed, acknowledge, data, logs };
+  const report = await runChaos(chaos, interruption());
   process.stdout.write(reportText(report));
   if (json !== undefined) await writeFile(json, `${JSON.stringify(report, null, 2)}\n`);
   return report.lost.length + report.crashes.length > 0 ? 1 : 0;

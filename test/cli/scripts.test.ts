@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import test, { after } from 'node:test';
@@ -24,6 +25,33 @@ after(() => folder[Symbol.asyncDispose]());
 
 for (const path of [...COPIED, ...SETTINGS, DATA]) {
   await cp(join(CHECKOUT, path), join(checkout, path), { recursive: true });
+}
+/** Tests of the copy, which has no others in its folder `test`. */
+const SAMPLES = {
+  sample: `import test, { suite } from 'node:test';
+suite('a suite', () => {
+  test('one', () => undefined);
+  test('two', () => undefined);
+});
+test('three', { skip: true }, () => undefined);
+test('four', () => { throw new Error('on purpose'); });
+`,
+  'sample.deep': `import test from 'node:test';
+test('five', () => undefined);
+`,
+  leaving: `import test from 'node:test';
+import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+test('it passes', () => {
+  writeFileSync(tmpdir() + '/left', '');
+  spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' }).unref();
+});
+`,
+} as const;
+
+for (const [name, text] of Object.entries(SAMPLES)) {
+  await writeFile(join(checkout, `test/${name}.test.ts`), text);
 }
 await mkdir(bin);
 await writeFile(
@@ -71,26 +99,34 @@ test('the first start installs and builds, and a later one does neither', async 
   assert.doesNotMatch(second.stderr, /Installing|Building/);
 });
 
-const SAMPLE = `import test, { suite } from 'node:test';
-suite('a suite', () => {
-  test('one', () => undefined);
-  test('two', () => undefined);
-});
-test('three', { skip: true }, () => undefined);
-test('four', () => { throw new Error('on purpose'); });
-`;
-
 test('the counts of tests, not of suites, are the last line', async () => {
-  await mkdir(join(checkout, 'test'), { recursive: true });
-  await writeFile(join(checkout, 'test/sample.test.ts'), SAMPLE);
   const { code, stdout } = await runScript('test.mjs', ['test/sample']).finished();
   assert.equal(code, 1, 'one of them fails');
   assert.match(stdout, /\n2 passed, 1 failed, 1 skipped\n$/);
 });
 
+test('a deep test runs with --deep alone, and others without it', async () => {
+  const { code, stdout } = await runScript('test.mjs', ['--deep', 'test/sample']).finished();
+  assert.equal(code, 0);
+  assert.match(stdout, /^✔ five /m);
+  assert.match(stdout, /\n1 passed, 0 failed\n$/);
+});
+
+test('what a test leaves behind is told, counts as failed, and is removed', async () => {
+  const { code, stdout } = await runScript('test.mjs', ['test/leaving']).finished();
+  assert.equal(code, 1);
+  assert.match(stdout, /\n1 passed, 2 failed\n$/);
+  const [, pid, left = ''] =
+    /^left behind: process (\d+): .*setInterval.*\nleft behind: (.*)$/m.exec(stdout) ?? [];
+  assert.ok(left.endsWith('/left'), stdout);
+  assert.ok(!existsSync(left));
+  await eventuallyTrue('the process is gone', () => !isAlive(Number(pid)));
+});
+
 test('a test that was renamed does not run under its old name', async () => {
-  const passing = SAMPLE.replace(/^test\('four'.*$/m, '');
+  const passing = SAMPLES.sample.replace(/^test\('four'.*$/m, '');
   await rename(join(checkout, 'test/sample.test.ts'), join(checkout, 'test/other.test.ts'));
+  await rm(join(checkout, 'test/leaving.test.ts'));
   await writeFile(join(checkout, 'test/other.test.ts'), passing);
   const other = await runScript('test.mjs', ['test/']).finished();
   assert.match(other.stdout, /\n2 passed, 0 failed, 1 skipped\n$/);

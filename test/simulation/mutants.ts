@@ -6,6 +6,8 @@ export interface Mutant {
   /** A text that stands in it once, and what takes its place. */
   readonly find: string;
   readonly replace: string;
+  /** For the deep tier: it takes more than some twenty runs, or ten seconds, to be found. */
+  readonly slow?: true;
 }
 
 export const MUTANTS: readonly Mutant[] = [
@@ -47,6 +49,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a neighbour resumes after changes that were lost',
+    slow: true,
     file: 'store/feed-history.js',
     find: 'Math.min(position.number, life.number)',
     replace: 'position.number',
@@ -95,18 +98,21 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'what came twice goes round for ever',
+    slow: true,
     file: 'store/store.js',
     find: 'this.#heldBy[slot] = this.heldBy(slot) | heldBy;',
     replace: 'this.#feed.append(slot);',
   },
   {
     name: 'a position passes what was held back',
+    slow: true,
     file: 'replication/flood/holds.js',
     find: 'let safe = Infinity;\n        for (const hold of this.#holds.values())',
     replace: 'let safe = Infinity;\n        for (const hold of [])',
   },
   {
     name: 'a position passes what was asked for again and has not come yet',
+    slow: true,
     file: 'replication/flood/holds.js',
     find: 'for (const hold of this.#holds.values())\n',
     replace: 'for (const hold of [...this.#holds.values()].filter(({ ended }) => !ended))\n',
@@ -137,12 +143,14 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'what was sent counts as confirmed',
+    slow: true,
     file: 'replication/flood/link.js',
     find: 'this.#asked = sent;',
     replace: 'this.#asked = sent; this.#confirmed = sent;',
   },
   {
     name: 'a write that failed is not written again',
+    slow: true,
     file: 'journal/journal.js',
     find: 'this.#again = batch;',
     replace: '',
@@ -156,18 +164,21 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the journal takes for read of a neighbour what it has not written',
+    slow: true,
     file: 'journal/journal.js',
     find: 'atEnd ? positions() : state.read',
     replace: 'positions()',
   },
   {
     name: 'cleaning leaves on disk what it has written anew',
+    slow: true,
     file: 'journal/journal.js',
     find: 'removed: [...cleaned.replaced, ...newest]',
     replace: 'removed: newest',
   },
   {
     name: 'cleaning leaves out the first of each part',
+    slow: true,
     file: 'journal/journal-cleaning.js',
     find: 'const slots = readUpTo(this.#store, this.#cursor, last);',
     replace: 'const slots = readUpTo(this.#store, this.#cursor, last).slice(1);',

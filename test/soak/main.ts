@@ -15,7 +15,7 @@ async function main(args: readonly string[]): Promise<number> {
     texts: ['json'],
   });
   process.stderr.write(`soak: ${minutes} min, --seed ${seed}\n`);
-  const options = { minutes, seed, everyMs: EVERY_MS, warmUpMs: WARM_UP_MS };
+  const options = { minutes, looks: 0, seed, everyMs: EVERY_MS, warmUpMs: WARM_UP_MS };
   const report = await runSoak(options, interruption());
   process.stdout.write(reportText(report));
   if (json !== undefined) await writeFile(json, `${JSON.stringify(report, null, 2)}\n`);

@@ -28,6 +28,8 @@ const PACE: FaultPace = {
 
 export interface SoakOptions {
   readonly minutes: number;
+  /** It goes on for longer, if need be, until servers were looked at so often. */
+  readonly looks: number;
   readonly seed: number;
   /** Between two looks at each server, in milliseconds. */
   readonly everyMs: number;
@@ -77,7 +79,7 @@ export async function runSoak(options: SoakOptions, stop: AbortSignal): Promise<
   const sampling = sample(herd, options, samples, AbortSignal.any([stop, ending.signal]));
   const faulting = faults.run(options.seed);
   try {
-    await Promise.race([pause(options.minutes * 60_000, stop), faulting, sampling]);
+    await Promise.race([enough(options, samples, stop), faulting, sampling]);
   } finally {
     ending.abort();
     faults.stop();
@@ -102,6 +104,16 @@ export async function runSoak(options: SoakOptions, stop: AbortSignal): Promise<
 }
 
 type Samples = Readonly<Record<'memory' | 'handles' | 'delay', Sample[]>>;
+
+/** Waits until the time is over and there were looks enough, or until `stop`. */
+async function enough(
+  { minutes, looks, everyMs }: SoakOptions,
+  { delay }: Samples,
+  stop: AbortSignal,
+): Promise<void> {
+  await pause(minutes * 60_000, stop);
+  while (delay.length < looks && (await pause(everyMs, stop)));
+}
 
 async function sample(
   herd: RelayedHerd,

@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import type { CacheOptions } from '#src/places/options.js';
 import type { ServerOptions } from '#src/server/options.js';
 import { startServer, type HerdServer } from '#src/server/server.js';
-import { eventually } from './eventually.ts';
 import { TestFolder } from './folder.ts';
-import { having, readLog } from './server-log.ts';
+import { readLog, untilInLog } from './server-log.ts';
 
 const ANY: Address = { host: '127.0.0.1', port: 0 };
 
@@ -76,10 +75,7 @@ export class OwnServer implements AsyncDisposable {
 
   /** Waits until `count` events with these properties have been logged; returns them. */
   untilLogged(wanted: Readonly<Record<string, unknown>>, count = 1): Promise<Logged> {
-    return eventually(`${JSON.stringify(wanted)} is logged ${count} times`, async () => {
-      const found = having(await readLog(logFile(this.#folder)), wanted);
-      return found.length >= count ? found : undefined;
-    });
+    return untilInLog(logFile(this.#folder), wanted, count);
   }
 
   /** Stops, and tells what has been logged. */

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { eventually, eventuallyTrue } from './eventually.ts';
@@ -14,13 +14,55 @@ const eventSchema = z.looseObject({
 type LoggedEvent = z.infer<typeof eventSchema>;
 
 /**
- * The events in a log file, each of which has to be a line of JSON. A line without its LF is still
- * being written, and left out.
+ * Reads a log file again and again: each look takes in what was added since the one before. Every line has
+ * to be one of JSON; one without its LF is still being written, and left for the next look.
  */
-export async function readLog(file: string): Promise<LoggedEvent[]> {
-  const text = await readFile(file, 'utf8');
-  const lines = text.split('\n').slice(0, -1);
-  return lines.map((line) => eventSchema.parse(JSON.parse(line)));
+class LogReader {
+  readonly #file: string;
+  #inode: number | undefined;
+  #readBytes = 0;
+  #events: LoggedEvent[] = [];
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  /** All events in the file; of a file that another has taken the place of, those of the new one. */
+  async look(): Promise<readonly LoggedEvent[]> {
+    const file = await open(this.#file);
+    try {
+      const { ino, size } = await file.stat();
+      if (ino !== this.#inode) [this.#inode, this.#readBytes, this.#events] = [ino, 0, []];
+      const added = Buffer.alloc(size - this.#readBytes);
+      await file.read(added, 0, added.length, this.#readBytes);
+      const lines = added.subarray(0, added.lastIndexOf('\n') + 1);
+      this.#readBytes += lines.length;
+      for (const line of lines.toString('utf8').split('\n').slice(0, -1)) {
+        this.#events.push(eventSchema.parse(JSON.parse(line)));
+      }
+    } finally {
+      await file.close();
+    }
+    return this.#events;
+  }
+}
+
+/** The events in a log file. */
+export async function readLog(file: string): Promise<readonly LoggedEvent[]> {
+  return new LogReader(file).look();
+}
+
+/** Waits until a log file has `count` events that have all the wanted properties; returns them. */
+export function untilInLog(
+  file: string,
+  wanted: Readonly<Record<string, unknown>>,
+  count = 1,
+): Promise<LoggedEvent[]> {
+  const log = new LogReader(file);
+  return eventually(`${file} has ${JSON.stringify(wanted)} ${count} times`, async () => {
+    const found = having(await log.look(), wanted);
+    return found.length >= count ? found : undefined;
+  });
 }
 
 /** Those of the events that have all the wanted properties. */
@@ -33,17 +75,14 @@ export function having(
   );
 }
 
-/** Waits until a server has logged `count` events that have all the wanted properties; returns them. */
+/** The same of a server's log. */
 export function untilLogged(
   herd: TestHerd,
   server: string,
   wanted: Readonly<Record<string, unknown>>,
   count = 1,
 ): Promise<LoggedEvent[]> {
-  return eventually(`${server} logs ${JSON.stringify(wanted)} ${count} times`, async () => {
-    const found = having(await readLog(herd.logFile(server)), wanted);
-    return found.length >= count ? found : undefined;
-  });
+  return untilInLog(herd.logFile(server), wanted, count);
 }
 
 /** Waits until a server's log says that its link to a neighbour is up, or is not. */
@@ -53,8 +92,9 @@ export async function untilLink(
   neighbour: string,
   state: 'link-up' | 'link-down',
 ): Promise<void> {
+  const log = new LogReader(herd.logFile(server));
   await eventuallyTrue(`${server} logs ${state} for ${neighbour}`, async () => {
-    const events = having(await readLog(herd.logFile(server)), { neighbour });
+    const events = having(await log.look(), { neighbour });
     return events.findLast(({ event }) => /^link-(up|down)$/.test(event))?.event === state;
   });
 }

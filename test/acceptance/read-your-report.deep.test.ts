@@ -1,0 +1,3 @@
+import { testReadYourReport } from './read-your-report-test.ts';
+
+testReadYourReport(1250);

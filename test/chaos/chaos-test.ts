@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { runChaos, type ChaosOptions } from './chaos.ts';
+
+/** Whether the servers keep their locations on disk, and what a reply promises then. */
+const SERVERS = {
+  'in memory': { acknowledge: 'received', data: 'none' },
+  'on disk': { acknowledge: 'journaled', data: './data' },
+} as const satisfies Record<string, Pick<ChaosOptions, 'acknowledge' | 'data'>>;
+
+/** Of each kind of fault there are at least so many, however short the time and slow the machine. */
+const FAULTS_OF_EACH_KIND = 2;
+
+/** Defines the test that a herd under load and faults for so long loses nothing that it answered. */
+export function testChaos(kind: keyof typeof SERVERS, seconds: number, seed: number): void {
+  test(`${kind}, ${seconds} s of faults lose nothing that was answered`, async (t) => {
+    const herd = SERVERS[kind];
+    const faultsOfEachKind = FAULTS_OF_EACH_KIND;
+    const report = await runChaos(
+      { ...herd, logs: 'none', seconds, faultsOfEachKind, seed },
+      t.signal,
+    );
+    t.diagnostic(JSON.stringify(report));
+    assert.deepEqual(report.lost, []);
+    assert.deepEqual(report.crashes, []);
+    assert.ok(report.answered > 0);
+  });
+}

@@ -1,0 +1,13 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { runSeeds } from './seeds.ts';
+
+/** Defines the test that simulated herds of these seeds keep every promise. */
+export function testSeeds({ first, count }: { first: number; count: number }): void {
+  test(`${count} simulated herds keep every promise`, async (t) => {
+    const { figures, failure } = await runSeeds(first, count);
+    assert.equal(failure, undefined, 'run it again: npm run simulate -- --seeds 1 --seed SEED');
+    assert.equal(figures.runs, count);
+    t.diagnostic(JSON.stringify(figures));
+  });
+}
