@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
 import { TestClient } from '../support/client.ts';
 import { locate, locateOn, moment, OPEN_SEA, report } from '../support/commands.ts';
 import { eventuallyTrue } from '../support/eventually.ts';
@@ -10,8 +9,6 @@ import { having, readLog, untilLink, untilLogged } from '../support/server-log.t
 
 const HUB = 'Riley';
 const LEAVES = ['Jaquez', 'Juzang'];
-/** Far longer than a confirmation takes, and less than a silent link lives. */
-const WELL_WITHIN_MS = 1500;
 
 /** Riley and its two neighbours, with the replies' promise kept by the neighbours. */
 async function start(): Promise<{ herd: TestHerd; processes: Map<string, TestProcess> }> {
@@ -36,31 +33,11 @@ function pause(process: TestProcess | undefined): { resume(): void; [Symbol.disp
   return { resume, [Symbol.dispose]: resume };
 }
 
-/** A report on a connection of its own: its reply, once it has one. */
-class Report implements AsyncDisposable {
-  reply: string | undefined;
-  readonly answered: Promise<string>;
-  readonly #client: TestClient;
-
-  private constructor(client: TestClient, id: string) {
-    this.#client = client;
-    client.sendLine(`IAMAT ${id} ${OPEN_SEA} ${moment(0)}`);
-    this.answered = this.#read();
-  }
-
-  static async make(herd: TestHerd, id: string): Promise<Report> {
-    return new Report(await TestClient.connect(herd.clients(HUB)), id);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#client[Symbol.asyncDispose]();
-    await this.answered.catch(() => undefined);
-  }
-
-  async #read(): Promise<string> {
-    this.reply = await this.#client.readLine();
-    return this.reply;
-  }
+/** Sends a report on a connection of its own. */
+async function send(herd: TestHerd, id: string): Promise<TestClient> {
+  const client = await TestClient.connect(herd.clients(HUB));
+  client.sendLine(`IAMAT ${id} ${OPEN_SEA} ${moment(0)}`);
+  return client;
 }
 
 test('neighbours: a reply comes once all of them hold the report', async () => {
@@ -80,16 +57,20 @@ test('neighbours: a reply waits for a neighbour that stands still, until it goes
   const { herd, processes } = await start();
   await using _herd = herd;
   using stopped = pause(processes.get('Jaquez'));
-  await using waiting = await Report.make(herd, 'kiwi');
+  await using waiting = await send(herd, 'kiwi');
   await eventuallyTrue('the other neighbour holds it', async () => {
     return (await locate(herd, 'Juzang', 'kiwi')) !== undefined;
   });
   // Who asks is served meanwhile, and it is known here.
   assert.ok(await locate(herd, HUB, 'kiwi'));
-  await delay(WELL_WITHIN_MS);
-  assert.equal(waiting.reply, undefined);
+  // What Juzang hears of afterwards comes here after its confirmation.
+  await report(herd, 'Juzang', 'emu', moment(0));
+  await eventuallyTrue('the hub holds what came later', async () => {
+    return (await locate(herd, HUB, 'emu')) !== undefined;
+  });
+  assert.equal(await waiting.ask('hello'), '? hello', 'the reply did not wait');
   stopped.resume();
-  const at = await waiting.answered;
+  const at = await waiting.readLine();
   assert.equal(await locate(herd, 'Jaquez', 'kiwi'), at);
   assert.deepEqual(having(await readLog(herd.logFile(HUB)), { event: 'link-down' }), []);
 });
@@ -98,8 +79,8 @@ test('neighbours: a reply waits no longer for a neighbour whose link is dropped'
   const { herd, processes } = await start();
   await using _herd = herd;
   using _stopped = pause(processes.get('Jaquez'));
-  await using waiting = await Report.make(herd, 'kiwi');
-  const at = await waiting.answered;
+  await using waiting = await send(herd, 'kiwi');
+  const at = await waiting.readLine();
   await untilLogged(herd, HUB, { event: 'link-down', neighbour: 'Jaquez', code: 'silent' });
   assert.equal(await locate(herd, 'Juzang', 'kiwi'), at);
   // From now on nobody waits for it.

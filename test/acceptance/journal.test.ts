@@ -29,7 +29,13 @@ test('journaled: all five servers killed at once under load lose no answered rep
   for (let round = 0; round < 3; round++) {
     const processes = await herd.serveAll();
     const before = ledger.answers;
-    const load = new Load(herd, ledger, { clients: 50, mostThinkMs: 5, churn: 0.02, seed: round });
+    const load = new Load(herd, ledger, {
+      clients: 50,
+      mostThinkMs: 5,
+      churn: 0.02,
+      patienceMs: 1000,
+      seed: round,
+    });
     await eventuallyTrue('a load', () => ledger.answers > before + 1000);
     await kill(...processes.values());
     await load.stop();

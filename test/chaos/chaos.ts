@@ -13,6 +13,8 @@ const CLIENTS = 50;
 const MOST_THINK_MS = 40;
 /** A client in some hundreds goes on under a new ID: what it last said under the old one has to last. */
 const CHURN = 0.003;
+/** Shorter than a server is stopped for at times, and longer than one takes that is not. */
+const PATIENCE_MS = 1000;
 
 /** Stops and faults of links last for less and for more than the 3 s after which a link is given up. */
 const PACE: Omit<FaultPace, 'killsAtAnyTime'> = {
@@ -85,6 +87,7 @@ export async function runChaos(options: ChaosOptions, stop: AbortSignal): Promis
     clients: CLIENTS,
     mostThinkMs: MOST_THINK_MS,
     churn: CHURN,
+    patienceMs: PATIENCE_MS,
     seed: options.seed,
   });
   const faulting = faults.run(options.seed);

@@ -14,6 +14,8 @@ const CLIENTS = 50;
 const MOST_THINK_MS = 200;
 /** A client in two hundred hangs up after a report and comes back as another one. */
 const CHURN = 0.005;
+/** Shorter than a server is stopped for at times, and longer than one takes that is not. */
+const PATIENCE_MS = 1000;
 
 /** Kills are few, so that a process lives long enough to show what it loses. */
 const PACE: FaultPace = {
@@ -72,6 +74,7 @@ export async function runSoak(options: SoakOptions, stop: AbortSignal): Promise<
     clients: CLIENTS,
     mostThinkMs: MOST_THINK_MS,
     churn: CHURN,
+    patienceMs: PATIENCE_MS,
     seed: options.seed,
   });
   const samples = { memory: [], handles: [], delay: [] } satisfies Record<string, Sample[]>;

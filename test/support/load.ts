@@ -5,8 +5,6 @@ import { CallError, Caller, type CallFailure } from './caller.ts';
 import { moment, OPEN_SEA } from './commands.ts';
 import type { Ledger } from './ledger.ts';
 
-/** After so long without an answer a client goes to another server, in milliseconds. */
-const PATIENCE_MS = 1000;
 /** How long a client waits before it tries the next server, in milliseconds. */
 const RETRY_MS = 20;
 
@@ -17,6 +15,8 @@ export interface LoadOptions {
   readonly mostThinkMs: number;
   /** The chance that a client, instead of its next report, hangs up and comes back under a new ID. */
   readonly churn: number;
+  /** After so long without an answer a client goes to another server, in milliseconds. */
+  readonly patienceMs: number;
   readonly seed: number;
 }
 
@@ -24,7 +24,8 @@ export interface LoadOptions {
 export interface Trouble {
   readonly server: string;
   readonly code: CallFailure;
-  /** Milliseconds on the clock of `performance`. */
+  /** When it began and ended, in milliseconds on the clock of `performance`. */
+  readonly since: number;
   readonly at: number;
 }
 
@@ -92,9 +93,10 @@ class LoadClient {
 
   async run(): Promise<void> {
     while (!this.stopping) {
+      const since = performance.now();
       const code = await this.#visit();
       if (code === undefined) continue;
-      this.troubles.push({ server: this.#server, code, at: performance.now() });
+      this.troubles.push({ server: this.#server, code, since, at: performance.now() });
       this.#server = this.#random.pick(
         this.#servers.servers.filter((name) => name !== this.#server),
       );
@@ -106,7 +108,7 @@ class LoadClient {
   async #visit(): Promise<CallFailure | undefined> {
     let caller: Caller | undefined;
     try {
-      caller = await Caller.open(this.#servers.clients(this.#server), PATIENCE_MS);
+      caller = await Caller.open(this.#servers.clients(this.#server), this.#options.patienceMs);
       while (!this.stopping && !this.#random.chance(this.#options.churn)) {
         await this.#report(caller);
         await delay(this.#random.next() * this.#options.mostThinkMs);
@@ -125,7 +127,7 @@ class LoadClient {
     const client = `client-${this.#index}-${this.#lives}`;
     this.#reports += 1;
     const fields = `${client} ${OPEN_SEA} ${moment(this.#reports)}`;
-    const at = await caller.ask(`IAMAT ${fields}`, PATIENCE_MS);
+    const at = await caller.ask(`IAMAT ${fields}`, this.#options.patienceMs);
     if (!at.startsWith(`AT ${this.#server} `) || !at.endsWith(` ${fields}`)) {
       throw new Error(`${this.#server} answered a report of ${fields} with ${at}`);
     }
