@@ -2,7 +2,7 @@
 // tier, or those whose file has one of the arguments in its path: `npm test -- protocol/ herd.test`.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { constants } from 'node:os';
+import { availableParallelism, constants } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { run } from 'node:test';
@@ -21,8 +21,8 @@ const DEEP = '.deep.test.js';
 /** Of the quick tier, what the deep one runs again with the servers on Bun. */
 const ON_BUN = ['build/test/acceptance/', 'build/test/chaos/'];
 
-/** Test files at once. More would starve those that start a herd of processes on a small machine. */
-const CONCURRENCY = 2;
+/** Test files at once: one more than there are cores, since some wait, but no more herds than memory is for. */
+const CONCURRENCY = Math.min(availableParallelism() + 1, 8);
 
 /** A file that takes longer hangs, in milliseconds: the slowest takes a tenth of it on an idle machine. */
 const FILE_WITHIN_MS = { quick: 300_000, deep: 1_200_000 };

@@ -1,4 +1,4 @@
 import { testChaos } from './chaos-test.ts';
 
-testChaos('in memory', 4, 1);
-testChaos('on disk', 4, 1);
+testChaos('in memory', 2, 1);
+testChaos('on disk', 2, 1);
