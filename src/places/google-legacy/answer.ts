@@ -1,8 +1,10 @@
 import { z } from 'zod';
 
+import type { FailedAnswer } from '../ask-upstream.ts';
+import { explainFailure as explainGoogleFailure } from '../google/failure.ts';
 import { MAX_PLACES, type FailedStatus, type PlacesPage } from '../provider.ts';
 import { checkShape } from '../read-answer.ts';
-import { UpstreamError } from '../upstream-error.ts';
+import { UpstreamError, type UpstreamFailure } from '../upstream-error.ts';
 
 /** What a failed status becomes; one that is not listed is `UNKNOWN_ERROR`. */
 const FAILED_STATUSES: ReadonlyMap<string, FailedStatus> = new Map([
@@ -47,6 +49,9 @@ const LEGACY_REMEDY =
   'Projects that are new cannot call the legacy API: set places.provider to google, and enable ' +
   "Places API (New) for the key's project.";
 
+const KEY_REMEDY =
+  'Check the key, its restrictions, and that the Places API and billing are enabled for its project.';
+
 const ANSWER = 'a Nearby Search';
 
 /**
@@ -60,11 +65,30 @@ export function readAnswer(json: unknown): PlacesPage {
   const { status, error_message } = checkShape(verdictSchema, json, ANSWER);
   if (status === 'OK' || status === 'ZERO_RESULTS') return checkShape(pageSchema, json, ANSWER);
 
-  const remedy = LEGACY_REFUSAL.test(error_message ?? '') ? ` ${LEGACY_REMEDY}` : '';
+  const failed = FAILED_STATUSES.get(status) ?? 'UNKNOWN_ERROR';
   throw new UpstreamError({
     code: 'UPSTREAM_REFUSED',
-    status: FAILED_STATUSES.get(status) ?? 'UNKNOWN_ERROR',
+    status: failed,
     message: error_message ?? 'The upstream gave no reason.',
-    detail: `Its status was ${status}.${remedy}`,
+    detail: `Its status was ${status}.${remedyFor(failed, error_message)}`,
   });
+}
+
+/**
+ * Adds what Google says in an answer with another HTTP status than 200: in the shape of its Nearby Search,
+ * or of its newer services' errors.
+ */
+export function explainFailure(failure: UpstreamFailure, answer: FailedAnswer): UpstreamFailure {
+  const { data } = verdictSchema.safeParse(answer.json);
+  if (data === undefined) return explainGoogleFailure(failure, answer, KEY_REMEDY);
+  const status = FAILED_STATUSES.get(data.status) ?? failure.status;
+  const message = data.error_message ?? failure.message;
+  const said = `HTTP status ${answer.httpStatus}, ${data.status}.`;
+  return { ...failure, status, message, detail: said + remedyFor(status, message) };
+}
+
+/** What an operator can do about a refusal. */
+function remedyFor(status: FailedStatus, message = ''): string {
+  if (LEGACY_REFUSAL.test(message)) return ` ${LEGACY_REMEDY}`;
+  return status === 'REQUEST_DENIED' ? ` ${KEY_REMEDY}` : '';
 }

@@ -2,7 +2,7 @@ import { askUpstream } from '../ask-upstream.ts';
 import { coordinate } from '../coordinate.ts';
 import type { HttpClient } from '../http/http-client.ts';
 import type { NearbyQuery, PlaceProvider } from '../provider.ts';
-import { readAnswer } from './answer.ts';
+import { explainFailure, readAnswer } from './answer.ts';
 
 const PATH = '/maps/api/place/nearbysearch/json';
 
@@ -28,7 +28,8 @@ export function createGoogleLegacyProvider(
     name: 'google-legacy',
     async nearby(query, call) {
       const request = { url: requestUrl(options, query), method: 'GET', headers: {} } as const;
-      return askUpstream({ request, key, read: readAnswer }, http, call);
+      const read = readAnswer;
+      return askUpstream({ request, key, read, explain: explainFailure }, http, call);
     },
   };
 }

@@ -22,36 +22,49 @@ const KEY_REASON = /^API_KEY_/;
 const KEY_REMEDY =
   "Check the key, its restrictions, and that Places API (New) and billing are enabled for the key's project.";
 
+/** What else is in it differs from one error to the next: what is not understood is left out. */
+const detailSchema = z.object({
+  reason: z.string().optional().catch(undefined),
+  retryDelay: z.string().optional().catch(undefined),
+});
+
 const errorSchema = z.object({
   error: z.object({
-    message: z.string(),
-    status: z.string(),
-    details: z
-      .array(z.object({ reason: z.string().optional(), retryDelay: z.string().optional() }))
-      .default([]),
+    message: z.string().optional().catch(undefined),
+    status: z.string().optional().catch(undefined),
+    details: z.array(detailSchema).catch([]),
   }),
 });
+
+/** Some of Google's servers put the error into an array, as where answers come in a stream. */
+const errorBodySchema = z.union([errorSchema, z.tuple([errorSchema], z.unknown())]);
 
 /**
  * Adds what Google's error body says, where the answer has one.
  *
+ * @param keyRemedy what to do where Google refuses
  * @see https://cloud.google.com/apis/design/errors
  */
-export function explainFailure(failure: UpstreamFailure, answer: FailedAnswer): UpstreamFailure {
-  const { data } = errorSchema.safeParse(answer.json);
+export function explainFailure(
+  failure: UpstreamFailure,
+  answer: FailedAnswer,
+  keyRemedy = KEY_REMEDY,
+): UpstreamFailure {
+  const { data } = errorBodySchema.safeParse(answer.json);
   if (data === undefined) return failure;
-  const { message, status: code, details } = data.error;
+  const { error } = Array.isArray(data) ? data[0] : data;
+  const { message = failure.message, status: code, details } = error;
   const reasons = details.flatMap(({ reason }) => reason ?? []);
   const status = reasons.some((reason) => KEY_REASON.test(reason))
     ? 'REQUEST_DENIED'
-    : (STATUSES.get(code) ?? 'UNKNOWN_ERROR');
-  const said = [`HTTP status ${answer.httpStatus}`, code, ...reasons].join(', ');
+    : (STATUSES.get(code ?? '') ?? failure.status);
+  const said = [`HTTP status ${answer.httpStatus}`, code ?? 'no status', ...reasons].join(', ');
   const [retryDelay] = details.flatMap(({ retryDelay }) => retryDelay ?? []);
   return {
     ...failure,
     status,
     message,
-    detail: status === 'REQUEST_DENIED' ? `${said}. ${KEY_REMEDY}` : `${said}.`,
+    detail: status === 'REQUEST_DENIED' ? `${said}. ${keyRemedy}` : `${said}.`,
     retryAfterMs: failure.retryAfterMs ?? parseDelay(retryDelay),
   };
 }

@@ -1,5 +1,6 @@
 import { createGoogleLegacyProvider } from '#src/places/google-legacy/provider.js';
 import { HTTP } from './asking.ts';
+import { GOOGLE } from './google.ts';
 import { type HttpFixture, KEY, type KnownPlace, type Refusal } from './fixture.ts';
 
 function placeOf({ id, name, latitude, longitude }: KnownPlace): object {
@@ -28,6 +29,25 @@ function refusal(
     detail,
   };
 }
+
+/** The same, with an HTTP status that says no as well. */
+function withStatus(httpStatus: number, refusal: Refusal): Refusal {
+  const name = `${httpStatus} ${refusal.name}`;
+  const detail = refusal.detail.replace('Its status was ', `HTTP status ${httpStatus}, `);
+  return { ...refusal, name, httpStatus, detail, code: 'UPSTREAM_HTTP_STATUS' };
+}
+
+/** The same, with the remedy for this API. */
+function inLegacyWords(refusal: Refusal): Refusal {
+  return { ...refusal, detail: refusal.detail.replace('Places API (New)', 'Places API') };
+}
+
+const LEGACY_OFF = refusal(
+  'REQUEST_DENIED',
+  'REQUEST_DENIED',
+  'The legacy API is off for this project.',
+  'set places.provider to google',
+);
 
 const DOCUMENTED = {
   html_attributions: [],
@@ -95,6 +115,15 @@ export const GOOGLE_LEGACY: HttpFixture = {
       'You’re calling a legacy API, which is not enabled for your project.',
       'set places.provider to google',
     ),
+    LEGACY_OFF,
+    withStatus(403, LEGACY_OFF),
+    withStatus(
+      400,
+      refusal('REQUEST_DENIED', 'REQUEST_DENIED', 'The key is wrong.', 'Check the key'),
+    ),
+    withStatus(429, refusal('OVER_QUERY_LIMIT', 'OVER_QUERY_LIMIT', 'Enough.')),
+    withStatus(403, refusal('SOMETHING_NEW', 'REQUEST_DENIED', 'This is news.', 'SOMETHING_NEW.')),
+    ...GOOGLE.refusals.filter(({ httpStatus }) => httpStatus === 403).map(inLegacyWords),
     refusal('OVER_QUERY_LIMIT', 'OVER_QUERY_LIMIT', 'You have exceeded your daily request quota.'),
     refusal('OVER_DAILY_LIMIT', 'OVER_QUERY_LIMIT', 'You must enable Billing on the project.'),
     refusal('INVALID_REQUEST', 'INVALID_REQUEST', 'Missing the location parameter.'),

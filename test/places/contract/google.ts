@@ -13,6 +13,27 @@ function placeOf({ id, name, latitude, longitude }: KnownPlace): object {
   };
 }
 
+/** The same, in an array as some of Google's servers have it. */
+function inArray(refusal: Refusal): Refusal {
+  return { ...refusal, name: `${refusal.name}, in an array`, body: `[${refusal.body}]` };
+}
+
+/** What Google's errors are made of, and what is not there or is something else. */
+const ODD_ERRORS: readonly Refusal[] = [
+  { name: 'no status', error: { message: 'No.' }, message: 'No.' },
+  { name: 'no message', error: { status: 'PERMISSION_DENIED' } },
+  { name: 'odd details', error: { status: 'X', message: 'No.', details: [7] }, message: 'No.' },
+  { name: 'nothing', error: {} },
+].map(({ name, error, message = 'The upstream answered with HTTP status 403.' }) => ({
+  name: `403 with ${name}`,
+  httpStatus: 403,
+  body: JSON.stringify({ error }),
+  code: 'UPSTREAM_HTTP_STATUS',
+  status: 'REQUEST_DENIED',
+  message,
+  detail: 'HTTP status 403',
+}));
+
 function refusal(
   httpStatus: number,
   code: string,
@@ -42,6 +63,22 @@ function keyError(reason: string): object {
     metadata: { service: 'places.googleapis.com' },
   };
 }
+
+const KEY_INVALID = refusal(
+  400,
+  'INVALID_ARGUMENT',
+  'REQUEST_DENIED',
+  'API key not valid. Please pass a valid API key.',
+  { details: [keyError('API_KEY_INVALID')], detail: 'API_KEY_INVALID. Check the key' },
+);
+
+const API_OFF = refusal(
+  403,
+  'PERMISSION_DENIED',
+  'REQUEST_DENIED',
+  'Places API (New) is off in project 123.',
+  { details: [keyError('SERVICE_DISABLED')], detail: 'Places API (New) and billing' },
+);
 
 const WAIT = { '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '36.5s' };
 
@@ -172,22 +209,13 @@ export const GOOGLE: HttpFixture = {
   answer: (places) => JSON.stringify(places.length === 0 ? {} : { places: places.map(placeOf) }),
   documented: DOCUMENTED,
   refusals: [
-    refusal(
-      400,
-      'INVALID_ARGUMENT',
-      'REQUEST_DENIED',
-      'API key not valid. Please pass a valid API key.',
-      { details: [keyError('API_KEY_INVALID')], detail: 'API_KEY_INVALID. Check the key' },
-    ),
+    KEY_INVALID,
+    inArray(KEY_INVALID),
     refusal(400, 'INVALID_ARGUMENT', 'INVALID_REQUEST', 'FieldMask is a required parameter.'),
     refusal(401, 'UNAUTHENTICATED', 'REQUEST_DENIED', 'Request had invalid credentials.'),
-    refusal(
-      403,
-      'PERMISSION_DENIED',
-      'REQUEST_DENIED',
-      'Places API (New) has not been used in project 1 before or it is disabled.',
-      { details: [keyError('SERVICE_DISABLED')], detail: 'Places API (New) and billing' },
-    ),
+    API_OFF,
+    inArray(API_OFF),
+    ...ODD_ERRORS,
     refusal(404, 'NOT_FOUND', 'INVALID_REQUEST', 'Requested entity was not found.'),
     refusal(429, 'RESOURCE_EXHAUSTED', 'OVER_QUERY_LIMIT', 'Quota exceeded for quota metric.', {
       details: [WAIT],
