@@ -1,6 +1,6 @@
 import { PageCache } from '#src/places/cache/page-cache.js';
 import type { CacheOptions } from '#src/places/options.js';
-import type { NearbyQuery, PlaceSource, PlacesPage } from '#src/places/provider.js';
+import type { NearbyQuery, PlaceSource, PlacesPage, SourceAnswer } from '#src/places/provider.js';
 import type { TracedQuestion } from './traces.ts';
 
 /** Of the questions, one in so many is compared with a fresh answer: that takes longer than all else. */
@@ -24,7 +24,7 @@ export async function replay(
   const { signal } = new AbortController();
   const asking = { signal, endMs: Infinity };
   let [calls, nowMs, shares, compared] = [0, 0, 0, 0];
-  const ask = (query: NearbyQuery): Promise<PlacesPage> => {
+  const ask = (query: NearbyQuery): Promise<SourceAnswer> => {
     calls += 1;
     return provider.nearby(query, asking);
   };
@@ -36,7 +36,7 @@ export async function replay(
     nowMs = question.atMs;
     const { page } = await cache.nearby(question, signal);
     if (i % COMPARED_EVERY !== 0) continue;
-    const fresh = idsOf(await provider.nearby(question, asking), question.bound);
+    const fresh = idsOf((await provider.nearby(question, asking)).page, question.bound);
     if (fresh.length === 0) continue;
     const got = new Set(idsOf(page, question.bound));
     shares += fresh.filter((id) => got.has(id)).length / fresh.length;

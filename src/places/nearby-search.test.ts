@@ -32,16 +32,17 @@ function never(): AbortSignal {
 async function askProvider(nearby: PlaceSource['nearby'], signal: AbortSignal) {
   const faults: UpstreamFault[] = [];
   const onFault = (fault: UpstreamFault): void => void faults.push(fault);
-  const page = await askForPage({ name: 'atlas', nearby }, { onFault })(QUERY, {
+  const answer = await askForPage({ name: 'atlas', nearby }, { onFault })(QUERY, {
     signal,
     endMs: Infinity,
   });
-  return { page, faults };
+  return { answer, page: answer.page, faults };
 }
 
 test('the page of a provider is passed on as it is', async () => {
-  const { page, faults } = await askProvider(async () => EMPTY, never());
-  assert.equal(page, EMPTY);
+  const empty = { page: EMPTY, complete: true };
+  const { answer, faults } = await askProvider(async () => empty, never());
+  assert.equal(answer, empty);
   assert.deepEqual(faults, []);
 });
 
@@ -133,7 +134,7 @@ function optionsFor(
   cache: Partial<CacheOptions>,
   budget?: BudgetOptions,
 ): PlacesOptions {
-  const upstream = { provider: 'google-legacy', url, key: KEY } as const;
+  const upstream = { provider: 'google-legacy', url, key: KEY, shortPagesComplete: true } as const;
   return { ...upstream, cache: { ...CACHE, ...cache }, calls: CALLS, budget };
 }
 

@@ -11,7 +11,7 @@ import { createGoogleProvider } from './google/provider.ts';
 import type { BudgetOptions, CallOptions, PlacesOptions, UpstreamOptions } from './options.ts';
 import { createOverpassProvider } from './overpass/provider.ts';
 import { HttpClient } from './http/http-client.ts';
-import type { PlaceProvider, PlacesPage, PlaceSource } from './provider.ts';
+import type { PlaceProvider, PlaceSource, SourceAnswer } from './provider.ts';
 import { SearchAborted } from './search-aborted.ts';
 import { unlessAborted } from './unless-aborted.ts';
 import { UpstreamError } from './upstream-error.ts';
@@ -174,14 +174,18 @@ export function askForPage(source: PlaceSource, { onFault }: NearbySearchHooks):
         const { code, message, detail } = error;
         const text = detail === undefined ? message : `${message} ${detail}`;
         onFault({ provider: source.name, code, text });
-        return failedPage(error);
+        return failedAnswer(error);
       }
       onFault({ provider: source.name, code: 'INTERNAL', text: String(error) });
-      return failedPage({ status: 'UNKNOWN_ERROR', message: 'The search for places failed.' });
+      return failedAnswer({ status: 'UNKNOWN_ERROR', message: 'The search for places failed.' });
     }
   };
 }
 
-function failedPage({ status, message }: Pick<UpstreamError, 'status' | 'message'>): PlacesPage {
-  return { html_attributions: [], results: [], status, error_message: message };
+function failedAnswer({
+  status,
+  message,
+}: Pick<UpstreamError, 'status' | 'message'>): SourceAnswer {
+  const page = { html_attributions: [], results: [], status, error_message: message };
+  return { page, complete: false };
 }

@@ -1,15 +1,10 @@
+import type { GoogleLegacyOptions } from './google-legacy/provider.ts';
 import type { GoogleOptions } from './google/provider.ts';
 import type { OverpassOptions } from './overpass/provider.ts';
 
 /** A provider that is called over the network, and what it needs. */
 export type UpstreamOptions =
-  | {
-      readonly provider: 'google-legacy';
-      /** The base URL, without a trailing slash: `https://maps.googleapis.com`. */
-      readonly url: string;
-      /** The API key; a secret: it goes into no log, error or reply. */
-      readonly key: string;
-    }
+  | ({ readonly provider: 'google-legacy' } & GoogleLegacyOptions)
   | ({ readonly provider: 'google' } & GoogleOptions)
   | ({ readonly provider: 'overpass' } & Omit<OverpassOptions, 'deadlineMs'>);
 

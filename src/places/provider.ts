@@ -42,6 +42,13 @@ export interface PlacesPage {
   readonly error_message?: string | undefined;
 }
 
+/** The answer to a question. */
+export interface SourceAnswer {
+  readonly page: PlacesPage;
+  /** Whether the page has every place within the circle; where not, there may be more. */
+  readonly complete: boolean;
+}
+
 /** For how long an answer is waited for. */
 export interface Asking {
   /** Ends the question early. */
@@ -60,7 +67,7 @@ export interface PlaceSource {
    * @throws {UpstreamError} where the upstream fails, is too slow or refuses
    * @throws the signal's reason, once it is aborted
    */
-  nearby(query: NearbyQuery, asking: Asking): Promise<PlacesPage>;
+  nearby(query: NearbyQuery, asking: Asking): Promise<SourceAnswer>;
 }
 
 /** One call to an upstream. */
@@ -81,5 +88,5 @@ export interface PlaceProvider {
    * @throws {UpstreamError} where the upstream fails or refuses
    * @throws the signal's reason, as soon as it is aborted
    */
-  nearby(query: NearbyQuery, call: Call): Promise<PlacesPage>;
+  nearby(query: NearbyQuery, call: Call): Promise<SourceAnswer>;
 }

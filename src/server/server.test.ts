@@ -157,6 +157,7 @@ describe('a server', { timeout: 60_000 }, () => {
       provider: 'google-legacy',
       url,
       key: 'key',
+      shortPagesComplete: true,
       cache: NO_CACHE,
       calls: { deadlineMs: 5_000, atOnce: 16 },
       budget: undefined,

@@ -192,8 +192,13 @@ test('with idle framing, silence ends a command that had to wait for its rate', 
 function placesOf(upstream: TestUpstream): Pick<OwnServerSpec, 'places'> {
   const { url } = upstream.places as { readonly url: string };
   const calls = { deadlineMs: 60_000, atOnce: 16 };
-  const upstreamOptions = { provider: 'google-legacy', url, key: 'key', calls } as const;
-  return { places: { ...upstreamOptions, cache: NO_CACHE, budget: undefined } };
+  const provider = {
+    provider: 'google-legacy',
+    url,
+    key: 'key',
+    shortPagesComplete: true,
+  } as const;
+  return { places: { ...provider, calls, cache: NO_CACHE, budget: undefined } };
 }
 
 function connectFrom(localAddress: string, { clients }: OwnServer): Socket {

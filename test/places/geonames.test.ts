@@ -148,18 +148,18 @@ for (const [cityId, vicinity] of [
     assert(city !== undefined);
     const [longitude, latitude] = city.loc.coordinates;
     const query = { latitude, longitude, radiusMetres: 100 };
-    const { results } = await createGeonamesProvider(CITIES_FILE).nearby(query, {
+    const { page } = await createGeonamesProvider(CITIES_FILE).nearby(query, {
       signal: new AbortController().signal,
       endMs: Infinity,
     });
-    const place = results.find(({ place_id }) => place_id === `geonames:${cityId}`);
+    const place = page.results.find(({ place_id }) => place_id === `geonames:${cityId}`);
     assert.equal(place?.vicinity, vicinity);
   });
 }
 
 test('the provider answers from the file, with the names of the source', async () => {
   const query = { latitude: 34.06893, longitude: -118.445127, radiusMetres: 10_000 };
-  const page = await createGeonamesProvider(CITIES_FILE).nearby(query, {
+  const { page } = await createGeonamesProvider(CITIES_FILE).nearby(query, {
     signal: new AbortController().signal,
     endMs: Infinity,
   });

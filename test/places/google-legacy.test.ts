@@ -19,7 +19,10 @@ async function asked(...queries: readonly NearbyQuery[]): Promise<AnsweringUpstr
   await using upstream = await AnsweringUpstream.start((_request, response) =>
     response.end(ANSWER),
   );
-  const provider = createGoogleLegacyProvider({ url: upstream.url, key: KEY }, HTTP);
+  const provider = createGoogleLegacyProvider(
+    { url: upstream.url, key: KEY, shortPagesComplete: true },
+    HTTP,
+  );
   for (const query of queries) await outcomeOf(provider, KEY, query);
   assert(upstream.requests.every(({ method }) => method === 'GET'));
   return upstream.asked;
@@ -108,6 +111,7 @@ test('the search asks the upstream once for equal questions, and leaves it alone
       provider: 'google-legacy',
       url: upstream.url,
       key: KEY,
+      shortPagesComplete: true,
       cache: CACHE,
       calls: { deadlineMs: PATIENT_MS, atOnce: 16 },
       budget: undefined,

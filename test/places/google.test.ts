@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { createGoogleProvider, type GoogleOptions } from '#src/places/google/provider.js';
 import type { NearbyQuery } from '#src/places/provider.js';
 import { type AskedRequest, AnsweringUpstream } from './answering-upstream.ts';
-import { HTTP } from './contract/asking.ts';
+import { HTTP, untilAnswered } from './contract/asking.ts';
 import { KEY, QUERY } from './contract/fixture.ts';
 import { GOOGLE } from './contract/google.ts';
 import { outcomeOf, outcomeOfText, pageOf } from './contract/outcome.ts';
@@ -16,6 +16,7 @@ const OPTIONS: Omit<GoogleOptions, 'url'> = {
   region: undefined,
   includedTypes: [],
   rank: 'popularity',
+  shortPagesComplete: true,
 };
 
 /** The request that a provider with these options makes of a question, and its body. */
@@ -91,4 +92,13 @@ test('every price level has its number', async () => {
     results.map(({ price_level }) => price_level),
     [0, 1, 2, 3, 4, undefined],
   );
+});
+
+test('a short page is complete only where it may be taken for it', async () => {
+  await using upstream = await AnsweringUpstream.start((_request, response) => response.end('{}'));
+  for (const shortPagesComplete of [true, false]) {
+    const options = { ...OPTIONS, url: upstream.url, shortPagesComplete };
+    const answer = await createGoogleProvider(options, HTTP).nearby(QUERY, untilAnswered());
+    assert.equal(answer.complete, shortPagesComplete);
+  }
 });

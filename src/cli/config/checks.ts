@@ -167,6 +167,7 @@ const PROVIDER_KEYS: Readonly<Record<string, readonly string[]>> = {
   types: ['google'],
   rank: ['google'],
   contact: ['overpass'],
+  shortPagesComplete: ['google', 'google-legacy'],
   calls: ['google', 'google-legacy', 'overpass'],
   budget: ['google', 'google-legacy', 'overpass'],
 };

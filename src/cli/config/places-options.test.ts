@@ -66,6 +66,7 @@ test('google is asked for what the cheapest tier holds, unless the file says oth
     region: undefined,
     includedTypes: [],
     rank: 'distance',
+    shortPagesComplete: true,
     cache: MINUTES,
     calls: CALLS,
     budget: undefined,
@@ -75,11 +76,13 @@ test('google is asked for what the cheapest tier holds, unless the file says oth
 test('everything about the cache and the calls can be said', () => {
   const cache =
     'ttl: 0, zeroTtl: 1s, staleWhileRevalidate: 2s, staleIfError: 0, tolerance: 0.1, entries: 7';
-  const more = 'calls: { deadline: 100ms, atOnce: 1000 }, budget: { perDay: 1 }';
+  const more =
+    'calls: { deadline: 100ms, atOnce: 1000 }, budget: { perDay: 1 }, shortPagesComplete: false';
   assert.deepEqual(optionsOf(`provider: google-legacy, cache: { ${cache} }, ${more}`), {
     provider: 'google-legacy',
     url: 'https://maps.googleapis.com',
     key: KEY,
+    shortPagesComplete: false,
     cache: {
       ttlMs: 0,
       zeroTtlMs: 1_000,
@@ -114,6 +117,7 @@ for (const [places, key, expected] of [
   ['calls: { atOnce: 1001 }', 'calls.atOnce', 'a whole number from 1 to 1000'],
   ['budget: { perDay: 0 }', 'budget.perDay', 'a whole number of at least 1'],
   ['budget: { perDay: 1.5 }', 'budget.perDay', 'a whole number of at least 1'],
+  ['shortPagesComplete: often', 'shortPagesComplete', 'true or false'],
   ['budget: {}', 'budget.perDay', 'a whole number of at least 1'],
 ] as const) {
   test(`${places} is a fault`, () => {

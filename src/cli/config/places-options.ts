@@ -66,7 +66,16 @@ function cacheOptions({ provider, cache }: PlacesValues, folder: string | undefi
 
 function upstreamOptions(
   provider: UpstreamOptions['provider'],
-  { url, contact, fieldMask, language, region, types, rank }: PlacesValues,
+  {
+    url,
+    contact,
+    fieldMask,
+    language,
+    region,
+    types,
+    rank,
+    shortPagesComplete = true,
+  }: PlacesValues,
   key: string,
 ): UpstreamOptions {
   switch (provider) {
@@ -74,7 +83,7 @@ function upstreamOptions(
       // checks.ts has seen to it that there is one.
       return { provider, url: url ?? '', contact };
     case 'google-legacy':
-      return { provider, url: url ?? GOOGLE_LEGACY_URL, key };
+      return { provider, url: url ?? GOOGLE_LEGACY_URL, key, shortPagesComplete };
     case 'google':
       return {
         provider,
@@ -85,6 +94,7 @@ function upstreamOptions(
         region,
         includedTypes: types ?? [],
         rank: rank ?? 'popularity',
+        shortPagesComplete,
       };
   }
 }

@@ -128,6 +128,7 @@ const placesSchema = mapping({
     .optional(),
   rank: choice(RANKS).optional(),
   contact: scalar(CONTACT, parseContact).optional(),
+  shortPagesComplete: z.boolean({ error: 'true or false' }).optional(),
   cache: cacheSchema.prefault({}),
   calls: callsSchema.prefault({}),
   budget: budgetSchema.optional(),

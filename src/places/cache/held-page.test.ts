@@ -25,9 +25,14 @@ function pageOf(...metres: readonly number[]): PlacesPage {
   };
 }
 
+/** Whether a page is short, as one that has all that there is. */
+function isShort({ results, next_page_token }: PlacesPage): boolean {
+  return results.length < 20 && next_page_token === undefined;
+}
+
 /** A held circle around the prime meridian. */
 function held(radiusMetres: number, page: PlacesPage): HeldPage {
-  return holdPage({ ...at(0), radiusMetres }, page, 0);
+  return holdPage({ ...at(0), radiusMetres }, { page, complete: isShort(page) }, 0);
 }
 
 interface Asked {

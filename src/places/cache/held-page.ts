@@ -1,5 +1,5 @@
 import type { Position } from '../../protocol/position.ts';
-import { MAX_PLACES, type NearbyQuery, type Place, type PlacesPage } from '../provider.ts';
+import type { NearbyQuery, Place, PlacesPage, SourceAnswer } from '../provider.ts';
 import { metresBetween, pointAt, type Point } from './sphere.ts';
 
 /** What is asked of the cache: places around a point, and how many are wanted. */
@@ -17,7 +17,7 @@ export interface HeldPage {
   readonly centre: Point;
   /** Where the page's results are, in their order. */
   readonly points: readonly Point[];
-  /** Whether the page has every place within its circle; one that is full may be short of some. */
+  /** Whether the page has every place within its circle; one that is not may be short of some. */
   readonly complete: boolean;
 }
 
@@ -36,14 +36,18 @@ export interface Circle {
 }
 
 /** An answer of the upstream's, made ready to answer other questions too. */
-export function holdPage(query: NearbyQuery, page: PlacesPage, fetchedMs: number): HeldPage {
+export function holdPage(
+  query: NearbyQuery,
+  { page, complete }: SourceAnswer,
+  fetchedMs: number,
+): HeldPage {
   return {
     query,
     page,
     fetchedMs,
     centre: pointAt(query),
     points: page.results.map(({ geometry }) => pointAt(positionOf(geometry.location))),
-    complete: page.results.length < MAX_PLACES && page.next_page_token === undefined,
+    complete,
   };
 }
 

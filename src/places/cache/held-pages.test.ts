@@ -24,7 +24,7 @@ function page(name: string): PlacesPage {
 }
 
 function held(radiusMetres: number, name: string, fetchedMs = 0) {
-  return holdPage({ ...HERE, radiusMetres }, page(name), fetchedMs);
+  return holdPage({ ...HERE, radiusMetres }, { page: page(name), complete: true }, fetchedMs);
 }
 
 function asked(radiusMetres: number): Circle {

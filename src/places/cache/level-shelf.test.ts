@@ -30,7 +30,7 @@ const PAGE: PlacesPage = {
 const EMPTY: PlacesPage = { html_attributions: [], results: [], status: 'ZERO_RESULTS' };
 
 function held(radiusMetres: number, page = PAGE): HeldPage {
-  return holdPage({ latitude: 1, longitude: 2, radiusMetres }, page, 123.5);
+  return holdPage({ latitude: 1, longitude: 2, radiusMetres }, { page, complete: true }, 123.5);
 }
 
 function put(shelf: LevelShelf, ...pages: readonly HeldPage[]): void {

@@ -17,7 +17,7 @@ const PAGE_PREFIX = '@';
 const PAGES = { gte: PAGE_PREFIX, lt: 'A' };
 
 /** To be raised with every change of what a page on disk means. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /** What a shelf needs to know. */
 export interface LevelShelfOptions {

@@ -58,7 +58,9 @@ class Bench {
         ask: (query, { endMs }) => {
           this.calls.push(query);
           this.ends.push(endMs);
-          return new Promise((resolve) => this.#answers.push(resolve));
+          return new Promise((resolve) => {
+            this.#answers.push((page) => resolve({ page, complete: page.results.length < 20 }));
+          });
         },
         now: () => this.nowMs,
         endMs: () => ++this.#questions,
@@ -283,7 +285,7 @@ test('the shelf has what is held, and gives it back', async () => {
 
 test('a page that was on the shelf for too long is taken off it', async () => {
   const bench = new Bench();
-  const held = holdPage(QUERY, page('a'), bench.nowMs - 60_001);
+  const held = holdPage(QUERY, { page: page('a'), complete: true }, bench.nowMs - 60_001);
   bench.shelf.set('34.06893,-118.445127,10000', held);
   bench.cache.restore(held);
   assert.equal(bench.shelf.size, 0);

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 
-import type { Asking, NearbyQuery, PlacesPage } from '../provider.ts';
+import type { Asking, NearbyQuery, PlacesPage, SourceAnswer } from '../provider.ts';
 import { ageOf } from './freshness.ts';
 import {
   answerFrom,
@@ -26,8 +26,8 @@ const MAX_FAILURES = 1_000;
 /** How often pages are looked through for those that are good for nothing any more, in milliseconds. */
 const SWEEP_INTERVAL_MS = 60_000;
 
-/** Asks for a page. Rejects only with the reason of its signal. */
-export type AskForPage = (query: NearbyQuery, asking: Asking) => Promise<PlacesPage>;
+/** Asks for places. Rejects only with the reason of its signal. */
+export type AskForPage = (query: NearbyQuery, asking: Asking) => Promise<SourceAnswer>;
 
 /** Where pages outlive the process. Nothing of it waits for the disk. */
 export interface PageShelf {

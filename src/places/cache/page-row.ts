@@ -23,18 +23,19 @@ const rowSchema = z.strictObject({
     results: z.array(placeSchema),
     status: z.enum(['OK', 'ZERO_RESULTS']),
   }),
+  complete: z.boolean(),
   fetchedMs: z.number(),
 });
 
 /** A page as a text for the disk, with a checksum. */
-export function formatRow({ query, page, fetchedMs }: HeldPage): string {
-  return seal(JSON.stringify({ query, page, fetchedMs }));
+export function formatRow({ query, page, complete, fetchedMs }: HeldPage): string {
+  return seal(JSON.stringify({ query, page, complete, fetchedMs }));
 }
 
 /** Throws where the row is not one of `formatRow`. */
 export function parseRow(row: string): HeldPage {
   const text = unseal(row);
   if (text === undefined) throw new Error('The checksum of a page is wrong.');
-  const { query, page, fetchedMs } = rowSchema.parse(JSON.parse(text));
-  return holdPage(query, page, fetchedMs);
+  const { query, page, complete, fetchedMs } = rowSchema.parse(JSON.parse(text));
+  return holdPage(query, { page, complete }, fetchedMs);
 }

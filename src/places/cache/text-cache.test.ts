@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { formatPlaces } from '../format-places.ts';
-import type { NearbyQuery, PlacesPage } from '../provider.ts';
+import type { NearbyQuery, PlacesPage, SourceAnswer } from '../provider.ts';
 import type { BoundedQuery } from './held-page.ts';
 import { PageCache } from './page-cache.ts';
 import { TextCache } from './text-cache.ts';
@@ -32,9 +32,10 @@ class Bench {
       ranking: 'prominence',
     } as const;
     const shelf = { put() {}, delete() {}, clear() {} };
-    const ask = async (query: NearbyQuery): Promise<PlacesPage> => {
+    const ask = async (query: NearbyQuery): Promise<SourceAnswer> => {
       this.asked.push(query);
-      return this.failing ? failedPage : pageOf(query, String(this.asked.length));
+      const page = this.failing ? failedPage : pageOf(query, String(this.asked.length));
+      return { page, complete: !this.failing };
     };
     this.cache = new TextCache(
       new PageCache(options, { ask, now: () => this.nowMs, endMs: () => Infinity, shelf }),

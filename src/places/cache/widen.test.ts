@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import type { PlacesPage } from '../provider.ts';
 import { holdPage, type HeldPage, type Ranking } from './held-page.ts';
 import { widened } from './widen.ts';
 
@@ -11,7 +12,8 @@ function known(radiusMetres: number, places: number): HeldPage {
   const place = { name: '', place_id: '', geometry, types: [], vicinity: '' };
   const results = Array.from({ length: places }, () => place);
   const status = places === 0 ? 'ZERO_RESULTS' : 'OK';
-  return holdPage({ ...HERE, radiusMetres }, { html_attributions: [], results, status }, 0);
+  const page: PlacesPage = { html_attributions: [], results, status };
+  return holdPage({ ...HERE, radiusMetres }, { page, complete: places < 20 }, 0);
 }
 
 function radius(

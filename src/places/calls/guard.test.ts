@@ -3,12 +3,15 @@ import { setMaxListeners } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { test, type TestContext } from 'node:test';
 
-import type { PlacesPage } from '../provider.ts';
+import type { SourceAnswer } from '../provider.ts';
 import { UpstreamError, type UpstreamFailure } from '../upstream-error.ts';
 import { guardProvider, type GuardOptions } from './guard.ts';
 
 const QUERY = { latitude: 1, longitude: 2, radiusMetres: 3 };
-const PAGE: PlacesPage = { html_attributions: [], results: [], status: 'ZERO_RESULTS' };
+const ANSWER: SourceAnswer = {
+  page: { html_attributions: [], results: [], status: 'ZERO_RESULTS' },
+  complete: true,
+};
 
 function failure(what: Partial<UpstreamFailure> = {}): UpstreamError {
   return new UpstreamError({
@@ -29,7 +32,8 @@ class Bench {
   /** The clock of the guard, in milliseconds. */
   nowMs = 5_000;
   readonly #options: GuardOptions;
-  readonly #answers: { resolve: (page: PlacesPage) => void; reject: (error: Error) => void }[] = [];
+  readonly #answers: { resolve: (answer: SourceAnswer) => void; reject: (error: Error) => void }[] =
+    [];
   readonly #guarded;
 
   constructor(options: Partial<GuardOptions> = {}) {
@@ -66,14 +70,14 @@ class Bench {
   ask(
     signal = new AbortController().signal,
     leftMs = this.#options.deadlineMs,
-  ): Promise<PlacesPage> {
+  ): Promise<SourceAnswer> {
     const endMs = this.nowMs + leftMs;
     return this.#guarded.nearby(QUERY, { signal, endMs });
   }
 
   async answer(): Promise<void> {
     await nextTurn();
-    this.#answers.shift()?.resolve(PAGE);
+    this.#answers.shift()?.resolve(ANSWER);
     await nextTurn();
   }
 
@@ -86,7 +90,7 @@ class Bench {
   /** Asks, has the upstream answer so, and returns how it ended: the page's status or the error's message. */
   async outcome(answer: Error | undefined): Promise<string> {
     const asked = this.ask().then(
-      ({ status }) => status,
+      ({ page }) => page.status,
       (error: unknown) => (error instanceof Error ? error.message : String(error)),
     );
     await (answer === undefined ? this.answer() : this.fail(answer));
@@ -108,7 +112,7 @@ test('what the upstream answers is passed on, and counted', async () => {
   const bench = new Bench();
   const asked = bench.ask();
   await bench.answer();
-  assert.equal(await asked, PAGE);
+  assert.equal(await asked, ANSWER);
   assert.deepEqual([bench.calls, bench.spent], [1, 1]);
 });
 
@@ -123,7 +127,7 @@ test('a call that did not leave the machine is made again, once, and not counted
   await tick(100);
   assert.equal(bench.calls, 2);
   await bench.answer();
-  assert.equal(await asked, PAGE);
+  assert.equal(await asked, ANSWER);
   assert.equal(bench.spent, 1);
 
   bench.sends = false;
@@ -263,7 +267,7 @@ test('at most so many calls are under way, the next waits, and far too many fail
   await nextTurn();
   assert.equal(bench.calls, 2);
   for (let i = 0; i < asked.length; i++) await bench.answer();
-  assert.deepEqual(new Set(await Promise.all(asked)), new Set([PAGE]));
+  assert.deepEqual(new Set(await Promise.all(asked)), new Set([ANSWER]));
   assert.equal(bench.calls, asked.length);
 });
 
@@ -302,7 +306,7 @@ test('questions that wait and go away leave the line at once, are not asked, and
   await Promise.all(left);
   const last = Array.from({ length: 16 }, () => bench.ask());
   for (let i = 0; i < 17; i++) await bench.answer();
-  assert.deepEqual(new Set(await Promise.all([first, ...last])), new Set([PAGE]));
+  assert.deepEqual(new Set(await Promise.all([first, ...last])), new Set([ANSWER]));
   assert.deepEqual([bench.calls, bench.spent], [17, 17]);
 });
 

@@ -1,4 +1,4 @@
-import type { Asking, NearbyQuery, PlaceProvider, PlacesPage, PlaceSource } from '../provider.ts';
+import type { Asking, NearbyQuery, PlaceProvider, PlaceSource, SourceAnswer } from '../provider.ts';
 import { unlessAborted } from '../unless-aborted.ts';
 import { UpstreamError } from '../upstream-error.ts';
 import { Breaker, type AdmittedCall } from './breaker.ts';
@@ -49,7 +49,7 @@ export function guardProvider(provider: PlaceProvider, options: GuardOptions): P
     query: NearbyQuery,
     signal: AbortSignal,
     endMs: number,
-  ): Promise<PlacesPage> {
+  ): Promise<SourceAnswer> {
     await line.enter(signal, endMs - LEAST_SHARE_LEFT * deadlineMs - now());
     try {
       signal.throwIfAborted();
@@ -65,7 +65,7 @@ export function guardProvider(provider: PlaceProvider, options: GuardOptions): P
     admitted: AdmittedCall,
     query: NearbyQuery,
     signal: AbortSignal,
-  ): Promise<PlacesPage> {
+  ): Promise<SourceAnswer> {
     const calling = { began: false };
     try {
       const page = await counted(query, signal, calling);
@@ -84,7 +84,7 @@ export function guardProvider(provider: PlaceProvider, options: GuardOptions): P
     query: NearbyQuery,
     signal: AbortSignal,
     calling: { began: boolean },
-  ): Promise<PlacesPage> {
+  ): Promise<SourceAnswer> {
     const count = await budget.spend();
     let isSent = false;
     const call = { signal, onSent: (): void => void (isSent = true) };

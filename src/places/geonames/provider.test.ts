@@ -58,7 +58,7 @@ async function withFile(use: (file: URL) => Promise<void>): Promise<void> {
 test('a place has all that the protocol promises of it', async () => {
   await withFile(async (file) => {
     await writeFile(file, townsFile([7]));
-    const page = await createGeonamesProvider(file).nearby(EVERYWHERE, never());
+    const { page } = await createGeonamesProvider(file).nearby(EVERYWHERE, never());
     assert.equal(page.status, 'OK');
     assert.match(page.html_attributions.join(), /GeoNames.*CC BY 4\.0/);
     assert.deepEqual(page.results, [
@@ -85,7 +85,7 @@ for (const [featureCode, types] of [
   test(`the feature code ${featureCode} becomes ${types.join(', ')}`, async () => {
     await withFile(async (file) => {
       await writeFile(file, townsFile([7], { featureCode }));
-      const { results } = await createGeonamesProvider(file).nearby(EVERYWHERE, never());
+      const { results } = (await createGeonamesProvider(file).nearby(EVERYWHERE, never())).page;
       assert.deepEqual(results[0]?.types, types);
     });
   });
@@ -100,7 +100,7 @@ for (const [adminCode, vicinity] of [
   test(`the vicinity of a place in region "${adminCode}" is ${vicinity}`, async () => {
     await withFile(async (file) => {
       await writeFile(file, townsFile([7], { adminCode }));
-      const { results } = await createGeonamesProvider(file).nearby(EVERYWHERE, never());
+      const { results } = (await createGeonamesProvider(file).nearby(EVERYWHERE, never())).page;
       assert.equal(results[0]?.vicinity, vicinity);
     });
   });
@@ -109,7 +109,7 @@ for (const [adminCode, vicinity] of [
 test('a page holds the best 20', async () => {
   await withFile(async (file) => {
     await writeFile(file, townsFile(Array.from({ length: 30 }, (_, i) => i + 1)));
-    const { results } = await createGeonamesProvider(file).nearby(EVERYWHERE, never());
+    const { results } = (await createGeonamesProvider(file).nearby(EVERYWHERE, never())).page;
     assert.deepEqual(
       results.map(({ name }) => name),
       Array.from({ length: 20 }, (_, i) => `Münster ${30 - i}`),
@@ -121,7 +121,7 @@ test('where there is nothing, there are zero results', async () => {
   await withFile(async (file) => {
     await writeFile(file, townsFile([7]));
     const pole = { latitude: 90, longitude: 0, radiusMetres: 50_000 };
-    const { status, results } = await createGeonamesProvider(file).nearby(pole, never());
+    const { status, results } = (await createGeonamesProvider(file).nearby(pole, never())).page;
     assert.equal(status, 'ZERO_RESULTS');
     assert.deepEqual(results, []);
   });
@@ -142,11 +142,11 @@ test('a file that cannot be used fails the questions of a minute, and is then re
         await assert.rejects(provider.nearby(EVERYWHERE, never()), refused);
       }
     }
-    assert.equal((await provider.nearby(EVERYWHERE, never())).status, 'OK');
+    assert.equal((await provider.nearby(EVERYWHERE, never())).page.status, 'OK');
     // From here on, the cities are in memory.
     await rm(file);
     now += 60_000;
-    assert.equal((await provider.nearby(EVERYWHERE, never())).status, 'OK');
+    assert.equal((await provider.nearby(EVERYWHERE, never())).page.status, 'OK');
   });
 });
 

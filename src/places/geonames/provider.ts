@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 
-import { MAX_PLACES, type Place, type PlaceSource } from '../provider.ts';
+import { MAX_PLACES, type Place, type PlacesPage, type PlaceSource } from '../provider.ts';
 import {
   coordinatesOf,
   dataError,
@@ -54,12 +54,11 @@ export function createGeonamesProvider(
     async nearby(query, { signal }) {
       const cities = await load();
       signal.throwIfAborted();
-      const found = findCities(cities, query, MAX_PLACES);
-      return {
-        html_attributions: [ATTRIBUTION],
-        results: found.map((city) => toPlace(cities, city, countryNames)),
-        status: found.length === 0 ? 'ZERO_RESULTS' : 'OK',
-      };
+      const found = findCities(cities, query, MAX_PLACES + 1);
+      const results = found.slice(0, MAX_PLACES).map((city) => toPlace(cities, city, countryNames));
+      const status = found.length === 0 ? 'ZERO_RESULTS' : 'OK';
+      const page: PlacesPage = { html_attributions: [ATTRIBUTION], results, status };
+      return { page, complete: found.length <= MAX_PLACES };
     },
   };
 }

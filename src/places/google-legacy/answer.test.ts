@@ -24,7 +24,7 @@ function answer(fields: object): string {
 }
 
 function parse(text: string): PlacesPage {
-  return readAnswer(JSON.parse(text));
+  return readAnswer(JSON.parse(text), true).page;
 }
 
 function failureOf(text: string): UpstreamError {
@@ -84,7 +84,9 @@ for (const [status, expected] of [
     assert.equal(said.code, 'UPSTREAM_REFUSED');
     assert.equal(said.status, expected);
     assert.equal(said.message, 'because');
-    assert.equal(said.detail, `Its status was ${status}.`);
+    const { detail = '' } = said;
+    assert.ok(detail.startsWith(`Its status was ${status}.`), detail);
+    assert.equal(detail.includes('Check the key'), expected === 'REQUEST_DENIED');
 
     const silent = failureOf(JSON.stringify({ status }));
     assert.equal(silent.status, expected);
@@ -100,9 +102,9 @@ for (const [what, text] of [
   ['no results', JSON.stringify({ status: 'OK', html_attributions: [] })],
   ['results that are no list', answer({ results: {} })],
   ['a place that is none', answer({ results: [PLACE, null] })],
-  ['a place without a name', answer({ results: [{ ...PLACE, name: undefined }] })],
-  ['a place without an ID', answer({ results: [{ ...PLACE, place_id: 7 }] })],
-  ['a place that is nowhere', answer({ results: [{ ...PLACE, geometry: {} }] })],
+  ['a place with a number for a name', answer({ results: [{ ...PLACE, name: 7 }] })],
+  ['a place with a number for an ID', answer({ results: [{ ...PLACE, place_id: 7 }] })],
+  ['a geometry that is none', answer({ results: [{ ...PLACE, geometry: 'here' }] })],
   [
     'a place off the map',
     answer({ results: [{ ...PLACE, geometry: { location: { lat: 90.1, lng: 0 } } }] }),
@@ -133,4 +135,25 @@ test('a project that came too late for the legacy API is told what to do, but no
 test('the operator is told where an answer has another shape', () => {
   const { detail } = failureOf(answer({ results: [PLACE, { ...PLACE, geometry: 1 }] }));
   assert.match(detail ?? '', /^results\.1\.geometry: .*, found 1$/);
+});
+
+test('a page is complete that is short, has no further page, and may be taken for it', () => {
+  const isComplete = (fields: object, count: number, shortPagesComplete = true): boolean => {
+    const results = Array.from({ length: count }, (_, n) => ({ ...PLACE, place_id: String(n) }));
+    return readAnswer(JSON.parse(answer({ results, ...fields })), shortPagesComplete).complete;
+  };
+  assert.equal(isComplete({}, 19), true);
+  assert.equal(isComplete({}, 20), false);
+  assert.equal(isComplete({ next_page_token: 'more' }, 19), false);
+  assert.equal(isComplete({}, 19, false), false);
+});
+
+test('a full page with a place that is left out is not complete', () => {
+  const results = Array.from({ length: 20 }, (_, n) => ({
+    ...PLACE,
+    place_id: String(n),
+    name: n === 7 ? undefined : 'x',
+  }));
+  const { page, complete } = readAnswer(JSON.parse(answer({ results })), true);
+  assert.deepEqual([page.results.length, complete], [19, false]);
 });

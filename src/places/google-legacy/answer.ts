@@ -2,7 +2,8 @@ import { z } from 'zod';
 
 import type { FailedAnswer } from '../ask-upstream.ts';
 import { explainFailure as explainGoogleFailure } from '../google/failure.ts';
-import { MAX_PLACES, type FailedStatus, type PlacesPage } from '../provider.ts';
+import { distinctPlaces } from '../distinct-places.ts';
+import { MAX_PLACES, type FailedStatus, type Place, type SourceAnswer } from '../provider.ts';
 import { checkShape } from '../read-answer.ts';
 import { UpstreamError, type UpstreamFailure } from '../upstream-error.ts';
 
@@ -21,16 +22,22 @@ const verdictSchema = z.object({
   error_message: z.string().optional(),
 });
 
+/** Google's reference promises no field of a place. */
 const placeSchema = z.looseObject({
-  name: z.string(),
-  place_id: z.string(),
-  geometry: z.looseObject({
-    location: z.looseObject({
-      lat: z.number().min(-90).max(90),
-      lng: z.number().min(-180).max(180),
-    }),
-  }),
-  // Google's reference promises no field of a place. A place without these two is still one.
+  // A place without one of these three cannot be passed on, and is left out.
+  name: z.string().optional(),
+  place_id: z.string().optional(),
+  geometry: z
+    .looseObject({
+      location: z
+        .looseObject({
+          lat: z.number().min(-90).max(90),
+          lng: z.number().min(-180).max(180),
+        })
+        .optional(),
+    })
+    .optional(),
+  // One without these two is still one.
   types: z.array(z.string()).default([]),
   vicinity: z.string().default(''),
 });
@@ -38,7 +45,7 @@ const placeSchema = z.looseObject({
 const pageSchema = z.object({
   html_attributions: z.array(z.string()).default([]),
   next_page_token: z.string().optional(),
-  results: z.array(placeSchema).transform((places) => places.slice(0, MAX_PLACES)),
+  results: z.array(placeSchema),
   status: z.enum(['OK', 'ZERO_RESULTS']),
 });
 
@@ -58,12 +65,21 @@ const ANSWER = 'a Nearby Search';
  * Reads an answer of the legacy Nearby Search. A place's fields that are not known here are kept, those of
  * the page are dropped.
  *
+ * @param shortPagesComplete whether fewer than 20 places, and no further page, are all that there are
  * @see https://developers.google.com/maps/documentation/places/web-service/legacy/search-nearby
  * @throws {UpstreamError} where its status is a failed one, or it is not such an answer
  */
-export function readAnswer(json: unknown): PlacesPage {
+export function readAnswer(json: unknown, shortPagesComplete: boolean): SourceAnswer {
   const { status, error_message } = checkShape(verdictSchema, json, ANSWER);
-  if (status === 'OK' || status === 'ZERO_RESULTS') return checkShape(pageSchema, json, ANSWER);
+  if (status === 'OK' || status === 'ZERO_RESULTS') {
+    const page = checkShape(pageSchema, json, ANSWER);
+    const isShort = page.results.length < MAX_PLACES && page.next_page_token === undefined;
+    const results = distinctPlaces(page.results.flatMap((place) => toPlace(place) ?? []));
+    return {
+      page: { ...page, results, status: results.length === 0 ? 'ZERO_RESULTS' : 'OK' },
+      complete: isShort && shortPagesComplete,
+    };
+  }
 
   const failed = FAILED_STATUSES.get(status) ?? 'UNKNOWN_ERROR';
   throw new UpstreamError({
@@ -72,6 +88,14 @@ export function readAnswer(json: unknown): PlacesPage {
     message: error_message ?? 'The upstream gave no reason.',
     detail: `Its status was ${status}.${remedyFor(failed, error_message)}`,
   });
+}
+
+/** `undefined` where it lacks what every place has. */
+function toPlace(place: z.infer<typeof placeSchema>): Place | undefined {
+  const { name, place_id, geometry } = place;
+  const location = geometry?.location;
+  if (!name || !place_id || location === undefined) return undefined;
+  return { ...place, name, place_id, geometry: { ...geometry, location } };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { askUpstream } from '../ask-upstream.ts';
 import { coordinate } from '../coordinate.ts';
 import type { HttpClient } from '../http/http-client.ts';
-import type { NearbyQuery, PlaceProvider } from '../provider.ts';
+import type { NearbyQuery, PlaceProvider, SourceAnswer } from '../provider.ts';
 import { explainFailure, readAnswer } from './answer.ts';
 
 const PATH = '/maps/api/place/nearbysearch/json';
@@ -16,6 +16,8 @@ export interface GoogleLegacyOptions {
   readonly url: string;
   /** The API key. It goes into the request and nowhere else. */
   readonly key: string;
+  /** Whether an answer with fewer than 20 places and no further page is taken to have all that there are. */
+  readonly shortPagesComplete: boolean;
 }
 
 /** Google's Nearby Search (legacy), or whatever speaks like it at `url`. */
@@ -23,12 +25,12 @@ export function createGoogleLegacyProvider(
   options: GoogleLegacyOptions,
   http: HttpClient,
 ): PlaceProvider {
-  const { key } = options;
+  const { key, shortPagesComplete } = options;
   return {
     name: 'google-legacy',
     async nearby(query, call) {
       const request = { url: requestUrl(options, query), method: 'GET', headers: {} } as const;
-      const read = readAnswer;
+      const read = (json: unknown): SourceAnswer => readAnswer(json, shortPagesComplete);
       return askUpstream({ request, key, read, explain: explainFailure }, http, call);
     },
   };

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 
 import { linkTo } from '../html.ts';
-import { MAX_PLACES, type Place, type PlacesPage } from '../provider.ts';
+import { distinctPlaces } from '../distinct-places.ts';
+import { MAX_PLACES, type Place, type SourceAnswer } from '../provider.ts';
 import { checkShape } from '../read-answer.ts';
 
 /** Protocol Buffers' JSON leaves out a 0. */
@@ -21,9 +22,10 @@ const photoSchema = z.object({
 
 /** A field that the mask did not ask for, or that Google does not know of a place, is not there. */
 const placeSchema = z.looseObject({
-  id: z.string().min(1),
-  displayName: z.object({ text: z.string() }),
-  location: pointSchema,
+  // A place without one of these three cannot be passed on, and is left out.
+  id: z.string().optional(),
+  displayName: z.object({ text: z.string().default('') }).optional(),
+  location: pointSchema.optional(),
   viewport: z.object({ low: pointSchema, high: pointSchema }).optional(),
   shortFormattedAddress: z.string().optional(),
   formattedAddress: z.string().optional(),
@@ -64,26 +66,31 @@ const PRICE_LEVELS: ReadonlyMap<string, number> = new Map([
 /**
  * Reads an answer of the Places API (New) into the shape of the legacy Nearby Search.
  *
+ * @param shortPagesComplete whether fewer than 20 places are all that there are
  * @see https://developers.google.com/maps/documentation/places/web-service/reference/rest/v1/places
  * @throws {UpstreamError} where it is not such an answer
  */
-export function readAnswer(json: unknown): PlacesPage {
+export function readAnswer(json: unknown, shortPagesComplete: boolean): SourceAnswer {
   const { places = [] } = checkShape(answerSchema, json, 'a Nearby Search (New)');
+  const results = distinctPlaces(places.flatMap((place) => toPlace(place) ?? []));
   const listings = places.flatMap(({ attributions }) =>
     attributions.map(({ provider, providerUri }) => `Listings by ${linkTo(provider, providerUri)}`),
   );
   return {
-    html_attributions: [...new Set(listings)],
-    results: places.slice(0, MAX_PLACES).map(toPlace),
-    status: places.length === 0 ? 'ZERO_RESULTS' : 'OK',
+    page: {
+      html_attributions: [...new Set(listings)],
+      results,
+      status: results.length === 0 ? 'ZERO_RESULTS' : 'OK',
+    },
+    complete: places.length < MAX_PLACES && shortPagesComplete,
   };
 }
 
 /**
  * A place as the legacy API has it. What that one has no field for, and only a richer mask asks for, is
- * passed on under its own name.
+ * passed on under its own name. `undefined` where it lacks what every place has.
  */
-function toPlace(place: GooglePlace): Place {
+function toPlace(place: GooglePlace): Place | undefined {
   const {
     id,
     displayName,
@@ -104,6 +111,7 @@ function toPlace(place: GooglePlace): Place {
     currentOpeningHours,
     ...further
   } = place;
+  if (!id || !displayName?.text || location === undefined) return undefined;
   return {
     ...further,
     ...known({
@@ -136,7 +144,10 @@ function toPlace(place: GooglePlace): Place {
   };
 }
 
-function toPoint({ latitude, longitude }: GooglePlace['location']): { lat: number; lng: number } {
+function toPoint({ latitude, longitude }: z.infer<typeof pointSchema>): {
+  lat: number;
+  lng: number;
+} {
   return { lat: latitude, lng: longitude };
 }
 

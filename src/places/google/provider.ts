@@ -1,7 +1,12 @@
 import { askUpstream } from '../ask-upstream.ts';
 import { coordinate } from '../coordinate.ts';
 import type { HttpClient } from '../http/http-client.ts';
-import { MAX_PLACES, type NearbyQuery, type PlaceProvider } from '../provider.ts';
+import {
+  MAX_PLACES,
+  type NearbyQuery,
+  type PlaceProvider,
+  type SourceAnswer,
+} from '../provider.ts';
 import { readAnswer } from './answer.ts';
 import { explainFailure } from './failure.ts';
 
@@ -26,6 +31,8 @@ export interface GoogleOptions {
   readonly includedTypes: readonly string[];
   /** What comes first: what is known best, or what is nearest. */
   readonly rank: 'popularity' | 'distance';
+  /** Whether an answer with fewer places than were asked for is taken to have all that there are. */
+  readonly shortPagesComplete: boolean;
 }
 
 /**
@@ -35,7 +42,7 @@ export interface GoogleOptions {
  * @see https://developers.google.com/maps/documentation/places/web-service/nearby-search
  */
 export function createGoogleProvider(options: GoogleOptions, http: HttpClient): PlaceProvider {
-  const { url, key, fieldMask } = options;
+  const { url, key, fieldMask, shortPagesComplete } = options;
   return {
     name: 'google',
     async nearby(query, call) {
@@ -49,7 +56,8 @@ export function createGoogleProvider(options: GoogleOptions, http: HttpClient): 
         },
         body: JSON.stringify(requestBody(options, query)),
       } as const;
-      return askUpstream({ request, key, read: readAnswer, explain: explainFailure }, http, call);
+      const read = (json: unknown): SourceAnswer => readAnswer(json, shortPagesComplete);
+      return askUpstream({ request, key, read, explain: explainFailure }, http, call);
     },
   };
 }

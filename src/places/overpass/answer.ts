@@ -1,10 +1,12 @@
 import { distance } from 'geokdbush';
 import { z } from 'zod';
 
-import { MAX_PLACES, type NearbyQuery, type Place, type PlacesPage } from '../provider.ts';
+import { distinctPlaces } from '../distinct-places.ts';
+import { MAX_PLACES, type NearbyQuery, type Place, type SourceAnswer } from '../provider.ts';
 import { checkShape } from '../read-answer.ts';
 import { UpstreamError } from '../upstream-error.ts';
 import { kindOf } from './kinds.ts';
+import { ENOUGH } from './query.ts';
 
 /** What OpenStreetMap's licence asks to be shown with its data. */
 const ATTRIBUTION =
@@ -44,7 +46,7 @@ interface Ranked {
  *
  * @throws {UpstreamError} where it is not such an answer, or not a whole one
  */
-export function readAnswer(json: unknown, query: NearbyQuery): PlacesPage {
+export function readAnswer(json: unknown, query: NearbyQuery): SourceAnswer {
   const { elements, remark = '' } = checkShape(answerSchema, json, 'an Overpass answer');
   if (/error/i.test(remark)) {
     throw new UpstreamError({
@@ -58,10 +60,15 @@ export function readAnswer(json: unknown, query: NearbyQuery): PlacesPage {
     .flatMap((element) => rank(element, query) ?? [])
     .filter(({ distance }) => distance * 1000 <= query.radiusMetres)
     .sort(byRank);
+  const results = distinctPlaces(ranked.map(({ place }) => place));
   return {
-    html_attributions: [ATTRIBUTION],
-    results: ranked.slice(0, MAX_PLACES).map(({ place }) => place),
-    status: ranked.length === 0 ? 'ZERO_RESULTS' : 'OK',
+    page: {
+      html_attributions: [ATTRIBUTION],
+      results,
+      status: results.length === 0 ? 'ZERO_RESULTS' : 'OK',
+    },
+    // With enough of them, a smaller circle may be all that was searched.
+    complete: elements.length < ENOUGH && ranked.length <= MAX_PLACES,
   };
 }
 
@@ -76,7 +83,7 @@ function rank(element: z.infer<typeof elementSchema>, query: NearbyQuery): Ranke
   const { type, id, tags } = element;
   const { lat, lon } = element.center ?? element;
   const { name } = tags;
-  if (name === undefined || lat === undefined || lon === undefined) return undefined;
+  if (!name || lat === undefined || lon === undefined) return undefined;
   const { weight, types } = kindOf(tags);
   return {
     weight,

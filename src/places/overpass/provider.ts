@@ -1,6 +1,6 @@
 import { askUpstream } from '../ask-upstream.ts';
 import type { HttpClient } from '../http/http-client.ts';
-import type { PlaceProvider, PlacesPage } from '../provider.ts';
+import type { PlaceProvider, SourceAnswer } from '../provider.ts';
 import type { UpstreamFailure } from '../upstream-error.ts';
 import { readAnswer } from './answer.ts';
 import { overpassQuery } from './query.ts';
@@ -40,7 +40,7 @@ export function createOverpassProvider(options: OverpassOptions, http: HttpClien
         },
         body: `data=${encodeURIComponent(overpassQuery(query, Math.ceil(deadlineMs / 1000)))}`,
       } as const;
-      const read = (json: unknown): PlacesPage => readAnswer(json, query);
+      const read = (json: unknown): SourceAnswer => readAnswer(json, query);
       return askUpstream({ request, key: '', read, explain: explainFailure }, http, call);
     },
   };

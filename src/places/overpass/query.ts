@@ -18,7 +18,7 @@ const FILTERS = [
 const CIRCLES_METRES = [250, 500, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000];
 
 /** How many places are enough to choose 20 from. */
-const ENOUGH = 60;
+export const ENOUGH = 60;
 
 /** The most places that are sent, whatever there is: with all their tags some 400 kB. */
 const MOST = 400;

@@ -1,5 +1,5 @@
 import { HttpClient } from '#src/places/http/http-client.js';
-import type { Asking, Call, NearbyQuery, PlacesPage } from '#src/places/provider.js';
+import type { Asking, Call, NearbyQuery, SourceAnswer } from '#src/places/provider.js';
 
 /** Longer than any answer takes on the loopback interface, however slow the machine. */
 export const PATIENT_MS = 60_000;
@@ -11,7 +11,7 @@ export const HTTP = new HttpClient({ connections: 16, connectMs: PATIENT_MS });
 /** What answers questions, over the network or not. */
 export interface AnyProvider {
   readonly name: string;
-  nearby(query: NearbyQuery, how: Asking & Call): Promise<PlacesPage>;
+  nearby(query: NearbyQuery, how: Asking & Call): Promise<SourceAnswer>;
 }
 
 /** Asks until the signal ends it. */

@@ -36,6 +36,8 @@ export interface HttpFixture extends ProviderFixture {
   readonly documented: { readonly answer: object; readonly page: PlacesPage };
   /** Documented refusals. */
   readonly refusals: readonly Refusal[];
+  /** Answers with one place that is whole, and one that lacks what no place can be passed on without. */
+  readonly lacking: Readonly<Record<string, unknown>>;
   /** JSON that is not an answer of this upstream. */
   readonly malformed: Readonly<Record<string, unknown>>;
 }

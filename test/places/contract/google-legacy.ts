@@ -94,12 +94,15 @@ const DOCUMENTED = {
   status: 'OK',
 } as const;
 
+/** A place that could be passed on. */
+const GOOD = { name: 'x', place_id: 'y', geometry: { location: { lat: 0, lng: 0 } } };
+
 /** @see https://developers.google.com/maps/documentation/places/web-service/legacy/search-nearby */
 export const GOOGLE_LEGACY: HttpFixture = {
   name: 'google-legacy',
   attribution: undefined,
   key: KEY,
-  create: (url) => createGoogleLegacyProvider({ url, key: KEY }, HTTP),
+  create: (url) => createGoogleLegacyProvider({ url, key: KEY, shortPagesComplete: true }, HTTP),
   answer: (places) =>
     JSON.stringify({
       html_attributions: [],
@@ -131,19 +134,22 @@ export const GOOGLE_LEGACY: HttpFixture = {
     refusal('UNKNOWN_ERROR', 'UNKNOWN_ERROR', 'A server-side error; try again.'),
     refusal('SOMETHING_NEW', 'UNKNOWN_ERROR', 'This is news.'),
   ],
+  lacking: {
+    'a name': { results: [{ ...GOOD, place_id: 'z', name: undefined }, GOOD], status: 'OK' },
+    'any name': { results: [{ ...GOOD, place_id: 'z', name: '' }, GOOD], status: 'OK' },
+    'an ID': { results: [GOOD, { ...GOOD, place_id: undefined }], status: 'OK' },
+    'a geometry': {
+      results: [GOOD, { ...GOOD, place_id: 'z', geometry: undefined }],
+      status: 'OK',
+    },
+    'a location': { results: [GOOD, { ...GOOD, place_id: 'z', geometry: {} }], status: 'OK' },
+  },
   malformed: {
     'no status': { html_attributions: [], results: [] },
     'no results': { html_attributions: [], status: 'OK' },
     'results that are no list': { results: {}, status: 'OK' },
     'a place that is none': { results: [null], status: 'OK' },
-    'a place that is nowhere': {
-      results: [{ name: 'x', place_id: 'y', geometry: {} }],
-      status: 'OK',
-    },
-    'a place without a name': {
-      results: [{ place_id: 'y', geometry: { location: { lat: 0, lng: 0 } } }],
-      status: 'OK',
-    },
+    'a place with a number for a name': { results: [{ ...GOOD, name: 7 }], status: 'OK' },
     'a place off the map': {
       results: [{ name: 'x', place_id: 'y', geometry: { location: { lat: 91, lng: 0 } } }],
       status: 'OK',

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 
 import { AnsweringUpstream } from '../answering-upstream.ts';
-import { PATIENT_MS, until } from './asking.ts';
+import { PATIENT_MS, until, untilAnswered } from './asking.ts';
 import { type HttpFixture, placesInARow, QUERY } from './fixture.ts';
 import { failureOf, outcomeOf, outcomeOfText, outcomeWith, pageOf } from './outcome.ts';
 
@@ -25,6 +25,33 @@ export function httpAnswerCases(fixture: HttpFixture): void {
 
   test('the documented answer becomes the page that it should', async () => {
     assert.deepEqual(pageOf(await outcomeOfText(fixture, text)), page);
+  });
+
+  for (const [what, json] of Object.entries(fixture.lacking)) {
+    test(`a place without ${what} is left out, and no other`, async () => {
+      const { results } = pageOf(await outcomeOfText(fixture, JSON.stringify(json)));
+      assert.equal(results.length, 1);
+    });
+  }
+
+  test('a place that comes twice is given once', async () => {
+    const twice = placesInARow(15).flatMap((place) => [place, place]);
+    const { results } = pageOf(await outcomeOfText(fixture, fixture.answer(twice)));
+    assert.equal(results.length, 15);
+  });
+
+  test('a page that is short has all places, a full one may have more', async () => {
+    for (const [count, complete] of [
+      [0, true],
+      [19, true],
+      [21, false],
+    ] as const) {
+      await using upstream = await AnsweringUpstream.start((_request, response) =>
+        response.end(fixture.answer(placesInARow(count))),
+      );
+      const answer = await fixture.create(upstream.url).nearby(QUERY, untilAnswered());
+      assert.equal(answer.complete, complete, `${count} places`);
+    }
   });
 
   test('one question is one request', async () => {

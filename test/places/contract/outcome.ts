@@ -18,10 +18,13 @@ export async function outcomeOf(
   query: NearbyQuery = QUERY,
   onSent = (): void => undefined,
 ): Promise<Outcome> {
-  const outcome = await provider.nearby(query, untilAnswered(onSent)).catch((error: unknown) => {
-    if (error instanceof UpstreamError) return error;
-    throw error;
-  });
+  const outcome = await provider.nearby(query, untilAnswered(onSent)).then(
+    ({ page }) => page,
+    (error: unknown) => {
+      if (error instanceof UpstreamError) return error;
+      throw error;
+    },
+  );
   const said = inspect(outcome, { depth: Infinity, maxStringLength: Infinity });
   const forms = [key, encodeURIComponent(key), JSON.stringify(key).slice(1, -1)];
   for (const text of key === '' ? [] : [said, JSON.stringify(outcome)]) {

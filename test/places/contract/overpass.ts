@@ -153,7 +153,13 @@ const DOCUMENTED = {
 } as const;
 
 /** An element that could be passed on. */
-const GOOD = { type: 'node', id: 1, lat: 1, lon: 2, tags: { amenity: 'cafe', name: 'x' } };
+const GOOD = {
+  type: 'node',
+  id: 1,
+  lat: latitude,
+  lon: longitude,
+  tags: { amenity: 'cafe', name: 'x' },
+};
 
 /** @see https://wiki.openstreetmap.org/wiki/Overpass_API */
 export const OVERPASS: HttpFixture = {
@@ -182,6 +188,12 @@ export const OVERPASS: HttpFixture = {
     givenUp('Query timed out in "query" at line 4 after 6 seconds.'),
     givenUp('Query run out of memory using about 2048 MB of RAM.'),
   ],
+  lacking: {
+    'a name': { elements: [{ ...GOOD, id: 2, tags: { amenity: 'cafe' } }, GOOD] },
+    'any name': { elements: [{ ...GOOD, id: 2, tags: { amenity: 'cafe', name: '' } }, GOOD] },
+    tags: { elements: [GOOD, { ...GOOD, id: 2, tags: undefined }] },
+    'a location': { elements: [GOOD, { ...GOOD, id: 2, lat: undefined }] },
+  },
   malformed: {
     'no elements': HEAD,
     'elements that are no list': { elements: {} },

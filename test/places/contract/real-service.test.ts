@@ -40,6 +40,7 @@ const SERVICES: readonly RealService[] = [
           region: undefined,
           includedTypes: [],
           rank: 'popularity',
+          shortPagesComplete: true,
         },
         HTTP,
       ),
@@ -53,6 +54,7 @@ const SERVICES: readonly RealService[] = [
         {
           url: 'https://maps.googleapis.com',
           key,
+          shortPagesComplete: true,
         },
         HTTP,
       ),
