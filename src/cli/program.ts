@@ -6,6 +6,7 @@ import { send } from './commands/send.ts';
 import { serve } from './commands/serve.ts';
 import { up } from './commands/up.ts';
 import { CliError } from './errors.ts';
+import { Signals } from './signals.ts';
 import { complain, outliveBrokenOutput, print, tell } from './output.ts';
 
 /**
@@ -67,13 +68,13 @@ function createProgram(writeHelp: (text: string) => void): Command {
     .command('up')
     .description('start every server, each its own process; restart one that dies; stop on Ctrl-C')
     .option(CONFIG_FLAG, CONFIG_HELP)
-    .action((options: ConfigOption) => up(options.config));
+    .action((options: ConfigOption) => up(options.config, new Signals()));
   program
     .command('serve')
     .description('run one server in the foreground')
     .argument('<name>', "the server's name")
     .option(CONFIG_FLAG, CONFIG_HELP)
-    .action((name: string, options: ConfigOption) => serve(name, options.config));
+    .action((name: string, options: ConfigOption) => serve(name, options.config, new Signals()));
   program
     .command('send')
     .description("send commands, or standard input's lines, to a server and print the replies")

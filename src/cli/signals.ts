@@ -10,45 +10,64 @@ const ONE_WISH_MS = 250;
 /** What signals ask for that do not stop a process. */
 export interface SignalActions {
   /** SIGHUP, where the terminal is not lost. */
-  readonly reopen: () => void;
+  readonly reload: () => void;
   /** SIGUSR2, which not every system has. */
   readonly forgetPlaces: () => void;
 }
 
 /**
- * Resolves once this process is told to stop: SIGINT, SIGTERM, the loss of its terminal, or the end of
- * the channel to the supervisor that started it, so that no server outlives its supervisor. A second
- * signal ends the process at once. Until it is told to stop, further signals have their actions done.
+ * Takes this process's signals from its construction on, so that none of them ends it without order. A second
+ * signal to stop, after the first, ends it at once.
  */
-export function untilStopped({ reopen, forgetPlaces }: SignalActions): Promise<void> {
-  const hadTerminal = isatty(0);
-  return new Promise((resolve) => {
-    let told: number | undefined;
-    const stop = (): void => {
-      told ??= performance.now();
-      resolve();
-    };
-    const onSignal = (): void => {
-      if (told !== undefined && performance.now() - told > ONE_WISH_MS) process.exit(1);
-      stop();
-    };
-    process.on('SIGINT', onSignal);
-    process.on('SIGTERM', onSignal);
-    process.on('SIGHUP', () => {
-      if (hadTerminal && terminalIsGone()) {
-        dieOfHangup();
-        onSignal();
-      } else if (told === undefined) {
-        reopen();
-      }
-    });
-    process.on('SIGUSR2', () => {
-      if (told === undefined) forgetPlaces();
-    });
-    if (process.send === undefined) return;
-    if (process.connected) process.once('disconnect', stop);
-    else stop();
-  });
+export class Signals {
+  /** Resolves once this process is told to stop: by SIGINT, SIGTERM, the loss of its terminal, or `stop`. */
+  readonly stopped: Promise<undefined>;
+  #resolve: (nothing: undefined) => void = () => undefined;
+  readonly #hadTerminal = isatty(0);
+  #toldMs: number | undefined;
+  #actions: SignalActions | undefined;
+  /** What was asked for while there were no actions. */
+  readonly #early = new Set<keyof SignalActions>();
+
+  constructor() {
+    this.stopped = new Promise((resolve) => (this.#resolve = resolve));
+    process.on('SIGINT', () => this.#onStop());
+    process.on('SIGTERM', () => this.#onStop());
+    process.on('SIGHUP', () => this.#onHangup());
+    process.on('SIGUSR2', () => this.#do('forgetPlaces'));
+  }
+
+  /** Has it stop as a signal would. */
+  stop(): void {
+    this.#toldMs ??= performance.now();
+    this.#resolve(undefined);
+  }
+
+  /** What to do from now on; what was asked for before is done at once. */
+  attach(actions: SignalActions): void {
+    this.#actions = actions;
+    for (const action of this.#early) this.#do(action);
+    this.#early.clear();
+  }
+
+  #onStop(): void {
+    if (this.#toldMs !== undefined && performance.now() - this.#toldMs > ONE_WISH_MS) {
+      process.exit(1);
+    }
+    this.stop();
+  }
+
+  #onHangup(): void {
+    if (!this.#hadTerminal || !terminalIsGone()) return this.#do('reload');
+    dieOfHangup();
+    this.#onStop();
+  }
+
+  #do(action: keyof SignalActions): void {
+    if (this.#toldMs !== undefined) return;
+    if (this.#actions === undefined) this.#early.add(action);
+    else this.#actions[action]();
+  }
 }
 
 function terminalIsGone(): boolean {

@@ -29,6 +29,7 @@ import { ListenError, type PortKind } from './errors.ts';
 import { keepHorizon, startSweeping } from './forgetting.ts';
 import { logLinks } from './link-log.ts';
 import { NO_LOG, openLog, type Log } from './log.ts';
+import { type LiveOptions, reloadOptions } from './live-options.ts';
 import type { ServerOptions } from './options.ts';
 import { createPeerPort } from './peer-port.ts';
 import { Tick } from './tick.ts';
@@ -57,6 +58,12 @@ export interface HerdServer {
    * cannot be used is logged and told as trouble, and the old one stays.
    */
   renewCertificate(certificate: Certificate): void;
+  /**
+   * Takes what of the options can change while it runs; what cannot stays as it is.
+   *
+   * @see reloadOptions
+   */
+  reload(options: ServerOptions): void;
   /** Forgets the answers of the upstream of places, those on disk as well: the next ones are fresh. */
   forgetPlaces(): void;
   /** Stops: listeners first, then what is under way is answered within a bound, then all is closed. */
@@ -122,7 +129,7 @@ function linkKeys({ herd, name, neighbours, secrets }: ServerOptions): LinkKeys 
 class Member implements HerdServer {
   clients: Address;
   peers: Address;
-  readonly #options: ServerOptions;
+  #options: ServerOptions;
   readonly #log: Log;
   readonly #onTrouble: (detail: string) => void;
   readonly #now = createWallClock();
@@ -243,6 +250,12 @@ class Member implements HerdServer {
     }
   }
 
+  reload(wanted: ServerOptions): void {
+    const { options, changed } = reloadOptions(this.#options, wanted);
+    this.#options = options;
+    for (const option of changed) this.#apply(option);
+  }
+
   forgetPlaces(): void {
     void this.#search.clear();
     this.#log.write({ event: 'places-forgotten' });
@@ -259,6 +272,14 @@ class Member implements HerdServer {
     await this.#search.close();
     this.#log.write({ event: 'stop' });
     await this.#log.close();
+  }
+
+  /** Has a changed option take effect. */
+  #apply(option: keyof LiveOptions): void {
+    switch (option) {
+      case 'clientCertificate':
+        if (this.#options[option] !== undefined) this.renewCertificate(this.#options[option]);
+    }
   }
 
   #createClientPort(acknowledger: CommitGate | undefined, wake: () => void): TextFrontEnd {

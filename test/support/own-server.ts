@@ -95,7 +95,7 @@ export class OwnServer implements AsyncDisposable {
   }
 }
 
-function ownOptions(limits: Partial<ClientLimits>): ServerOptions {
+export function ownOptions(limits: Partial<ClientLimits>): ServerOptions {
   return {
     herd: 'test-herd',
     name: 'Riley',

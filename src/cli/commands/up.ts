@@ -1,58 +1,76 @@
 import { formatAddress } from '../../transport/address.ts';
+import type { HerdConfig } from '../config/herd-config.ts';
 import { loadConfig } from '../config/load.ts';
 import { readSecretParts } from '../config/secret-files.ts';
+import { serverOptions } from '../config/server-options.ts';
 import { CliError } from '../errors.ts';
 import { announce, tell } from '../output.ts';
-import { untilStopped } from '../signals.ts';
+import { type OptionsByName, Reloading } from '../reloading.ts';
+import type { Signals } from '../signals.ts';
 import { Member } from '../supervisor/member.ts';
-import type { ReadyMessage } from '../supervisor/ready-message.ts';
+import type { Listening } from '../supervisor/messages.ts';
 import { table } from '../table.ts';
 
-/** Runs every server of the configuration, each in its own process, until it is told to stop. */
-export async function up(configFile: string | undefined): Promise<void> {
+/**
+ * Runs every server of the configuration, each in its own process, until it is told to stop. The
+ * configuration is read here alone, and handed to the servers: so all of them run on the same one, also
+ * those that are started again.
+ */
+export async function up(configFile: string | undefined, signals: Signals): Promise<void> {
   const config = await loadConfig(configFile);
-  await readSecretParts(config, process.env); // a missing key is told once, before anything starts
-  const names = [...config.servers.keys()];
-  const members = names.map((name) => new Member(name, config.source.file, tell));
-  const signalAll = (signal: 'SIGHUP' | 'SIGUSR2'): void => {
-    for (const member of members) member.signal(signal);
-  };
-  const stopped = untilStopped({
-    reopen: () => signalAll('SIGHUP'),
-    forgetPlaces: () => signalAll('SIGUSR2'),
-  });
+  const options = await optionsOf(config);
+  const members = Array.from(options.values(), (each) => new Member(each, tell));
+  const reloading = new Reloading(options, async () => optionsOf(await loadConfig(configFile)));
   process.once('exit', () => {
     for (const member of members) member.kill();
   });
   try {
-    const ready = await Promise.race([startAll(members), stopped]);
-    if (ready === undefined) return;
-    announce(addressTable(ready));
-    announce(`ready: ${count(names.length)} of ${config.herd}\n`);
-    await stopped;
+    const starting = startAll(members);
+    signals.attach({
+      reload: () => reloading.reload((reloaded) => reloadAll(members, reloaded)),
+      forgetPlaces: () => members.forEach((member) => member.forgetPlaces()),
+    });
+    const started = await Promise.race([starting, signals.stopped]);
+    if (started === undefined) return;
+    announce(addressTable(started));
+    announce(`ready: ${count(members.length)} of ${config.herd}\n`);
+    await signals.stopped;
   } finally {
     await Promise.all(members.map((member) => member.stop()));
   }
 }
 
-type Started = readonly { readonly name: string; readonly ready: ReadyMessage }[];
+async function optionsOf(config: HerdConfig): Promise<OptionsByName> {
+  const secretParts = await readSecretParts(config, process.env); // a missing key is told once
+  const names = [...config.servers.keys()];
+  return new Map(names.map((name) => [name, serverOptions(config, name, secretParts)]));
+}
+
+function reloadAll(members: readonly Member[], options: OptionsByName): void {
+  for (const member of members) {
+    const its = options.get(member.name);
+    if (its !== undefined) member.reload(its);
+  }
+}
+
+type Started = readonly { readonly name: string; readonly listening: Listening }[];
 
 async function startAll(members: readonly Member[]): Promise<Started> {
   const results = await Promise.all(
-    members.map(async (member) => ({ name: member.name, ready: await member.start() })),
+    members.map(async (member) => ({ name: member.name, listening: await member.start() })),
   );
-  const started = results.flatMap(({ name, ready }) =>
-    ready === undefined ? [] : [{ name, ready }],
+  const started = results.flatMap(({ name, listening }) =>
+    listening === undefined ? [] : [{ name, listening }],
   );
   if (started.length === members.length) return started;
-  const failed = results.filter(({ ready }) => ready === undefined).map(({ name }) => name);
+  const failed = results.filter((result) => result.listening === undefined).map(({ name }) => name);
   throw new CliError('FAILED', [`could not start ${failed.join(', ')}; no server is left running`]);
 }
 
 function addressTable(started: Started): string {
   return table([
     ['SERVER', 'CLIENTS', 'PEERS'],
-    ...started.map(({ name, ready: { clients, peers } }) => [
+    ...started.map(({ name, listening: { clients, peers } }) => [
       name,
       formatAddress(clients),
       formatAddress(peers),

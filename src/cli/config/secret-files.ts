@@ -96,7 +96,7 @@ async function herdSecrets(
 }
 
 /** Reads the client port's certificate. Throws `ConfigError` where it cannot be read. */
-export async function readClientCertificate(config: HerdConfig): Promise<Certificate | undefined> {
+async function readClientCertificate(config: HerdConfig): Promise<Certificate | undefined> {
   if (config.clientTls === undefined) return undefined;
   const { certFile, keyFile } = config.clientTls;
   return {

@@ -1,101 +1,97 @@
-import { fork, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { SERVER_NODE_OPTIONS } from '../node-options.ts';
+import type { ServerOptions } from '../../server/options.ts';
 import { Backoff } from './backoff.ts';
-import { type ReadyMessage, readyMessageSchema } from './ready-message.ts';
+import type { Listening } from './messages.ts';
+import { PATIENCE, ServerProcess, type Patience } from './server-process.ts';
 
-const MAIN = fileURLToPath(new URL('../main.js', import.meta.url));
-
-/** Within this a server listens, in milliseconds, even on a machine that starts many at once. */
-const READY_WITHIN_MS = 20_000;
-
-/** A server closes within 500 ms; the rest of the second that a stop may take is for a slow machine. */
-const STOP_WITHIN_MS = 900;
+/** After so long it is told that a server is still starting, in milliseconds. */
+const STILL_STARTING_MS = 10_000;
 
 /** One server of the herd, in a process of its own that is started again whenever it dies. */
 export class Member {
-  readonly name: string;
-  readonly #args: readonly string[];
   readonly #report: (line: string) => void;
+  readonly #patience: Patience;
   readonly #stop = new AbortController();
-  #child: ChildProcess | undefined;
+  #options: ServerOptions;
+  #process: ServerProcess | undefined;
 
-  /** `report` is told, in a line each, when the server died and when it is back. */
-  constructor(name: string, configFile: string | undefined, report: (line: string) => void) {
-    this.name = name;
-    this.#args = ['serve', name, ...(configFile === undefined ? [] : ['--config', configFile])];
+  /** `report` is told, in a line each, when the server died, when it is back, and when it hangs. */
+  constructor(options: ServerOptions, report: (line: string) => void, patience = PATIENCE) {
+    this.#options = options;
     this.#report = report;
+    this.#patience = patience;
+  }
+
+  get name(): string {
+    return this.#options.name;
+  }
+
+  /** What it runs on, also when it is started again. */
+  get options(): ServerOptions {
+    return this.#options;
   }
 
   /**
    * Starts it, and from then on keeps it running. Resolves to its addresses once it listens, or to
    * `undefined` when it ended before that; why is on standard error.
    */
-  async start(): Promise<ReadyMessage | undefined> {
-    const child = this.#spawn();
-    const ready = await this.#ready(child);
-    if (ready !== undefined) void this.#keepRunning(child);
-    return ready;
+  async start(): Promise<Listening | undefined> {
+    const started = this.#spawn();
+    const listening = await this.#listening(started);
+    if (listening !== undefined) {
+      void this.#keepRunning(started);
+      return listening;
+    }
+    const { how, hasSaidWhy } = await started.ended;
+    if (!hasSaidWhy && !this.#stop.signal.aborted) this.#report(`${this.name} ${how}`);
+    return undefined;
   }
 
   /** Ends it, and resolves once its process is gone. It is not started again. */
   async stop(): Promise<void> {
     this.#stop.abort();
-    const child = this.#child;
-    if (child === undefined || hasEnded(child)) return;
-    const gone = once(child, 'exit');
-    // The end of the channel, not a signal: after a Ctrl-C, which reaches the child as well, a
-    // signal would be its second, and that ends it without closing anything.
-    if (child.connected) child.disconnect();
-    const timer = setTimeout(() => this.kill(), STOP_WITHIN_MS);
-    await gone;
-    clearTimeout(timer);
+    await this.#process?.stop();
   }
 
   /** Ends it at once. */
   kill(): void {
-    this.#child?.kill('SIGKILL');
+    this.#process?.kill();
   }
 
-  /** Has it do what the signal asks for; see `untilStopped`. */
-  signal(signal: 'SIGHUP' | 'SIGUSR2'): void {
-    this.#child?.kill(signal);
+  /** Has it run on other options from now on, which differ in what can change while it runs. */
+  reload(options: ServerOptions): void {
+    this.#options = options;
+    this.#process?.tell({ order: 'reload', options });
   }
 
-  #spawn(): ChildProcess {
-    const child = fork(MAIN, this.#args, {
-      execArgv: [...SERVER_NODE_OPTIONS, ...process.execArgv],
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    });
-    this.#child = child;
-    return child;
+  /** Has it forget its cached places. */
+  forgetPlaces(): void {
+    this.#process?.tell({ order: 'forget-places' });
   }
 
-  #ready(child: ChildProcess): Promise<ReadyMessage | undefined> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => {
-        this.#report(`${this.name} did not listen within ${READY_WITHIN_MS / 1000} s`);
-        child.kill('SIGKILL');
-      }, READY_WITHIN_MS);
-      const settle = (ready?: ReadyMessage): void => {
-        clearTimeout(timer);
-        resolve(ready);
-      };
-      child.once('message', (message) => {
-        settle(readyMessageSchema.parse(message));
-      });
-      void ending(child).then(() => settle());
-    });
+  #spawn(): ServerProcess {
+    this.#process = new ServerProcess(this.#options, this.#patience);
+    return this.#process;
   }
 
-  async #keepRunning(first: ChildProcess): Promise<void> {
+  async #listening(started: ServerProcess): Promise<Listening | undefined> {
+    const timer = setInterval(
+      () => this.#report(`${this.name} is still starting`),
+      STILL_STARTING_MS,
+    );
+    try {
+      return await started.listening;
+    } finally {
+      clearInterval(timer);
+    }
+  }
+
+  async #keepRunning(first: ServerProcess): Promise<void> {
     const backoff = new Backoff();
-    let child = first;
+    let running = first;
     for (;;) {
       const started = performance.now();
-      const how = await ending(child);
+      const { how } = await running.ended;
       if (this.#stop.signal.aborted) return;
       const wait = backoff.next(performance.now() - started);
       this.#report(`${this.name} ${how}; starting it again in ${wait} ms`);
@@ -104,31 +100,12 @@ export class Member {
       } catch {
         return; // told to stop
       }
-      child = this.#spawn();
-      void this.#reportReturn(child);
+      running = this.#spawn();
+      void this.#reportReturn(running);
     }
   }
 
-  async #reportReturn(child: ChildProcess): Promise<void> {
-    if ((await this.#ready(child)) !== undefined) this.#report(`${this.name} is back`);
+  async #reportReturn(started: ServerProcess): Promise<void> {
+    if ((await this.#listening(started)) !== undefined) this.#report(`${this.name} is back`);
   }
-}
-
-function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
-  return exitCode !== null || signalCode !== null;
-}
-
-/** Resolves when the process is gone, to how it went. */
-function ending(child: ChildProcess): Promise<string> {
-  return new Promise((resolve) => {
-    const settle = (): void => {
-      const { exitCode, signalCode } = child;
-      resolve(signalCode === null ? `ended with status ${exitCode}` : `was ended by ${signalCode}`);
-    };
-    if (hasEnded(child)) settle();
-    child.once('exit', settle);
-    child.once('error', (error) => {
-      if (child.pid === undefined) resolve(`could not be started: ${error.message}`);
-    });
-  });
 }

@@ -1,0 +1,30 @@
+import type { ServerOptions } from '../../server/options.ts';
+import type { Address } from '../../transport/address.ts';
+
+/*
+ * What a supervisor and its servers' processes say to each other, over the channel that Node opens between
+ * a process and one that it forks. Both ends are of one build.
+ */
+
+/** What a supervisor tells a server's process; `start` comes first. The end of the channel means `stop`. */
+export type Order =
+  | { readonly order: 'start'; readonly options: ServerOptions }
+  | { readonly order: 'stop' }
+  | LaterOrder;
+
+/** What waits until the server has started. */
+export type LaterOrder =
+  | { readonly order: 'reload'; readonly options: ServerOptions }
+  | { readonly order: 'forget-places' };
+
+/** Where a server listens. */
+export interface Listening {
+  readonly clients: Address;
+  readonly peers: Address;
+}
+
+/** What a server's process tells its supervisor: that it is alive, while it starts or stops; that it listens. */
+export type News = { readonly news: 'alive' } | ({ readonly news: 'listening' } & Listening);
+
+/** How often a process says that it is alive, in milliseconds: a few times in the shortest silence that ends it. */
+export const ALIVE_INTERVAL_MS = 200;

@@ -1,0 +1,146 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { ServerOptions } from '../../server/options.ts';
+import { SERVER_NODE_OPTIONS } from '../node-options.ts';
+import type { Listening, News, Order } from './messages.ts';
+
+const MEMBER_MAIN = fileURLToPath(new URL('member-main.js', import.meta.url));
+
+/** How long a server's process may take for what, in milliseconds. */
+export interface Patience {
+  /**
+   * Silence of one that starts. It says at an interval that it is alive, so this bounds no slow start, only
+   * how long a process takes to load its program, or a step of work that lets nothing else happen.
+   */
+  readonly startSilenceMs: number;
+  /** Silence of one that stops. */
+  readonly stopSilenceMs: number;
+  /** All of a stop. */
+  readonly stopMs: number;
+}
+
+/**
+ * To load the program takes a server less than a second, and some on a machine that starts many at once:
+ * one that is silent for many times that hangs. A stopping one has the program, and says every 200 ms that
+ * it is alive. What it waits for is bounded by itself, but for the disk: it gets ten seconds for its journal.
+ */
+export const PATIENCE: Patience = {
+  startSilenceMs: 30_000,
+  stopSilenceMs: 900,
+  stopMs: 10_000,
+};
+
+/** How a process ended. */
+export interface Ending {
+  /** In words, after its name. */
+  readonly how: string;
+  /** Whether it has said on standard error why it ended. */
+  readonly hasSaidWhy: boolean;
+}
+
+/** One life of a server: a process, from its start to its end. */
+export class ServerProcess {
+  /** Where it listens, once it does; `undefined` when it has ended before that. */
+  readonly listening: Promise<Listening | undefined>;
+  /** How it ended, once it has. */
+  readonly ended: Promise<Ending>;
+  readonly #patience: Patience;
+  readonly #child: ChildProcess | undefined;
+  #silence: NodeJS.Timeout | undefined;
+  #hung: string | undefined;
+
+  /** Starts it. A process that cannot be started is one that ends at once. */
+  constructor(options: ServerOptions, patience: Patience) {
+    this.#patience = patience;
+    const child = forkMember(options.name);
+    if (!(child instanceof Error)) this.#child = child;
+    this.ended = (child instanceof Error ? Promise.resolve(notStarted(child)) : ending(child)).then(
+      (ending) => (this.#hung === undefined ? ending : { how: this.#hung, hasSaidWhy: false }),
+    );
+    this.listening = this.#untilListening();
+    const { startSilenceMs } = patience;
+    this.#watch(
+      startSilenceMs,
+      `hung at its start: nothing was heard of it for ${startSilenceMs} ms`,
+    );
+    this.tell({ order: 'start', options });
+  }
+
+  /** Where it has ended, that is nothing. */
+  tell(order: Order): void {
+    // One that has just ended cannot be told any more: that it has is known soon.
+    if (this.#child?.connected === true) this.#child.send(order, () => undefined);
+  }
+
+  /** Ends it at once. */
+  kill(): void {
+    this.#child?.kill('SIGKILL');
+  }
+
+  /** Has it close, and ends it where it does not. Resolves once it is gone. */
+  async stop(): Promise<void> {
+    this.#endWatch();
+    const { stopSilenceMs, stopMs } = this.#patience;
+    // An order, not a signal: after a Ctrl-C, which reaches the process as well, a signal would be its
+    // second, and that ends it without closing anything.
+    this.tell({ order: 'stop' });
+    this.#watch(stopSilenceMs, 'hung');
+    const timer = setTimeout(() => this.kill(), stopMs);
+    await this.ended;
+    clearTimeout(timer);
+    this.#endWatch();
+  }
+
+  async #untilListening(): Promise<Listening | undefined> {
+    const listening = new Promise<Listening>((resolve) => {
+      this.#child?.on('message', (news: News) => {
+        this.#silence?.refresh();
+        if (news.news === 'listening') resolve({ clients: news.clients, peers: news.peers });
+      });
+    });
+    const first = await Promise.race([listening, this.ended.then(() => undefined)]);
+    this.#endWatch();
+    return first;
+  }
+
+  #watch(silenceMs: number, hung: string): void {
+    this.#silence = setTimeout(() => {
+      this.#hung = hung;
+      this.kill();
+    }, silenceMs);
+  }
+
+  #endWatch(): void {
+    clearTimeout(this.#silence);
+    this.#silence = undefined;
+  }
+}
+
+/** The process, or why there is none: the system may be out of processes or file descriptors. */
+function forkMember(name: string): ChildProcess | Error {
+  try {
+    return fork(MEMBER_MAIN, [name], {
+      execArgv: [...SERVER_NODE_OPTIONS, ...process.execArgv],
+      serialization: 'advanced', // JSON would lose what is undefined
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+function ending(child: ChildProcess): Promise<Ending> {
+  return new Promise((resolve) => {
+    child.once('exit', (code, signal) => {
+      if (signal === null) resolve({ how: `ended with status ${code}`, hasSaidWhy: true });
+      else resolve({ how: `was ended by ${signal}`, hasSaidWhy: false });
+    });
+    child.on('error', (error) => {
+      if (child.pid === undefined) resolve(notStarted(error));
+    });
+  });
+}
+
+function notStarted(error: Error): Ending {
+  return { how: `could not be started: ${error.message}`, hasSaidWhy: false };
+}
