@@ -20,6 +20,8 @@ for (const [tags, weight, types] of [
   [{ amenity: 'something_new' }, 1, ANY],
   [{ amenity: 'bench' }, 0, ANY],
   [{ amenity: 'constructor' }, 1, ANY],
+  [{ historic: 'castle' }, 3, ['tourist_attraction', ...ANY]],
+  [{ aeroway: 'aerodrome' }, 3, ['airport', ...ANY]],
 ] as const) {
   test(`${JSON.stringify(tags)} has weight ${weight} and types ${types.join(', ')}`, () => {
     assert.deepEqual(kindOf(tags), { weight, types });

@@ -1,6 +1,6 @@
 /** How well known the kinds of places are, from what a town is visited for to what stands at its kerbs. */
-const LANDMARK = 3;
-const DESTINATION = 2;
+export const LANDMARK = 3;
+export const DESTINATION = 2;
 const SERVICE = 1;
 const MINOR = 0;
 
@@ -69,6 +69,16 @@ const KINDS: ReadonlyMap<string, Kind> = new Map(
     'amenity=university': kind(LANDMARK, 'university'),
     'amenity=vending_machine': kind(MINOR),
     'amenity=veterinary': kind(SERVICE, 'veterinary_care'),
+    'historic=archaeological_site': kind(DESTINATION, 'tourist_attraction'),
+    'historic=castle': kind(LANDMARK, 'tourist_attraction'),
+    'historic=fort': kind(LANDMARK, 'tourist_attraction'),
+    'historic=manor': kind(DESTINATION, 'tourist_attraction'),
+    'historic=memorial': kind(MINOR),
+    'historic=milestone': kind(MINOR),
+    'historic=monument': kind(LANDMARK, 'tourist_attraction'),
+    'historic=ruins': kind(DESTINATION, 'tourist_attraction'),
+    'historic=wayside_cross': kind(MINOR),
+    'historic=wayside_shrine': kind(MINOR),
     'leisure=bowling_alley': kind(DESTINATION, 'bowling_alley'),
     'leisure=fitness_centre': kind(SERVICE, 'gym', 'health'),
     'leisure=garden': kind(SERVICE, 'park'),
@@ -138,6 +148,17 @@ const EVERY_TYPE = ['point_of_interest', 'establishment'];
 
 function kind(weight: number, ...types: readonly string[]): Kind {
   return { weight, types };
+}
+
+/** The tags of the kinds of a weight: the values of each key. */
+export function tagsOfWeight(weight: number): ReadonlyMap<string, readonly string[]> {
+  const tags = new Map<string, string[]>();
+  for (const [tag, kind] of KINDS) {
+    if (kind.weight !== weight) continue;
+    const [key = '', value = ''] = tag.split('=');
+    tags.set(key, [...(tags.get(key) ?? []), value]);
+  }
+  return tags;
 }
 
 /** The kind of what has these tags: of several kinds, the types of all and the weight of the heaviest. */
