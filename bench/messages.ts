@@ -1,6 +1,6 @@
 import { neighboursOf, type LinkPair } from '#src/replication/topology.js';
 import type { Instant } from '#src/protocol/timestamp.js';
-import { Network } from '../test/simulation/network.ts';
+import { Network, type NetworkHost } from '../test/simulation/network.ts';
 import { Random } from '../test/simulation/random.ts';
 import { Schedule } from '../test/simulation/schedule.ts';
 import { SimulatedServer } from '../test/simulation/server.ts';
@@ -19,6 +19,8 @@ const ORIGINS = 5;
 const REPORT_EVERY_MS = 1_000;
 /** A link's message that tells of a location begins with its number; beats and the like do not. */
 const LOCATION_LINE = /^\d/gm;
+/** How many bytes may wait on a line before its writer is told to stop. */
+const HIGH_WATER_BYTES = 1024;
 
 /** A herd that is measured. */
 interface Topology {
@@ -54,11 +56,13 @@ async function messagesOf({ servers, links }: Topology, random: Random): Promise
   const schedule = new Schedule();
   const members = new Map<string, SimulatedServer>();
   let messages = 0;
-  const network = new Network(schedule, random, {
+  const host: NetworkHost = {
     accept: (server, open) => members.get(server)?.accept(open) ?? false,
     wrote: (_by, _to, text) => (messages += text.match(LOCATION_LINE)?.length ?? 0),
     delivered() {},
-  });
+  };
+  const shape = { highWaterBytes: HIGH_WATER_BYTES, slowLines: true };
+  const network = new Network(schedule, random, host, shape);
   const now = (): Instant => instantOf(START_MS + schedule.now);
   for (const name of servers) {
     const neighbours = neighboursOf(name, links);
@@ -72,7 +76,7 @@ async function messagesOf({ servers, links }: Topology, random: Random): Promise
     for (; schedule.now < end; await schedule.run(schedule.now + REPORT_EVERY_MS)) {
       for (const origin of origins) {
         const seconds = ((START_MS + schedule.now) / 1000).toFixed(3);
-        origin.report(`IAMAT client-of-${origin.name} +34.068930-118.445127 ${seconds}`);
+        origin.report([`IAMAT client-of-${origin.name} +34.068930-118.445127 ${seconds}`]);
         reports += 1;
       }
     }

@@ -20,6 +20,7 @@ export type LogEvent =
   | { readonly event: 'link-up'; readonly neighbour: string; readonly dialled: boolean }
   | ({ readonly event: 'link-down'; readonly neighbour: string } & LinkCause)
   | ({ readonly event: 'link-failed'; readonly neighbour: string | undefined } & LinkCause)
+  | { readonly event: 'drain-failed'; readonly neighbour: string; readonly detail: string }
   | ({ readonly event: 'places-fault' } & UpstreamFault)
   | { readonly event: 'places-forgotten' }
   | { readonly event: 'journal-restored'; readonly clients: number; readonly milliseconds: number }
@@ -56,6 +57,7 @@ export const LEVELS: Record<(LogEvent | TrafficEvent)['event'], 'info' | 'warn' 
   'link-up': 'info',
   'link-down': 'warn',
   'link-failed': 'warn',
+  'drain-failed': 'warn',
   'places-fault': 'warn',
   'places-forgotten': 'info',
   'journal-restored': 'info',

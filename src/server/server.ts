@@ -38,6 +38,8 @@ import { createWorld } from './world.ts';
 
 /** How long a stopping server waits for answers that are under way, in milliseconds. */
 const GRACE_MS = 500;
+/** How long it then waits for its neighbours to have all that it has, in milliseconds. */
+const DRAIN_MS = 2000;
 /**
  * The least time between two writes of the journal where no reply waits for them, in milliseconds:
  * what a client reports twice meanwhile is written once.
@@ -265,6 +267,7 @@ class Member implements HerdServer {
     const peersClosed = this.#peerPort.close();
     await this.#clientPort.close(GRACE_MS);
     this.#stopping.abort();
+    await this.#drain();
     for (const end of this.#forgetting) end();
     this.#links.stop();
     await peersClosed;
@@ -272,6 +275,14 @@ class Member implements HerdServer {
     await this.#search.close();
     this.#log.write({ event: 'stop' });
     await this.#log.close();
+  }
+
+  /** Leaves nothing that only this server has, as far as neighbours take it. */
+  async #drain(): Promise<void> {
+    for (const neighbour of await this.#links.drain(DRAIN_MS)) {
+      const detail = `it did not confirm within ${DRAIN_MS / 1000} s all that it was to be sent`;
+      this.#log.write({ event: 'drain-failed', neighbour, detail });
+    }
   }
 
   /** Has a changed option take effect. */

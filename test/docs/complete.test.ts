@@ -76,6 +76,7 @@ const EVENTS: { readonly [E in Logged['event']]: Fields<E> } = {
   'link-up': { neighbour: true, dialled: true },
   'link-down': { neighbour: true, ...CAUSE },
   'link-failed': { neighbour: true, ...CAUSE },
+  'drain-failed': { neighbour: true, detail: true },
   'places-fault': { provider: true, code: true, text: true },
   'places-forgotten': {},
   'journal-restored': { clients: true, milliseconds: true },

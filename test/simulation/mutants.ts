@@ -73,16 +73,41 @@ export const MUTANTS: readonly Mutant[] = [
     replace: 'this.#heldBy[slot] |= heldBy;',
   },
   {
+    name: 'a link at the head has a budget, and replies overtake their reports',
+    file: 'replication/flood/link.js',
+    find: 'this.#write(up, Infinity);\n        while (!up.isAtHead && this.#drained);',
+    replace:
+      'this.#write(up, 1000);\n        while (false);\n        if (!up.isAtHead) this.#owner.wake();',
+  },
+  {
+    name: 'a server that stops does not wait for its neighbours',
+    file: 'replication/flood/links.js',
+    find: 'return this.#drain.done;',
+    replace: 'return Promise.resolve([]);',
+  },
+  {
+    name: 'a server that stops takes what was sent for held',
+    file: 'replication/flood/drain.js',
+    find: 'up.confirmed >= this.#head && up.hasSentAll',
+    replace: 'up.hasSentAll',
+  },
+  {
+    name: 'a link whose socket was full does not go on when it is drained',
+    file: 'replication/flood/links.js',
+    find: 'if (link.sendSome(',
+    replace: 'if (link.isAtHead && link.sendSome(',
+  },
+  {
     name: 'silence is not noticed',
     file: 'replication/flood/link.js',
-    find: 'this.#missedBeats >= MAX_MISSED_BEATS',
+    find: 'this.#missedHeartbeats >= MAX_MISSED_HEARTBEATS',
     replace: 'false',
   },
   {
     name: 'a link is written to although it is not drained',
     file: 'replication/flood/link.js',
-    find: "this.#state.kind !== 'up' || !this.#drained",
-    replace: "this.#state.kind !== 'up'",
+    find: 'if (this.#drained)\n            return this.#state;',
+    replace: 'return this.#state;',
   },
   {
     name: 'one change in seven is not sent',

@@ -3,8 +3,6 @@ import type { ChannelCause } from '#src/transport/channel.js';
 import type { Random } from './random.ts';
 import type { Schedule } from './schedule.ts';
 
-/** How many bytes may wait in one direction before a writer is told to stop, as a socket would. */
-const HIGH_WATER = 1_024;
 /** How two servers are joined, for one direction of one connection. */
 interface Line {
   /** Milliseconds from one end to the other. */
@@ -46,7 +44,7 @@ class End implements Channel {
     const start = Math.max(schedule.now + this.#line.latencyMs, this.#arrival);
     this.#arrival = start + text.length / this.#line.rate;
     schedule.after(this.#arrival - schedule.now, () => this.#deliver(text));
-    this.blocked = this.waiting > HIGH_WATER;
+    this.blocked = this.waiting > this.#network.highWaterBytes;
     return !this.blocked;
   }
 
@@ -81,7 +79,7 @@ class End implements Channel {
     this.waiting -= text.length;
     const { peer } = this;
     if (peer !== undefined && !peer.closed) this.#network.hand(peer, text);
-    if (this.blocked && this.waiting < HIGH_WATER / 2 && !this.closed) {
+    if (this.blocked && this.waiting <= this.#network.highWaterBytes / 2 && !this.closed) {
       this.blocked = false;
       this.listener?.drained();
     }
@@ -125,18 +123,36 @@ export interface NetworkHost {
   delivered(to: string, text: string): void;
 }
 
+/** How a network's lines are. */
+export interface NetworkShape {
+  /** How many bytes may wait in one direction before a writer is told to stop, as a socket would. */
+  readonly highWaterBytes: number;
+  /** Whether some lines are slow. */
+  readonly slowLines: boolean;
+}
+
 /** A network of ordered streams with latency, limited rates, cuts and half-open connections. */
 export class Network {
   readonly schedule: Schedule;
   readonly #random: Random;
   readonly host: NetworkHost;
+  /** How many bytes may wait in one direction before a writer is told to stop. */
+  readonly highWaterBytes: number;
+  readonly #slowLines: boolean;
   readonly #cutPairs = new Set<string>();
   #connections: Connection[] = [];
 
-  constructor(schedule: Schedule, random: Random, host: NetworkHost) {
+  constructor(
+    schedule: Schedule,
+    random: Random,
+    host: NetworkHost,
+    { highWaterBytes, slowLines }: NetworkShape,
+  ) {
     this.schedule = schedule;
     this.#random = random;
     this.host = host;
+    this.highWaterBytes = highWaterBytes;
+    this.#slowLines = slowLines;
   }
 
   /** The connections that have not ended at both ends. */
@@ -215,7 +231,7 @@ export class Network {
   }
 
   #line(): Line {
-    const slow = this.#random.chance(0.1);
+    const slow = this.#slowLines && this.#random.chance(0.1);
     return {
       latencyMs: this.#random.integer(1, slow ? 400 : 40),
       rate: slow ? this.#random.integer(1, 20) : 1000,

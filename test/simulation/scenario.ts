@@ -1,4 +1,5 @@
 import type { LinkPair } from '#src/replication/topology.js';
+import type { NetworkShape } from './network.ts';
 import type { Random } from './random.ts';
 
 /** What a run is made of; all of it follows from the seed. */
@@ -9,9 +10,13 @@ export interface Scenario {
   /** The servers that clients report to: where they are few, their neighbours hold them back. */
   readonly origins: readonly string[];
   readonly reports: number;
+  /** How often thousands of reports come to one server at once. */
+  readonly bursts: number;
   readonly faults: number;
-  /** Whether the one fault is a crash just after a report: what was answered is still on its way. */
+  /** Whether the one fault is a crash or a stop just after a report: what was answered is still on its way. */
   readonly crashAfterReport: boolean;
+  /** Whether servers crash, or are asked to stop alone. */
+  readonly crashes: boolean;
   /** Whether neighbours confirm what they are told. */
   readonly confirming: boolean;
   /** Whether servers have a disk. */
@@ -20,6 +25,7 @@ export interface Scenario {
   readonly forgetMs: number | undefined;
   /** What does not come back when all else is healed: a server that crashes, a link that is cut. */
   readonly lost: { readonly server: string; readonly link: LinkPair } | undefined;
+  readonly network: NetworkShape;
   /** How long reports and faults go on, in milliseconds of virtual time. */
   readonly durationMs: number;
 }
@@ -29,7 +35,35 @@ const MOST_SERVERS = 50;
 
 /** A random connected topology and what is to happen to it. */
 export function makeScenario(random: Random): Scenario {
+  if (random.chance(0.05)) return makeBurstScenario(random);
   return random.chance(0.3) ? makeSteadyScenario(random) : makeWildScenario(random);
+}
+
+/** How full sockets get: some are hardly ever, others with the first few lines. */
+function makeNetworkShape(random: Random): NetworkShape {
+  return { highWaterBytes: random.pick([1024, 1024, 65_536]), slowLines: true };
+}
+
+/** A small herd whose clients report by the thousands at once, and not much besides. */
+function makeBurstScenario(random: Random): Scenario {
+  const servers = Array.from({ length: random.integer(2, 4) }, (_, index) => `S${index}`);
+  return {
+    servers,
+    links: makeLinks(servers, random),
+    clients: Array.from({ length: random.integer(500, 3000) }, (_, index) => `client-${index}`),
+    origins: servers,
+    reports: random.integer(0, 20),
+    bursts: random.integer(1, 3),
+    faults: random.pick([0, 1, 1, 3]),
+    crashAfterReport: random.chance(0.5),
+    crashes: random.chance(0.5),
+    confirming: random.chance(0.3),
+    journaled: random.chance(0.3),
+    forgetMs: undefined,
+    lost: undefined,
+    network: { highWaterBytes: random.pick([16_384, 4_194_304]), slowLines: false },
+    durationMs: random.integer(2_000, 8_000),
+  };
 }
 
 /**
@@ -52,10 +86,13 @@ function makeSteadyScenario(random: Random): Scenario {
     origins: random.chance(0.5) ? [origin] : [origin, origin, origin, random.pick(servers)],
     reports: random.integer(60, 300),
     faults: random.integer(0, 8),
+    bursts: 0,
     crashAfterReport: false,
+    crashes: true,
     confirming: false,
     journaled: random.chance(0.2),
     forgetMs: random.chance(0.1) ? 3_600_000 : undefined,
+    network: makeNetworkShape(random),
     lost: { server: origin, link: random.pick(links.filter((link) => link.includes(origin))) },
     durationMs: random.integer(5_000, 20_000),
   };
@@ -73,11 +110,14 @@ function makeWildScenario(random: Random): Scenario {
     origins: servers,
     reports: random.integer(5, 120),
     faults: crashAfterReport ? 1 : random.chance(0.2) ? 0 : random.integer(1, 12),
+    bursts: 0,
     crashAfterReport,
+    crashes: random.chance(0.8),
     confirming: random.chance(0.4),
     journaled: random.chance(0.5),
     forgetMs: random.chance(0.2) ? 3_600_000 : undefined,
     lost: undefined,
+    network: makeNetworkShape(random),
     durationMs,
   };
 }

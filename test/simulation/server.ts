@@ -14,6 +14,8 @@ import type { Network } from './network.ts';
 import type { Random } from './random.ts';
 
 const HORIZON_MS = 500;
+/** How long a server that stops waits for its neighbours, in milliseconds. */
+const DRAIN_MS = 2000;
 
 /** What a simulated server is made of, and what it lives in. */
 export interface SimulatedServerParts {
@@ -32,8 +34,8 @@ export interface SimulatedServerParts {
 export interface Report {
   readonly location: ModelLocation;
   readonly applied: Applied;
-  /** The neighbours that were linked when it was answered. */
-  readonly linked: readonly string[];
+  /** The neighbours that it was written to before it was answered, or something newer. */
+  sentTo: readonly string[];
   /** Whether a neighbour has confirmed it, and all linked ones. */
   confirmed: boolean;
   /** Whether it is on the server's disk. */
@@ -50,6 +52,7 @@ export class SimulatedServer {
   #alive = true;
   #joined = false;
   #turnRequested = false;
+  #stopping = false;
   #waiting: { readonly number: number; readonly report: Report }[] = [];
   /** Told at the end of each turn. */
   onTurn: () => void = () => {};
@@ -90,8 +93,28 @@ export class SimulatedServer {
     this.#parts.disk?.crash();
   }
 
-  /** Takes a client's report, in a turn of its own as the real server would. */
-  report(line: string): Report {
+  /**
+   * Stops as it was asked to: its neighbours first get what they lack. Tells whether all linked ones, at
+   * least one, have it.
+   */
+  async stop(): Promise<boolean> {
+    if (this.#stopping) return false;
+    this.#stopping = true;
+    const late = await this.#links.drain(DRAIN_MS);
+    const isSafe = this.#alive && late.length === 0 && this.linked.length > 0;
+    if (this.#alive) this.#links.stop();
+    this.crash();
+    return isSafe;
+  }
+
+  /** Takes clients' reports, all in one turn as the real server would. */
+  report(lines: readonly string[]): Report[] {
+    const reports = lines.map((line) => this.#take(line));
+    this.#turn();
+    return reports;
+  }
+
+  #take(line: string): Report {
     const command = new CommandScanner();
     const at = new AtLine();
     const isReport = command.scan(Buffer.from(line), 0, line.length) === 'IAMAT';
@@ -100,9 +123,8 @@ export class SimulatedServer {
     if (!isReport || location === undefined)
       throw new Error(`the simulation made no report: ${line}`);
     const applied = this.store.apply(at);
-    const report = { location, applied, linked: this.linked, confirmed: false, journaled: false };
+    const report = { location, applied, sentTo: [], confirmed: false, journaled: false };
     if (applied === 'newer') this.#waiting.push({ number: this.store.head, report });
-    this.#turn();
     return report;
   }
 
@@ -146,7 +168,9 @@ export class SimulatedServer {
       clock: {
         after: (delayMs, action) =>
           network.schedule.after(delayMs, () => {
-            if (this.#alive) action();
+            if (!this.#alive) return;
+            action();
+            if (this.#stopping) network.schedule.settle();
           }),
       },
       random: () => random.next(),
@@ -168,6 +192,7 @@ export class SimulatedServer {
     this.#links.flush();
     this.#journal?.flush();
     this.#acknowledge();
+    if (this.#stopping) this.#parts.network.schedule.settle();
     this.onTurn();
   }
 

@@ -19,6 +19,10 @@ const START_MS = 1_700_000_000_000;
 const HEALING_MS = 30_000;
 /** How long a herd at rest is watched for anything but beats. */
 const REST_MS = 3_000;
+/** How many reports come at once at most. */
+const MOST_OF_A_BURST = 4_500;
+/** How many clients are looked at all along. */
+const MOST_WATCHED = 200;
 const CLOCK_OFFSET_MS = 10_000;
 const CLIENT_OFFSET_MS = 5 * 3_600_000;
 
@@ -29,8 +33,8 @@ export interface RunFigures {
   readonly faults: number;
 }
 
-/** Killed, or without power: then nothing that it wrote goes out any more. */
-type Crash = 'kill' | 'power';
+/** How a server ends: killed; without power, when nothing that it wrote goes out any more; asked to stop. */
+type End = 'kill' | 'power' | 'stop';
 
 /** One run: a herd on a virtual network, with faults, checked all along and at its end. */
 class Simulation {
@@ -44,13 +48,17 @@ class Simulation {
   readonly #seen = new Map<SimulatedServer, Map<string, ModelLocation>>();
   /** The change up to which that was looked at. */
   readonly #heads = new Map<SimulatedServer, number>();
-  readonly #reports: Report[] = [];
+  /** By client. */
+  readonly #reports = new Map<string, Report[]>();
+  #reportCount = 0;
   readonly #disks = new Map<string, SimulatedDisk>();
   /** What was written in the turn under way, by receiver. */
   #written: { readonly by: string; readonly to: string; readonly text: string }[] = [];
-  #crashNext: Crash | undefined;
+  #endNext: End | undefined;
   #kills = 0;
   #powerLosses = 0;
+  /** How often a server stopped while no neighbour could take what it had. */
+  #unsafeStops = 0;
   #faults = 0;
   /** The server that does not come back. */
   #gone: string | undefined;
@@ -59,11 +67,14 @@ class Simulation {
   constructor(seed: number) {
     this.#random = new Random(seed);
     this.#scenario = makeScenario(this.#random);
-    this.#network = new Network(this.#schedule, this.#random, {
-      accept: (server, open) => this.#accept(server, open),
-      wrote: (by, to, text, blocked) => this.#wrote(by, to, text, blocked),
-      delivered: (to, text) => this.#delivered(to, text),
-    });
+    const host = {
+      accept: (server: string, open: (listener: ChannelListener) => Channel) =>
+        this.#accept(server, open),
+      wrote: (by: string, to: string, text: string, blocked: boolean) =>
+        this.#wrote(by, to, text, blocked),
+      delivered: (to: string, text: string) => this.#delivered(to, text),
+    };
+    this.#network = new Network(this.#schedule, this.#random, host, this.#scenario.network);
     for (const name of this.#scenario.servers) {
       if (this.#scenario.journaled) {
         this.#disks.set(name, new SimulatedDisk(this.#schedule, this.#random));
@@ -73,10 +84,11 @@ class Simulation {
   }
 
   async run(): Promise<RunFigures> {
-    const { reports, faults, durationMs, lost } = this.#scenario;
+    const { reports, bursts, faults, durationMs, lost } = this.#scenario;
     let { servers } = this.#scenario;
     for (const name of servers) this.#later(200, () => this.#start(name));
     for (let made = 0; made < reports; made++) this.#later(durationMs, () => this.#report());
+    for (let made = 0; made < bursts; made++) this.#later(durationMs, () => this.#burst());
     for (let made = 0; made < faults; made++) this.#later(durationMs, () => this.#fault());
     if (lost !== undefined) this.#later(durationMs, () => this.#network.cut(...lost.link));
     await this.#schedule.run(durationMs);
@@ -92,7 +104,7 @@ class Simulation {
 
     this.#resting = true;
     await this.#schedule.run(durationMs + HEALING_MS + REST_MS);
-    return { servers: servers.length, reports: this.#reports.length, faults: this.#faults };
+    return { servers: servers.length, reports: this.#reportCount, faults: this.#faults };
   }
 
   #later(withinMs: number, action: () => void): void {
@@ -124,17 +136,40 @@ class Simulation {
   }
 
   #report(): void {
-    const { clients } = this.#scenario;
+    const server = this.#servers.get(this.#random.pick(this.#scenario.origins));
+    if (server !== undefined) this.#tell(server, [this.#makeReport()]);
+  }
+
+  /** Thousands of reports come to one server at once, as when they are pipelined. */
+  #burst(): void {
     const server = this.#servers.get(this.#random.pick(this.#scenario.origins));
     if (server === undefined) return;
-    const client = this.#random.pick(clients);
+    const count = this.#random.integer(1_100, MOST_OF_A_BURST);
+    this.#tell(
+      server,
+      Array.from({ length: count }, () => this.#makeReport()),
+    );
+  }
+
+  #makeReport(): string {
+    const client = this.#random.pick(this.#scenario.clients);
     const seconds = Math.floor((START_MS + this.#schedule.now + this.#clientOffset()) / 1000);
     const position = `+${this.#random.integer(10, 89)}.${this.#random.integer(0, 9)}-118.4`;
+    return `IAMAT ${client} ${position} ${seconds}`;
+  }
+
+  #tell(server: SimulatedServer, lines: readonly string[]): void {
     this.#written = [];
-    const report = server.report(`IAMAT ${client} ${position} ${seconds}`);
-    this.#reports.push(report);
-    if (this.#crashNext !== undefined) this.#crashSoon(server, this.#crashNext);
-    if (report.applied === 'newer') this.#checkWritten(server.name, report);
+    const reports = server.report(lines);
+    this.#checkWritten(server, reports);
+    for (const report of reports) {
+      const { client } = report.location;
+      const others = this.#reports.get(client);
+      if (others === undefined) this.#reports.set(client, [report]);
+      else others.push(report);
+    }
+    this.#reportCount += reports.length;
+    if (this.#endNext !== undefined) this.#endSoon(server, this.#endNext);
   }
 
   /** Client clocks are wrong by hours, about right, or, for times that are equal, all alike. */
@@ -143,28 +178,41 @@ class Simulation {
     return this.#random.integer(-most, most) - (most === 0 ? CLIENT_OFFSET_MS : 0);
   }
 
-  /** The neighbours are written to before the reply is. */
-  #checkWritten(by: string, { location, linked }: Report): void {
-    for (const to of linked) {
+  /** The neighbours are written to before the replies are: of each client its newest report. */
+  #checkWritten(server: SimulatedServer, reports: readonly Report[]): void {
+    const taken = reports.filter(({ applied }) => applied === 'newer');
+    const newest = new Map(taken.map((report) => [report.location.client, report]));
+    const by = server.name;
+    for (const to of server.linked) {
       const blocked = this.#network.isBlocked(by, to);
-      const written = this.#written.some(
-        (write) => write.by === by && write.to === to && write.text.includes(`${location.at}\n`),
-      );
-      assert.ok(written || blocked, `${by} answered before it wrote to ${to}: ${location.at}`);
+      const texts = this.#written.filter((write) => write.by === by && write.to === to);
+      const lines = new Set(texts.flatMap(({ text }) => text.split('\n').map(withoutNumber)));
+      for (const { location } of newest.values()) {
+        assert.ok(
+          blocked || lines.has(location.at),
+          `${by} answered before it wrote to ${to}: ${location.at}`,
+        );
+      }
+      for (const report of taken) {
+        const { at } = newest.get(report.location.client)?.location ?? {};
+        if (at !== undefined && lines.has(at)) report.sentTo = [...report.sentTo, to];
+      }
     }
   }
 
   #fault(): void {
     this.#faults += 1;
-    if (this.#scenario.crashAfterReport) {
-      this.#crashNext = this.#random.chance(0.3) ? 'kill' : 'power';
+    const { servers, crashAfterReport, crashes } = this.#scenario;
+    const ends: End[] = crashes ? ['kill', 'power', 'stop'] : ['stop'];
+    if (crashAfterReport) {
+      this.#endNext = this.#random.pick(ends);
       return;
     }
     const faults = [
-      () => this.#crash(this.#random.pick(this.#scenario.servers), 'kill'),
-      () => this.#crash(this.#random.pick(this.#scenario.servers), 'power'),
-      () => (this.#crashNext = 'kill'),
-      () => (this.#crashNext = 'power'),
+      () => this.#end(this.#random.pick(servers), this.#random.pick(ends)),
+      () => this.#end(this.#random.pick(servers), this.#random.pick(ends)),
+      () => (this.#endNext = this.#random.pick(ends)),
+      () => (this.#endNext = this.#random.pick(ends)),
       () => this.#cutSome(),
       () => this.#partition(),
       () => this.#breakConnection('reset'),
@@ -174,28 +222,45 @@ class Simulation {
     this.#random.pick(faults)();
   }
 
-  /** A crash just after a report: what was answered is still on its way. */
-  #crashSoon({ name }: SimulatedServer, how: Crash): void {
-    this.#crashNext = undefined;
-    this.#later(this.#random.pick([2, 20, 60]), () => this.#crash(name, how));
+  /** A crash or a stop just after a report: what was answered is still on its way. */
+  #endSoon({ name }: SimulatedServer, how: End): void {
+    this.#endNext = undefined;
+    this.#later(this.#random.pick([0, 2, 20, 60]), () => this.#end(name, how));
   }
 
-  #crash(name: string, how: Crash): void {
+  #end(name: string, how: End): void {
     const server = this.#servers.get(name);
     if (server === undefined) return;
+    if (how === 'stop') return this.#stop(server);
     if (how === 'kill') this.#kills += 1;
     else this.#powerLosses += 1;
     server.crash();
-    this.#seen.delete(server);
-    this.#heads.delete(server);
-    this.#servers.delete(name);
+    this.#forgetLife(name, server);
     this.#network.lose(name, how);
     this.#later(4_000, () => this.#start(name));
   }
 
+  /** A server is asked to stop. */
+  #stop(server: SimulatedServer): void {
+    const { name } = server;
+    void server.stop().then((isSafe) => {
+      if (this.#servers.get(name) !== server) return; // it has crashed meanwhile
+      if (!isSafe) this.#unsafeStops += 1;
+      this.#forgetLife(name, server);
+      this.#network.lose(name, 'kill');
+      this.#later(4_000, () => this.#start(name));
+    });
+  }
+
+  #forgetLife(name: string, server: SimulatedServer): void {
+    this.#seen.delete(server);
+    this.#heads.delete(server);
+    this.#servers.delete(name);
+  }
+
   /** A server crashes, and does not come back. */
   #lose(name: string): void {
-    this.#crash(name, this.#random.chance(0.5) ? 'kill' : 'power');
+    this.#end(name, this.#random.chance(0.5) ? 'kill' : 'power');
     this.#gone = name;
   }
 
@@ -243,7 +308,7 @@ class Simulation {
     const server = this.#servers.get(to);
     if (server === undefined) return;
     for (const line of text.split('\n')) {
-      const location = modelOf(line.slice(line.indexOf(' ') + 1));
+      const location = modelOf(withoutNumber(line));
       if (location === undefined) continue;
       const held = server.get(location.client);
       const taken = this.#isAtLeast(held, location);
@@ -266,7 +331,7 @@ class Simulation {
     if (this.#heads.get(server) === server.store.head) return;
     this.#heads.set(server, server.store.head);
     const seen = this.#seen.get(server);
-    for (const client of this.#scenario.clients) {
+    for (const client of this.#scenario.clients.slice(0, MOST_WATCHED)) {
       const held = server.get(client);
       const before = seen?.get(client);
       if (before !== undefined) {
@@ -313,20 +378,27 @@ class Simulation {
 
   /**
    * What is on a disk is never lost; one crash loses nothing that a neighbour confirmed, and one
-   * kill nothing that was answered while a link was up; without a crash nothing is lost.
+   * kill nothing that was written to a neighbour before it was answered; without a crash nothing is
+   * lost, also where servers were asked to stop.
    */
   #checkKept(client: string, agreed: ModelLocation | undefined): void {
-    const noCrash = this.#kills + this.#powerLosses === 0;
-    const onlyOneCrash = this.#faults === 1 && this.#kills + this.#powerLosses === 1;
+    const crashes = this.#kills + this.#powerLosses + this.#unsafeStops;
+    const noCrash = crashes === 0;
+    const onlyOneCrash = this.#faults === 1 && crashes === 1;
     const onlyOneKill = onlyOneCrash && this.#kills === 1;
-    for (const { location, linked, confirmed, journaled } of this.#reports) {
-      if (location.client !== client || location.origin === this.#gone) continue;
+    for (const { location, sentTo, confirmed, journaled } of this.#reports.get(client) ?? []) {
+      if (location.origin === this.#gone) continue;
       const mustBeKept =
-        noCrash || journaled || (onlyOneCrash && confirmed) || (onlyOneKill && linked.length > 0);
+        noCrash || journaled || (onlyOneCrash && confirmed) || (onlyOneKill && sentTo.length > 0);
       const kept = !mustBeKept || this.#isAtLeast(agreed, location);
       assert.ok(kept, `lost: ${location.at}; held: ${agreed?.at}`);
     }
   }
+}
+
+/** A change without its number in the feed. */
+function withoutNumber(line: string): string {
+  return line.slice(line.indexOf(' ') + 1);
 }
 
 function instantOf(nanoseconds: bigint): Instant {

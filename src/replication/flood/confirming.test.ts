@@ -6,16 +6,30 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { LocationStore } from '../../store/store.ts';
 import { AtLine } from '../../protocol/at-line.ts';
 import { Links } from './links.ts';
-import { formatBeat, formatHello } from './messages.ts';
+import { formatHeartbeat, formatHello } from './messages.ts';
 
-/** How many changes go out in one write at most. */
-const MAX_WRITE_CHANGES = 1000;
+/** How many changes all links that are catching up look at in one tick. */
+const CATCH_UP_CHANGES = 4000;
 
 function location(client: string, time = 1): AtLine {
   const line = new AtLine();
   const bytes = Buffer.from(`AT A +1.000000000 ${client} +1+1 ${time}`);
   assert.ok(line.scan(bytes, 0, bytes.length));
   return line;
+}
+
+/** The other end of a link, for which the test speaks. */
+interface BenchLink {
+  hear(text: string): void;
+  /** Ends the tick, and tells what A has said since it was asked last. */
+  said(): string;
+  /** What A has said since it was asked last. */
+  taken(): string;
+  break(): void;
+}
+
+async function isSettled(promise: Promise<unknown>): Promise<boolean> {
+  return Promise.race([promise.then(() => true), nextTurn(false)]);
 }
 
 /** Server A, which has its neighbours confirm what they are told; for those the test speaks. */
@@ -46,7 +60,7 @@ class Bench {
   }
 
   /** A neighbour that connects and greets, having read A's feed up to a number. */
-  link(server: string, read = 0): { hear(text: string): void; said(): string; break(): void } {
+  link(server: string, read = 0): BenchLink {
     const writes: string[] = [];
     let listener: ChannelListener | undefined;
     this.links.accept((link) => {
@@ -63,6 +77,7 @@ class Bench {
         this.links.flush();
         return writes.splice(0).join('');
       },
+      taken: () => writes.splice(0).join(''),
       break: () => listener?.closed({ code: 'closed', detail: 'closed' }),
     };
   }
@@ -99,13 +114,14 @@ describe('a neighbour is asked', () => {
 
   test('only at the end of the feed', () => {
     const bench = new Bench();
-    const b = bench.link('B');
-    for (let n = 0; n < MAX_WRITE_CHANGES; n++) bench.store.apply(location(`client-${n}`));
+    for (let n = 0; n < CATCH_UP_CHANGES; n++) bench.store.apply(location(`client-${n}`));
     bench.store.apply(location('last'));
-    // It was number 1000, and B hears of neither location before the others have gone out.
-    bench.store.apply(location(`client-${MAX_WRITE_CHANGES - 1}`, 2));
+    // It was number 4000, and B hears of neither location before the others have gone out.
+    bench.store.apply(location(`client-${CATCH_UP_CHANGES - 1}`, 2));
+    bench.links.flush();
+    const b = bench.link('B');
     assert.doesNotMatch(b.said(), /CONFIRM/);
-    assert.match(b.said(), /^1002 AT .*\nCONFIRM 1002\n$/);
+    assert.match(b.said(), /^4002 AT .*\nCONFIRM 4002\n$/);
   });
 
   test('nothing where nobody waits for it', () => {
@@ -113,6 +129,78 @@ describe('a neighbour is asked', () => {
     const b = bench.link('B');
     bench.store.apply(location('kiwi'));
     assert.doesNotMatch(b.said(), /CONFIRM/);
+  });
+});
+
+describe('links that are catching up', () => {
+  test('share a tick, and get nearer to the head whatever changes', () => {
+    const bench = new Bench(false);
+    for (let n = 0; n < 3 * CATCH_UP_CHANGES; n++) bench.store.apply(location(`client-${n}`));
+    bench.links.flush();
+    const links = [bench.link('B'), bench.link('C')];
+    bench.links.flush();
+    assert.equal(bench.woken, true, 'there is more to send');
+    const count = (text: string): number => text.split('\n').length - 1;
+    assert.deepEqual(
+      links.map((link) => count(link.taken())),
+      [CATCH_UP_CHANGES / 2, CATCH_UP_CHANGES / 2],
+    );
+    for (let n = 0; n < CATCH_UP_CHANGES; n++) bench.store.apply(location(`more-${n}`));
+    bench.links.flush();
+    assert.deepEqual(
+      links.map((link) => count(link.taken())),
+      [2.5 * CATCH_UP_CHANGES, 2.5 * CATCH_UP_CHANGES],
+    );
+  });
+});
+
+describe('a server that is about to stop', () => {
+  test('waits until its neighbours have confirmed what it holds, also where none is asked else', async () => {
+    const bench = new Bench(false);
+    const b = bench.link('B');
+    bench.store.apply(location('kiwi'));
+    const drained = bench.links.drain(1000);
+    assert.match(b.said(), /^1 AT .*\nCONFIRM 1\n$/);
+    assert.equal(await isSettled(drained), false);
+    b.hear('CONFIRMED 1\n');
+    bench.links.flush();
+    assert.deepEqual(await drained, []);
+  });
+
+  test('does not wait for what changes meanwhile', async () => {
+    const bench = new Bench(false);
+    const b = bench.link('B');
+    bench.store.apply(location('kiwi'));
+    const drained = bench.links.drain(1000);
+    b.said();
+    bench.store.apply(location('emu'));
+    b.hear('CONFIRMED 1\n');
+    bench.links.flush();
+    assert.deepEqual(await drained, []);
+  });
+
+  test('gives up on a neighbour that takes its time, and tells which', async () => {
+    const bench = new Bench(false);
+    const [b, c] = [bench.link('B'), bench.link('C')];
+    bench.store.apply(location('kiwi'));
+    const drained = bench.links.drain(1000);
+    bench.links.flush();
+    b.hear('CONFIRMED 1\n');
+    c.hear('CONFIRMED 0\n');
+    bench.links.flush();
+    assert.equal(await isSettled(drained), false);
+    bench.passTime();
+    assert.deepEqual(await drained, ['C']);
+  });
+
+  test('does not wait for a neighbour whose link has ended, or that was never there', async () => {
+    const bench = new Bench(false);
+    const b = bench.link('B');
+    bench.store.apply(location('kiwi'));
+    const drained = bench.links.drain(1000);
+    b.break();
+    bench.links.flush();
+    assert.deepEqual(await drained, []);
   });
 });
 
@@ -153,7 +241,7 @@ describe('what is confirmed', () => {
     b.hear('CONFIRMED 1\n');
     for (let beats = 0; beats < 3; beats++) {
       assert.equal(bench.links.confirmed, 0);
-      b.hear(formatBeat(0));
+      b.hear(formatHeartbeat(0));
       bench.woken = false;
       bench.passTime();
     }

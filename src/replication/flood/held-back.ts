@@ -5,10 +5,10 @@ import type { LocationStore } from '../../store/store.ts';
 import { formatHolding, formatSending } from './messages.ts';
 
 /**
- * With each so many-th beat it is told what there is of what is held back. A neighbour that misses
+ * With each so many-th heartbeat it is told what there is of what is held back. A neighbour that misses
  * some of it finds out so much later, and a link that ends sends so much more again.
  */
-const BEATS_A_TELLING = 4;
+const HEARTBEATS_A_TELLING = 4;
 
 /** What one link's neighbour has asked not to be sent: it hears of these origins from others. */
 export class HeldBack {
@@ -25,7 +25,7 @@ export class HeldBack {
   readonly #again = new Uint8Array(MAX_NAMES + 1);
   #againUpTo = 0;
   #answers = '';
-  #beats = 0;
+  #heartbeats = 0;
 
   /**
    * @param self this server's name
@@ -89,11 +89,11 @@ export class HeldBack {
     return answers;
   }
 
-  /** What is to be said with a beat: of each origin that is held back what there is of it by now. */
-  beat(): string {
-    this.#beats += 1;
+  /** What is to be said with a heartbeat: of each origin that is held back what there is of it by now. */
+  heartbeat(): string {
+    this.#heartbeats += 1;
     if (!this.#used || this.#digests === undefined) return '';
-    if (this.#beats % BEATS_A_TELLING !== 0) return '';
+    if (this.#heartbeats % HEARTBEATS_A_TELLING !== 0) return '';
     let text = '';
     for (let origin = 1; origin <= MAX_NAMES; origin++) {
       if (this.#untold[origin] !== 1) continue;

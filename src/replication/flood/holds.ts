@@ -2,10 +2,10 @@ import type { DigestAt, OriginDigests } from '../../store/origin-digests.ts';
 import { MAX_NAMES } from '../../store/server-names.ts';
 import { formatHold, formatSend } from './messages.ts';
 
-/** So many beats without what is held back being known from elsewhere, and it is asked for again. */
-const MAX_UNKNOWN_BEATS = 3;
-/** How many states of an origin wait to be compared: those of the beats until it is asked for. */
-const MAX_STATES = 2 * (MAX_UNKNOWN_BEATS + 1);
+/** So many heartbeats without what is held back being known from elsewhere, and it is asked for again. */
+const MAX_UNKNOWN_HEARTBEATS = 3;
+/** How many states of an origin wait to be compared: those of the heartbeats until it is asked for. */
+const MAX_STATES = 2 * (MAX_UNKNOWN_HEARTBEATS + 1);
 /** How often the number of locations that came second can double before holding is asked for again. */
 const MAX_DOUBLINGS = 10;
 
@@ -17,8 +17,8 @@ interface Hold {
   ended: boolean;
   /** What the neighbour had of it, at numbers after `safe`. */
   states: DigestAt[];
-  /** For how many beats none of these states was one of this server's. */
-  unknownBeats: number;
+  /** For how many heartbeats none of these states was one of this server's. */
+  unknownHeartbeats: number;
 }
 
 /** What one neighbour is asked to hold back: locations that come from another one sooner. */
@@ -64,7 +64,7 @@ export class Holds {
    */
   hold(origin: number, name: string, read: number): void {
     if (this.#holds.has(origin) || this.#refused[origin] === 1) return;
-    this.#holds.set(origin, { safe: read, ended: false, states: [], unknownBeats: 0 });
+    this.#holds.set(origin, { safe: read, ended: false, states: [], unknownHeartbeats: 0 });
     this.#requests += formatHold(name);
   }
 
@@ -93,13 +93,13 @@ export class Holds {
     compare(hold, origin, digests);
   }
 
-  /** Compares once more with each beat; the origins that have to be asked for again. */
-  beat(digests: OriginDigests): number[] {
+  /** Compares once more with each heartbeat; the origins that have to be asked for again. */
+  heartbeat(digests: OriginDigests): number[] {
     const missed: number[] = [];
     for (const [origin, hold] of this.#holds) {
       if (hold.ended || hold.states.length === 0 || compare(hold, origin, digests)) continue;
-      hold.unknownBeats += 1;
-      if (hold.unknownBeats < MAX_UNKNOWN_BEATS) continue;
+      hold.unknownHeartbeats += 1;
+      if (hold.unknownHeartbeats < MAX_UNKNOWN_HEARTBEATS) continue;
       const failures = this.#failures[origin] ?? 0;
       this.#failures[origin] = Math.min(failures + 1, MAX_DOUBLINGS);
       missed.push(origin);
@@ -130,6 +130,6 @@ function compare(hold: Hold, origin: number, digests: OriginDigests): boolean {
   if (known.length === 0) return false;
   hold.safe = Math.max(hold.safe, ...known.map(({ number }) => number));
   hold.states = hold.states.filter(({ number }) => number > hold.safe);
-  hold.unknownBeats = 0;
+  hold.unknownHeartbeats = 0;
   return true;
 }

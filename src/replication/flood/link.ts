@@ -9,7 +9,7 @@ import type { OriginDigests } from '../../store/origin-digests.ts';
 import { LineDecoder, lineText, type Line } from '../../protocol/line-decoder.ts';
 import { isDigit } from '../../protocol/timestamp.ts';
 import {
-  formatBeat,
+  formatHeartbeat,
   formatConfirm,
   formatConfirmed,
   formatHello,
@@ -25,17 +25,20 @@ import type { Neighbour } from './neighbour.ts';
 import type { Sources } from './sources.ts';
 
 /** How often a server says that it is there, in milliseconds. */
-const BEAT_MS = 1000;
-/** So many beats missed, and the neighbour counts as gone. One or two can be a busy machine. */
-const MAX_MISSED_BEATS = 3;
+const HEARTBEAT_MS = 1000;
+/** So many heartbeats missed, and the neighbour counts as gone. One or two can be a busy machine. */
+const MAX_MISSED_HEARTBEATS = 3;
 /** How long dialling and greeting may take, in milliseconds: as long as silence on a link may. */
-const GREETING_MS = MAX_MISSED_BEATS * BEAT_MS;
-/** How much goes out in one write at most: enough to fill a socket's buffer, a few ms of work. */
-const MAX_WRITE_BYTES = 65_536;
-/** How much room for what is said there is at first; a link that has much to say makes more. */
+const GREETING_MS = MAX_MISSED_HEARTBEATS * HEARTBEAT_MS;
+/**
+ * How much goes out in one write at most, in bytes. It is as much as a tick's replies under a usual
+ * load: TLS takes one write a tick, and the replies are not to overtake what is left.
+ */
+const MAX_WRITE_BYTES = 1024 * 1024;
+/** How much room for a write there is at first, in bytes; a link that has much to send makes more. */
 const FIRST_WRITE_BYTES = 1024;
-/** How many changes are looked at for one write at most, most of which may need no sending. */
-const MAX_WRITE_CHANGES = 1000;
+/** A write of more bytes than this was a rare one: its room is given back. */
+const MAX_KEPT_BYTES = 128 * 1024;
 
 /** What a link needs of the server that it belongs to. */
 export interface LinkOwner {
@@ -43,6 +46,8 @@ export interface LinkOwner {
   readonly store: LocationStore;
   /** Whether neighbours are asked to confirm what they are told. */
   readonly confirming: boolean;
+  /** Whether this server is about to stop, and waits until its neighbours have what it has. */
+  readonly draining: boolean;
   readonly name: string;
   /** What is held of each origin; `undefined` where nothing is ever held back. */
   readonly digests: OriginDigests | undefined;
@@ -57,16 +62,18 @@ export interface LinkOwner {
   up(link: Link, neighbour: Neighbour): void;
   /** A link that was up ended, or one that was to be did not come up. */
   ended(link: Link, neighbour: Neighbour | undefined, cause: LinkCause, wasUp: boolean): void;
-  /** Asks that `flush` be called soon. */
+  /** Asks for a tick soon. */
   wake(): void;
 }
 
-/** Both have greeted: changes and beats go both ways. */
+/** Both have greeted: changes and heartbeats go both ways. */
 interface Up {
   readonly kind: 'up';
   readonly neighbour: Neighbour;
   readonly heldBack: HeldBack;
   cursor: FeedCursor;
+  /** Whether the last write reached the feed's head: what comes next is sent in the same tick. */
+  isAtHead: boolean;
 }
 
 /** What a link is doing. */
@@ -95,7 +102,7 @@ export class Link implements ChannelListener {
   #confirmed = 0;
   /** Up to which of the neighbour's changes it is owed to be told that they are held. */
   #owed: number | undefined;
-  #missedBeats = 0;
+  #missedHeartbeats = 0;
   #cancelTimer: () => void;
 
   /**
@@ -145,7 +152,7 @@ export class Link implements ChannelListener {
 
   received(bytes: Buffer): void {
     if (this.#state.kind === 'closed') return;
-    this.#missedBeats = 0;
+    this.#missedHeartbeats = 0;
     this.#decoder.push(bytes);
     // A message can close the link; what came after it is then nobody's.
     while (this.state !== 'closed') {
@@ -173,28 +180,70 @@ export class Link implements ChannelListener {
     this.#end(cause);
   }
 
-  /** Sends changes that the neighbour has yet to hear of; true where there may be more to send now. */
-  flush(): boolean {
-    if (this.#state.kind !== 'up' || !this.#drained) return false;
-    const { neighbour, cursor, heldBack } = this.#state;
+  /** Whether the neighbour had been sent everything when this tick began. */
+  get isAtHead(): boolean {
+    return this.#state.kind === 'up' && this.#state.isAtHead;
+  }
+
+  /** Whether the neighbour has been sent everything by now, and its socket has taken it. */
+  get hasSentAll(): boolean {
+    const { head } = this.#owner.store;
+    return this.#state.kind === 'up' && this.#state.cursor.number === head && this.#drained;
+  }
+
+  /**
+   * Sends all that the neighbour lacks, until its socket takes no more. For a link that is at the
+   * head: a reply never overtakes its report.
+   */
+  sendAll(): void {
+    const up = this.#writable();
+    if (up === undefined) return;
+    do this.#write(up, Infinity);
+    while (!up.isAtHead && this.#drained);
+  }
+
+  /**
+   * Sends some of what the neighbour lacks, in one write. For a link that is catching up.
+   *
+   * @param maxChanges how many changes may be looked at, most of which may need no sending
+   * @returns whether there may be more that can be sent now
+   */
+  sendSome(maxChanges: number): boolean {
+    const up = this.#writable();
+    if (up === undefined) return false;
+    this.#write(up, maxChanges);
+    return !up.isAtHead && this.#drained;
+  }
+
+  /** What to write by, where the link is up and takes anything now. */
+  #writable(): Up | undefined {
+    if (this.#state.kind !== 'up') return undefined;
+    if (this.#drained) return this.#state;
+    this.#state.isAtHead &&= this.#state.cursor.number === this.#owner.store.head;
+    return undefined;
+  }
+
+  /** Writes once: as many changes as fit in a write, and what else is to be said. */
+  #write(up: Up, maxChanges: number): void {
+    if (this.#out.bytes.length > MAX_KEPT_BYTES) this.#out = new ByteWriter(FIRST_WRITE_BYTES);
+    const { neighbour, cursor, heldBack } = up;
     const { store } = this.#owner;
     const out = this.#out;
     out.length = 0;
     out.text(heldBack.takeAnswers());
-    let more = true;
-    for (let looked = 0; looked < MAX_WRITE_CHANGES && out.length < MAX_WRITE_BYTES; looked++) {
+    up.isAtHead = false;
+    for (let looked = 0; looked < maxChanges && out.length < MAX_WRITE_BYTES; looked++) {
       const slot = store.next(cursor);
       if (slot === NO_SLOT) {
-        more = false;
+        up.isAtHead = true;
         break;
       }
       const isHeld = neighbour.hasAlready(cursor.number, store.heldBy(slot));
       if (!isHeld && !heldBack.skips(slot, cursor.number)) writeChange(store, slot, out);
     }
     out.text(neighbour.holds.takeRequests());
-    out.text(this.#confirmations(more ? 0 : cursor.number));
+    out.text(this.#confirmations(up.isAtHead ? cursor.number : 0));
     if (out.length > 0) this.#drained = this.#channel.write(out.view());
-    return more && this.#drained;
   }
 
   /**
@@ -205,7 +254,8 @@ export class Link implements ChannelListener {
    */
   #confirmations(sent: number): string {
     let text = '';
-    if (this.#owner.confirming && sent > this.#asked) {
+    const isAsking = this.#owner.confirming || this.#owner.draining;
+    if (isAsking && sent > this.#asked) {
       this.#asked = sent;
       text += formatConfirm(sent);
     }
@@ -250,7 +300,7 @@ export class Link implements ChannelListener {
         return this.#refuse(`version ${message.version} is not understood here`);
       case 'refuse':
         return this.close({ code: 'refused', detail: `the neighbour says: ${message.detail}` });
-      case 'beat':
+      case 'heartbeat':
       case 'confirm':
       case 'confirmed':
       case 'hold':
@@ -264,9 +314,9 @@ export class Link implements ChannelListener {
   #takeMessage(message: Message, up: Up): void {
     const { sources } = this.#owner;
     switch (message.kind) {
-      case 'beat':
+      case 'heartbeat':
         up.neighbour.readTo(message.number);
-        if (sources?.beat(up.neighbour) === true) this.#owner.wake();
+        if (sources?.heartbeat(up.neighbour) === true) this.#owner.wake();
         return;
       case 'hold':
         up.heldBack.hold(message.origin, up.cursor);
@@ -320,31 +370,32 @@ export class Link implements ChannelListener {
     }
     const { store, name, digests } = this.#owner;
     const heldBack = new HeldBack(store, name, digests);
-    this.#state = { kind: 'up', neighbour, cursor: store.open(hello.read), heldBack };
+    const cursor = store.open(hello.read);
+    this.#state = { kind: 'up', neighbour, cursor, heldBack, isAtHead: false };
     this.#cancelTimer();
-    this.#beatLater();
+    this.#heartbeatLater();
     this.#owner.up(this, neighbour);
     this.#owner.wake();
   }
 
-  #beatLater(): void {
-    this.#cancelTimer = this.#owner.clock.after(BEAT_MS, () => this.#beat());
+  #heartbeatLater(): void {
+    this.#cancelTimer = this.#owner.clock.after(HEARTBEAT_MS, () => this.#heartbeat());
   }
 
   /**
-   * Beats are counted rather than timed: after a pause of this server's own, what the neighbour
+   * Heartbeats are counted rather than timed: after a pause of this server's own, what the neighbour
    * said meanwhile is read before a second one can be missed.
    */
-  #beat(): void {
+  #heartbeat(): void {
     if (this.#state.kind !== 'up') return;
-    this.#missedBeats += 1;
-    if (this.#missedBeats >= MAX_MISSED_BEATS) {
-      return this.close({ code: 'silent', detail: `${MAX_MISSED_BEATS} beats missed` });
+    this.#missedHeartbeats += 1;
+    if (this.#missedHeartbeats >= MAX_MISSED_HEARTBEATS) {
+      return this.close({ code: 'silent', detail: `${MAX_MISSED_HEARTBEATS} heartbeats missed` });
     }
-    // What waits to be read on the other side says as much as a beat would.
+    // What waits to be read on the other side says as much as a heartbeat would.
     const { cursor, heldBack } = this.#state;
-    if (this.#drained) this.#say(formatBeat(cursor.number) + heldBack.beat());
-    this.#beatLater();
+    if (this.#drained) this.#say(formatHeartbeat(cursor.number) + heldBack.heartbeat());
+    this.#heartbeatLater();
   }
 
   #say(text: string): void {

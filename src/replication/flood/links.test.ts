@@ -345,12 +345,24 @@ describe('a link', () => {
     assert.deepEqual(near.writes, [newest]);
   });
 
-  test('takes much in several writes, none of much more than 64 KiB', () => {
-    const { network, a, b, near } = pair();
-    for (let i = 0; i < 5000; i++) a.store.apply(location(`client-${i}`, 10));
+  test('at the head takes all there is in one tick, in writes of not much more than 1 MiB', () => {
+    const { a, near } = pair();
+    for (let i = 0; i < 30_000; i++) a.store.apply(location(`client-${i}`, 10));
+    a.links.flush();
+    assert.equal(near.writes.join('').split('\n').length - 1, 30_000);
+    assert.ok(near.writes.length > 1);
+    assert.ok(near.writes.every((text) => text.length < 1024 * 1024 + 100));
+  });
+
+  test('whose socket takes no more gets the rest as soon as it is drained', () => {
+    const { a, b, near, network } = pair();
+    near.full = true;
+    for (let i = 0; i < 30_000; i++) a.store.apply(location(`client-${i}`, 10));
+    a.links.flush();
+    assert.equal(near.writes.length, 1);
+    near.drain();
     network.deliver();
-    assert.ok(near.writes.every((text) => text.length < 65_536 + 100));
-    assert.equal(b.store.size, 5000);
+    assert.equal(b.store.size, 30_000);
   });
 });
 

@@ -3,12 +3,20 @@ import { MAX_NEIGHBOURS } from '../../store/neighbour-set.ts';
 import type { FeedPosition } from '../../store/feed-history.ts';
 import type { OriginDigests } from '../../store/origin-digests.ts';
 import type { LocationStore } from '../../store/store.ts';
+import { Drain } from './drain.ts';
 import { LinkKeeper } from './link-keeper.ts';
 import { Link, type LinkOwner } from './link.ts';
 import type { Hello, LinkCause } from './messages.ts';
 import { Neighbour } from './neighbour.ts';
 import { Sources } from './sources.ts';
 import type { LinkEvents, World } from './world.ts';
+
+/**
+ * How many changes all links that are catching up may look at in one tick, together: a few
+ * milliseconds of work. What changed since the last tick comes on top, twice, so that they get nearer
+ * to the head under any load.
+ */
+const CATCH_UP_CHANGES = 4000;
 
 const STOPPING: LinkCause = { code: 'stopping', detail: 'this server stops' };
 
@@ -34,7 +42,10 @@ export class Links {
   readonly #strangers = new Set<Link>();
   readonly #sources: Sources | undefined;
   readonly #owner: LinkOwner;
+  #drain: Drain | undefined;
   #stopped = false;
+  /** The feed's head at the end of the last tick. */
+  #lastHead: number;
 
   constructor(membership: Membership, store: LocationStore, world: World, events: LinkEvents) {
     if (membership.neighbours.length > MAX_NEIGHBOURS) {
@@ -42,6 +53,7 @@ export class Links {
     }
     this.#membership = membership;
     this.#store = store;
+    this.#lastHead = store.head;
     this.#world = world;
     this.#events = events;
     // Where neighbours confirm what they hold, a reply waits for all of them: none is spared.
@@ -94,13 +106,34 @@ export class Links {
     this.#strangers.add(new Link(this.#owner, open, undefined));
   }
 
-  /** Sends what neighbours have yet to hear of, in one write a link. */
+  /**
+   * Sends what neighbours have yet to hear of. First the links that were at the head when the tick
+   * began, all there is; then those that are catching up, some.
+   */
   flush(): void {
-    let more = false;
-    for (const keeper of this.#keepers.values()) {
-      if (keeper.up?.flush() === true) more = true;
-    }
-    if (more) this.#world.wake();
+    const links = [...this.#keepers.values()].flatMap(({ up }) => up ?? []);
+    const behind = links.filter((link) => !link.isAtHead);
+    for (const link of links) if (link.isAtHead) link.sendAll();
+    this.#catchUp(behind);
+    this.#drain?.check();
+  }
+
+  /**
+   * Sends the neighbours what they have yet to hear of, for a server that is about to stop: waits until
+   * each linked one has confirmed that it holds what this server holds now.
+   *
+   * @param withinMs how long to wait, in milliseconds
+   * @returns the linked neighbours that did not confirm it in time
+   */
+  drain(withinMs: number): Promise<string[]> {
+    this.#drain ??= new Drain(
+      this.#store.head,
+      [...this.#keepers.values()],
+      this.#world.clock,
+      withinMs,
+    );
+    this.#world.wake();
+    return this.#drain.done;
   }
 
   /** Ends all links, for good. */
@@ -110,8 +143,22 @@ export class Links {
     for (const link of this.#strangers) link.close(STOPPING);
   }
 
+  /** Each link that is catching up gets the same share of a tick. */
+  #catchUp(behind: readonly Link[]): void {
+    const share = Math.ceil(CATCH_UP_CHANGES / behind.length);
+    const added = this.#store.head - this.#lastHead;
+    this.#lastHead = this.#store.head;
+    let more = false;
+    for (const link of behind) if (link.sendSome(share + 2 * added)) more = true;
+    if (more) this.#world.wake();
+  }
+
   #makeOwner(digests: OriginDigests | undefined): LinkOwner {
+    const isDraining = (): boolean => this.#drain !== undefined;
     return {
+      get draining() {
+        return isDraining();
+      },
       clock: this.#world.clock,
       store: this.#store,
       confirming: this.#membership.confirming,

@@ -7,7 +7,7 @@ import { NO_CHANGE, scanChange } from '../../store/change-lines.ts';
 import { AtLine } from '../../protocol/at-line.ts';
 import { MAX_COMMAND_BYTES } from '../../protocol/command.ts';
 import {
-  formatBeat,
+  formatHeartbeat,
   formatConfirm,
   formatConfirmed,
   formatHello,
@@ -59,7 +59,7 @@ describe('what was written is read back as it was', () => {
   test('a beat, a question for confirmation and its answer', () => {
     fc.assert(
       fc.property(number, (number) => {
-        assert.deepEqual(readBack(formatBeat(number)), { kind: 'beat', number });
+        assert.deepEqual(readBack(formatHeartbeat(number)), { kind: 'heartbeat', number });
         assert.deepEqual(readBack(formatConfirm(number)), { kind: 'confirm', number });
         assert.deepEqual(readBack(formatConfirmed(number)), { kind: 'confirmed', number });
       }),
@@ -175,7 +175,7 @@ test('no line throws', () => {
     'hello',
     'foreign hello',
     'refuse',
-    'beat',
+    'heartbeat',
     'confirm',
     'confirmed',
     'location',

@@ -41,7 +41,7 @@ export type Message =
   | { readonly kind: 'foreign hello'; readonly version: string }
   | { readonly kind: 'refuse'; readonly detail: string }
   /** All changes up to `number` have been sent, or are the receiver's own. */
-  | { readonly kind: 'beat'; readonly number: number }
+  | { readonly kind: 'heartbeat'; readonly number: number }
   /** Asks to be told once the sender's changes up to `number` are held. */
   | { readonly kind: 'confirm'; readonly number: number }
   /** The receiver's changes up to `number` are held. */
@@ -59,7 +59,7 @@ const VERSION = /^proxy-herd\/(\d+)\.\d+$/;
 const NUMBER = /^\d{1,15}$/;
 const ORIGIN = /^[^ ]+$/;
 const DIGEST = /^[0-9a-f]{16}$/;
-/** An origin's state at the beat, and the last one before it that its receiver may remember better. */
+/** An origin's state at the heartbeat, and the last one before it that its receiver may remember better. */
 const MAX_TOLD_STATES = 2;
 /** Stands for a position where there is none. */
 const NOTHING = '-';
@@ -74,7 +74,7 @@ export function formatRefuse(detail: string): string {
   return `REFUSE ${detail}\n`;
 }
 
-export function formatBeat(number: number): string {
+export function formatHeartbeat(number: number): string {
   return `BEAT ${number}\n`;
 }
 
@@ -124,7 +124,7 @@ export function parseMessage(line: string): Message | undefined {
     case 'REFUSE':
       return { kind: 'refuse', detail: rest };
     case 'BEAT':
-      return parseNumbered('beat', rest);
+      return parseNumbered('heartbeat', rest);
     case 'CONFIRM':
       return parseNumbered('confirm', rest);
     case 'CONFIRMED':
@@ -142,7 +142,10 @@ export function parseMessage(line: string): Message | undefined {
   }
 }
 
-function parseNumbered(kind: 'beat' | 'confirm' | 'confirmed', text: string): Message | undefined {
+function parseNumbered(
+  kind: 'heartbeat' | 'confirm' | 'confirmed',
+  text: string,
+): Message | undefined {
   const number = parseNumber(text);
   return number === undefined ? undefined : { kind, number };
 }

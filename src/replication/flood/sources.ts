@@ -64,9 +64,9 @@ export class Sources {
     neighbour.holds.sending(this.#numberOf(name));
   }
 
-  /** Notes a neighbour's beat. True where something is to be said of it. */
-  beat(neighbour: Neighbour): boolean {
-    const missed = neighbour.holds.beat(this.#digests);
+  /** Notes a neighbour's heartbeat. True where something is to be said of it. */
+  heartbeat(neighbour: Neighbour): boolean {
+    const missed = neighbour.holds.heartbeat(this.#digests);
     for (const origin of missed) {
       neighbour.holds.sendAgain(origin, this.#store.originName(origin));
     }
