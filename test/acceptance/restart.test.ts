@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { locate, moment, report } from '../support/commands.ts';
 import { eventuallyTrue } from '../support/eventually.ts';
 import { DIAGRAM, TestHerd } from '../support/herd.ts';
+import { testKills } from './restart-test.ts';
 
 test('a server killed and started again has what was reported elsewhere', async (t) => {
   await using herd = await TestHerd.make(DIAGRAM);
@@ -47,6 +48,8 @@ test('a server killed and started again has what was reported elsewhere', async 
     });
   }
 });
+
+testKills(1);
 
 function ms(duration: number): string {
   return `${Math.round(duration)} ms`;

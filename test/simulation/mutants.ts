@@ -74,6 +74,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a link at the head has a budget, and replies overtake their reports',
+    slow: true,
     file: 'replication/flood/link.js',
     find: 'this.#write(up, Infinity);\n        while (!up.isAtHead && this.#drained);',
     replace:
@@ -81,12 +82,14 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a server that stops does not wait for its neighbours',
+    slow: true,
     file: 'replication/flood/links.js',
     find: 'return this.#drain.done;',
     replace: 'return Promise.resolve([]);',
   },
   {
     name: 'a server that stops takes what was sent for held',
+    slow: true,
     file: 'replication/flood/drain.js',
     find: 'up.confirmed >= this.#head && up.hasSentAll',
     replace: 'up.hasSentAll',

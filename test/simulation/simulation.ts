@@ -231,7 +231,7 @@ class Simulation {
   #end(name: string, how: End): void {
     const server = this.#servers.get(name);
     if (server === undefined) return;
-    if (how === 'stop') return this.#stop(server);
+    if (how === 'stop') return void this.#stop(server);
     if (how === 'kill') this.#kills += 1;
     else this.#powerLosses += 1;
     server.crash();
@@ -241,15 +241,14 @@ class Simulation {
   }
 
   /** A server is asked to stop. */
-  #stop(server: SimulatedServer): void {
+  async #stop(server: SimulatedServer): Promise<void> {
+    const isSafe = await server.stop();
     const { name } = server;
-    void server.stop().then((isSafe) => {
-      if (this.#servers.get(name) !== server) return; // it has crashed meanwhile
-      if (!isSafe) this.#unsafeStops += 1;
-      this.#forgetLife(name, server);
-      this.#network.lose(name, 'kill');
-      this.#later(4_000, () => this.#start(name));
-    });
+    if (this.#servers.get(name) !== server) return; // it has crashed meanwhile
+    if (!isSafe) this.#unsafeStops += 1;
+    this.#forgetLife(name, server);
+    this.#network.lose(name, 'kill');
+    this.#later(4_000, () => this.#start(name));
   }
 
   #forgetLife(name: string, server: SimulatedServer): void {

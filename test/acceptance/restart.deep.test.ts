@@ -1,0 +1,3 @@
+import { testKills } from './restart-test.ts';
+
+testKills(10);
