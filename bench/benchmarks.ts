@@ -1,5 +1,6 @@
 import { catchup } from './catchup.ts';
 import { connections } from './connections.ts';
+import { fairness } from './fairness.ts';
 import type { Benchmark } from './harness/benchmark.ts';
 import { herd } from './herd.ts';
 import { ingest } from './ingest.ts';
@@ -11,6 +12,7 @@ import { propagation } from './propagation.ts';
 import { placesLatency } from './places-latency.ts';
 import { savings } from './savings.ts';
 import { startup } from './startup.ts';
+import { ticks } from './ticks.ts';
 
 /** All benchmarks, in the order in which they are listed. */
 export const BENCHMARKS: readonly Benchmark[] = [
@@ -22,6 +24,8 @@ export const BENCHMARKS: readonly Benchmark[] = [
   propagation,
   catchup,
   connections,
+  fairness,
+  ticks,
   startup,
   journal,
   savings,

@@ -9,6 +9,9 @@ import { configureOne } from './server.ts';
 
 const QUESTIONER = fileURLToPath(new URL('places-latency/questioner.js', import.meta.url));
 const UPSTREAM_MS = 200;
+/** How long reports are timed alone, and as long again beside the questions; at least, where it is tried out. */
+const PHASE_MS = 5_000;
+const LEAST_PHASE_MS = 500;
 /** A report every 2 ms, over one connection. */
 const REPORT_EVERY_MS = 2;
 
@@ -30,7 +33,8 @@ export const placesLatency: Benchmark<Name> = {
   },
   a: {
     label: '500 IAMAT and 100 WHATSAT a second for 5 s; before that, 5 s of the same IAMAT alone',
-    async start(scope) {
+    async start(scope, share) {
+      const phaseMs = Math.max(PHASE_MS * share, LEAST_PHASE_MS);
       const [port = 0] = await freePorts(1);
       const questioner = scope.spawn(process.execPath, [
         QUESTIONER,
@@ -50,10 +54,10 @@ export const placesLatency: Benchmark<Name> = {
       let runs = 0;
       return async () => {
         const run = ++runs;
-        const alone = await report(reporter, `alone-${run}`);
+        const alone = await report(reporter, `alone-${run}`, phaseMs);
         const [beside, asked] = await Promise.all([
-          report(reporter, `beside-${run}`),
-          ask(url, server.port, run),
+          report(reporter, `beside-${run}`, phaseMs),
+          ask(url, server.port, run, phaseMs),
         ]);
         return {
           'WHATSAT p50': percentile(asked, 0.5),
@@ -68,13 +72,18 @@ export const placesLatency: Benchmark<Name> = {
 };
 
 /** Reports one client for a while; how long the replies took. */
-async function report(reporter: Asker, client: string): Promise<number[]> {
-  return repeat(REPORT_EVERY_MS, (n) => reporter.report(client, HOT, n + 1));
+async function report(reporter: Asker, client: string, durationMs: number): Promise<number[]> {
+  return repeat(durationMs, REPORT_EVERY_MS, (n) => reporter.report(client, HOT, n + 1));
 }
 
 /** Has the questioner ask for a while; how long the replies took. */
-async function ask(url: string, server: number, run: number): Promise<number[]> {
-  const response = await fetch(`${url}/questions?server=${server}&run=${run}`);
+async function ask(
+  url: string,
+  server: number,
+  run: number,
+  durationMs: number,
+): Promise<number[]> {
+  const response = await fetch(`${url}/questions?server=${server}&run=${run}&ms=${durationMs}`);
   if (!response.ok) throw new Error(`the questioner failed: ${await response.text()}`);
   return (await response.json()) as number[];
 }

@@ -62,26 +62,29 @@ export const savings: Benchmark<MeasureName> = {
   },
   a: {
     label: 'the cache with its default settings, and with two other times to live',
-    async start() {
+    async start(_scope, share) {
       const provider = createGeonamesProvider(CITIES_FILE);
-      return daily((questions, ttlMs) => replay(questions, { ...DEFAULTS, ttlMs }, provider));
+      return daily(share, (questions, ttlMs) =>
+        replay(questions, { ...DEFAULTS, ttlMs }, provider),
+      );
     },
   },
   b: {
     label: 'a cache of equal questions, with the same times to live',
-    async start() {
-      return daily(async (questions, ttlMs) => replayExactMatch(questions, ttlMs));
+    async start(_scope, share) {
+      return daily(share, async (questions, ttlMs) => replayExactMatch(questions, ttlMs));
     },
   },
 };
 
-/** Runs a day's questions through a cache, each run another day. */
+/** Runs a day's questions of that share of the clients through a cache, each run another day. */
 function daily(
+  share: number,
   run: (questions: readonly TracedQuestion[], ttlMs: number) => Promise<Savings>,
 ): () => Promise<Record<MeasureName, number>> {
   let seed = 0;
   return async () => {
-    const questions = trace({ ...MODEL, seed: ++seed });
+    const questions = trace({ ...MODEL, clients: MODEL.clients * share, seed: ++seed });
     const [day, hour, minutes] = [
       await run(questions, TTLS['24h']),
       await run(questions, TTLS['1h']),
