@@ -33,7 +33,7 @@ export function complain(line: string): void {
  *
  * @throws {CliError} `FAILED` where it cannot be written
  */
-export function print(text: string): Promise<void> {
+export function print(text: string | Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
     process.stdout.write(text, (error) => {
       if (error === null || error === undefined) resolve();

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { z } from 'zod';
 import { check } from './commands/check.ts';
-import { send } from './commands/send.ts';
+import { send, type SendOptions } from './commands/send.ts';
 import { serve } from './commands/serve.ts';
 import { up } from './commands/up.ts';
 import { CliError } from './errors.ts';
@@ -81,8 +81,12 @@ function createProgram(writeHelp: (text: string) => void): Command {
     .argument('<name>', "the server's name")
     .argument('[commands...]', 'a command each, quoted; none reads standard input')
     .option(CONFIG_FLAG, CONFIG_HELP)
-    .action((name: string, commands: string[], options: ConfigOption) =>
-      send(name, commands, options.config),
+    .option(
+      '--deadline <duration>',
+      'the longest silence while something is to come, for example 10s',
+    )
+    .action((name: string, commands: string[], options: SendOptions) =>
+      send(name, commands, options),
     );
   program
     .command('check')

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFile, writeFile } from 'node:fs/promises';
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import test from 'node:test';
 import { makeCertificate } from '../support/certificate.ts';
+import { TestClient } from '../support/client.ts';
 import { TestHerd } from '../support/herd.ts';
-import { type Finished, runCli, startCli } from '../support/process.ts';
+import { CHECKOUT, type Finished, runCli, startCli, TestProcess } from '../support/process.ts';
+import { pageOf, TestUpstream } from '../support/upstream.ts';
 
 const SOLO = { servers: ['Solo'] };
 const IAMAT = 'IAMAT kiwi +34.068930-118.445127 1621464827.959498503';
@@ -39,7 +42,7 @@ test('commands are sent over TLS where clients speak it, to the certificate of t
   await writeFile(join(herd.folder, 'cert.pem'), makeCertificate('anything').cert);
   const other = await runCli(args);
   assert.equal(other.code, 1);
-  assert.match(other.stderr, /cannot connect to Solo/);
+  assert.match(other.stderr, /cannot connect to Solo at .*: its certificate is neither that of /);
 });
 
 test('standard input goes out and replies come back byte for byte', async () => {
@@ -93,7 +96,10 @@ test('a server that cuts the connection is a failure', async () => {
   assert.equal(code, 1);
   assert.ok('half a rep'.startsWith(stdout), stdout);
   // Node closes before it resets: which of the two is seen is a matter of microseconds.
-  assert.match(stderr, /^proxy-herd: (lost the connection to )?Solo at .*(cut|was sent)\n$/);
+  assert.match(
+    stderr,
+    /^proxy-herd: (lost the connection to )?Solo at .*(cut|was sent); no reply to 1 of 1 command\n$/,
+  );
 });
 
 test('a server that closes before everything was sent is a failure', async () => {
@@ -102,5 +108,154 @@ test('a server that closes before everything was sent is a failure', async () =>
     socket.end('bye\n');
   });
   assert.deepEqual({ code, stdout }, { code: 1, stdout: 'bye\n' });
-  assert.match(stderr, /^proxy-herd: Solo at .* closed before everything was sent\n$/);
+  assert.match(
+    stderr,
+    /^proxy-herd: Solo at .* closed before everything was sent; no reply to 1 of 1 command\n$/,
+  );
+});
+
+/*
+ * `send` against every kind of server: either each command has its reply, or the status is 1 and it is said why.
+ */
+
+const KIWI = 'IAMAT kiwi +34.068930-118.445127 1621464827';
+
+function sendKiwi(herd: TestHerd, ...more: string[]): Promise<Finished> {
+  return runCli(['send', 'Solo', KIWI, '--config', herd.configFile, ...more]);
+}
+
+async function assertFails(sending: Promise<Finished>, reason: RegExp): Promise<void> {
+  const { code, stdout, stderr } = await sending;
+  assert.deepEqual({ code, stdout }, { code: 1, stdout: '' });
+  assert.match(stderr, reason);
+  assert.equal(stderr.split('\n').length, 2, 'one line');
+}
+
+test('a full server', async () => {
+  await using herd = await TestHerd.make(SOLO);
+  await appendFile(herd.configFile, 'clientLimits: { connections: 1 }\n');
+  await herd.serve('Solo');
+  await using client = await TestClient.connect(herd.clients('Solo'));
+  await client.ask('hello');
+  await assertFails(sendKiwi(herd), /Solo at .*; no reply to 1 of 1 command\n/);
+});
+
+test('a server that speaks TLS, where the configuration has none', async () => {
+  await using herd = await TestHerd.make(SOLO);
+  const plain = await readFile(herd.configFile, 'utf8');
+  const { cert, key } = makeCertificate('anything');
+  await writeFile(join(herd.folder, 'cert.pem'), cert);
+  await writeFile(join(herd.folder, 'key.pem'), key);
+  await appendFile(herd.configFile, 'clientTls: { certFile: cert.pem, keyFile: key.pem }\n');
+  await herd.serve('Solo');
+  await writeFile(herd.configFile, plain);
+  await assertFails(sendKiwi(herd), /Solo at .*TLS.*\n/);
+});
+
+test('a server that speaks no TLS, where the configuration has it', async () => {
+  await using herd = await TestHerd.make(SOLO);
+  await herd.serve('Solo');
+  await writeFile(join(herd.folder, 'cert.pem'), makeCertificate('anything').cert);
+  await appendFile(herd.configFile, 'clientTls: { certFile: cert.pem, keyFile: key.pem }\n');
+  await assertFails(sendKiwi(herd), /cannot connect to Solo at .*: .*TLS.*\n/);
+});
+
+test('a certificate that cannot be read', async () => {
+  await using herd = await TestHerd.make(SOLO);
+  await appendFile(herd.configFile, 'clientTls: { certFile: cert.pem, keyFile: key.pem }\n');
+  await assertFails(
+    sendKiwi(herd),
+    /: the file of clientTls\.certFile cannot be used: no such file\n/,
+  );
+  await writeFile(join(herd.folder, 'cert.pem'), 'nothing of the kind');
+  await assertFails(sendKiwi(herd), /cannot be used: expected an X\.509 certificate in PEM\n/);
+});
+
+test('a server that is stopped', async () => {
+  await using herd = await TestHerd.make(SOLO);
+  const server = await herd.serve('Solo');
+  server.signal('SIGSTOP');
+  try {
+    await assertFails(
+      sendKiwi(herd, '--deadline', '500ms'),
+      /Solo at .* did not answer within 500 ms; no reply to 1 of 1 command\n/,
+    );
+  } finally {
+    server.signal('SIGCONT');
+  }
+});
+
+test('a server that is slow, with an upstream that takes its time', async () => {
+  await using upstream = await TestUpstream.start();
+  await using herd = await TestHerd.make({ ...SOLO, places: upstream.places });
+  await herd.serve('Solo', { GOOGLE_MAPS_API_KEY: 'a-test-key' });
+  const args = ['send', 'Solo', '--config', herd.configFile, KIWI, 'WHATSAT kiwi 10 5'];
+  await using sending = startCli(args);
+  const { response } = await upstream.request(10_000);
+  await sending.waitFor(/^AT Solo .*\n/);
+  response.end(JSON.stringify(pageOf('a place')));
+  assert.deepEqual(await sending.exited, { code: 0, signal: null });
+  assert.match(sending.stdout, /^(AT Solo .* kiwi .*\n){2}\{\n[^]*"a place"[^]*\n\}\n\n$/);
+  assert.equal(sending.stderr, '');
+});
+
+test('a server that dies before it answers', async () => {
+  await using upstream = await TestUpstream.start();
+  await using herd = await TestHerd.make({ ...SOLO, places: upstream.places });
+  const server = await herd.serve('Solo', { GOOGLE_MAPS_API_KEY: 'a-test-key' });
+  const args = ['send', 'Solo', '--config', herd.configFile, KIWI, 'WHATSAT kiwi 10 5'];
+  await using sending = startCli(args);
+  await upstream.request(10_000);
+  await sending.waitFor(/^AT Solo .*\n/);
+  server.signal('SIGKILL');
+  assert.equal((await sending.exited).code, 1);
+  assert.match(sending.stderr, /Solo at .*; no reply to 1 of 2 commands\n$/);
+});
+
+test('a server that closes within a reply', async () => {
+  await using herd = await TestHerd.make(SOLO);
+  const server = createServer((socket) => {
+    socket.once('data', () => socket.end('AT Solo +1.0 kiwi +1+1 1\n{\n   "results": [\n'));
+  });
+  server.listen(herd.clients('Solo'));
+  try {
+    await once(server, 'listening');
+    const { code, stderr } = await sendKiwi(herd);
+    assert.equal(code, 1);
+    assert.match(stderr, /Solo at .* closed the connection; its last reply is not complete\n$/);
+  } finally {
+    server.close();
+  }
+});
+
+test('words without quotes are a usage error with the command that was meant', async () => {
+  await using herd = await TestHerd.make(SOLO);
+  const args = ['send', 'Solo', '--config', herd.configFile, ...KIWI.split(' ')];
+  const { code, stdout, stderr } = await runCli(args);
+  assert.deepEqual({ code, stdout }, { code: 2, stdout: '' });
+  assert.equal(
+    stderr,
+    `proxy-herd: each command is one argument, so put it in quotes: proxy-herd send Solo '${KIWI}'\n`,
+  );
+});
+
+test('a deadline that is none is a usage error', async () => {
+  const { code, stderr } = await runCli(['send', 'Riley', 'x', '--deadline', 'soon']);
+  assert.equal(code, 2);
+  assert.match(stderr, /found --deadline soon, expected a duration /);
+});
+
+test('at a terminal it is said what is waited for', async (t) => {
+  if (spawnSync('script', ['--version']).error !== undefined) return t.skip('no program script');
+  await using herd = await TestHerd.make(SOLO);
+  await herd.serve('Solo');
+  // `script` gives a command a terminal of its own.
+  const cli = join(CHECKOUT, 'dist/cli/main.js');
+  const line = `'${process.execPath}' '${cli}' send Solo --config '${herd.configFile}'`;
+  await using terminal = new TestProcess('script', ['-qec', line, '/dev/null']);
+  await terminal.waitFor(/type commands, one a line; Ctrl-D ends/);
+  terminal.stdin.write('hello\n');
+  await terminal.waitFor(/^\? hello/m);
+  terminal.stdin.write('\x04');
+  assert.equal((await terminal.exited).code, 0);
 });

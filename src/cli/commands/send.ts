@@ -1,25 +1,21 @@
-import { type Address, formatAddress } from '../../transport/address.ts';
-import { X509Certificate } from 'node:crypto';
-import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
-import { connect, isIP, type Socket } from 'node:net';
-import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import {
-  checkServerIdentity,
-  connect as connectTls,
-  rootCertificates,
-  type ConnectionOptions,
-} from 'node:tls';
-import { findServer } from '../config/server-options.ts';
+import { formatAddress } from '../../transport/address.ts';
 import type { HerdConfig } from '../config/herd-config.ts';
 import { loadConfig } from '../config/load.ts';
-import { CliError, systemReason } from '../errors.ts';
-import { outputFailure } from '../output.ts';
+import { findServer } from '../config/server-options.ts';
+import { parseDuration } from '../config/values.ts';
+import { CliError } from '../errors.ts';
+import { tell } from '../output.ts';
+import { dial } from '../send/dial.ts';
+import { exchange } from '../send/exchange.ts';
 
-/** A host that drops what it is sent lets a connection hang for minutes; a server answers at once. */
-const CONNECT_WITHIN_MS = 5000;
+/** What a server may take beside asking its upstream of places, in milliseconds: its neighbours or its disk. */
+const WITHOUT_PLACES_MS = 5000;
+
+export interface SendOptions {
+  readonly config?: string;
+  readonly deadline?: string;
+}
 
 /**
  * Sends the commands, or standard input where there are none, to a server's client port; half-closes;
@@ -28,79 +24,45 @@ const CONNECT_WITHIN_MS = 5000;
 export async function send(
   name: string,
   commands: readonly string[],
-  configFile: string | undefined,
+  options: SendOptions,
 ): Promise<void> {
-  const config = await loadConfig(configFile);
+  const given = options.deadline === undefined ? undefined : readDeadline(options.deadline);
+  requireQuotes(name, commands);
+  const config = await loadConfig(options.config);
   const address = findServer(config, name).clients;
   const where = `${name} at ${formatAddress(address)}`;
   const socket = await dial(config, address, where);
-  const input =
-    commands.length === 0
-      ? process.stdin
-      : Readable.from([commands.map((command) => `${command}\n`).join('')]);
-  let outputError: Error | undefined;
-  process.stdout.once('error', (error: Error) => (outputError = error));
-  try {
-    await exchange(input, socket);
-  } catch (error) {
-    if (outputError !== undefined) throw outputFailure(outputError);
-    throw new CliError('FAILED', [`lost the connection to ${where}${because(error)}`]);
-  }
-  if (!socket.writableFinished) {
-    throw new CliError('FAILED', [`${where} closed before everything was sent`]);
-  }
+  const input = commands.length === 0 ? standardInput() : textOf(commands);
+  await exchange({ input, socket, where, deadlineMs: given ?? longestAnswerMs(config) });
 }
 
-/** Until the server closes, whether or not there is more to send. */
-async function exchange(input: Readable, socket: Socket): Promise<void> {
-  const closed = new AbortController();
-  const sending = pipeline(input, socket, { signal: closed.signal });
-  sending.catch(() => undefined); // whatever cut the sending cuts the replies as well
-  try {
-    await pipeline(socket, process.stdout, { end: false });
-  } finally {
-    closed.abort();
-  }
+function readDeadline(text: string): number {
+  const ms = parseDuration(text) ?? 0;
+  if (ms > 0) return ms;
+  throw new CliError('USAGE', [
+    `found --deadline ${text}, expected a duration such as 500ms or 10s`,
+  ]);
 }
 
-async function dial(config: HerdConfig, address: Address, where: string): Promise<Socket> {
-  const signal = AbortSignal.timeout(CONNECT_WITHIN_MS);
-  let socket: Socket | undefined;
-  try {
-    if (config.clientTls === undefined) {
-      socket = connect({ ...address, allowHalfOpen: true });
-      await once(socket, 'connect', { signal });
-    } else {
-      const cert = await readFile(resolve(config.source.folder, config.clientTls.certFile), 'utf8');
-      const options = { ...address, ...trusting(cert, address.host), allowHalfOpen: true };
-      socket = connectTls(options);
-      await once(socket, 'secureConnect', { signal });
-    }
-    return socket;
-  } catch (error) {
-    socket?.destroy();
-    throw new CliError('FAILED', [`cannot connect to ${where}${because(error)}`]);
-  }
+/** A question for places may wait for its turn as long as for its answer. */
+function longestAnswerMs({ places }: HerdConfig): number {
+  return 2 * places.calls.deadline + WITHOUT_PLACES_MS;
 }
 
-/** The configuration's own certificate is trusted, whatever name it bears, besides those that everybody trusts. */
-function trusting(
-  cert: string,
-  host: string,
-): Pick<Required<ConnectionOptions>, 'ca' | 'servername' | 'checkServerIdentity'> {
-  const own = new X509Certificate(cert).raw;
-  return {
-    ca: [...rootCertificates, cert],
-    servername: isIP(host) === 0 ? host : '',
-    checkServerIdentity: (name, peer) =>
-      peer.raw.equals(own) ? undefined : checkServerIdentity(name, peer),
-  };
+/** The names of commands alone are none: the shell has made a command of each word. */
+function requireQuotes(server: string, [first = '', ...rest]: readonly string[]): void {
+  if (!/^(IAMAT|WHATSAT)$/i.test(first) || rest.length === 0) return;
+  const command = [first, ...rest].join(' ');
+  throw new CliError('USAGE', [
+    `each command is one argument, so put it in quotes: proxy-herd send ${server} '${command}'`,
+  ]);
 }
 
-function because(error: unknown): string {
-  if (error instanceof Error && error.name === 'AbortError') {
-    return `: no answer in ${CONNECT_WITHIN_MS / 1000} s`;
-  }
-  const reason = systemReason(error);
-  return reason === undefined ? '' : `: ${reason}`;
+function standardInput(): Readable {
+  if (process.stdin.isTTY) tell('type commands, one a line; Ctrl-D ends');
+  return process.stdin;
+}
+
+function textOf(commands: readonly string[]): Readable {
+  return Readable.from([Buffer.from(commands.map((command) => `${command}\n`).join(''))]);
 }
