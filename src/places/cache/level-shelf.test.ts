@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, rmdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -9,6 +9,7 @@ import { ClassicLevel } from 'classic-level';
 import type { PlacesPage } from '../provider.ts';
 import { holdPage, type HeldPage } from './held-page.ts';
 import { keyOf } from './held-pages.ts';
+import { seal } from './seal.ts';
 import { LevelShelf } from './level-shelf.ts';
 import type { ShelfError } from './shelf-errors.ts';
 
@@ -155,28 +156,73 @@ test('a damaged folder begins empty, and is a fault', async (t) => {
   assert.deepEqual((await open(t, folder)).pages, [held(20)]);
 });
 
-test('a page that is not one is damage', async (t) => {
-  const folder = await makeFolder(t);
-  const first = await open(t, folder);
-  first.shelf.put('x', { ...held(10), fetchedMs: Number.NaN });
-  await first.shelf.close();
-  const second = await open(t, folder);
-  assert.deepEqual([second.pages, second.codes()], [[], ['CACHE_DAMAGED']]);
-  await second.shelf.close();
-  assert.deepEqual((await open(t, folder)).codes(), []);
-});
-
-test('a page that was changed on disk is damage', async (t) => {
+test('a folder that lacks a file is damaged', async (t) => {
   const folder = await makeFolder(t);
   const first = await open(t, folder);
   put(first.shelf, held(10));
   await first.shelf.close();
+  for (const file of await readdir(folder)) {
+    if (file.startsWith('MANIFEST')) await rm(join(folder, file));
+  }
+  assert.deepEqual((await open(t, folder)).codes(), ['CACHE_DAMAGED']);
+});
+
+/** Puts three pages on disk, and changes the row of the second. */
+async function damageOne(t: TestContext, change: (row: string) => string): Promise<string> {
+  const folder = await makeFolder(t);
+  const first = await open(t, folder);
+  put(first.shelf, held(10), held(20), held(30));
+  await first.shelf.close();
   const level = new ClassicLevel(folder);
-  const [[key, row] = ['', '']] = await level.iterator({ gte: '@', lt: 'A' }).all();
-  await level.put(key, row.replace('Café', 'Cafe'));
+  const key = `@${keyOf(held(20).query)}`;
+  await level.put(key, change((await level.get(key)) ?? ''));
   await level.close();
+  return folder;
+}
+
+for (const [what, change] of [
+  ['was changed', (row: string) => row.replace('Café', 'Cafe')],
+  ['is cut off', (row: string) => row.slice(0, -5)],
+  ['is none', () => 'nonsense'],
+  ['is another thing, and sealed', () => seal('{"query":7}')],
+] as const) {
+  test(`a page on disk that ${what} is damage, and is dropped alone`, async (t) => {
+    const folder = await damageOne(t, change);
+    const second = await open(t, folder);
+    assert.deepEqual(second.codes(), ['CACHE_DAMAGED']);
+    assert.deepEqual(second.pages, [held(10), held(30)]);
+    await second.shelf.close();
+    const third = await open(t, folder);
+    assert.deepEqual([third.pages, third.errors], [[held(10), held(30)], []]);
+  });
+}
+
+test('a disk that fails to open leaves all as it is, and forgetting is made up for', async (t) => {
+  const folder = await makeFolder(t);
+  const first = await open(t, folder);
+  put(first.shelf, held(10), held(20));
+  await first.shelf.close();
+  // LevelDB cannot lock a folder in place of its file: an error of the disk, not of what is on it.
+  const lock = join(folder, 'LOCK');
+  await rm(lock);
+  await mkdir(lock);
   const second = await open(t, folder);
-  assert.deepEqual([second.pages, second.codes()], [[], ['CACHE_DAMAGED']]);
+  assert.deepEqual([second.pages, second.codes()], [[], ['CACHE_UNUSABLE']]);
+  put(second.shelf, held(30));
+  await second.shelf.close();
+
+  await rmdir(lock);
+  const third = await open(t, folder);
+  assert.deepEqual([third.pages, third.errors], [[held(10), held(20)], []]);
+  await third.shelf.close();
+  await rm(lock);
+  await mkdir(lock);
+  const fourth = await open(t, folder);
+  await rmdir(lock);
+  fourth.shelf.clear();
+  put(fourth.shelf, held(40));
+  await fourth.shelf.close();
+  assert.deepEqual((await open(t, folder)).pages, [held(40)]);
 });
 
 test('a folder in use is left alone: the second shelf keeps nothing', async (t) => {

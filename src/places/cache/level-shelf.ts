@@ -5,8 +5,9 @@ import { ClassicLevel } from 'classic-level';
 
 import type { HeldPage } from './held-page.ts';
 import type { PageShelf } from './page-cache.ts';
+import { keyOf } from './held-pages.ts';
 import { formatRow, parseRow } from './page-row.ts';
-import { ShelfError } from './shelf-errors.ts';
+import { isDamage, ShelfError } from './shelf-errors.ts';
 
 /** How many pages are read in one go: some milliseconds of work. */
 const PAGES_A_READ = 10;
@@ -42,10 +43,15 @@ export class LevelShelf implements PageShelf {
   #opening: Promise<void> = Promise.resolve();
   /** Ends the reading of a shelf that is closed meanwhile. */
   readonly #closing = new AbortController();
+  /** The pages that have been read, until all have. */
+  #read: HeldPage[] = [];
   /** What is to be written: pages, or `undefined` where one is to be deleted. */
   #changes = new Map<string, HeldPage | undefined>();
   #clearFirst = false;
   #writing: Promise<void> | undefined;
+  /** Whether the folder has been opened, and so is no other's. */
+  #isOurs = false;
+  #isClosed = false;
 
   constructor(options: LevelShelfOptions) {
     this.#options = options;
@@ -78,6 +84,7 @@ export class LevelShelf implements PageShelf {
     this.#closing.abort();
     await this.#opening;
     while (this.#writing !== undefined) await this.#writing;
+    this.#isClosed = true;
     const level = this.#level;
     this.#level = undefined;
     await level?.close();
@@ -86,13 +93,27 @@ export class LevelShelf implements PageShelf {
   async #open(take: (held: HeldPage) => void): Promise<void> {
     try {
       this.#level = await openLevel(this.#options);
-      await readPages(this.#level, take, this.#closing.signal);
+      this.#isOurs = true;
+      await this.#readPages(this.#level, take);
     } catch (error) {
-      if (error instanceof ShelfError) this.#options.onError(error);
-      else await this.#beginAnew(error);
+      if (isDamage(error)) await this.#beginAnew(error);
+      else await this.#doWithout(error);
     }
+    this.#read = [];
   }
 
+  async #readPages(level: Level, take: (held: HeldPage) => void): Promise<void> {
+    const damaged = await readRows(level, this.#closing.signal, (held) => {
+      this.#read.push(held);
+      take(held);
+    });
+    if (damaged.length === 0) return;
+    await level.batch(damaged.map((key) => ({ type: 'del', key })));
+    const cause = new Error(`${damaged.length} pages are not what was written`);
+    this.#options.onError(new ShelfError('CACHE_DAMAGED', this.#options.folder, cause));
+  }
+
+  /** Makes a new folder, with what has been read of the damaged one. */
   async #beginAnew(cause: unknown): Promise<void> {
     const { folder, onError } = this.#options;
     try {
@@ -100,8 +121,21 @@ export class LevelShelf implements PageShelf {
       this.#level = await openLevel(this.#options);
       onError(new ShelfError('CACHE_DAMAGED', folder, cause));
     } catch (error) {
-      onError(new ShelfError('CACHE_UNUSABLE', folder, error));
+      return this.#doWithout(error);
     }
+    for (const held of this.#read) {
+      const key = keyOf(held.query);
+      if (!this.#changes.has(key)) this.put(key, held);
+    }
+  }
+
+  /** Leaves the disk as it is, until the next start. */
+  async #doWithout(cause: unknown): Promise<void> {
+    const { folder, onError } = this.#options;
+    const level = this.#level;
+    this.#level = undefined;
+    await level?.close().catch(() => undefined);
+    onError(cause instanceof ShelfError ? cause : new ShelfError('CACHE_UNUSABLE', folder, cause));
   }
 
   /** Removes all that is on disk. Throws where it is in use, or cannot be removed. */
@@ -121,16 +155,30 @@ export class LevelShelf implements PageShelf {
     await nextTurn();
     await this.#opening;
     try {
+      if (this.#level === undefined && this.#clearFirst) await this.#openAgain();
       while (this.#level !== undefined && (this.#clearFirst || this.#changes.size > 0)) {
         await this.#writeSome(this.#level);
       }
     } catch (error) {
-      // Pages that nobody keeps up to date are not to be found after a restart.
-      await this.#discard().catch(() => undefined);
-      this.#options.onError(new ShelfError('CACHE_UNUSABLE', this.#options.folder, error));
+      await this.#doWithout(error);
     }
     this.#changes.clear();
+    this.#clearFirst = false;
     this.#writing = undefined;
+  }
+
+  /** What is to be forgotten is not to be found at the next start, also where the disk was done without. */
+  async #openAgain(): Promise<void> {
+    if (this.#isClosed) return;
+    try {
+      this.#level = await openLevel(this.#options);
+    } catch (error) {
+      // There is nothing of ours.
+      if (error instanceof ShelfError) return;
+      if (!this.#isOurs) throw error;
+      // A disk that is full may have no room to open it, and has enough to remove it.
+      await this.#discard();
+    }
   }
 
   async #writeSome(level: Level): Promise<void> {
@@ -171,20 +219,27 @@ async function openLevel({ folder, source }: LevelShelfOptions): Promise<Level> 
   }
 }
 
-async function readPages(
+/** Hands over the pages until it is ended. Returns the keys of the rows that are not what was written. */
+async function readRows(
   level: Level,
-  take: (held: HeldPage) => void,
   ended: AbortSignal,
-): Promise<void> {
-  const rows = level.values(PAGES);
+  take: (held: HeldPage) => void,
+): Promise<string[]> {
+  const damaged: string[] = [];
+  const rows = level.iterator(PAGES);
   try {
     while (!ended.aborted) {
-      const values = await rows.nextv(PAGES_A_READ);
-      if (values.length === 0) return;
-      for (const value of values) take(parseRow(value));
+      const entries = await rows.nextv(PAGES_A_READ);
+      if (entries.length === 0) break;
+      for (const [key, value] of entries) {
+        const held = parseRow(value);
+        if (held === undefined) damaged.push(key);
+        else take(held);
+      }
       await nextTurn();
     }
   } finally {
     await rows.close();
   }
+  return damaged;
 }

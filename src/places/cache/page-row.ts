@@ -32,10 +32,12 @@ export function formatRow({ query, page, complete, fetchedMs }: HeldPage): strin
   return seal(JSON.stringify({ query, page, complete, fetchedMs }));
 }
 
-/** Throws where the row is not one of `formatRow`. */
-export function parseRow(row: string): HeldPage {
+/** `undefined` where the row is not one of `formatRow`. */
+export function parseRow(row: string): HeldPage | undefined {
   const text = unseal(row);
-  if (text === undefined) throw new Error('The checksum of a page is wrong.');
-  const { query, page, complete, fetchedMs } = rowSchema.parse(JSON.parse(text));
+  if (text === undefined) return undefined;
+  const { data } = rowSchema.safeParse(JSON.parse(text));
+  if (data === undefined) return undefined;
+  const { query, page, complete, fetchedMs } = data;
   return holdPage(query, { page, complete }, fetchedMs);
 }
