@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, readdir, readFile, rm, writeFile, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -39,4 +39,32 @@ test('a file that cannot be written is an error', async (t) => {
   const file = await makeFile(t);
   await writeFile(dirname(file), '');
   await assert.rejects(createBudgetFile(file).write({ day: 1, calls: 1 }));
+});
+
+/** What is synced, told as a file or a folder, in order; after each, what the file of the count holds. */
+async function watchSyncs(t: TestContext, file: string): Promise<string[]> {
+  const handle = await open(tmpdir(), 'r');
+  const prototype = Object.getPrototypeOf(handle) as FileHandle;
+  await handle.close();
+  const syncs: string[] = [];
+  for (const name of ['sync', 'datasync'] as const) {
+    const original = prototype[name];
+    t.mock.method(prototype, name, async function sync(this: FileHandle) {
+      const isFolder = (await this.stat()).isDirectory();
+      const text = await readFile(file, 'utf8').catch(() => 'none\n');
+      syncs.push(`${isFolder ? 'folder' : 'file'}, ${text.trim()}`);
+      await original.call(this);
+    });
+  }
+  return syncs;
+}
+
+test('a count is on disk with its name when it is written', async (t) => {
+  const file = await makeFile(t);
+  const syncs = await watchSyncs(t, file);
+  const first = '{"day":100,"calls":1}';
+  await createBudgetFile(file).write({ day: 100, calls: 1 });
+  assert.deepEqual(syncs, ['file, none', `folder, ${first}`, `folder, ${first}`]);
+  await createBudgetFile(file).write({ day: 100, calls: 2 });
+  assert.deepEqual(syncs.slice(3), [`file, ${first}`, 'folder, {"day":100,"calls":2}']);
 });

@@ -1,5 +1,5 @@
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 
 import { z } from 'zod';
 
@@ -18,11 +18,14 @@ export function createBudgetFile(file: string): Ledger {
       return text === undefined ? undefined : parseCount(text, file);
     },
     async write(count) {
-      await mkdir(dirname(file), { recursive: true });
+      const folder = resolve(dirname(file));
+      const made = await mkdir(folder, { recursive: true });
       // Renamed into place, so that there is never half of it.
       const unfinished = `${file}.new`;
       await writeThrough(unfinished, `${JSON.stringify(count)}\n`);
       await rename(unfinished, file);
+      // A name is on disk when its folder is: without, a loss of power would bring the old count back.
+      await syncFolders(folder, made === undefined ? folder : dirname(made));
     },
   };
 }
@@ -48,4 +51,15 @@ async function writeThrough(file: string, text: string): Promise<void> {
   await using handle = await open(file, 'w');
   await handle.writeFile(text);
   await handle.datasync();
+}
+
+/** Syncs a folder, and those above it up to `last`. */
+async function syncFolders(folder: string, last: string): Promise<void> {
+  // Windows opens no folders, and keeps names on disk by itself.
+  if (process.platform === 'win32') return;
+  for (let at = folder; ; at = dirname(at)) {
+    await using handle = await open(at, 'r');
+    await handle.sync();
+    if (at === resolve(last) || at === dirname(at)) return;
+  }
 }
