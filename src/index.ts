@@ -1,3 +1,4 @@
+export type { PeerCertificate } from './transport/certificate-proof.ts';
 export type { Certificate } from './transport/certificate.ts';
 export type { ClientLimits, Framing } from './text/options.ts';
 export type { Address } from './transport/address.ts';
@@ -21,5 +22,5 @@ export type {
   PlacesOptions,
   UpstreamOptions,
 } from './places/options.ts';
-export { PeerSecretError, type PeerSecretErrorCode } from './replication/flood/peer-secrets.ts';
+export { PeerSecurityError, type PeerSecurityErrorCode } from './server/peer-security.ts';
 export { CertificateError, type CertificateErrorCode } from './transport/certificate.ts';

@@ -14,6 +14,7 @@ const KEYS: Readonly<Record<keyof ServerOptions, string>> = {
   peers: 'servers',
   neighbours: 'links',
   secrets: 'secretFile',
+  peerCertificate: 'peerTls',
   clientCertificate: 'clientTls',
   clientLimits: 'clientLimits',
   framing: 'framing',

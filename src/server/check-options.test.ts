@@ -15,6 +15,7 @@ const OPTIONS: ServerOptions = {
   neighbours: [{ name: 'Jaquez', peers: { ...ANY, port: 65_535 } }],
   framing: 'line',
   secrets: [],
+  peerCertificate: undefined,
   clientCertificate: undefined,
   clientLimits: {
     connections: 1,

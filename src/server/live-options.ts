@@ -2,7 +2,10 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ServerOptions } from './options.ts';
 
 /** The options that can change while a server runs. */
-const LIVE_OPTIONS = ['clientCertificate'] as const satisfies readonly (keyof ServerOptions)[];
+const LIVE_OPTIONS = [
+  'clientCertificate',
+  'peerCertificate',
+] as const satisfies readonly (keyof ServerOptions)[];
 
 type LiveOption = (typeof LIVE_OPTIONS)[number];
 

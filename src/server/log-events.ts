@@ -1,5 +1,6 @@
 import type { Address } from '../transport/address.ts';
 import type { LinkCause } from '../replication/flood/messages.ts';
+import type { PortKind } from './errors.ts';
 import type { UpstreamFault } from '../places/nearby-search.ts';
 import type { Direction, TextEvent } from '../text/events.ts';
 
@@ -15,8 +16,13 @@ export type LogEvent =
       readonly pid: number;
     }
   | { readonly event: 'stop' }
-  | { readonly event: 'certificate-renewed'; readonly validTo: string }
-  | { readonly event: 'certificate-rejected'; readonly code: string; readonly detail: string }
+  | { readonly event: 'certificate-renewed'; readonly port: PortKind; readonly validTo: string }
+  | {
+      readonly event: 'certificate-rejected';
+      readonly port: PortKind;
+      readonly code: string;
+      readonly detail: string;
+    }
   | { readonly event: 'link-up'; readonly neighbour: string; readonly dialled: boolean }
   | ({ readonly event: 'link-down'; readonly neighbour: string } & LinkCause)
   | ({ readonly event: 'link-failed'; readonly neighbour: string | undefined } & LinkCause)

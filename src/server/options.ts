@@ -1,6 +1,7 @@
 import type { Address } from '../transport/address.ts';
 import type { PlacesOptions } from '../places/options.ts';
 import type { ClientLimits, Framing } from '../text/options.ts';
+import type { PeerCertificate } from '../transport/certificate-proof.ts';
 import type { Certificate } from '../transport/certificate.ts';
 
 /**
@@ -32,6 +33,11 @@ export interface ServerOptions {
    * None: links are neither proven nor encrypted, which is for loopback alone.
    */
   readonly secrets: readonly string[];
+  /**
+   * What this server proves itself with in place of a secret: its name in the herd is the one that the
+   * certificate is of.
+   */
+  readonly peerCertificate: PeerCertificate | undefined;
   /** With one, the client port speaks TLS. */
   readonly clientCertificate: Certificate | undefined;
   readonly clientLimits: ClientLimits;

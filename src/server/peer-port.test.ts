@@ -4,6 +4,8 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { describe, test, type TestContext } from 'node:test';
 
+import type { PeerProof } from '../transport/peer-proof.ts';
+import { SecretProof } from '../transport/secret-proof.ts';
 import { LinkKeys } from '../transport/link-keys.ts';
 import { Links } from '../replication/flood/links.ts';
 import type { LinkCause } from '../replication/flood/messages.ts';
@@ -22,10 +24,10 @@ interface Bench {
 }
 
 /** The peer port of server A, with links for which time does not pass by itself. */
-async function start(t: TestContext, keys: LinkKeys | undefined): Promise<Bench> {
+async function start(t: TestContext, proof: PeerProof | undefined): Promise<Bench> {
   const causes: LinkCause[] = [];
   const timers = new Set<() => void>();
-  const channels: TcpChannels = new TcpChannels(keys, () => setImmediate(() => channels.work()));
+  const channels: TcpChannels = new TcpChannels(proof, () => setImmediate(() => channels.work()));
   const world = {
     clock: {
       after(_delayMs: number, action: () => void) {
@@ -71,13 +73,13 @@ function untilClosed(socket: Socket): Promise<unknown> {
   });
 }
 
-for (const [what, keys] of [
-  ['without keys', undefined],
-  ['with keys', new LinkKeys('herd', 'A', [], [SECRET])],
+for (const [what, proof] of [
+  ['without a proof', undefined],
+  ['with a secret', new SecretProof(new LinkKeys('herd', 'A', [], [SECRET]))],
 ] as const) {
   describe(`a peer port ${what}`, { timeout: 60_000 }, () => {
     test('bounds its connections, those that are yet to prove themselves among them', async (t) => {
-      const { address, causes, passTime } = await start(t, keys);
+      const { address, causes, passTime } = await start(t, proof);
       const sockets: Socket[] = [];
       for (let i = 0; i < MAX_PEER_CONNECTIONS; i++) {
         sockets.push(await connectSilently(t, address));

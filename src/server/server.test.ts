@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server } from 'node:net';
 import { describe, test, type TestContext } from 'node:test';
 
-import { PeerSecretError } from '../replication/flood/peer-secrets.ts';
+import { PeerSecurityError } from './peer-security.ts';
 import { ListenError, OptionError, type PortKind } from './errors.ts';
 import type { ServerOptions } from './options.ts';
 import { startServer, type HerdServer } from './server.ts';
@@ -29,6 +29,7 @@ const OPTIONS: ServerOptions = {
   neighbours: [],
   framing: 'line',
   secrets: [],
+  peerCertificate: undefined,
   clientCertificate: undefined,
   clientLimits: {
     connections: 100,
@@ -86,7 +87,7 @@ async function listenError(options: Partial<ServerOptions>): Promise<ListenError
 
 async function secretErrorCode(options: Partial<ServerOptions>): Promise<string> {
   const error = await startError(options);
-  assert.ok(error instanceof PeerSecretError);
+  assert.ok(error instanceof PeerSecurityError);
   return error.code;
 }
 
@@ -179,8 +180,8 @@ describe('a server whose links would leave loopback', () => {
 
   test('does not start without a secret', async () => {
     const neighbours = [{ name: 'Jaquez', peers: BEYOND }];
-    assert.equal(await secretErrorCode({ peers: BEYOND }), 'PEER_SECRET_MISSING');
-    assert.equal(await secretErrorCode({ neighbours }), 'PEER_SECRET_MISSING');
+    assert.equal(await secretErrorCode({ peers: BEYOND }), 'PEER_PROOF_MISSING');
+    assert.equal(await secretErrorCode({ neighbours }), 'PEER_PROOF_MISSING');
   });
 
   test('does not start with a short one, wherever its links go', async () => {

@@ -2,12 +2,9 @@ import type { Address } from '../transport/address.ts';
 import type { Certificate } from '../transport/certificate.ts';
 import { randomBytes } from 'node:crypto';
 
-import { LinkKeys } from '../transport/link-keys.ts';
 import { Links } from '../replication/flood/links.ts';
-import {
-  requireLongSecret,
-  requireSecretBeyondLoopback,
-} from '../replication/flood/peer-secrets.ts';
+import { CertificateProof, type PeerCertificate } from '../transport/certificate-proof.ts';
+import type { PeerProof } from '../transport/peer-proof.ts';
 import type { ChannelServer } from '../transport/channel.ts';
 import { TcpChannels } from '../transport/tcp-channels.ts';
 import { TCP } from '../transport/tcp-transport.ts';
@@ -32,6 +29,7 @@ import { NO_LOG, openLog, type Log } from './log.ts';
 import { type LiveOptions, reloadOptions } from './live-options.ts';
 import type { ServerOptions } from './options.ts';
 import { createPeerPort } from './peer-port.ts';
+import { createProof, requirePeerSecurity } from './peer-security.ts';
 import { Tick } from './tick.ts';
 import { createWallClock } from './wall-clock.ts';
 import { createWorld } from './world.ts';
@@ -60,6 +58,8 @@ export interface HerdServer {
    * cannot be used is logged and told as trouble, and the old one stays.
    */
   renewCertificate(certificate: Certificate): void;
+  /** The same for the certificate that this server proves itself with, and the links to come. */
+  renewPeerCertificate(certificate: PeerCertificate): void;
   /**
    * Takes what of the options can change while it runs; what cannot stays as it is.
    *
@@ -77,8 +77,8 @@ export interface HerdServer {
  *
  * @param onTrouble told in words of what does not stop the server but wants a person's attention
  * @throws {OptionError} where an option is not what it has to be
- * @throws {PeerSecretError} where a secret is too short, or is missing and a link leaves loopback
- * @throws {CertificateError} where the client port's certificate cannot be used
+ * @throws {PeerSecurityError} where links cannot be protected as the options say, or are not beyond loopback
+ * @throws {CertificateError} where a certificate cannot be used
  * @throws {ListenError} where a port cannot be listened on
  * @throws {LogError} where the log file cannot be opened
  * @throws {JournalError} where the journal cannot be used
@@ -88,7 +88,8 @@ export async function startServer(
   onTrouble: (detail: string) => void,
 ): Promise<HerdServer> {
   requireUsableOptions(options);
-  requireSecrets(options);
+  requirePeerSecurity(options);
+  const proof = createProof(options);
   if (options.clientCertificate !== undefined) tlsOptions(options.clientCertificate);
   const { herd, name, logFile, journalFolder } = options;
   const epoch = randomBytes(EPOCH_BYTES).toString('hex');
@@ -102,7 +103,7 @@ export async function startServer(
     await log.close();
     throw error;
   }
-  const member = new Member(options, epoch, log, storage, onTrouble);
+  const member = new Member(options, proof, epoch, log, storage, onTrouble);
   try {
     await member.restore();
     await member.listen();
@@ -114,24 +115,12 @@ export async function startServer(
   return member;
 }
 
-function requireSecrets(options: ServerOptions): void {
-  for (const secret of options.secrets) requireLongSecret(secret);
-  for (const { name, peers } of [options, ...options.neighbours]) {
-    requireSecretBeyondLoopback(name, peers, options.secrets);
-  }
-}
-
-function linkKeys({ herd, name, neighbours, secrets }: ServerOptions): LinkKeys | undefined {
-  if (secrets.length === 0) return undefined;
-  const names = neighbours.map((neighbour) => neighbour.name);
-  return new LinkKeys(herd, name, names, secrets);
-}
-
 /** One server of a herd, put together of its parts. */
 class Member implements HerdServer {
   clients: Address;
   peers: Address;
   #options: ServerOptions;
+  readonly #proof: PeerProof | undefined;
   readonly #log: Log;
   readonly #onTrouble: (detail: string) => void;
   readonly #now = createWallClock();
@@ -152,12 +141,14 @@ class Member implements HerdServer {
 
   constructor(
     options: ServerOptions,
+    proof: PeerProof | undefined,
     epoch: string,
     log: Log,
     storage: LevelStorage | undefined,
     onTrouble: (detail: string) => void,
   ) {
     this.#options = options;
+    this.#proof = proof;
     this.clients = options.clients;
     this.peers = options.peers;
     this.#log = log;
@@ -166,7 +157,7 @@ class Member implements HerdServer {
     this.#store = new LocationStore(epoch, storage?.history ?? NEW_FEED);
 
     const wake = (): void => this.#turn.request();
-    const channels = new TcpChannels(linkKeys(options), wake);
+    const channels = new TcpChannels(proof, wake);
     this.#world = createWorld(options.neighbours, channels, wake);
     const membership = {
       herd: options.herd,
@@ -241,13 +232,24 @@ class Member implements HerdServer {
   }
 
   renewCertificate(certificate: Certificate): void {
+    this.#renew('clients', certificate, () => this.#clientPort.renewCertificate(certificate));
+  }
+
+  renewPeerCertificate(certificate: PeerCertificate): void {
+    this.#renew('peers', certificate, () => {
+      if (!(this.#proof instanceof CertificateProof)) throw new CertificateError('TLS_NOT_SPOKEN');
+      this.#proof.renew(certificate);
+    });
+  }
+
+  #renew(port: PortKind, certificate: Certificate, renew: () => void): void {
     try {
-      this.#clientPort.renewCertificate(certificate);
-      this.#log.write({ event: 'certificate-renewed', validTo: validTo(certificate) });
+      renew();
+      this.#log.write({ event: 'certificate-renewed', port, validTo: validTo(certificate) });
     } catch (error) {
       if (!(error instanceof CertificateError)) throw error;
       const { code, message: detail } = error;
-      this.#log.write({ event: 'certificate-rejected', code, detail });
+      this.#log.write({ event: 'certificate-rejected', port, code, detail });
       this.#onTrouble(`the new certificate is not used: ${detail}`);
     }
   }
@@ -290,6 +292,9 @@ class Member implements HerdServer {
     switch (option) {
       case 'clientCertificate':
         if (this.#options[option] !== undefined) this.renewCertificate(this.#options[option]);
+        return;
+      case 'peerCertificate':
+        if (this.#options[option] !== undefined) this.renewPeerCertificate(this.#options[option]);
     }
   }
 

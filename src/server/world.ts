@@ -20,7 +20,7 @@ export function createWorld(
     dial(neighbour, listener) {
       const address = addresses.get(neighbour);
       if (address === undefined) throw new RangeError(`No address is known of ${neighbour}.`);
-      return channels.dial(address, listener);
+      return channels.dial(neighbour, address, listener);
     },
     wake,
   };

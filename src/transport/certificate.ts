@@ -12,6 +12,8 @@ export type CertificateErrorCode =
   | 'KEY_UNREADABLE' // no private key in PEM, or one that wants a passphrase
   | 'KEY_OF_ANOTHER_CERTIFICATE'
   | 'CERTIFICATE_REFUSED' // the TLS library does not take the two, for a key too short, say
+  | 'CERTIFICATE_OF_ANOTHER_SERVER' // it does not name this server, or others as well
+  | 'AUTHORITIES_UNREADABLE' // no certificates of authorities in PEM
   | 'TLS_NOT_SPOKEN'; // there is none to renew
 
 const MEANINGS: Readonly<Record<CertificateErrorCode, string>> = {
@@ -19,7 +21,10 @@ const MEANINGS: Readonly<Record<CertificateErrorCode, string>> = {
   KEY_UNREADABLE: 'the private key is not readable: expected one in PEM, without a passphrase',
   KEY_OF_ANOTHER_CERTIFICATE: 'the private key belongs to another certificate',
   CERTIFICATE_REFUSED: 'the certificate and its private key cannot be used',
-  TLS_NOT_SPOKEN: 'clients are served without TLS, which only a new start can change',
+  CERTIFICATE_OF_ANOTHER_SERVER:
+    'the certificate does not name this server alone, by its name in the herd',
+  AUTHORITIES_UNREADABLE: 'the authorities are not readable: expected X.509 certificates in PEM',
+  TLS_NOT_SPOKEN: 'there is none to renew: only a new start can change to certificates',
 };
 
 /**

@@ -32,7 +32,7 @@ export interface ChannelServer {
 export interface ChannelCause {
   readonly code:
     | 'unreachable' // the other server could not be connected to
-    | 'unproven' // one of the two did not prove that it knows a secret of the herd
+    | 'unproven' // one of the two did not prove which server of the herd it is
     | 'closed'; // the connection ended or broke
   readonly detail: string;
 }

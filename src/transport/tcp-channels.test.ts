@@ -8,13 +8,15 @@ import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 
 import { LinkKeys } from './link-keys.ts';
 import type { LinkCause } from '../replication/flood/messages.ts';
-import { dialProven } from './proven-socket.ts';
+import type { PeerProof } from './peer-proof.ts';
+import { SecretProof } from './secret-proof.ts';
 import { TcpChannels } from './tcp-channels.ts';
 
 const SECRET = 'a secret of sixteen bytes';
 
 const KEYS_A = new LinkKeys('herd', 'A', ['B'], [SECRET]);
-const KEYS_B = new LinkKeys('herd', 'B', ['A'], [SECRET]);
+const PROOF_A = new SecretProof(KEYS_A);
+const PROOF_B = new SecretProof(new LinkKeys('herd', 'B', ['A'], [SECRET]));
 
 /** What uses one end of a connection. */
 class End extends EventEmitter implements ChannelListener {
@@ -53,8 +55,8 @@ class End extends EventEmitter implements ChannelListener {
 }
 
 /** Channels that hand over at once. */
-function createChannels(keys: LinkKeys | undefined): TcpChannels {
-  const channels: TcpChannels = new TcpChannels(keys, () => setImmediate(() => channels.work()));
+function createChannels(proof: PeerProof | undefined): TcpChannels {
+  const channels: TcpChannels = new TcpChannels(proof, () => setImmediate(() => channels.work()));
   return channels;
 }
 
@@ -79,8 +81,8 @@ interface Accepting {
 }
 
 /** Takes connections as server B does. */
-async function accept(t: TestContext, keys: LinkKeys | undefined): Promise<Accepting> {
-  const channels = createChannels(keys);
+async function accept(t: TestContext, proof: PeerProof | undefined): Promise<Accepting> {
+  const channels = createChannels(proof);
   const end = new End();
   let first: Channel | undefined;
   const server = channels.createServer(100, (open) => {
@@ -99,9 +101,9 @@ interface Dialled {
 }
 
 /** Dials as server A does. */
-function dial(t: TestContext, address: Address, keys: LinkKeys | undefined): Dialled {
+function dial(t: TestContext, address: Address, proof: PeerProof | undefined): Dialled {
   const end = new End();
-  const channel = createChannels(keys).dial(address, end);
+  const channel = createChannels(proof).dial('B', address, end);
   t.after(() => channel.close());
   return { end, channel };
 }
@@ -125,30 +127,30 @@ const PROOF: ConnectionOptions = {
   checkServerIdentity: () => undefined,
 };
 
-for (const [what, keysA, keysB] of [
-  ['without keys', undefined, undefined],
-  ['with keys', KEYS_A, KEYS_B],
+for (const [what, proofA, proofB] of [
+  ['without a proof', undefined, undefined],
+  ['with a secret', PROOF_A, PROOF_B],
 ] as const) {
   describe(`a connection ${what}`, { timeout: 60_000 }, () => {
     test('carries bytes both ways, and ends', async (t) => {
-      const { address, end: far, close } = await accept(t, keysB);
-      const { end: near, channel } = dial(t, address, keysA);
+      const { address, end: far, close } = await accept(t, proofB);
+      const { end: near, channel } = dial(t, address, proofA);
       await near.untilTold('opened');
       channel.write(Buffer.from('to \xff B', 'latin1'));
       await far.untilTold('received to \xff B');
       close();
       await near.untilTold('closed');
       assert.equal(near.cause?.code, 'closed');
-      assert.deepEqual(far.told[0], keysB ? 'proven A' : 'received to \xff B');
+      assert.deepEqual(far.told[0], proofB ? 'proven A' : 'received to \xff B');
     });
 
     test('hands over what has arrived when it is asked to, and not before', async (t) => {
-      const { address, end: far } = await accept(t, keysB);
+      const { address, end: far } = await accept(t, proofB);
       const near = new End();
       let woken = () => {};
-      const channels = new TcpChannels(keysA, () => woken());
+      const channels = new TcpChannels(proofA, () => woken());
       const wake = new Promise<void>((resolve) => (woken = resolve));
-      const channel = channels.dial(address, near);
+      const channel = channels.dial('B', address, near);
       t.after(() => channel.close());
       await wake;
       assert.deepEqual(near.told, []);
@@ -164,7 +166,7 @@ for (const [what, keysA, keysB] of [
       const { port } = server.address() as AddressInfo;
       server.close();
       await once(server, 'close');
-      const { end } = dial(t, { host: '127.0.0.1', port }, keysA);
+      const { end } = dial(t, { host: '127.0.0.1', port }, proofA);
       await end.untilTold('closed');
       assert.equal(end.cause?.code, 'unreachable');
       assert.deepEqual(end.told, ['closed']);
@@ -174,9 +176,9 @@ for (const [what, keysA, keysB] of [
 
 describe('a connection is refused, and nothing is heard on it,', { timeout: 60_000 }, () => {
   /** Both ends end unproven; returns why, the dialler first. */
-  async function refused(t: TestContext, keysA: LinkKeys, keysB: LinkKeys): Promise<string[]> {
-    const { address, end: far } = await accept(t, keysB);
-    const { end: near } = dial(t, address, keysA);
+  async function refused(t: TestContext, keysA: LinkKeys): Promise<string[]> {
+    const { address, end: far } = await accept(t, PROOF_B);
+    const { end: near } = dial(t, address, new SecretProof(keysA));
     await Promise.all([near.untilTold('closed'), far.untilTold('closed')]);
     assert.deepEqual([near.told, far.told], [['closed'], ['closed']]);
     assert.deepEqual([near.cause?.code, far.cause?.code], ['unproven', 'unproven']);
@@ -188,18 +190,18 @@ describe('a connection is refused, and nothing is heard on it,', { timeout: 60_0
 
   test('with another secret', async (t) => {
     const other = new LinkKeys('herd', 'A', ['B'], ['another secret of sixteen bytes']);
-    const details = await refused(t, other, KEYS_B);
+    const details = await refused(t, other);
     assert.deepEqual(details, [REFUSAL, 'A has another secret or herd than B']);
   });
 
   test('of a server that is no neighbour', async (t) => {
     const stranger = new LinkKeys('herd', 'Z', ['B'], [SECRET]);
-    const details = await refused(t, stranger, KEYS_B);
+    const details = await refused(t, stranger);
     assert.deepEqual(details, [REFUSAL, 'Z is no neighbour of B']);
   });
 
   test('with the name of the right key, and another key', async (t) => {
-    const { address, end } = await accept(t, KEYS_B);
+    const { address, end } = await accept(t, PROOF_B);
     const { identity } = KEYS_A.own;
     const pskCallback = () => ({ identity, psk: Buffer.alloc(32) });
     await untilClosed(connectWith(t, address, { ...PROOF, pskCallback }));
@@ -209,7 +211,7 @@ describe('a connection is refused, and nothing is heard on it,', { timeout: 60_0
   });
 
   test('with the right key over an older version of TLS', async (t) => {
-    const { address, end } = await accept(t, KEYS_B);
+    const { address, end } = await accept(t, PROOF_B);
     const older = { minVersion: 'TLSv1.2', maxVersion: 'TLSv1.2', ciphers: 'PSK' } as const;
     await untilClosed(connectWith(t, address, { ...PROOF, ...older }));
     await end.untilTold('closed');
@@ -218,7 +220,7 @@ describe('a connection is refused, and nothing is heard on it,', { timeout: 60_0
   });
 
   test('without any proof', async (t) => {
-    const { address, end } = await accept(t, KEYS_B);
+    const { address, end } = await accept(t, PROOF_B);
     await untilClosed(connectWith(t, address, { rejectUnauthorized: false }));
     await end.untilTold('closed');
     assert.deepEqual(end.told, ['closed']);
@@ -226,7 +228,7 @@ describe('a connection is refused, and nothing is heard on it,', { timeout: 60_0
   });
 
   test('without TLS', async (t) => {
-    const { address, end } = await accept(t, KEYS_B);
+    const { address, end } = await accept(t, PROOF_B);
     const { channel } = dial(t, address, undefined);
     channel.write(Buffer.from('HELLO proxy-herd/1.0 herd A epoch - 0\n'));
     await end.untilTold('closed');
@@ -239,7 +241,7 @@ describe('a connection is refused, and nothing is heard on it,', { timeout: 60_0
     const address = await listen(t, (socket) =>
       socket.write('HELLO proxy-herd/1.0 herd B e - 0\n'),
     );
-    const { end } = dial(t, address, KEYS_A);
+    const { end } = dial(t, address, PROOF_A);
     await end.untilTold('closed');
     assert.deepEqual(end.told, ['closed']);
     const detail = 'it does not speak TLS: it may have been told no secret';
@@ -247,7 +249,7 @@ describe('a connection is refused, and nothing is heard on it,', { timeout: 60_0
   });
 
   test('where the other end goes away before the proof', async (t) => {
-    const { address, end: far } = await accept(t, KEYS_B);
+    const { address, end: far } = await accept(t, PROOF_B);
     const socket = connect(address);
     await once(socket, 'connect');
     socket.resetAndDestroy();
@@ -256,13 +258,13 @@ describe('a connection is refused, and nothing is heard on it,', { timeout: 60_0
     assert.deepEqual(far.cause, cause);
 
     const gone = await listen(t, (socket) => socket.once('data', () => socket.destroy()));
-    const { end: near } = dial(t, gone, KEYS_A);
+    const { end: near } = dial(t, gone, PROOF_A);
     await near.untilTold('closed');
     assert.deepEqual(near.cause, cause);
   });
 
   test('with what an earlier session left behind, and no key', async (t) => {
-    const { address, end } = await accept(t, KEYS_B);
+    const { address, end } = await accept(t, PROOF_B);
     const first = connectWith(t, address, PROOF);
     const sessions: Buffer[] = [];
     first.on('session', (session: Buffer) => sessions.push(session));
@@ -282,7 +284,7 @@ test(
   'a connection that is closed before the proof is closed at once',
   { timeout: 60_000 },
   async (t) => {
-    const { address, close } = await accept(t, KEYS_B);
+    const { address, close } = await accept(t, PROOF_B);
     const silent = connect(address);
     t.after(() => silent.destroy());
     await once(silent, 'connect');
@@ -294,8 +296,8 @@ test(
 );
 
 test('both ends agree on TLS 1.3 and its cipher', { timeout: 60_000 }, async (t) => {
-  const { address } = await accept(t, KEYS_B);
-  const socket = dialProven(address, KEYS_A);
+  const { address } = await accept(t, PROOF_B);
+  const socket = PROOF_A.dial('B', address);
   t.after(() => socket.destroy());
   await once(socket, 'secureConnect');
   assert.equal(socket.getProtocol(), 'TLSv1.3');

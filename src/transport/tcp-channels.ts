@@ -2,50 +2,53 @@ import type { Address } from './address.ts';
 import type { Channel, ChannelListener, ChannelServer } from './channel.ts';
 import { connect, createServer, type Socket } from 'node:net';
 
-import type { LinkKeys } from './link-keys.ts';
 import type { ChannelCause } from './channel.ts';
 import { listen, stopListening } from './listen.ts';
-import { acceptProven, describeTlsError, dialProven, proofFailure } from './proven-socket.ts';
+import { describeTlsError, type PeerProof } from './peer-proof.ts';
 
 /** How long a closed channel may take to write out its rest, in milliseconds. */
 const CLOSE_MS = 1000;
 
-/** How far a connection has come. With keys it is open when both ends have proven themselves. */
-type Stage = 'connecting' | 'proving' | 'open';
+/** How far a connection has come. With a proof it is open when both ends have proven themselves. */
+interface Life {
+  stage: 'connecting' | 'proving' | 'open';
+  /** Whether the other end has said anything. */
+  isHeard: boolean;
+}
 
 /**
- * The links' TCP, with keys under TLS. What the sockets bring is kept until `work` hands it over, so
+ * The links' TCP, with a proof under TLS. What the sockets bring is kept until `work` hands it over, so
  * that a server can take in all that has arrived before it works through any of it.
  */
 export class TcpChannels {
   readonly #arrived: (() => void)[] = [];
-  readonly #keys: LinkKeys | undefined;
+  readonly #proof: PeerProof | undefined;
   readonly #wake: () => void;
 
   /**
-   * @param keys what servers prove themselves with; `undefined`: links are neither proven nor
-   *   encrypted
+   * @param proof how servers prove themselves; `undefined`: links are neither proven nor encrypted
    * @param wake asks that `work` be called soon
    */
-  constructor(keys: LinkKeys | undefined, wake: () => void) {
-    this.#keys = keys;
+  constructor(proof: PeerProof | undefined, wake: () => void) {
+    this.#proof = proof;
     this.#wake = wake;
   }
 
-  /** Starts to connect to a peer port. */
-  dial({ host, port }: Address, listener: ChannelListener): Channel {
-    let stage: Stage = 'connecting';
+  /** Starts to connect to a neighbour's peer port. */
+  dial(neighbour: string, address: Address, listener: ChannelListener): Channel {
+    const proof = this.#proof;
+    const life: Life = { stage: 'connecting', isHeard: false };
     const opened = (): void => {
-      stage = 'open';
+      life.stage = 'open';
       this.#arrive(() => listener.opened());
     };
-    if (this.#keys === undefined) {
-      const socket = connect({ host, port, noDelay: true }).once('connect', opened);
-      return this.#channel(socket, listener, () => stage);
+    if (proof === undefined) {
+      const socket = connect({ ...address, noDelay: true }).once('connect', opened);
+      return this.#channel(socket, listener, life, undefined);
     }
-    const socket = dialProven({ host, port }, this.#keys);
-    socket.once('connect', () => (stage = 'proving')).once('secureConnect', opened);
-    return this.#channel(socket, listener, () => stage);
+    const socket = proof.dial(neighbour, address);
+    socket.once('connect', () => (life.stage = 'proving')).once('secureConnect', opened);
+    return this.#channel(socket, listener, life, proof);
   }
 
   /**
@@ -71,12 +74,13 @@ export class TcpChannels {
 
   #accept(socket: Socket, listener: ChannelListener): Channel {
     socket.setNoDelay(true);
-    if (this.#keys === undefined) return this.#channel(socket, listener, () => 'open');
+    const life: Life = { stage: 'open', isHeard: false };
+    if (this.#proof === undefined) return this.#channel(socket, listener, life, undefined);
     let channel: Channel | undefined;
-    acceptProven(socket, this.#keys, {
+    this.#proof.accept(socket, {
       proven: (server, secure) => {
         this.#arrive(() => listener.proven(server));
-        channel = this.#channel(secure, listener, () => 'open');
+        channel = this.#channel(secure, listener, life, undefined);
       },
       failed: (cause) => this.#arrive(() => listener.closed(cause)),
     });
@@ -100,12 +104,21 @@ export class TcpChannels {
     this.#wake();
   }
 
-  #channel(socket: Socket, listener: ChannelListener, stage: () => Stage): Channel {
+  /** @param proof of a connection that was dialled */
+  #channel(
+    socket: Socket,
+    listener: ChannelListener,
+    life: Life,
+    proof: PeerProof | undefined,
+  ): Channel {
     let failure: Error | undefined;
-    socket.on('data', (bytes) => this.#arrive(() => listener.received(bytes)));
+    socket.on('data', (bytes) => {
+      life.isHeard = true;
+      this.#arrive(() => listener.received(bytes));
+    });
     socket.on('error', (error) => (failure = error));
     socket.once('close', () => {
-      const cause = causeOfEnd(stage(), failure);
+      const cause = causeOfEnd(life, failure, proof);
       this.#arrive(() => listener.closed(cause));
     });
     let isWaiting = false;
@@ -122,7 +135,7 @@ export class TcpChannels {
       },
       close() {
         socket.removeAllListeners('data').resume();
-        if (stage() !== 'open') socket.destroy();
+        if (life.stage !== 'open') socket.destroy();
         else socket.destroySoon();
         const timer = setTimeout(() => socket.destroy(), CLOSE_MS);
         socket.once('close', () => clearTimeout(timer));
@@ -131,14 +144,17 @@ export class TcpChannels {
   }
 }
 
-function causeOfEnd(stage: Stage, error: Error | undefined): ChannelCause {
-  if (error === undefined) return { code: 'closed', detail: 'the neighbour ended the connection' };
-  switch (stage) {
-    case 'connecting':
-      return { code: 'unreachable', detail: error.message };
-    case 'proving':
-      return proofFailure(error);
-    case 'open':
-      return { code: 'closed', detail: describeTlsError(error) };
+function causeOfEnd(
+  { stage, isHeard }: Life,
+  error: Error | undefined,
+  proof: PeerProof | undefined,
+): ChannelCause {
+  if (stage === 'connecting' && error !== undefined) {
+    return { code: 'unreachable', detail: error.message };
   }
+  const failure = isHeard ? undefined : proof?.failure(error, stage === 'open');
+  if (failure !== undefined) return failure;
+  const detail =
+    error === undefined ? 'the neighbour ended the connection' : describeTlsError(error);
+  return { code: 'closed', detail };
 }

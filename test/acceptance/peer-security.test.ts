@@ -7,7 +7,7 @@ import { describe, test, type TestContext } from 'node:test';
 import type { TLSSocket } from 'node:tls';
 import { LinkKeys } from '#src/transport/link-keys.js';
 import { formatHello } from '#src/replication/flood/messages.js';
-import { dialProven } from '#src/transport/proven-socket.js';
+import { SecretProof } from '#src/transport/secret-proof.js';
 import { exchange } from '../support/client.ts';
 import { locate, moment, OPEN_SEA, report } from '../support/commands.ts';
 import { eventuallyTrue } from '../support/eventually.ts';
@@ -77,7 +77,7 @@ function leafKeys(server: string, secret: string): LinkKeys {
 
 /** Dials the hub; returns the socket when it is open, or has failed. */
 async function dialHub(herd: TestHerd, keys: LinkKeys): Promise<TLSSocket> {
-  const socket = dialProven(herd.peers(HUB), keys);
+  const socket = new SecretProof(keys).dial(HUB, herd.peers(HUB));
   await once(socket, 'secureConnect').catch(() => undefined);
   return socket;
 }

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { readdir, writeFile } from 'node:fs/promises';
+import { appendFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
+import { Authority } from '../support/certificate.ts';
 import { TestFolder } from '../support/folder.ts';
+import { TestHerd } from '../support/herd.ts';
 import { CHECKOUT, runCli } from '../support/process.ts';
 
 const examples = join(CHECKOUT, 'examples');
@@ -81,4 +83,33 @@ test('a missing key stops a check as it stops a start', async () => {
       /ring\.yaml:\d+: places\.provider: .*GOOGLE_MAPS_API_KEY.*places\.keyFile\n$/,
     );
   }
+});
+
+test('a certificate that is missing for some servers is a warning, and for all of them an error', async () => {
+  await using herd = await TestHerd.make({
+    servers: ['Riley', 'Jaquez'],
+    links: [['Riley', 'Jaquez']],
+  });
+  const files = "certFile: '{server}.pem', keyFile: '{server}.key', caFile: 'ca.pem'";
+  await appendFile(herd.configFile, `peerTls: { ${files} }\n`);
+  const none = await runCli(['check', '--config', herd.configFile]);
+  assert.equal(none.code, 2);
+  assert.match(
+    none.stderr,
+    /peerTls.certFile: the file that it names cannot be read: no such file/,
+  );
+
+  const authority = new Authority('authority of the herd');
+  const { cert, key } = authority.issue({ name: 'Riley' });
+  await writeFile(join(herd.folder, 'Riley.pem'), cert);
+  await writeFile(join(herd.folder, 'Riley.key'), key);
+  await writeFile(join(herd.folder, 'ca.pem'), authority.certificate.cert);
+  const some = await runCli(['check', '--config', herd.configFile]);
+  assert.equal(some.code, 0);
+  assert.match(some.stdout, /^warning: Jaquez cannot start here: .* peerTls.certFile: /m);
+
+  const both = { PROXY_HERD_SECRET: 'a secret of sixteen bytes' };
+  const twice = await runCli(['check', '--config', herd.configFile], { env: both });
+  assert.equal(twice.code, 2);
+  assert.match(twice.stderr, /PROXY_HERD_SECRET: the herd has both a secret and certificates/);
 });

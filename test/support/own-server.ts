@@ -103,6 +103,7 @@ export function ownOptions(limits: Partial<ClientLimits>): ServerOptions {
     peers: ANY,
     neighbours: [],
     secrets: [],
+    peerCertificate: undefined,
     clientCertificate: undefined,
     clientLimits: { ...LIMITS, ...limits },
     framing: 'line',

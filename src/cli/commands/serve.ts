@@ -35,7 +35,7 @@ export async function serve(
 async function readOptions(name: string, configFile: string | undefined): Promise<ServerOptions> {
   const config = await loadConfig(configFile);
   findServer(config, name); // before anything is said about a key
-  return serverOptions(config, name, await readSecretParts(config, process.env));
+  return serverOptions(config, name, await readSecretParts(config, process.env, name));
 }
 
 function announceReady(name: string, { clients, peers }: HerdServer): void {

@@ -2,6 +2,7 @@ import { formatAddress } from '../../transport/address.ts';
 import type { HerdConfig } from '../config/herd-config.ts';
 import { loadConfig } from '../config/load.ts';
 import { readSecretParts } from '../config/secret-files.ts';
+import type { ServerOptions } from '../../server/options.ts';
 import { serverOptions } from '../config/server-options.ts';
 import { CliError } from '../errors.ts';
 import { announce, tell } from '../output.ts';
@@ -41,9 +42,12 @@ export async function up(configFile: string | undefined, signals: Signals): Prom
 }
 
 async function optionsOf(config: HerdConfig): Promise<OptionsByName> {
-  const secretParts = await readSecretParts(config, process.env); // a missing key is told once
-  const names = [...config.servers.keys()];
-  return new Map(names.map((name) => [name, serverOptions(config, name, secretParts)]));
+  const options = new Map<string, ServerOptions>();
+  for (const name of config.servers.keys()) {
+    const secretParts = await readSecretParts(config, process.env, name); // a missing key is told once
+    options.set(name, serverOptions(config, name, secretParts));
+  }
+  return options;
 }
 
 function reloadAll(members: readonly Member[], options: OptionsByName): void {

@@ -1,7 +1,7 @@
 import type { LinkPair } from '../../replication/topology.ts';
 import type { Acknowledge } from '../../server/options.ts';
 import type { ClientLimits, Framing } from '../../text/options.ts';
-import type { ClientTlsValues, PlacesValues, ServerValues } from './schema.ts';
+import type { ClientTlsValues, PeerTlsValues, PlacesValues, ServerValues } from './schema.ts';
 import type { Source } from './source.ts';
 
 /** A whole configuration, checked, its defaults filled in. */
@@ -21,6 +21,8 @@ export interface HerdConfig {
   readonly maxMemoryBytes: number;
   /** The file of the herd's secrets, as it was written. */
   readonly secretFile: string | undefined;
+  /** The files of the servers' certificates for one another, as they were written. */
+  readonly peerTls: PeerTlsValues | undefined;
   /** The files of the client port's certificate, as they were written. */
   readonly clientTls: ClientTlsValues | undefined;
   readonly clientLimits: ClientLimits;

@@ -50,6 +50,7 @@ test('what is left out has its default', () => {
     maxClients: 1_000_000,
     maxMemoryBytes: 1024 ** 3,
     secretFile: undefined,
+    peerTls: undefined,
     clientTls: undefined,
     clientLimits: {
       connections: 20_000,
@@ -88,6 +89,7 @@ forget: 30d
 maxClients: 500
 maxMemory: 512MiB
 secretFile: secret/herd
+peerTls: { certFile: 'peers/{server}.pem', keyFile: peers/key.pem, caFile: peers/ca.pem }
 clientTls: { certFile: tls/cert.pem, keyFile: tls/key.pem }
 clientLimits:
   connections: 10
@@ -128,6 +130,7 @@ logs: none
     maxClients: 500,
     maxMemoryBytes: 512 * 1024 ** 2,
     secretFile: 'secret/herd',
+    peerTls: { certFile: 'peers/{server}.pem', keyFile: 'peers/key.pem', caFile: 'peers/ca.pem' },
     clientTls: { certFile: 'tls/cert.pem', keyFile: 'tls/key.pem' },
     clientLimits: {
       connections: 10,
@@ -180,7 +183,7 @@ logs: [a]
   const address = 'expected host:port, for example 127.0.0.1:11645';
   assert.deepEqual(faults(text), [
     `conf/herd.yaml:1: herd: found "a herd", ${name}`,
-    'conf/herd.yaml:2: sevrers: unknown key; did you mean servers? (known here: herd, servers, links, places, framing, acknowledge, forget, maxClients, maxMemory, secretFile, clientTls, clientLimits, data, logs)',
+    'conf/herd.yaml:2: sevrers: unknown key; did you mean servers? (known here: herd, servers, links, places, framing, acknowledge, forget, maxClients, maxMemory, secretFile, peerTls, clientTls, clientLimits, data, logs)',
     `conf/herd.yaml:5: servers.Riley.clients: found "foo", ${address}`,
     'conf/herd.yaml:7: servers.Riley.colour: unknown key (known here: clients, peers, gateway)',
     `conf/herd.yaml:8: servers."Ja quez".peers: missing, ${address}`,
@@ -271,7 +274,7 @@ test('what is asked of google is checked', () => {
 
 const servers = 'expected a mapping of one or more servers by their names';
 const root =
-  'expected a mapping with the keys herd, servers, links, places, framing, acknowledge, forget, maxClients, maxMemory, secretFile, clientTls, clientLimits, data, logs';
+  'expected a mapping with the keys herd, servers, links, places, framing, acknowledge, forget, maxClients, maxMemory, secretFile, peerTls, clientTls, clientLimits, data, logs';
 
 for (const [what, text, expected] of [
   ['an empty file', '', `conf/herd.yaml:1: found nothing, ${root}`],

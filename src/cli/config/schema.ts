@@ -139,6 +139,12 @@ const clientTlsSchema = mapping({
   keyFile: path('the path of a file'),
 });
 
+const peerTlsSchema = mapping({
+  certFile: path('the path of a file'),
+  keyFile: path('the path of a file'),
+  caFile: path('the path of a file'),
+});
+
 /** Sockets are the system's to bound as well; this only keeps out a slip of the keyboard. */
 const MOST_CONNECTIONS = 1_000_000;
 /** The most entries that a `Map` of V8 takes is 2^24. */
@@ -191,6 +197,7 @@ export const herdSchema = mapping({
     return bytes >= MEMORY_BYTES.least && bytes <= MEMORY_BYTES.most ? bytes : undefined;
   }).default(1024 ** 3),
   secretFile: path('the path of a file').optional(),
+  peerTls: peerTlsSchema.optional(),
   clientTls: clientTlsSchema.optional(),
   clientLimits: clientLimitsSchema.prefault({}),
   data: path('the path of a folder, or none').default('./data'),
@@ -199,4 +206,5 @@ export const herdSchema = mapping({
 
 export type ServerValues = z.infer<typeof serverSchema>;
 export type PlacesValues = z.infer<typeof placesSchema>;
+export type PeerTlsValues = z.infer<typeof peerTlsSchema>;
 export type ClientTlsValues = z.infer<typeof clientTlsSchema>;

@@ -25,7 +25,7 @@ function load(more = ''): HerdConfig {
 }
 
 async function readKey(config: HerdConfig, environment: NodeJS.ProcessEnv): Promise<string> {
-  return (await readSecretParts(config, environment)).placesKey;
+  return (await readSecretParts(config, environment, 'A')).placesKey;
 }
 
 test('the key comes from the variable, or from a file, which goes first', async () => {
@@ -86,11 +86,11 @@ test('no message holds a key, wherever it was put', async () => {
 test("the herd's secrets come from the variable or a file, one a line", async () => {
   const environment = { PROXY_HERD_SECRET: 'the first of them\n\n the second of them\n' };
   const read = async (more: string): Promise<readonly string[]> =>
-    (await readSecretParts(load(more), environment)).secrets;
+    (await readSecretParts(load(more), environment, 'A')).secrets;
   assert.deepEqual(await read(''), ['the first of them', 'the second of them']);
   await writeFile(join(folder, 'herd.secret'), 'a-secret-from-the-file\r\n');
   assert.deepEqual(await read('secretFile: herd.secret'), ['a-secret-from-the-file']);
-  assert.deepEqual((await readSecretParts(load(), {})).secrets, []);
+  assert.deepEqual((await readSecretParts(load(), {}, 'A')).secrets, []);
 });
 
 test('a secret file that is named must hold a secret', async () => {
@@ -100,11 +100,14 @@ test('a secret file that is named must hold a secret', async () => {
     ['blank.secret', 'secretFile: the file holds no secret'],
     [SECRET, 'secretFile: the file that it names cannot be read'],
   ] as const) {
-    await assert.rejects(readSecretParts(load(`secretFile: ${file}`), environment), (error) => {
-      assert.ok(error instanceof CliError && error.message.includes(reason));
-      assert.ok(!error.message.includes(SECRET));
-      return true;
-    });
+    await assert.rejects(
+      readSecretParts(load(`secretFile: ${file}`), environment, 'A'),
+      (error) => {
+        assert.ok(error instanceof CliError && error.message.includes(reason));
+        assert.ok(!error.message.includes(SECRET));
+        return true;
+      },
+    );
   }
 });
 
@@ -112,7 +115,7 @@ test('the client certificate is read from its files and tried', async () => {
   await writeFile(join(folder, 'c.pem'), 'CERT');
   await writeFile(join(folder, 'k.pem'), SECRET);
   const tls = 'clientTls: { certFile: c.pem, keyFile: k.pem }';
-  await assert.rejects(readSecretParts(load(tls), {}), (error) => {
+  await assert.rejects(readSecretParts(load(tls), {}, 'A'), (error) => {
     assert.ok(error instanceof CliError);
     assert.match(error.message, /:6: clientTls: the certificate is not readable/);
     assert.ok(!error.message.includes(SECRET));
@@ -121,13 +124,13 @@ test('the client certificate is read from its files and tried', async () => {
 });
 
 test('a secret that is too short, or missing beyond loopback, is a fault with its line', async () => {
-  const short = readSecretParts(load(), { PROXY_HERD_SECRET: 'short' });
+  const short = readSecretParts(load(), { PROXY_HERD_SECRET: 'short' }, 'A');
   await assert.rejects(short, /secretFile: the variable PROXY_HERD_SECRET: .* has 5 bytes/);
   const open = SERVERS.replace('localhost:4', '192.0.2.1:4');
   const config = checkConfig(parseSource(join(folder, 'herd.yaml'), open));
   await assert.rejects(
-    readSecretParts(config, {}),
+    readSecretParts(config, {}, 'A'),
     /herd.yaml:3: servers.B.peers: set PROXY_HERD_SECRET/,
   );
-  await readSecretParts(config, { PROXY_HERD_SECRET: 'a secret of some length' });
+  await readSecretParts(config, { PROXY_HERD_SECRET: 'a secret of some length' }, 'A');
 });

@@ -1,15 +1,14 @@
-import type { Certificate } from '../../transport/certificate.ts';
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import {
-  PeerSecretError,
-  requireLongSecret,
-  requireSecretBeyondLoopback,
-} from '../../replication/flood/peer-secrets.ts';
-import { CertificateError, tlsOptions } from '../../transport/certificate.ts';
-import { systemReason } from '../errors.ts';
-import { ConfigError } from './faults.ts';
+  HAS_TLS_PSK,
+  requireProofBeyondLoopback,
+  requireUsableProofs,
+} from '../../server/peer-security.ts';
+import { neighboursOf } from '../../replication/topology.ts';
+import { CertificateProof, type PeerCertificate } from '../../transport/certificate-proof.ts';
+import { tlsOptions, type Certificate } from '../../transport/certificate.ts';
+import { readClientCertificate, readPeerCertificate } from './certificate-files.ts';
 import type { HerdConfig } from './herd-config.ts';
+import { checked, fault, readNamed } from './named-file.ts';
 import type { Path } from './source.ts';
 
 /** The environment variable of Google's key, for where no file holds it. */
@@ -25,23 +24,32 @@ export interface SecretParts {
   /** The herd's secrets, the one to dial with first. */
   readonly secrets: readonly string[];
   readonly clientCertificate: Certificate | undefined;
+  /** What this server proves itself with to its neighbours, in place of a secret. */
+  readonly peerCertificate: PeerCertificate | undefined;
 }
 
 /**
- * Reads the secrets of a configuration. Throws `ConfigError` where one is missing or cannot be read,
- * and tells where it was looked for; no secret is in a message.
+ * Reads what the configuration has elsewhere for the server `name`. Throws `ConfigError` where something
+ * is missing or cannot be read or used, and tells where it was looked for; no secret is in a message.
  */
 export async function readSecretParts(
   config: HerdConfig,
   environment: NodeJS.ProcessEnv,
+  name: string,
 ): Promise<SecretParts> {
   const placesKey = await readPlacesKey(config, environment);
-  const secrets = await herdSecrets(config, environment);
   const clientCertificate = await readClientCertificate(config);
   if (clientCertificate !== undefined) {
     checked(config, ['clientTls'], '', () => tlsOptions(clientCertificate));
   }
-  return { placesKey, secrets, clientCertificate };
+  const peerCertificate = await readPeerCertificate(config, name);
+  if (peerCertificate !== undefined) {
+    const neighbours = neighboursOf(name, config.links);
+    const proof = () => new CertificateProof(name, neighbours, peerCertificate);
+    checked(config, ['peerTls'], `${name}: `, proof);
+  }
+  const secrets = await herdSecrets(config, environment, peerCertificate);
+  return { placesKey, secrets, clientCertificate, peerCertificate };
 }
 
 /** The file goes before the variable, since a configuration that names one means it. */
@@ -73,6 +81,7 @@ function checkKey(config: HerdConfig, path: Path, text: string, where: string): 
 async function herdSecrets(
   config: HerdConfig,
   environment: NodeJS.ProcessEnv,
+  peerCertificate: PeerCertificate | undefined,
 ): Promise<readonly string[]> {
   const path = ['secretFile'];
   const { secretFile } = config;
@@ -85,47 +94,13 @@ async function herdSecrets(
     throw fault(config, path, 'the file holds no secret, expected one a line');
   }
   const where = secretFile === undefined ? `the variable ${SECRET_VARIABLE}: ` : '';
-  checked(config, path, where, () => secrets.forEach(requireLongSecret));
+  const proofs = { secrets, peerCertificate };
+  checked(config, path, where, () => requireUsableProofs(proofs, HAS_TLS_PSK));
   for (const [name, { peers }] of config.servers) {
-    const remedy = `set ${SECRET_VARIABLE}, or name a file that holds it with secretFile: `;
+    const remedy = `set ${SECRET_VARIABLE}, or name a file that holds it with secretFile, or certificates with peerTls: `;
     checked(config, ['servers', name, 'peers'], remedy, () =>
-      requireSecretBeyondLoopback(name, peers, secrets),
+      requireProofBeyondLoopback(name, peers, proofs),
     );
   }
   return secrets;
-}
-
-/** Reads the client port's certificate. Throws `ConfigError` where it cannot be read. */
-async function readClientCertificate(config: HerdConfig): Promise<Certificate | undefined> {
-  if (config.clientTls === undefined) return undefined;
-  const { certFile, keyFile } = config.clientTls;
-  return {
-    cert: await readNamed(config, ['clientTls', 'certFile'], certFile),
-    key: await readNamed(config, ['clientTls', 'keyFile'], keyFile),
-  };
-}
-
-/** Makes a fault of the configuration of what `check` throws of its own kinds. */
-function checked(config: HerdConfig, path: Path, start: string, check: () => unknown): void {
-  try {
-    check();
-  } catch (error) {
-    const known = error instanceof PeerSecretError || error instanceof CertificateError;
-    throw known ? fault(config, path, `${start}${error.message}`) : error;
-  }
-}
-
-async function readNamed(config: HerdConfig, path: Path, file: string): Promise<string> {
-  try {
-    return await readFile(resolve(config.source.folder, file), 'utf8');
-  } catch (error) {
-    const reason = systemReason(error);
-    if (reason === undefined) throw error;
-    // Without the path: who writes the secret itself in its place should not find it in a log.
-    throw fault(config, path, `the file that it names cannot be read: ${reason}`);
-  }
-}
-
-function fault(config: HerdConfig, path: Path, message: string): ConfigError {
-  return new ConfigError(config.source, [{ path, message }]);
 }

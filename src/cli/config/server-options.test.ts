@@ -18,7 +18,12 @@ const SERVERS = `servers:
   C: { clients: h:5, peers: h:6 }
 links: [[A, B], [C, A]]
 `;
-const parts = { placesKey: '', secrets: [], clientCertificate: undefined };
+const parts = {
+  placesKey: '',
+  secrets: [],
+  peerCertificate: undefined,
+  clientCertificate: undefined,
+};
 
 function load(more = ''): HerdConfig {
   return checkConfig(parseSource(join(folder, 'herd.yaml'), SERVERS + more));

@@ -19,7 +19,7 @@ export function findServer(config: HerdConfig, name: string): ServerValues {
 export function serverOptions(
   config: HerdConfig,
   name: string,
-  { placesKey, secrets, clientCertificate }: SecretParts,
+  { placesKey, secrets, clientCertificate, peerCertificate }: SecretParts,
 ): ServerOptions {
   const { clients, peers } = findServer(config, name);
   return {
@@ -32,6 +32,7 @@ export function serverOptions(
       peers: findServer(config, neighbour).peers,
     })),
     secrets,
+    peerCertificate,
     clientCertificate,
     clientLimits: config.clientLimits,
     framing: config.framing,

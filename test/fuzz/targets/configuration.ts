@@ -42,6 +42,8 @@ const PARTS = [
   'secretFile: short.key\n',
   'secretFile: good.key\n',
   'secretFile: binary.key\n',
+  'peerTls: { certFile: "{server}.pem", keyFile: pem.key, caFile: pem.key }\n',
+  'peerTls: { certFile: pem.key, keyFile: pem.key, caFile: empty.key }\n',
   'clientTls: { certFile: pem.key, keyFile: pem.key }\n',
   'clientTls: { certFile: empty.key, keyFile: good.key }\n',
   'clientLimits:\n  connections: 100\n  idle: 1h\n  rate: { perSecond: 5, burst: 10 }\n',
@@ -92,7 +94,8 @@ export class ConfigurationTarget implements Target, AsyncDisposable {
       const { source, value } = parseSource('herd.yaml', text);
       const config = checkConfig({ source: { ...source, folder: this.#folder.path }, value });
       warningsOf(config);
-      await readSecretParts(config, ENVIRONMENTS[hashOf(input) % ENVIRONMENTS.length] ?? {});
+      const environment = ENVIRONMENTS[hashOf(input) % ENVIRONMENTS.length] ?? {};
+      for (const name of config.servers.keys()) await readSecretParts(config, environment, name);
       return 'a configuration';
     } catch (error) {
       if (!(error instanceof CliError)) throw error;

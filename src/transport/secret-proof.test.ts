@@ -34,10 +34,10 @@ wrn5dJxl0Q6JES1IQ3AaEUnfUo/NfKdDWh9YQuyYkNpVqeqAgHrMXBUb
 const DIAL = `
   import { connect } from 'node:tls';
   import { LinkKeys } from '${new URL('link-keys.js', import.meta.url).href}';
-  import { dialProven } from '${new URL('proven-socket.js', import.meta.url).href}';
+  import { SecretProof } from '${new URL('secret-proof.js', import.meta.url).href}';
   const address = { host: '127.0.0.1', port: Number(process.argv[2]) };
   const keys = new LinkKeys('herd', 'A', ['B'], ['a secret of sixteen bytes']);
-  const socket = process.argv[1] === 'proven' ? dialProven(address, keys) : connect(address);
+  const socket = process.argv[1] === 'proven' ? new SecretProof(keys).dial('B', address) : connect(address);
   socket.once('secureConnect', () => { console.log('connected'); socket.destroy(); });
   socket.once('error', (error) => console.log(error.message));
 `;
@@ -77,7 +77,7 @@ test('a certificate is no proof, though it is trusted', async (t) => {
   const env = { NODE_EXTRA_CA_CERTS: join(folder, 'cert.pem') };
   await writeFile(env.NODE_EXTRA_CA_CERTS, CERT);
   assert.equal(await dial('plain', port, env), 'connected');
-  const expected = 'the neighbour shows a certificate instead of the secret';
+  const expected = 'it shows a certificate instead of the secret';
   assert.equal(await dial('proven', port, env), expected);
 });
 

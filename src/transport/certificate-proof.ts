@@ -1,0 +1,205 @@
+import { constants, X509Certificate } from 'node:crypto';
+import type { Socket } from 'node:net';
+import { connect, type SecureContextOptions, type TLSSocket } from 'node:tls';
+
+import type { Address } from './address.ts';
+import { CertificateError, tlsOptions, type Certificate } from './certificate.ts';
+import type { ChannelCause } from './channel.ts';
+import {
+  acceptTls,
+  describeTlsError,
+  handshakeFailure,
+  LOST_BEFORE_PROOF,
+  unproven,
+  type PeerProof,
+  type ProofListener,
+} from './peer-proof.ts';
+
+/** What a server proves itself with, and whom it believes: all in PEM. */
+export interface PeerCertificate extends Certificate {
+  /** The certificates of the authorities that sign those of the herd's servers. */
+  readonly authorities: string;
+}
+
+/** The name is compared as it is: no wildcard stands for a server. */
+const EXACT = { subject: 'default', wildcards: false } as const;
+
+/** Servers prove themselves by certificates: a server's name is in its own, and in no other one's. */
+export class CertificateProof implements PeerProof {
+  readonly #server: string;
+  readonly #neighbours: readonly string[];
+  #options: SecureContextOptions;
+
+  /** @throws {CertificateError} */
+  constructor(server: string, neighbours: readonly string[], certificate: PeerCertificate) {
+    this.#server = server;
+    this.#neighbours = neighbours;
+    this.#options = peerTlsOptions(server, neighbours, certificate);
+  }
+
+  /**
+   * Takes another certificate for the links to come; those there are go on.
+   *
+   * @throws {CertificateError} and keeps the one it has
+   */
+  renew(certificate: PeerCertificate): void {
+    this.#options = peerTlsOptions(this.#server, this.#neighbours, certificate);
+  }
+
+  dial(neighbour: string, { host, port }: Address): TLSSocket {
+    const socket = connect({
+      ...this.#options,
+      host,
+      port,
+      rejectUnauthorized: true,
+      // The name is the neighbour's in the herd, wherever it is reached.
+      checkServerIdentity: (_host, { raw }) => {
+        const certificate = new X509Certificate(raw);
+        if (isOf(neighbour, certificate)) return undefined;
+        return new Error(
+          `it is ${neighbour} that was dialled, and ${ownerOf(certificate)} that answers`,
+        );
+      },
+    });
+    return socket.setNoDelay(true);
+  }
+
+  accept(socket: Socket, listener: ProofListener): void {
+    // The verdict is `#judge`'s: TLS alone would close the connection and not say why.
+    const options = { ...this.#options, requestCert: true, rejectUnauthorized: false };
+    acceptTls(socket, options, {
+      secured: (secure) => {
+        const { server, refusal } = this.#judge(secure);
+        if (server !== undefined) {
+          listener.proven(server, secure);
+          return;
+        }
+        listener.failed(unproven(refusal));
+        secure.on('error', () => {}).destroy();
+      },
+      failed: (error) => listener.failed(failureOf(error)),
+    });
+  }
+
+  failure(error: Error | undefined, isSecure: boolean): ChannelCause {
+    if (isSecure) {
+      return unproven(
+        `it ended the connection before it said anything: it may not accept the certificate of ${this.#server}`,
+      );
+    }
+    return error === undefined ? LOST_BEFORE_PROOF : failureOf(error);
+  }
+
+  /** Which neighbour is at the other end, or in words why none is. */
+  #judge(secure: TLSSocket): Verdict {
+    const certificate = secure.getPeerX509Certificate();
+    if (certificate === undefined) {
+      return refused('it shows no certificate: it may have been told a secret instead');
+    }
+    if (!secure.authorized) return refused(distrust(String(secure.authorizationError)));
+    const [server, another] = this.#neighbours.filter((name) => isOf(name, certificate));
+    if (server === undefined) {
+      return refused(
+        `its certificate is of ${ownerOf(certificate)}, no neighbour of ${this.#server}`,
+      );
+    }
+    if (another === undefined) return { server, refusal: '' };
+    return refused(`its certificate is of both ${server} and ${another}, expected one of them`);
+  }
+}
+
+type Verdict =
+  | { readonly server: string; readonly refusal: '' }
+  | { readonly server: undefined; readonly refusal: string };
+
+function refused(refusal: string): Verdict {
+  return { server: undefined, refusal };
+}
+
+/**
+ * What TLS is to be spoken with: version 1.3, in which a certificate goes over the wire encrypted, and
+ * no session is resumed, which might be of a certificate that has expired since.
+ */
+function peerTlsOptions(
+  server: string,
+  neighbours: readonly string[],
+  certificate: PeerCertificate,
+): SecureContextOptions {
+  const options = tlsOptions(certificate);
+  const own = new X509Certificate(certificate.cert);
+  if (!isOf(server, own)) {
+    throw new CertificateError('CERTIFICATE_OF_ANOTHER_SERVER', `it is of ${ownerOf(own)}`);
+  }
+  const other = neighbours.find((name) => isOf(name, own));
+  if (other !== undefined) {
+    throw new CertificateError('CERTIFICATE_OF_ANOTHER_SERVER', `it is of ${other} as well`);
+  }
+  return {
+    ...options,
+    ca: requireAuthorities(certificate.authorities),
+    minVersion: 'TLSv1.3',
+    secureOptions: constants.SSL_OP_NO_TICKET,
+  };
+}
+
+const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
+
+/** TLS would take a text without certificates, and trust nobody. */
+function requireAuthorities(pem: string): string[] {
+  const authorities = pem.match(PEM_CERTIFICATE) ?? [];
+  if (authorities.length > 0 && authorities.every(isCertificate)) return authorities;
+  throw new CertificateError('AUTHORITIES_UNREADABLE');
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).raw.length > 0;
+  } catch {
+    return false;
+  }
+}
+
+function isOf(server: string, certificate: X509Certificate): boolean {
+  return certificate.checkHost(server, EXACT) === server;
+}
+
+/** Whom a certificate names, for a message: its alternative names or else its subject, in one line. */
+function ownerOf({ subjectAltName, subject }: X509Certificate): string {
+  return (subjectAltName ?? subject ?? 'nobody').replaceAll('\n', ', ');
+}
+
+function failureOf(error: Error): ChannelCause {
+  switch (handshakeFailure(error)) {
+    case 'lost':
+      return LOST_BEFORE_PROOF;
+    case 'no TLS':
+      return unproven('it does not speak TLS: it may have been told no certificate');
+    case 'refused':
+      return unproven(
+        'it refuses the proof: it may have been told a secret instead of certificates',
+      );
+    case 'other':
+      return unproven('code' in error ? distrust(String(error.code), error) : error.message);
+  }
+}
+
+/** Why a certificate is not believed, by the code of OpenSSL's verification. */
+function distrust(code: string, error?: Error): string {
+  switch (code) {
+    case 'CERT_HAS_EXPIRED':
+      return 'its certificate has expired';
+    case 'CERT_NOT_YET_VALID':
+      return 'its certificate is not valid yet';
+    case 'SELF_SIGNED_CERT_IN_CHAIN':
+    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
+    case 'UNABLE_TO_GET_ISSUER_CERT':
+    case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
+    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
+    case 'CERT_SIGNATURE_FAILURE':
+      return 'its certificate is of none of the authorities that this server believes';
+    default:
+      return error === undefined
+        ? `its certificate is not accepted: ${code}`
+        : describeTlsError(error);
+  }
+}
