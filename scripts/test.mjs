@@ -12,8 +12,11 @@ import { findLeftovers, makeTemporaryFolder, removeLeftovers } from './leftovers
 import { prepare } from './prepare.mjs';
 import { filesIn, ROOT } from './projects.mjs';
 
-/** Where built tests are. Those that take longest come first, so that none of them is alone at the end. */
+/** Where built tests are. */
 const FOLDERS = ['build/bench', 'build/test', 'dist'];
+
+/** What takes longest begins first, so that it is not alone at the end. */
+const FIRST = ['build/test/simulation/', 'build/test/soak/', 'build/test/chaos/'];
 
 /** The deep tier: `x.deep.test.ts`. All other tests are the quick one. */
 const DEEP = '.deep.test.js';
@@ -83,7 +86,13 @@ async function runOnBun() {
 function testFiles(tier) {
   return FOLDERS.flatMap((folder) => filesIn(folder).map((file) => `${folder}/${file}`))
     .filter((file) => file.endsWith('.test.js') && file.endsWith(DEEP) === (tier === 'deep'))
-    .filter((file) => parts.length === 0 || parts.some((part) => file.includes(part)));
+    .filter((file) => parts.length === 0 || parts.some((part) => file.includes(part)))
+    .sort((a, b) => Number(isFirst(b)) - Number(isFirst(a)));
+}
+
+/** @param {string} file */
+function isFirst(file) {
+  return FIRST.some((folder) => file.startsWith(folder));
 }
 
 /**

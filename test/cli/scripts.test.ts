@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import test, { after } from 'node:test';
-import { eventuallyTrue } from '../support/eventually.ts';
+import { eventually, eventuallyTrue } from '../support/eventually.ts';
 import { TestFolder } from '../support/folder.ts';
 import { TestHerd } from '../support/herd.ts';
 import { CHECKOUT, isAlive, type RunOptions, TestProcess } from '../support/process.ts';
@@ -53,6 +53,16 @@ test('it passes', () => {
   spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' }).unref();
 });
 `,
+  hanging: `import test from 'node:test';
+import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+test('it hangs', async () => {
+  const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
+  writeFileSync(process.env['STARTED'] ?? '', JSON.stringify({ folder: tmpdir(), pids: [process.pid, child.pid] }));
+  await new Promise((resolve) => child.once('exit', resolve));
+});
+`,
 } as const;
 
 for (const [name, text] of Object.entries(SAMPLES)) {
@@ -68,12 +78,17 @@ await writeFile(
 /** A build of everything, on a machine that is busy with other tests. */
 const BUILD_WITHIN_MS = 120_000;
 
-function runScript(script: string, args: readonly string[]): TestProcess {
+function runScript(
+  script: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): TestProcess {
   const options: RunOptions = {
     cwd: folder.path,
     env: {
       PATH: `${bin}${delimiter}${process.env['PATH']}`,
       npm_execpath: undefined, // which would be the real npm, when npm runs this test
+      ...env,
     },
   };
   return new TestProcess(process.execPath, [join(checkout, 'scripts', script), ...args], options);
@@ -128,10 +143,23 @@ test('what a test leaves behind is told, counts as failed, and is removed', asyn
   await eventuallyTrue('the process is gone', () => !isAlive(Number(pid)));
 });
 
+test('a run that is told to stop ends what it has started, and leaves nothing behind', async () => {
+  const started = join(folder.path, 'started');
+  await using hanging = runScript('test.mjs', ['test/hanging'], { STARTED: started });
+  const { folder: temporary, pids } = await eventually('it has started', async () => {
+    const text = await readFile(started, 'utf8').catch(() => '');
+    return text === '' ? undefined : (JSON.parse(text) as { folder: string; pids: number[] });
+  });
+  hanging.signal('SIGTERM');
+  assert.deepEqual(await hanging.exited, { code: 143, signal: null });
+  assert.ok(!existsSync(temporary));
+  await eventuallyTrue('the processes are gone', () => !pids.some(isAlive));
+});
+
 test('a test that was renamed does not run under its old name', async () => {
   const passing = SAMPLES.sample.replace(/^test\('four'.*$/m, '');
   await rename(join(checkout, 'test/sample.test.ts'), join(checkout, 'test/other.test.ts'));
-  await rm(join(checkout, 'test/leaving.test.ts'));
+  for (const name of ['leaving', 'hanging']) await rm(join(checkout, `test/${name}.test.ts`));
   await writeFile(join(checkout, 'test/other.test.ts'), passing);
   const other = await runScript('test.mjs', ['test/']).finished();
   assert.match(other.stdout, /\n2 passed, 0 failed, 1 skipped\n$/);
