@@ -63,8 +63,12 @@ test('it hangs', async () => {
   await new Promise((resolve) => child.once('exit', resolve));
 });
 `,
+  'acceptance/runtime': `import test from 'node:test';
+test('the servers run on ' + (process.env['PROXY_HERD_RUNTIME'] ?? 'what runs the tests'), () => undefined);
+`,
 } as const;
 
+await mkdir(join(checkout, 'test/acceptance'), { recursive: true });
 for (const [name, text] of Object.entries(SAMPLES)) {
   await writeFile(join(checkout, `test/${name}.test.ts`), text);
 }
@@ -132,6 +136,20 @@ test('a deep test runs with --deep alone, and others without it', async () => {
   assert.match(stdout, /\n1 passed, 0 failed\n$/);
 });
 
+test('with --deep, acceptance tests run with the servers on Bun, where a script finds one', async () => {
+  const bun = join(checkout, 'scripts/bun.mjs');
+  await rm(bun, { force: true });
+  const without = await runScript('test.mjs', ['--deep', 'test/acceptance/']).finished();
+  assert.match(without.stdout, /^0 passed, 0 failed\n$/);
+  await writeFile(bun, "console.log('/path/of/bun');");
+  const { stdout } = await runScript('test.mjs', ['--deep', 'test/acceptance/']).finished();
+  assert.match(stdout, /^✔ the servers run on \/path\/of\/bun /m);
+  assert.match(stdout, /\n1 passed, 0 failed\n$/);
+  await writeFile(bun, 'process.exitCode = 1;');
+  const failing = await runScript('test.mjs', ['--deep', 'test/acceptance/']).finished();
+  assert.match(failing.stdout, /\n0 passed, 1 failed\n$/);
+});
+
 test('what a test leaves behind is told, counts as failed, and is removed', async () => {
   const { code, stdout } = await runScript('test.mjs', ['test/leaving']).finished();
   assert.equal(code, 1);
@@ -159,7 +177,8 @@ test('a run that is told to stop ends what it has started, and leaves nothing be
 test('a test that was renamed does not run under its old name', async () => {
   const passing = SAMPLES.sample.replace(/^test\('four'.*$/m, '');
   await rename(join(checkout, 'test/sample.test.ts'), join(checkout, 'test/other.test.ts'));
-  for (const name of ['leaving', 'hanging']) await rm(join(checkout, `test/${name}.test.ts`));
+  for (const name of ['leaving', 'hanging', 'acceptance/runtime'])
+    await rm(join(checkout, `test/${name}.test.ts`));
   await writeFile(join(checkout, 'test/other.test.ts'), passing);
   const other = await runScript('test.mjs', ['test/']).finished();
   assert.match(other.stdout, /\n2 passed, 0 failed, 1 skipped\n$/);
