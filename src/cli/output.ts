@@ -48,7 +48,7 @@ export function announce(text: string): void {
 }
 
 /** Why standard output was not written. Of a reader that has gone (`… | head -1`) nothing is said. */
-export function outputFailure(error: unknown): CliError {
+function outputFailure(error: unknown): CliError {
   const reason = systemReason(error) ?? String(error);
   const isUnread = systemCode(error) === 'EPIPE';
   return new CliError('FAILED', isUnread ? [] : [`standard output cannot be written: ${reason}`]);

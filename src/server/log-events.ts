@@ -15,6 +15,7 @@ export type LogEvent =
       readonly peers: Address;
       readonly pid: number;
     }
+  | { readonly event: 'few-files'; readonly files: number; readonly connections: number }
   | { readonly event: 'stop' }
   | { readonly event: 'certificate-renewed'; readonly port: PortKind; readonly validTo: string }
   | {
@@ -49,6 +50,7 @@ export interface TrafficEvent {
 /** How much each event matters. */
 export const LEVELS: Record<(LogEvent | TrafficEvent)['event'], 'info' | 'warn' | 'error'> = {
   start: 'info',
+  'few-files': 'warn',
   stop: 'info',
   'connection-opened': 'info',
   'connection-closed': 'info',

@@ -27,6 +27,7 @@ import { keepHorizon, startSweeping } from './forgetting.ts';
 import { logLinks } from './link-log.ts';
 import { NO_LOG, openLog, type Log } from './log.ts';
 import { type LiveOptions, reloadOptions } from './live-options.ts';
+import { connectionsWithin, readOpenFilesLimit } from './open-files.ts';
 import type { ServerOptions } from './options.ts';
 import { createPeerPort } from './peer-port.ts';
 import { createProof, requirePeerSecurity } from './peer-security.ts';
@@ -103,7 +104,8 @@ export async function startServer(
     await log.close();
     throw error;
   }
-  const member = new Member(options, proof, epoch, log, storage, onTrouble);
+  const within = withinOpenFiles(options, await readOpenFilesLimit(), log);
+  const member = new Member(within, proof, epoch, log, storage, onTrouble);
   try {
     await member.restore();
     await member.listen();
@@ -113,6 +115,19 @@ export async function startServer(
     throw error;
   }
   return member;
+}
+
+/** The options, with no more clients than the system has files for. */
+function withinOpenFiles(
+  options: ServerOptions,
+  files: number | undefined,
+  log: Log,
+): ServerOptions {
+  const { clientLimits } = options;
+  const connections = files === undefined ? Infinity : connectionsWithin(files);
+  if (files === undefined || clientLimits.connections <= connections) return options;
+  log.write({ event: 'few-files', files, connections });
+  return { ...options, clientLimits: { ...clientLimits, connections } };
 }
 
 /** One server of a herd, put together of its parts. */

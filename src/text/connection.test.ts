@@ -154,6 +154,14 @@ describe('a connection', { timeout: 60_000 }, () => {
     assert.equal(first, 'nothing was sent for 500 ms');
   });
 
+  test('without a limit for silence goes on', async (t) => {
+    const patient = await connected(t, { idleMs: 0 });
+    const idle = await connected(t, { idleMs: 500 });
+    for (const { client } of [patient, idle]) client.write('hello\n');
+    const first = await Promise.race([patient.closed.then(() => 'patient'), idle.closed]);
+    assert.equal(first, 'nothing was sent for 500 ms');
+  });
+
   test('whose client does not read its replies is closed', async (t) => {
     const { client, closed } = await connected(t, { unreadMs: 100 });
     client.write('hello\n');

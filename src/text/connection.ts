@@ -40,7 +40,7 @@ export class Connection implements StreamListener {
   /** Runs while a client says nothing; `undefined` where a command ends with its LF alone. */
   readonly #silence: NodeJS.Timeout | undefined;
   /** Looks from time to time: a timer that each command sets anew would take more of it. */
-  readonly #idle: NodeJS.Timeout;
+  readonly #idle: NodeJS.Timeout | undefined;
   /** Whether anything was sent, either way, since it was looked last, and how often nothing was. */
   #isUsed = false;
   #quietChecks = 0;
@@ -62,7 +62,9 @@ export class Connection implements StreamListener {
     const { commandsInFlight } = limits;
     const wake = activate;
     this.#session = new ClientSession({ answer, heard, said, admit, wake, commandsInFlight });
-    this.#idle = setInterval(() => this.#checkIdle(), limits.idleMs / IDLE_CHECKS);
+    const { idleMs } = limits;
+    this.#idle =
+      idleMs > 0 ? setInterval(() => this.#checkIdle(), idleMs / IDLE_CHECKS) : undefined;
     this.#silence =
       framing === 'idle' ? setTimeout(() => this.#endInSilence(), SILENCE_MS) : undefined;
   }

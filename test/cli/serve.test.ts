@@ -1,6 +1,7 @@
 import type { Certificate } from '#src/transport/certificate.js';
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { appendFile, readFile, rename, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -9,8 +10,9 @@ import { makeCertificate } from '../support/certificate.ts';
 import { exchange, TestClient } from '../support/client.ts';
 import { moment, OPEN_SEA } from '../support/commands.ts';
 import { TestFolder } from '../support/folder.ts';
+import { eventuallyTrue } from '../support/eventually.ts';
 import { TestHerd } from '../support/herd.ts';
-import { runCli, startCli } from '../support/process.ts';
+import { runCli, startCli, startCliInShell } from '../support/process.ts';
 import { untilLogged } from '../support/server-log.ts';
 import { pageOf, TestUpstream } from '../support/upstream.ts';
 
@@ -142,4 +144,34 @@ test('a log that cannot be written is told', async () => {
   const { code, stdout, stderr } = await runCli(['serve', 'Solo', '--config', herd.configFile]);
   assert.deepEqual({ code, stdout }, { code: 1, stdout: '' });
   assert.match(stderr, /^proxy-herd: Solo: the log .*Solo\.log cannot be written: .*\n$/);
+});
+
+test('where files are few, clients leave some to the rest, and those that come later are let in', async () => {
+  await using herd = await TestHerd.make(SOLO);
+  const args = ['serve', 'Solo', '--config', herd.configFile];
+  await using server = startCliInShell(args, '', 'ulimit -n 200');
+  await server.waitFor(/^ready: /);
+  await untilLogged(herd, 'Solo', { event: 'few-files', files: 200, connections: 100 });
+  const clients: TestClient[] = [];
+  try {
+    for (let i = 0; i < 150; i++) clients.push(await TestClient.connect(herd.clients('Solo')));
+    const refused = { event: 'connection-refused', reason: 'connections' };
+    await untilLogged(herd, 'Solo', refused, 10); // of more, the number alone is logged
+    const [first] = clients;
+    assert.equal(await first?.ask('still there'), '? still there');
+    // The journal and the log go on, which takes files.
+    await rename(herd.logFile('Solo'), `${herd.logFile('Solo')}.1`);
+    server.signal('SIGHUP');
+    assert.match((await first?.ask(`IAMAT kiwi ${OPEN_SEA} ${moment(0)}`)) ?? '', /^AT Solo /);
+    await eventuallyTrue('the log goes on', () => existsSync(herd.logFile('Solo')));
+  } finally {
+    await Promise.all(clients.map((client) => client[Symbol.asyncDispose]()));
+  }
+  await eventuallyTrue('clients are let in again', async () => {
+    return (
+      (await exchange(herd.clients('Solo'), 'hello').catch(() => '')).toString() === '? hello\n'
+    );
+  });
+  assert.deepEqual(await server.stop(), { code: 0, signal: null });
+  assert.equal(server.stderr, '');
 });

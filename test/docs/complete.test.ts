@@ -62,6 +62,7 @@ type Fields<E extends Logged['event']> = {
 const CAUSE = { code: true, detail: true } as const;
 const EVENTS: { readonly [E in Logged['event']]: Fields<E> } = {
   start: { herd: true, server: true, clients: true, peers: true, pid: true },
+  'few-files': { files: true, connections: true },
   stop: {},
   'connection-opened': { connection: true, address: true },
   'connection-closed': { connection: true, detail: true },

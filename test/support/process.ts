@@ -143,11 +143,15 @@ export class TestProcess implements AsyncDisposable {
 
 /**
  * Starts the built command line with its output redirected by a POSIX shell, for example to a full disk
- * (`2>/dev/full`) or to nowhere (`2>&-`).
+ * (`2>/dev/full`) or to nowhere (`2>&-`); `before` is a command of the shell's that comes first.
  */
-export function startCliInShell(args: readonly string[], redirections: string): TestProcess {
+export function startCliInShell(
+  args: readonly string[],
+  redirections: string,
+  before = ':',
+): TestProcess {
   const command = [process.execPath, CLI, ...args].map((word) => `'${word}'`).join(' ');
-  return new TestProcess('sh', ['-c', `exec ${command} ${redirections}`]);
+  return new TestProcess('sh', ['-c', `${before}; exec ${command} ${redirections}`]);
 }
 
 /** Starts the built command line with these arguments. */

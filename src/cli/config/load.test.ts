@@ -331,3 +331,14 @@ test('names that lead out of a folder or look like an option are a fault', () =>
     assert.match(fault, /: found .*, expected a name of /, name);
   }
 });
+
+test('a time limit of clients has a least, a most, and 0 for none', () => {
+  for (const text of ['1ms', '999ms', '25d', '-1s', 'never']) {
+    assert.deepEqual(faults(`${TWO}clientLimits: { idle: ${text}, unread: ${text} }`), [
+      `conf/herd.yaml:4: clientLimits.idle: found "${text}", expected a duration from 1s to 24d, or 0 for no limit`,
+      `conf/herd.yaml:4: clientLimits.unread: found "${text}", expected a duration from 1s to 24d, or 0 for no limit`,
+    ]);
+  }
+  const { clientLimits } = load(`${TWO}clientLimits: { idle: 0, unread: 24d }`);
+  assert.deepEqual([clientLimits.idleMs, clientLimits.unreadMs], [0, 24 * 86_400_000]);
+});

@@ -158,13 +158,23 @@ const rateSchema = mapping({
   burst: count(1, MOST_RATE),
 });
 
+/** Below the least, clients that pause between two packets would be cut off; above the most no timer counts. */
+const LIMIT_MS = { least: 1000, most: 24 * 86_400_000 };
+const LIMIT = 'a duration from 1s to 24d, or 0 for no limit';
+
+const timeLimit = () =>
+  scalar(LIMIT, (text) => {
+    const ms = parseDuration(text) ?? -1;
+    return ms === 0 || (ms >= LIMIT_MS.least && ms <= LIMIT_MS.most) ? ms : undefined;
+  });
+
 /* The defaults: many times what a herd of five on one machine needs, and what a machine bears. */
 const clientLimitsSchema = mapping({
   connections: count(1, MOST_CONNECTIONS).default(20_000),
   connectionsPerAddress: count(1, MOST_CONNECTIONS).default(20_000),
   commandsInFlight: count(1, MOST_IN_FLIGHT).default(100),
-  idle: duration().default(3_600_000),
-  unread: duration().default(60_000),
+  idle: timeLimit().default(3_600_000),
+  unread: timeLimit().default(60_000),
   rate: rateSchema.optional(),
 });
 

@@ -1,0 +1,22 @@
+import { readFile } from 'node:fs/promises';
+
+/**
+ * File descriptors that are left for what is no client: links and the connections that may become one, calls to
+ * an upstream, the journal and the log, Node itself. Without one of these a server would answer nobody.
+ */
+const RESERVED_FILES = 256;
+
+/** How many files this process may have open, or `undefined` where the system does not say. */
+export async function readOpenFilesLimit(): Promise<number | undefined> {
+  const text = await readFile('/proc/self/limits', 'utf8').catch(() => '');
+  const [, digits] = /^Max open files +(\d+)/m.exec(text) ?? [];
+  return digits === undefined ? undefined : Number(digits);
+}
+
+/**
+ * How many clients can be let in where a process may have so many files open: so the system never runs out of
+ * them for clients, which it would tell nobody of.
+ */
+export function connectionsWithin(files: number): number {
+  return Math.max(files - RESERVED_FILES, Math.floor(files / 2));
+}
