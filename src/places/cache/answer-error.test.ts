@@ -6,7 +6,8 @@ import fc from 'fast-check';
 import { CITIES_FILE, createGeonamesProvider } from '../geonames/provider.ts';
 import type { NearbyQuery, Place } from '../provider.ts';
 import { answerFrom, holdPage } from './held-page.ts';
-import { EARTH_RADIUS_METRES, metresBetween, pointAt } from './sphere.ts';
+import { EARTH_RADIUS_METRES } from '../../protocol/earth.ts';
+import { metresBetween, pointAt } from './sphere.ts';
 
 /*
  * What the cache answers from a page is held against a fresh answer, from an upstream that answers

@@ -3,7 +3,8 @@ import { describe, test } from 'node:test';
 
 import type { PlacesPage } from '../provider.ts';
 import { answerFrom, holdPage, type HeldPage, type Ranking } from './held-page.ts';
-import { EARTH_RADIUS_METRES, pointAt } from './sphere.ts';
+import { EARTH_RADIUS_METRES } from '../../protocol/earth.ts';
+import { pointAt } from './sphere.ts';
 
 /** A position on the equator, this many metres east of the prime meridian. */
 function at(metres: number): { latitude: number; longitude: number } {

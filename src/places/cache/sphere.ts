@@ -1,7 +1,5 @@
+import { EARTH_RADIUS_METRES } from '../../protocol/earth.ts';
 import type { Position } from '../../protocol/position.ts';
-
-/** The sphere that distances are measured on, in metres: GeoNames' provider measures on it as well. */
-export const EARTH_RADIUS_METRES = 6_371_000;
 
 const RADIANS_PER_DEGREE = Math.PI / 180;
 
