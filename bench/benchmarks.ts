@@ -7,6 +7,7 @@ import { ingest } from './ingest.ts';
 import { journal } from './journal.ts';
 import { memory } from './memory.ts';
 import { messages } from './messages.ts';
+import { near } from './near.ts';
 import { places } from './places.ts';
 import { propagation } from './propagation.ts';
 import { placesLatency } from './places-latency.ts';
@@ -19,6 +20,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   ingest,
   herd,
   places,
+  near,
   memory,
   messages,
   propagation,

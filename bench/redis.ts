@@ -70,7 +70,7 @@ function isWholeReply(text: string): boolean {
 }
 
 /** A command as Redis's clients write it. */
-function redisCommand(...words: readonly string[]): string {
+export function redisCommand(...words: readonly string[]): string {
   const parts = words.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`);
   return `*${words.length}\r\n${parts.join('')}`;
 }

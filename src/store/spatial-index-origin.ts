@@ -1,7 +1,7 @@
 import { EARTH_RADIUS_METRES } from '../protocol/earth.ts';
 
 /** What a degree is in the positions of the index. */
-export const E7_PER_DEGREE = 10_000_000;
+const E7_PER_DEGREE = 10_000_000;
 /** A pole's latitude. */
 export const POLE_E7 = 90 * E7_PER_DEGREE;
 /** The longitude of the 180th meridian, which is also that of minus 180 degrees. */

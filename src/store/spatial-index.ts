@@ -47,7 +47,7 @@ export interface SpatialQuestion {
 }
 
 /** A slot and how far it is from the point that was asked about. */
-export interface SlotDistance {
+interface SlotDistance {
   readonly slot: number;
   /** Along the great circle, on a sphere of `EARTH_RADIUS_METRES`. */
   readonly distanceMetres: number;
