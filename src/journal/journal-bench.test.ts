@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import { crc32 } from 'node:zlib';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-import { AtLine } from '../protocol/at-line.ts';
+import { RecordView } from '../store/record.ts';
 import { ByteWriter } from '../protocol/byte-writer.ts';
-import { writeChange } from '../store/change-lines.ts';
+import { ChangeWriter } from '../store/change-stream.ts';
 import type { FeedPosition } from '../store/feed-history.ts';
 import { JOURNAL_SIZES, type JournalSizes } from './journal-plan.ts';
 import { linesOf, type SegmentSpan } from './journal-segments.ts';
@@ -17,10 +18,12 @@ import { LocationStore } from '../store/store.ts';
  */
 
 /** A client's location at a time in seconds. */
-export function locationOf(client: string, time: number): AtLine {
+export function locationOf(client: string, time: number): RecordView {
   const bytes = Buffer.from(`AT A +1.000000000 ${client} +1+1 ${time}`, 'latin1');
-  const line = new AtLine();
+  const line = new RecordView();
   assert.ok(line.scan(bytes, 0, bytes.length));
+  // What tells records apart is their identity.
+  line.sequence = 1 + crc32(bytes);
   return line;
 }
 
@@ -37,21 +40,24 @@ export function slotsOf(store: LocationStore, after = 0): number[] {
 export function changesOf(store: LocationStore, after = 0): string[] {
   return slotsOf(store, after).map((slot) => {
     const out = new ByteWriter(100);
-    writeChange(store, slot, out);
+    store.writeChange(slot, new ChangeWriter(out));
     return out.view().toString('latin1').trimEnd();
   });
 }
 
 /** A change in short: `number client@time`. */
 function brief(change: string): string {
-  const [number, , , , client, , time] = change.split(' ');
+  const [, number, , , , , , client, , time] = change.trimEnd().split(/[ \n]/);
   return `${number} ${client}@${time}`;
 }
 
 /** The rows of a batch, as `number client@time`. */
 export function rowsIn(batch: JournalBatch): string[] {
   const text = batch.segments.map(({ bytes }) => linesOf(bytes)?.toString()).join('');
-  return text.split('\n').slice(0, -1).map(brief);
+  return text
+    .split(/(?=CHANGES)/)
+    .filter((change) => change !== '')
+    .map(brief);
 }
 
 /** A disk: segments by their keys, and what is kept besides. */

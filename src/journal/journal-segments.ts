@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 
 import { ByteWriter } from '../protocol/byte-writer.ts';
-import { writeChange } from '../store/change-lines.ts';
+import { ChangeWriter } from '../store/change-stream.ts';
 import type { LocationStore } from '../store/store.ts';
 
 /*
@@ -53,11 +53,12 @@ export function makeSegments(
 function makeSegment(store: LocationStore, slots: readonly number[]): Segment {
   const out = new ByteWriter(CRC_BYTES + slots.length * LINE_BYTES);
   out.length = CRC_BYTES;
+  const writer = new ChangeWriter(out);
   let [first, last] = [0, 0];
   for (const slot of slots) {
     last = store.numberOf(slot);
     if (first === 0) first = last;
-    writeChange(store, slot, out);
+    store.writeChange(slot, writer);
   }
   const bytes = out.view();
   bytes.writeUInt32BE(crc32(bytes.subarray(CRC_BYTES)));

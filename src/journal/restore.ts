@@ -1,5 +1,4 @@
-import { AtLine } from '../protocol/at-line.ts';
-import { NO_CHANGE, scanChange } from '../store/change-lines.ts';
+import { ChangeReader } from '../store/change-stream.ts';
 import { linesOf, type SegmentSpan } from './journal-segments.ts';
 import type { LocationStore } from '../store/store.ts';
 
@@ -10,7 +9,7 @@ export class Restoration {
   readonly #store: LocationStore;
   readonly #head: number;
   readonly #spans: SegmentSpan[] = [];
-  readonly #line = new AtLine();
+  readonly #reader = new ChangeReader();
   /** The last change that the store has. */
   #last = 0;
 
@@ -37,15 +36,20 @@ export class Restoration {
   take(key: number, segment: Buffer): boolean {
     const lines = linesOf(segment);
     if (lines === undefined) return false;
-    const line = this.#line;
+    const reader = this.#reader;
+    reader.restart();
     let [rows, last] = [0, 0];
     for (let start = 0; start < lines.length;) {
       const end = lines.indexOf(LF, start);
-      const number = end === -1 ? NO_CHANGE : scanChange(lines, start, end, line);
-      if (number === NO_CHANGE || number > this.#head) return false;
+      if (end === -1) return false;
+      const kind = reader.take({ bytes: lines, start, end, tooLong: false });
+      start = end + 1;
+      if (kind === 'header') continue;
+      const { number, record } = reader;
+      if (kind === 'invalid' || number > this.#head) return false;
       if (rows === 0 ? number !== key : number <= last) return false;
-      if (number > this.#last) this.#store.restore(line, number);
-      [rows, last, start] = [rows + 1, number, end + 1];
+      if (number > this.#last) this.#store.replay(record, number);
+      [rows, last] = [rows + 1, number];
     }
     this.#note({ first: key, last, rows, keys: [key] });
     return true;

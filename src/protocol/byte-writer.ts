@@ -25,6 +25,12 @@ export class ByteWriter {
     this.bytes = grown;
   }
 
+  /** Forgets what was written, and the memory that it took beyond `capacity` bytes. */
+  shrink(capacity: number): void {
+    this.bytes = Buffer.allocUnsafeSlow(capacity);
+    this.length = 0;
+  }
+
   byte(value: number): void {
     this.reserve(1);
     this.bytes[this.length++] = value;

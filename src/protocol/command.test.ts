@@ -44,7 +44,10 @@ test('a command is read where it stands, and says where its fields are', () => {
   assert.equal(text(clientStart, clientEnd), 'kiwi');
   assert.equal(text(positionStart, positionEnd), '+1.5-2.5');
   assert.equal(text(timeStart, timeEnd), '7.25');
-  assert.deepEqual(scanner.clientTime, { seconds: 7, nanoseconds: 250_000_000 });
+  assert.equal(scanner.seconds, 7);
+  assert.equal(scanner.nanoseconds, 250_000_000);
+  assert.equal(scanner.latitudeE7, 15_000_000);
+  assert.equal(scanner.longitudeE7, -25_000_000);
 
   assert.equal(scanner.scan(bytes, 30, 49), 'WHATSAT');
   assert.equal(text(scanner.clientStart, scanner.clientEnd), 'kiwi');

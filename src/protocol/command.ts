@@ -1,13 +1,8 @@
 import { latin1 } from './latin1.ts';
-import { isPosition } from './position.ts';
+import { readPosition } from './position.ts';
+import { NO_END, Report } from './report.ts';
 import { isSameAt } from './same-bytes.ts';
-import {
-  digitsEnd,
-  digitsValue,
-  scanTimestamp,
-  type Instant,
-  type MutableInstant,
-} from './timestamp.ts';
+import { digitsEnd, digitsValue, scanTimestamp, type MutableInstant } from './timestamp.ts';
 import { Fields } from './white-space.ts';
 
 /** The most bytes of a command, its LF not counted: room for an ID of a few thousand bytes. */
@@ -18,9 +13,14 @@ const MAX_RADIUS_KM = 50;
 /** The largest bound on a search's results: one page of Google's Nearby Search. */
 const MAX_BOUND = 20;
 
+const SPACE = 0x20;
 const ZERO = 0x30;
 const POINT = 0x2e;
+const [A, I, M, T] = [0x41, 0x49, 0x4d, 0x54];
 const IAMAT = Buffer.from('IAMAT');
+/** The length of `IAMAT ` where a report begins in the usual form. */
+const REPORT_OFFSET = 6;
+const E7 = 10_000_000;
 const WHATSAT = Buffer.from('WHATSAT');
 
 /** `IAMAT client position time`: a client reports its location. The texts are as they were sent. */
@@ -46,9 +46,7 @@ export type Command = Iamat | Whatsat;
  * Reads commands where they stand, among received bytes: one object for all commands of a port,
  * which says what the last one was.
  */
-export class CommandScanner {
-  /** The bytes that were scanned. */
-  bytes: Buffer = IAMAT;
+export class CommandScanner extends Report {
   readonly #fields = new Fields(4);
   readonly #clientTime: MutableInstant = { seconds: 0, nanoseconds: 0 };
   /** The radius of a `WHATSAT`, in kilometres. */
@@ -56,57 +54,49 @@ export class CommandScanner {
   /** The most places that a `WHATSAT` wants. */
   bound = 0;
 
+  /**
+   * Reads an `IAMAT` that begins at `start` and ends at an LF or at `end`, where it is written in the
+   * usual form.
+   *
+   * @returns where it ends; `NO_END` where it is not in that form: then `scan` tells what it is
+   */
+  scanReport(bytes: Buffer, start: number, end: number): number {
+    if (
+      bytes[start] !== I ||
+      bytes[start + 1] !== A ||
+      bytes[start + 2] !== M ||
+      bytes[start + 3] !== A ||
+      bytes[start + 4] !== T ||
+      bytes[start + 5] !== SPACE
+    ) {
+      return NO_END;
+    }
+    const reportEnd = this.scanTail(bytes, start + REPORT_OFFSET, end);
+    return reportEnd - start > MAX_COMMAND_BYTES ? NO_END : reportEnd;
+  }
+
   /** Reads the command line from `start` to `end`. `undefined` where it is not a valid command. */
   scan(bytes: Buffer, start: number, end: number): Command['name'] | undefined {
+    if (this.scanReport(bytes, start, end) === end) return 'IAMAT';
     this.bytes = bytes;
     this.#fields.scan(bytes, start, end);
     if (this.#fields.count !== 4) return undefined;
+    this.clientStart = this.#fields.start(1);
+    this.clientEnd = this.#fields.end(1);
     if (this.#isNamed(IAMAT)) return this.#isIamat() ? 'IAMAT' : undefined;
     if (this.#isNamed(WHATSAT)) return this.#isWhatsat() ? 'WHATSAT' : undefined;
     return undefined;
   }
 
-  /** Where the client's ID stands. */
-  get clientStart(): number {
-    return this.#fields.start(1);
-  }
-
-  get clientEnd(): number {
-    return this.#fields.end(1);
-  }
-
-  /** Where the position of an `IAMAT` stands. */
-  get positionStart(): number {
-    return this.#fields.start(2);
-  }
-
-  get positionEnd(): number {
-    return this.#fields.end(2);
-  }
-
-  /** Where the time of an `IAMAT` stands. */
-  get timeStart(): number {
-    return this.#fields.start(3);
-  }
-
-  get timeEnd(): number {
-    return this.#fields.end(3);
-  }
-
-  /** What the time of an `IAMAT` says. */
-  get clientTime(): Instant {
-    return this.#clientTime;
-  }
-
   /** The command as plain data, which stays as it is. */
   toCommand(name: Command['name']): Command {
-    const [client, second, third] = [this.#text(1), this.#text(2), this.#text(3)];
-    if (name === 'IAMAT') return { name, client, position: second, time: third };
+    const text = (start: number, end: number): string => this.bytes.toString('latin1', start, end);
+    const client = text(this.clientStart, this.clientEnd);
+    if (name === 'IAMAT') {
+      const position = text(this.positionStart, this.positionEnd);
+      return { name, client, position, time: text(this.timeStart, this.timeEnd) };
+    }
     return { name, client, radiusKm: this.radiusKm, bound: this.bound };
-  }
-
-  #text(field: number): string {
-    return this.bytes.toString('latin1', this.#fields.start(field), this.#fields.end(field));
   }
 
   #isNamed(name: Buffer): boolean {
@@ -115,10 +105,20 @@ export class CommandScanner {
   }
 
   #isIamat(): boolean {
-    return (
-      isPosition(this.bytes, this.positionStart, this.positionEnd) &&
-      scanTimestamp(this.bytes, this.timeStart, this.timeEnd, this.#clientTime)
-    );
+    const { bytes } = this;
+    this.positionStart = this.#fields.start(2);
+    this.positionEnd = this.#fields.end(2);
+    this.timeStart = this.#fields.start(3);
+    this.timeEnd = this.#fields.end(3);
+    const position = readPosition(bytes, this.positionStart, this.positionEnd);
+    if (position === undefined) return false;
+    if (!scanTimestamp(bytes, this.timeStart, this.timeEnd, this.#clientTime)) return false;
+    this.latitudeE7 = Math.round(position.latitude * E7);
+    this.longitudeE7 = Math.round(position.longitude * E7);
+    this.seconds = this.#clientTime.seconds;
+    this.nanoseconds = this.#clientTime.nanoseconds;
+    this.format = 0;
+    return true;
   }
 
   #isWhatsat(): boolean {
@@ -147,7 +147,7 @@ export class CommandScanner {
     const isWhole = isAllZeros(bytes, fraction, end);
     if (whole > MAX_RADIUS_KM || (whole === MAX_RADIUS_KM && !isWhole)) return false;
     if (whole === 0 && isWhole) return false;
-    this.radiusKm = Number(this.#text(2));
+    this.radiusKm = Number(bytes.toString('latin1', start, end));
     return true;
   }
 }

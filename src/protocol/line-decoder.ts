@@ -59,6 +59,22 @@ export class LineDecoder {
     return this.#before + this.#offset;
   }
 
+  /** The bytes that the next line begins in, at `offset`; `undefined` where it has begun in others. */
+  get head(): Buffer | undefined {
+    return this.#kept === undefined && this.#state === 'keeping' ? this.#pieces[0] : undefined;
+  }
+
+  /** Where the next line begins in `head`. */
+  get offset(): number {
+    return this.#offset;
+  }
+
+  /** Goes on behind lines that were read from `head`, at the beginning of another or at its end. */
+  skipTo(offset: number): void {
+    const [piece] = this.#pieces;
+    if (piece !== undefined) this.#advance(piece, offset);
+  }
+
   /** Whether a line that is not blank has begun and not ended. */
   get unfinished(): boolean {
     return this.#state === 'too long, given out' || !this.#isKeptBlank();

@@ -28,7 +28,7 @@ const times = fc
   .tuple(
     fc.bigInt({ min: 0n, max: 10n ** 30n }),
     fc.constantFrom('', '.5', '.000000001', '.999999999'),
-    fc.bigInt({ min: 0n, max: 8_640_000_000_000n * SECOND }),
+    fc.bigInt({ min: 0n, max: 17_179_869_183n * SECOND }),
   )
   .map(([seconds, decimals, received]) => {
     const sent = seconds * SECOND + BigInt(decimals.slice(1).padEnd(9, '0'));
@@ -84,9 +84,11 @@ describe('no AT line', () => {
     ['a skew of ten decimals', LINE.replace('.263873386', '.2638733861')],
     ['no position', LINE.replace('+34.', '+94.')],
     ['no time', LINE.replace('1621464827.', '-1621464827.')],
+    ['a skew with a leading zero', LINE.replace('+0.', '+00.')],
+    ['a skew of less than nothing', 'AT Riley -0.000000000 kiwi +1+1 1'],
     ['a skew without decimals, whatever stands before it', 'AT .abcdef +5 kiwi +1+1 1'],
     ['a receipt of before 1970', 'AT Riley -1.000000001 kiwi +1+1 1'],
-    ['a receipt later than a clock can tell', 'AT Riley +0.000000001 kiwi +1+1 8640000000000'],
+    ['a receipt later than a clock can tell', 'AT Riley +0.000000001 kiwi +1+1 17179869183'],
     ['a character that is no byte', LINE.replace('AT', '\u0141T')],
   ];
   for (const [why, line] of refused) {
@@ -113,7 +115,6 @@ test('a line that no server can have said is none', () => {
   const padded = (bytes: number): string => `+${'0'.repeat(bytes - 11)}.000000000`;
   assert.ok(parseAt(formatAt({ ...at, client: 'c'.repeat(longest) })));
   assert.ok(parseAt(formatAt({ ...at, client: 'c', server: 'S'.repeat(64) })));
-  assert.ok(parseAt(formatAt({ ...at, client: 'c', skew: padded(4096 + 12) })));
   for (const [client, wrong] of [
     ['c'.repeat(longest + 1), {}],
     ['c', { server: 'S'.repeat(65) }],

@@ -22,9 +22,11 @@ export interface ScannedSkew extends MutableInstant {
  */
 const MAX_EXACT_SECONDS = 1e15;
 /**
- * The latest time that a server's clock can tell: a `Date`'s (ECMA-262, time values).
+ * The latest time of receipt, 2 ** 34 seconds without one, in the year 2514: a table keeps the seconds of
+ * times in 34 bits.
  */
-const LATEST: Instant = { seconds: 8.64e12, nanoseconds: 0 };
+export const LATEST_SECONDS = 17_179_869_183;
+const LATEST: Instant = { seconds: LATEST_SECONDS, nanoseconds: 0 };
 
 const NANOSECONDS_A_SECOND = 1_000_000_000;
 const NANOSECONDS_A_MILLISECOND = 1_000_000;
@@ -94,7 +96,7 @@ export function scanTimestamp(
   return true;
 }
 
-/** Reads a skew: a sign, digits, a point and nine digits. False where it is not that. */
+/** Reads a skew, as `writeSkew` writes it: a sign, digits, a point and nine digits. False where it is not that. */
 export function scanSkew(
   bytes: Uint8Array,
   start: number,
@@ -106,7 +108,9 @@ export function scanSkew(
   into.negative = sign === MINUS;
   const point = end - DECIMALS - 1;
   if (point <= start + 1) return false;
-  return bytes[point] === POINT && scanTimestamp(bytes, start + 1, end, into);
+  if (bytes[start + 1] === ZERO && point > start + 2) return false;
+  if (bytes[point] !== POINT || !scanTimestamp(bytes, start + 1, end, into)) return false;
+  return !into.negative || into.seconds > 0 || into.nanoseconds > 0;
 }
 
 /** Whether binary numbers hold it exactly; if not, its text has to be gone by. */

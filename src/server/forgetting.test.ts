@@ -3,14 +3,14 @@ import { describe, test, type TestContext } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import { LocationStore } from '../store/store.ts';
-import { AtLine } from '../protocol/at-line.ts';
+import { RecordView } from '../store/record.ts';
 import { keepHorizon, startSweeping } from './forgetting.ts';
 
 const START = 1_621_464_828;
 
 /** A location that is so many seconds old at the start of the test. */
-function aged(client: string, seconds: number): AtLine {
-  const line = new AtLine();
+function aged(client: string, seconds: number): RecordView {
+  const line = new RecordView();
   const bytes = Buffer.from(`AT A +0.000000000 ${client} +1+1 ${START - seconds}`);
   assert.ok(line.scan(bytes, 0, bytes.length));
   return line;

@@ -72,6 +72,6 @@ export const LEVELS: Record<(LogEvent | TrafficEvent)['event'], 'info' | 'warn' 
   'journal-failed': 'error',
   'journal-recovered': 'info',
   'not-acknowledged': 'warn',
-  'herd-full': 'warn',
+  'report-refused': 'warn',
   'log-dropped': 'warn',
 };

@@ -14,11 +14,10 @@ import { JOURNAL_SIZES } from '../journal/journal-plan.ts';
 import type { SegmentSpan } from '../journal/journal-segments.ts';
 import { Journal } from '../journal/journal.ts';
 import { LevelStorage } from '../journal/level-storage.ts';
-import { LocationStore } from '../store/store.ts';
+import { LocationStore, type StoreSizes } from '../store/store.ts';
 import { createNearbySearch, type NearbySearch } from '../places/nearby-search.ts';
-import type { Instant } from '../protocol/timestamp.ts';
-import { CommitGate, type Progress } from '../service/commit-gate.ts';
-import { CommandHandler } from '../text/command-handler.ts';
+import { CommitGate, type CommitState } from '../service/commit-gate.ts';
+import { LocationService } from '../service/location-service.ts';
 import { CertificateError, tlsOptions, validTo } from '../transport/certificate.ts';
 import { TextFrontEnd } from '../text/front-end.ts';
 import { requireUsableOptions } from './check-options.ts';
@@ -44,6 +43,14 @@ const DRAIN_MS = 2000;
  * what a client reports twice meanwhile is written once.
  */
 const JOURNAL_INTERVAL_MS = 100;
+/**
+ * Recent changes are kept beside the table, so that links and journal that keep up need not read it: a
+ * tenth of a second at the highest rates.
+ */
+const WINDOW_BYTES = 8 * 1024 * 1024;
+const WINDOW_CHANGES = 65_536;
+/** Rows are reserved for so many clients at most; a table that outgrows them is moved. */
+const MAX_RESERVED_CLIENTS = 4_000_000;
 /** The random bytes of an epoch: two the same would have a neighbour miss changes. */
 const EPOCH_BYTES = 12;
 /** A running member of a herd. */
@@ -130,6 +137,14 @@ function withinOpenFiles(
   return { ...options, clientLimits: { ...clientLimits, connections } };
 }
 
+function storeSizes({ maxClients }: ServerOptions): StoreSizes {
+  return {
+    clients: Math.min(maxClients, MAX_RESERVED_CLIENTS),
+    windowBytes: WINDOW_BYTES,
+    windowChanges: WINDOW_CHANGES,
+  };
+}
+
 /** One server of a herd, put together of its parts. */
 class Member implements HerdServer {
   clients: Address;
@@ -139,8 +154,6 @@ class Member implements HerdServer {
   readonly #log: Log;
   readonly #onTrouble: (detail: string) => void;
   readonly #now = createWallClock();
-  /** When this turn began: when what is answered in it was received. */
-  #received = this.#now();
   readonly #store: LocationStore;
   readonly #storage: LevelStorage | undefined;
   #journal: Journal | undefined;
@@ -148,9 +161,8 @@ class Member implements HerdServer {
   readonly #links: Links;
   readonly #peerPort: ChannelServer;
   readonly #clientPort: TextFrontEnd;
-  readonly #turn: Tick;
+  readonly #tick = new Tick();
   readonly #search: NearbySearch;
-  readonly #stopping = new AbortController();
   /** What ends forgetting, where locations are forgotten. */
   readonly #forgetting: (() => void)[] = [];
 
@@ -169,9 +181,9 @@ class Member implements HerdServer {
     this.#log = log;
     this.#storage = storage;
     this.#onTrouble = onTrouble;
-    this.#store = new LocationStore(epoch, storage?.history ?? NEW_FEED);
+    this.#store = new LocationStore(epoch, storage?.history ?? NEW_FEED, storeSizes(options));
 
-    const wake = (): void => this.#turn.request();
+    const wake = (): void => this.#tick.request();
     const channels = new TcpChannels(proof, wake);
     this.#world = createWorld(options.neighbours, channels, wake);
     const membership = {
@@ -187,21 +199,19 @@ class Member implements HerdServer {
     this.#search = createNearbySearch(options.places, {
       onFault: (fault) => log.write({ event: 'places-fault', ...fault }),
     });
-    const acknowledger =
-      options.acknowledge === 'received' ? undefined : new CommitGate(() => this.#progress());
-    this.#clientPort = this.#createClientPort(acknowledger, wake);
+    const gate =
+      options.acknowledge === 'received' ? undefined : new CommitGate(() => this.#commitState());
+    const service = this.#createService(gate);
+    this.#clientPort = this.#createClientPort(service, wake);
 
-    // Links come before clients, both in and out: a client that has its reply and asks a neighbour
-    // next finds its location there.
-    this.#turn = new Tick([
-      () => (this.#received = this.#now()),
-      () => channels.work(),
-      () => this.#clientPort.work(),
-      () => this.#links.flush(),
-      () => acknowledger?.flush(),
-      () => this.#clientPort.flush(),
-      () => this.#journal?.flush(),
-    ]);
+    const tick = this.#tick;
+    tick.register('begin', () => service.beginTick());
+    tick.register('links in', () => channels.work());
+    tick.register('clients in', () => this.#clientPort.work());
+    tick.register('links out', () => this.#links.flush());
+    tick.register('commit', () => gate?.flush());
+    tick.register('replies out', () => this.#clientPort.flush());
+    tick.register('journal', () => this.#journal?.flush());
   }
 
   /** Takes what the journal kept into memory, and keeps it up to date from here on. */
@@ -239,7 +249,7 @@ class Member implements HerdServer {
       this.#journal?.forget(); // what came of age since it was written
     }
     this.#links.start();
-    this.#turn.request();
+    this.#tick.request();
   }
 
   reopenLog(): void {
@@ -283,7 +293,6 @@ class Member implements HerdServer {
   async close(): Promise<void> {
     const peersClosed = this.#peerPort.close();
     await this.#clientPort.close(GRACE_MS);
-    this.#stopping.abort();
     await this.#drain();
     for (const end of this.#forgetting) end();
     this.#links.stop();
@@ -313,25 +322,24 @@ class Member implements HerdServer {
     }
   }
 
-  #createClientPort(acknowledger: CommitGate | undefined, wake: () => void): TextFrontEnd {
-    const { name: server, maxClients, framing } = this.#options;
-    const { clientLimits: limits, clientCertificate: certificate } = this.#options;
-    const log = this.#log;
-    const search = this.#search;
-    const { signal } = this.#stopping;
-    const store = this.#store;
-    const now = (): Instant => this.#received;
-    const parts = { server, store, search, now, maxClients, acknowledger, log, signal };
-    const { answer } = new CommandHandler(parts);
-    return new TextFrontEnd({
-      transport: TCP,
-      framing,
-      limits,
-      certificate,
-      answer,
-      log,
-      wake,
+  #createService(gate: CommitGate | undefined): LocationService {
+    const { name: server, maxClients, maxMemoryBytes } = this.#options;
+    return new LocationService({
+      server,
+      store: this.#store,
+      search: this.#search,
+      now: this.#now,
+      maxClients,
+      maxMemoryBytes,
+      gate,
+      replay: { replaying: false, replayed: Promise.resolve() },
     });
+  }
+
+  #createClientPort(service: LocationService, wake: () => void): TextFrontEnd {
+    const { framing, clientLimits: limits, clientCertificate: certificate } = this.#options;
+    const log = this.#log;
+    return new TextFrontEnd({ service, transport: TCP, framing, limits, certificate, log, wake });
   }
 
   #listenOn(kind: PortKind, port: TextFrontEnd | ChannelServer): Promise<Address> {
@@ -342,11 +350,11 @@ class Member implements HerdServer {
   }
 
   /** How far the promise of the replies is kept. */
-  #progress(): Progress {
+  #commitState(): CommitState {
     if (this.#options.acknowledge === 'neighbours') {
-      return { kept: this.#links.confirmed, failing: false };
+      return { committed: this.#links.confirmed, failing: false };
     }
-    return { kept: this.#journal?.written ?? 0, failing: this.#journal?.failing ?? false };
+    return { committed: this.#journal?.written ?? 0, failing: this.#journal?.failing ?? false };
   }
 
   #createJournal(storage: LevelStorage, segments: readonly SegmentSpan[]): Journal {
@@ -357,7 +365,7 @@ class Member implements HerdServer {
         positions: () => this.#links.read,
         now: () => performance.now(),
         after: (delayMs, action) => this.#world.clock.after(delayMs, action),
-        wake: () => this.#turn.request(),
+        wake: () => this.#tick.request(),
         intervalMs: this.#options.acknowledge === 'journaled' ? 0 : JOURNAL_INTERVAL_MS,
         sizes: JOURNAL_SIZES,
         events: {
@@ -368,7 +376,7 @@ class Member implements HerdServer {
             );
           },
           journalRecovered: () => this.#log.write({ event: 'journal-recovered' }),
-          journalMoved: () => this.#turn.request(),
+          journalMoved: () => this.#tick.request(),
         },
       },
       { state: storage.state, segments },

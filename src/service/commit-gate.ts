@@ -1,39 +1,43 @@
 /** What the promise of a reply depends on. */
-export interface Progress {
+export interface CommitState {
   /** The promise holds for all changes up to this number. */
-  readonly kept: number;
+  readonly committed: number;
   /** Whether it cannot be kept at present. */
   readonly failing: boolean;
 }
 
 interface Waiting {
   readonly number: number;
-  readonly settle: (kept: boolean) => void;
+  readonly settle: (isCommitted: boolean) => void;
 }
 
 /**
- * Holds back replies until what they promise is true. Changes have rising numbers and promises are
+ * Holds replies until what they promise is true. Changes have rising numbers and promises are
  * kept in their order, so those that wait form a queue.
  */
 export class CommitGate {
-  readonly #progress: () => Progress;
+  readonly #state: () => CommitState;
   #waiting: Waiting[] = [];
 
-  /** @param progress how far the promise is kept by now */
-  constructor(progress: () => Progress) {
-    this.#progress = progress;
+  /** @param state how far the promise is kept by now */
+  constructor(state: () => CommitState) {
+    this.#state = state;
   }
 
-  /** Waits for the change `number`: true once its promise is kept, false where it cannot be. */
-  wait(number: number): Promise<boolean> {
-    return new Promise((settle) => this.#waiting.push({ number, settle }));
+  /**
+   * Waits for the change `number`, which is not lower than at any call before.
+   *
+   * @param settle called once, from `flush`: whether the promise is kept, or cannot be
+   */
+  wait(number: number, settle: (isCommitted: boolean) => void): void {
+    this.#waiting.push({ number, settle });
   }
 
-  /** Releases what waits no longer. To be called when anything may have moved. */
+  /** Settles what waits no longer. To be called when anything may have moved. */
   flush(): void {
     if (this.#waiting.length === 0) return;
-    const { kept, failing } = this.#progress();
-    const still = this.#waiting.findIndex(({ number }) => number > kept);
+    const { committed, failing } = this.#state();
+    const still = this.#waiting.findIndex(({ number }) => number > committed);
     const released = still === -1 ? this.#waiting.splice(0) : this.#waiting.splice(0, still);
     for (const { settle } of released) settle(true);
     if (!failing) return;

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 
 import { ChangeFeed, type FeedCursor } from './change-feed.ts';
+import { LocationRows } from './location-rows.ts';
 import { NO_SLOT } from './slot-index.ts';
 
 fc.configureGlobal({ seed: 11, numRuns: 2000 });
@@ -32,6 +33,7 @@ class Model {
 
 /** A feed beside its model: each step is taken by both, and both must say the same. */
 class Pair {
+  readonly #rows = new LocationRows(CAPACITY);
   readonly #feed: ChangeFeed;
   readonly #model = new Model();
   readonly #readers: { cursor: FeedCursor; read: number }[] = [];
@@ -42,12 +44,11 @@ class Pair {
    */
   constructor(restored: readonly number[], lost: number) {
     const numbers = restored.map((_, index) => (index + 1) * 10);
-    this.#feed = new ChangeFeed(restored.length * 10 + lost);
-    this.#feed.grow(CAPACITY);
+    this.#feed = new ChangeFeed(this.#rows, restored.length * 10 + lost);
     this.#model.head = this.#feed.head;
     for (const [index, slot] of restored.entries()) {
       const number = numbers[index] ?? 0;
-      this.#feed.appendAs(slot, number);
+      this.#feed.replay(slot, number);
       this.#model.numbers.set(slot, number);
     }
     assert.equal(this.#feed.head, this.#model.head);
@@ -56,20 +57,21 @@ class Pair {
   append(slot: number): void {
     this.#feed.append(slot);
     this.#model.append(slot);
-    assert.equal(this.#feed.numberOf(slot), this.#model.head);
+    assert.equal(this.#rows.number(slot), this.#model.head);
     assert.equal(this.#feed.head, this.#model.head);
   }
 
   remove(slot: number): void {
     if (!this.#model.numbers.delete(slot)) return;
     this.#feed.remove(slot);
-    assert.equal(this.#feed.numberOf(slot), 0);
+    assert.equal(this.#rows.number(slot), 0);
   }
 
   /** Opens a reader anywhere from before the first change to beyond the last one. */
   open(where: number): void {
     const number = where % (this.#model.head + 3);
     const cursor = this.#feed.open(number);
+    while (!this.#feed.seek(cursor, 2));
     const read = Math.min(number, this.#model.head);
     assert.equal(cursor.number, read);
     this.#readers.push({ cursor, read });
@@ -81,7 +83,7 @@ class Pair {
     const expected = this.#model.after(reader.read);
     const slot = this.#feed.next(reader.cursor);
     assert.equal(slot, expected?.slot ?? NO_SLOT);
-    if (expected !== undefined) assert.equal(this.#feed.numberOf(slot), expected.number);
+    if (expected !== undefined) assert.equal(this.#rows.number(slot), expected.number);
     reader.read = expected?.number ?? this.#model.head;
     assert.equal(reader.cursor.number, reader.read);
   }
@@ -122,7 +124,7 @@ test('a reader skips no change, hears none twice, and may come back at any numbe
 });
 
 test('a client that changes many times is read once, at its latest', () => {
-  const feed = new ChangeFeed();
+  const feed = new ChangeFeed(new LocationRows(64), 0);
   const [a, b] = [0, 1];
   const cursor = feed.open(0);
   for (const slot of [a, b, a, a]) feed.append(slot);
@@ -133,7 +135,7 @@ test('a client that changes many times is read once, at its latest', () => {
 });
 
 test('what a reader has just read is given again once it has changed', () => {
-  const feed = new ChangeFeed();
+  const feed = new ChangeFeed(new LocationRows(64), 0);
   const [a, b] = [0, 1];
   feed.append(a);
   feed.append(b);
@@ -146,7 +148,7 @@ test('what a reader has just read is given again once it has changed', () => {
 });
 
 test('a slot that was taken out and is used again is a change of its own', () => {
-  const feed = new ChangeFeed();
+  const feed = new ChangeFeed(new LocationRows(64), 0);
   const [a, b] = [0, 1];
   feed.append(a);
   feed.append(b);
@@ -160,13 +162,34 @@ test('a slot that was taken out and is used again is a change of its own', () =>
   assert.equal(cursor.number, 3);
 });
 
-test('what was in a feed is in it when it has grown', () => {
-  const feed = new ChangeFeed();
-  for (const slot of [5, 1023, 0]) feed.append(slot);
-  const cursor = feed.open(1);
-  feed.grow(2048);
-  feed.append(2047);
-  feed.append(1023);
-  const read = Array.from({ length: 4 }, () => feed.next(cursor));
-  assert.deepEqual(read, [0, 2047, 1023, NO_SLOT]);
+test('the place to read on from is looked for in steps, while slots move', () => {
+  const feed = new ChangeFeed(new LocationRows(64), 0);
+  for (let slot = 0; slot < 10; slot++) feed.append(slot);
+  const cursor = feed.open(3);
+  assert.equal(feed.seek(cursor, 4), false);
+  feed.append(5); // the slot that it stands at, and one in front of it
+  feed.append(4);
+  assert.equal(feed.seek(cursor, 0), false);
+  assert.equal(feed.seek(cursor, 10), true);
+  const read = Array.from({ length: 8 }, () => feed.next(cursor));
+  assert.deepEqual(read, [3, 6, 7, 8, 9, 5, 4, NO_SLOT]);
+});
+
+test('what is replayed stands in front of what has changed meanwhile', () => {
+  const rows = new LocationRows(64);
+  const feed = new ChangeFeed(rows, 100);
+  feed.append(1);
+  feed.replay(2, 5);
+  feed.append(3);
+  feed.replay(4, 7);
+  feed.replay(2, 9);
+  const cursor = feed.open(0);
+  const read = Array.from({ length: 5 }, () => [feed.next(cursor), cursor.number]);
+  assert.deepEqual(read, [
+    [4, 7],
+    [2, 9],
+    [1, 101],
+    [3, 102],
+    [NO_SLOT, 102],
+  ]);
 });

@@ -1,4 +1,4 @@
-import { FIRST_CAPACITY, grown } from './columns.ts';
+import type { LocationRows } from './location-rows.ts';
 import { NO_SLOT } from './slot-index.ts';
 
 /** Where a reader of the feed has got to. */
@@ -7,27 +7,28 @@ export interface FeedCursor {
   slot: number;
   /** All changes up to this number have been read. */
   number: number;
+  /** Whether the slot to read on from is still being looked for, from the feed's end back. */
+  seeking: boolean;
 }
 
 /**
- * The slots of locations in the order in which they last changed: a list in which each stands
- * once, and one that changes moves to the tail under the next number. So a reader that comes back
- * after any time reads each client once, at its latest, and absent readers cost nothing.
+ * The slots of a table in the order in which they last changed: a list, threaded through the rows, in which
+ * each stands once, and one that changes moves to the tail under the next number. So a reader that comes
+ * back after any time reads each client once, at its latest, and absent readers cost nothing.
  */
 export class ChangeFeed {
+  readonly #rows: LocationRows;
   #first = NO_SLOT;
   #last = NO_SLOT;
+  /** The last slot that a journal's replay put in; live changes stand behind it. */
+  #lastReplayed = NO_SLOT;
   #head: number;
-  #capacity = FIRST_CAPACITY;
-  #previous = new Int32Array(FIRST_CAPACITY);
-  #next = new Int32Array(FIRST_CAPACITY);
-  /** The number of the change that put a slot where it is; 0 where it is not in the list. */
-  #numbers = new Float64Array(FIRST_CAPACITY);
   /** An array, since it is gone through at each change. */
   #cursors: FeedCursor[] = [];
 
   /** @param head the number that the first change's follows */
-  constructor(head = 0) {
+  constructor(rows: LocationRows, head: number) {
+    this.#rows = rows;
     this.#head = head;
   }
 
@@ -36,62 +37,72 @@ export class ChangeFeed {
     return this.#head;
   }
 
-  /** The number of the change that put a slot where it is; later changes have greater ones. */
-  numberOf(slot: number): number {
-    return this.#numbers[slot] ?? 0;
-  }
-
-  /** Makes room for slots below `capacity`. */
-  grow(capacity: number): void {
-    if (capacity <= this.#capacity) return;
-    this.#previous = grown(this.#previous, Int32Array, capacity);
-    this.#next = grown(this.#next, Int32Array, capacity);
-    this.#numbers = grown(this.#numbers, Float64Array, capacity);
-    this.#capacity = capacity;
-  }
-
   /** Puts a slot, new or from elsewhere in the list, at the tail under the next number. */
   append(slot: number): void {
+    const rows = this.#rows;
     this.#head += 1;
-    this.appendAs(slot, this.#head);
+    if (rows.number(slot) !== 0) this.#unlink(slot);
+    this.#link(slot, this.#last, NO_SLOT);
+    rows.setNumber(slot, this.#head);
   }
 
-  /** Puts a slot at the tail under a number of its own, greater than all others' in the list. */
-  appendAs(slot: number, number: number): void {
-    if (this.numberOf(slot) !== 0) this.#unlink(slot);
-    this.#previous[slot] = this.#last;
-    this.#next[slot] = NO_SLOT;
-    if (this.#last === NO_SLOT) this.#first = slot;
-    else this.#next[this.#last] = slot;
-    this.#last = slot;
-    this.#numbers[slot] = number;
+  /**
+   * Puts a slot that is not in the list, or was replayed too, behind those that were replayed before it and
+   * in front of all live changes. Numbers are to rise from call to call.
+   */
+  replay(slot: number, number: number): void {
+    const rows = this.#rows;
+    if (rows.number(slot) !== 0) this.#unlink(slot);
+    const before = this.#lastReplayed;
+    const after = before === NO_SLOT ? this.#first : rows.next(before);
+    this.#link(slot, before, after);
+    rows.setNumber(slot, number);
+    this.#lastReplayed = slot;
   }
 
   /** Takes a slot out. */
   remove(slot: number): void {
     this.#unlink(slot);
-    this.#numbers[slot] = 0;
+    this.#rows.setNumber(slot, 0);
   }
 
   /**
-   * Opens a cursor that reads what changed after the change `number`. Costs as much as there is to
-   * read, since the list is walked from its tail, unless it reads from the start. An open cursor must
-   * be closed in the end.
+   * Opens a cursor that reads what changed after the change `number`; `seek` finds the place. An open
+   * cursor must be closed in the end.
    */
   open(number: number): FeedCursor {
-    let slot = number === 0 ? NO_SLOT : this.#last;
-    while (slot !== NO_SLOT && this.numberOf(slot) > number) slot = this.#slotBefore(slot);
-    const cursor = { slot, number: Math.min(number, this.#head) };
+    const isStart = number === 0;
+    const cursor = {
+      slot: isStart ? NO_SLOT : this.#last,
+      number: Math.min(number, this.#head),
+      seeking: !isStart,
+    };
     this.#cursors.push(cursor);
     return cursor;
   }
 
-  /** The next slot, which is still to be read; `NO_SLOT` at the end of the feed. */
-  peek(cursor: FeedCursor): number {
-    return cursor.slot === NO_SLOT ? this.#first : this.#slotAfter(cursor.slot);
+  /**
+   * Looks for the place that a cursor reads on from, over so many slots at most.
+   *
+   * @returns whether it is found
+   */
+  seek(cursor: FeedCursor, mostSlots: number): boolean {
+    const rows = this.#rows;
+    for (let looked = 0; cursor.seeking; looked++) {
+      if (cursor.slot === NO_SLOT || rows.number(cursor.slot) <= cursor.number) {
+        cursor.seeking = false;
+      } else if (looked === mostSlots) return false;
+      else cursor.slot = rows.previous(cursor.slot);
+    }
+    return true;
   }
 
-  /** Reads the next slot; `NO_SLOT` at the end of the feed, until something changes. */
+  /** The next slot, which is still to be read; `NO_SLOT` at the end of the feed. Not while seeking. */
+  peek(cursor: FeedCursor): number {
+    return cursor.slot === NO_SLOT ? this.#first : this.#rows.next(cursor.slot);
+  }
+
+  /** Reads the next slot; `NO_SLOT` at the end of the feed, until something changes. Not while seeking. */
   next(cursor: FeedCursor): number {
     const slot = this.peek(cursor);
     if (slot === NO_SLOT) {
@@ -99,7 +110,7 @@ export class ChangeFeed {
       return NO_SLOT;
     }
     cursor.slot = slot;
-    cursor.number = this.numberOf(slot);
+    cursor.number = this.#rows.number(slot);
     return slot;
   }
 
@@ -107,23 +118,27 @@ export class ChangeFeed {
     this.#cursors = this.#cursors.filter((open) => open !== cursor);
   }
 
-  #slotBefore(slot: number): number {
-    return this.#previous[slot] ?? NO_SLOT;
-  }
-
-  #slotAfter(slot: number): number {
-    return this.#next[slot] ?? NO_SLOT;
+  #link(slot: number, before: number, after: number): void {
+    const rows = this.#rows;
+    rows.setPrevious(slot, before);
+    rows.setNext(slot, after);
+    if (before === NO_SLOT) this.#first = slot;
+    else rows.setNext(before, slot);
+    if (after === NO_SLOT) this.#last = slot;
+    else rows.setPrevious(after, slot);
   }
 
   #unlink(slot: number): void {
-    const before = this.#slotBefore(slot);
-    const after = this.#slotAfter(slot);
+    const rows = this.#rows;
+    const before = rows.previous(slot);
+    const after = rows.next(slot);
     for (const cursor of this.#cursors) {
       if (cursor.slot === slot) cursor.slot = before;
     }
+    if (this.#lastReplayed === slot) this.#lastReplayed = before;
     if (before === NO_SLOT) this.#first = after;
-    else this.#next[before] = after;
+    else rows.setNext(before, after);
     if (after === NO_SLOT) this.#last = before;
-    else this.#previous[after] = before;
+    else rows.setPrevious(after, before);
   }
 }

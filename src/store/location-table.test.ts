@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { AtLine } from '../protocol/at-line.ts';
+import { RecordView } from './record.ts';
 import { ByteWriter } from '../protocol/byte-writer.ts';
 import { LocationTable } from './location-table.ts';
 import { NO_SLOT } from './slot-index.ts';
 
 const REPORT = '+34.068930-118.445127 1621464827.959498503';
 
-function lineOf(text: string): AtLine {
+function lineOf(text: string): RecordView {
   const bytes = Buffer.from(`x${text}x`, 'latin1');
-  const line = new AtLine();
+  const line = new RecordView();
   assert.ok(line.scan(bytes, 1, bytes.length - 1), text);
   return line;
 }
@@ -62,14 +62,14 @@ function skewOf(digits: number): string {
 describe('a line is given back as it was put in', () => {
   for (const [what, line] of LINES) {
     test(what, () => {
-      const table = new LocationTable();
+      const table = new LocationTable(64);
       assert.equal(textIn(table, put(table, line)), line);
       assert.equal(table.size, 1);
     });
   }
 
   test('whichever of these took the place of which', () => {
-    const table = new LocationTable();
+    const table = new LocationTable(64);
     const beside = put(table, at('beside'));
     for (const [, first] of LINES) {
       for (const [, second] of LINES) {
@@ -86,7 +86,7 @@ describe('a line is given back as it was put in', () => {
 });
 
 test('a table keeps nothing of the bytes that a line came in', () => {
-  const table = new LocationTable();
+  const table = new LocationTable(64);
   for (const [, text] of LINES) {
     const line = lineOf(text);
     const found = table.find(line.bytes, line.clientStart, line.clientEnd);
@@ -99,7 +99,7 @@ test('a table keeps nothing of the bytes that a line came in', () => {
 
 describe('a client is found by its ID', () => {
   test('where it is known, to the byte', () => {
-    const table = new LocationTable();
+    const table = new LocationTable(64);
     const clients = ['kiwi', 'kiw', 'kiwi2', 'iwi', 'caf\xc3\xa9', '\0', '\xff', '__proto__', '1'];
     const slots = clients.map((client) => put(table, at(client)));
     assert.equal(new Set(slots).size, clients.length);
@@ -111,7 +111,7 @@ describe('a client is found by its ID', () => {
   });
 
   test('of thousands of bytes', () => {
-    const table = new LocationTable();
+    const table = new LocationTable(64);
     const clients = ['a', 'b', 'c', 'd'].map((end) => '\xfe'.repeat(4000) + end);
     for (const client of clients) put(table, at(client, '+1+1 1'));
     for (const client of clients) {
@@ -124,11 +124,11 @@ describe('a client is found by its ID', () => {
 
 test('a table that grows keeps all that it holds', () => {
   const CLIENTS = 5000;
-  const table = new LocationTable();
+  const table = new LocationTable(64);
   const textOf = (n: number): string => at(`client-${n}`, `+${n % 90}-${n % 180} ${n}.5${n}`);
   for (let n = 0; n < CLIENTS; n++) {
     assert.equal(put(table, textOf(n)), n);
-    assert.ok(table.end <= table.capacity);
+    assert.ok(table.end <= table.rows.capacity);
   }
   assert.equal(table.size, CLIENTS);
   assert.equal(table.end, CLIENTS);
@@ -142,7 +142,7 @@ test('a table that grows keeps all that it holds', () => {
 });
 
 test('more servers than have numbers are all remembered', () => {
-  const table = new LocationTable();
+  const table = new LocationTable(64);
   const textOf = (n: number): string => at(`client-${n}`, REPORT, `server-${n}`);
   for (let n = 0; n < 300; n++) put(table, textOf(n));
   for (let n = 0; n < 300; n++) assert.equal(textIn(table, n), textOf(n));
@@ -154,7 +154,7 @@ test('more servers than have numbers are all remembered', () => {
 
 describe('a client that is removed', () => {
   test('is not found, and the others are', () => {
-    const table = new LocationTable();
+    const table = new LocationTable(64);
     for (let n = 0; n < 2000; n++) put(table, at(`client-${n}`));
     for (let n = 0; n < 2000; n += 3) table.remove(n);
     for (let n = 0; n < 2000; n++) {
@@ -166,7 +166,7 @@ describe('a client that is removed', () => {
   });
 
   test('leaves its slot to the next ones', () => {
-    const table = new LocationTable();
+    const table = new LocationTable(64);
     const texts = LINES.map(([, line], n) => line.replace(' kiwi ', ` kiwi-${n} `));
     const slots = texts.map((text) => put(table, text));
     for (let round = 0; round < LINES.length; round++) {
@@ -185,7 +185,7 @@ describe('a client that is removed', () => {
 });
 
 test('memory is used again, however often lines of other lengths come', () => {
-  const table = new LocationTable();
+  const table = new LocationTable(64);
   const lines = [10, 4000].map((length) => lineOf(at('kiwi', `+1+1CRS${'x'.repeat(length)} 1`)));
   const [short, long] = lines;
   assert.ok(short && long);
@@ -212,14 +212,14 @@ describe('a line is compared with the one that is held', () => {
     ['an earlier time', at('kiwi', '+1+1 1000.499999999', 'Z', '+1.000000000'), -1],
     ['a later second', at('kiwi', '+1+1 1001', 'A', '+1.000000000'), 1],
     ['an earlier receipt', at('kiwi', '+1+1 1001', 'Z', '-0.500000001'), -1],
-    ['a greater origin', at('kiwi', '+1+1 1000.5', 'Riley', '+0.000000000'), 1],
-    ['a lesser origin', at('kiwi', '+9+1 1000.5', 'Campbell', '+2.000000000'), -1],
-    ['a greater text', at('kiwi', '+1+1 1000.50', 'Jaquez', '+1.000000000'), 1],
-    ['a lesser text', at('kiwi', '+1+1 1000.5', 'Jaquez', '+0.999999999'), -1],
+    ['a greater origin', at('kiwi', '+1+1 1000.5', 'Riley', '+1.000000000'), 1],
+    ['a lesser origin', at('kiwi', '+9+1 1000.5', 'Campbell', '+1.000000000'), -1],
+    ['a later receipt of one time', at('kiwi', '+1+1 1000.5', 'A', '+1.000000001'), 1],
+    ['an earlier receipt of one time', at('kiwi', '+9+1 1000.5', 'Z', '+0.999999999'), -1],
   ];
   for (const [what, line, sign] of compared) {
     test(what, () => {
-      const table = new LocationTable();
+      const table = new LocationTable(64);
       const slot = put(table, HELD);
       assert.equal(Math.sign(table.compare(lineOf(line), slot)), sign);
       put(table, line);
@@ -227,18 +227,34 @@ describe('a line is compared with the one that is held', () => {
     });
   }
 
-  test('also where whole lines are held', () => {
-    const table = new LocationTable();
-    const [held, other] = ['+1+1CRSb/ 1', '+1+1CRSc/ 1'].map((report) => at('kiwi', report));
-    assert.ok(held !== undefined && other !== undefined);
+  test('of one receipt by epoch, then by sequence', () => {
+    const table = new LocationTable(64);
+    const identified = (epoch: number, sequence: number, text = HELD): RecordView => {
+      const record = lineOf(text);
+      record.epoch = epoch;
+      record.sequence = sequence;
+      return record;
+    };
+    const slot = table.add(identified(5, 5));
+    assert.equal(table.compare(identified(5, 5), slot), 0);
+    assert.ok(table.compare(identified(6, 1), slot) > 0);
+    assert.ok(table.compare(identified(4, 9), slot) < 0);
+    assert.ok(table.compare(identified(5, 6), slot) > 0);
+    assert.ok(table.compare(identified(5, 4), slot) < 0);
+  });
+
+  test('also where its text is kept', () => {
+    const table = new LocationTable(64);
+    const [held, later] = ['+1+1CRSb/ 1', '+1+1CRSb/ 2'].map((report) => at('kiwi', report));
+    assert.ok(held !== undefined && later !== undefined);
     const slot = put(table, held);
     assert.equal(table.compare(lineOf(held), slot), 0);
-    assert.ok(table.compare(lineOf(other), slot) > 0);
+    assert.ok(table.compare(lineOf(later), slot) > 0);
   });
 });
 
 test('a location is of before an instant to the nanosecond', () => {
-  const table = new LocationTable();
+  const table = new LocationTable(64);
   const slot = put(table, at('kiwi', '+1+1 1000.5', 'A', '+1.000000000'));
   const isBefore = (seconds: number, nanoseconds: number): boolean =>
     table.isBefore(slot, { seconds, nanoseconds });

@@ -1,55 +1,59 @@
 import { randomBytes } from 'node:crypto';
 
-import { AtLine, compareAtLines } from '../protocol/at-line.ts';
+import { writeSkewOf } from '../protocol/at-line.ts';
 import { ByteWriter } from '../protocol/byte-writer.ts';
+import { readPosition, type Position } from '../protocol/position.ts';
+import { writeReport, type Report } from '../protocol/report.ts';
 import { isSameAt } from '../protocol/same-bytes.ts';
-import type { Instant } from '../protocol/timestamp.ts';
-import { areOfOneSize, SlabAllocator } from './slab-allocator.ts';
-import { FIRST_CAPACITY, grown } from './columns.ts';
+import { LATEST_SECONDS, scanTimestamp, writeSkew, type Instant } from '../protocol/timestamp.ts';
 import { halfSipHash } from './keyed-hash.ts';
-import { pack, packedLength, unpack } from './packed-text.ts';
-import { OriginDigests } from './origin-digests.ts';
-import { NO_NAME, ServerNames } from './server-names.ts';
-import { NO_SLOT, SlotIndex } from './slot-index.ts';
+import { LocationRows, ROW_BYTES } from './location-rows.ts';
+import type { Location } from './location.ts';
+import type { OriginDigests } from './origin-digests.ts';
+import { NO_ORIGIN, Origins } from './origins.ts';
+import type { RecordView } from './record.ts';
+import { areOfOneSize, SlabAllocator } from './slab-allocator.ts';
+import { NO_SLOT, SlotIndex, type SlotKeys } from './slot-index.ts';
 
 const SPACE = 0x20;
-const NAME = Buffer.from('AT ');
-/** A packed skew's length has a byte. A longer one is of a clock wrong by more than the universe's age. */
-const MAX_PACKED_SKEW = 255;
+const E7 = 10_000_000;
 /** Room for most lines; the writer grows for longer ones. */
 const SCRATCH_BYTES = 256;
 
+/** A client's time, and where its text stands. */
+type SentTime = Pick<Report, 'bytes' | 'timeStart' | 'timeEnd' | 'seconds' | 'nanoseconds'>;
+
 /**
- * One location of each client, in columns: what a client has is at its slot in each of them. No
- * location is an object, and none is garbage when the next one takes its place.
+ * One record of each client, in rows. A slot is a client's row until the client is forgotten.
  *
- * A slot's block holds the client's ID and, packed, the skew, position and time that were said; or,
- * where that has other letters than `pack` knows, the ID and the whole line.
+ * What was reported is kept as numbers, of which its text is made again. Where it was not written in the
+ * usual form, its text is kept too, behind the client's ID in the slot's block.
  */
-export class LocationTable {
+export class LocationTable implements SlotKeys {
   readonly #hash = halfSipHash(randomBytes(4).readInt32LE(), randomBytes(4).readInt32LE());
-  readonly #index = new SlotIndex((slot) => this.#hashes[slot] ?? 0);
-  readonly #arena = new SlabAllocator();
-  /** The names that origins have numbers by. */
-  readonly servers = new ServerNames();
+  readonly #index = new SlotIndex(this);
+  readonly #slabs = new SlabAllocator();
+  readonly rows: LocationRows;
+  readonly origins = new Origins();
   #digests: OriginDigests | undefined;
   /** Slots below `end` that are not in use. */
   readonly #freeSlots: number[] = [];
   #end = 0;
-  #capacity = FIRST_CAPACITY;
-
-  #hashes = new Int32Array(FIRST_CAPACITY);
-  #seconds = new Float64Array(FIRST_CAPACITY);
-  #nanoseconds = new Uint32Array(FIRST_CAPACITY);
-  #blocks = new Uint32Array(FIRST_CAPACITY);
-  /** 0 where a slot is not in use. */
-  #blockLengths = new Uint16Array(FIRST_CAPACITY);
-  #clientLengths = new Uint16Array(FIRST_CAPACITY);
-  #skewLengths = new Uint8Array(FIRST_CAPACITY);
-  #origins = new Uint8Array(FIRST_CAPACITY);
-
   readonly #scratch = new ByteWriter(SCRATCH_BYTES);
-  readonly #held = new AtLine();
+  /** What a line is made of, again and again. */
+  readonly #received = { seconds: 0, nanoseconds: 0 };
+  readonly #sent: SentTime = {
+    bytes: Buffer.alloc(0),
+    timeStart: 0,
+    timeEnd: 0,
+    seconds: 0,
+    nanoseconds: 0,
+  };
+
+  /** @param capacity how many rows there is room for before the table has to grow */
+  constructor(capacity: number) {
+    this.rows = new LocationRows(capacity);
+  }
 
   /** How many clients there are. */
   get size(): number {
@@ -61,189 +65,275 @@ export class LocationTable {
     return this.#end;
   }
 
-  /** For how many slots there is room. */
-  get capacity(): number {
-    return this.#capacity;
+  /** How much memory it takes, in bytes: index, rows in use and blocks. */
+  get sizeBytes(): number {
+    return this.#index.sizeBytes + this.#slabs.sizeBytes + this.#end * ROW_BYTES;
   }
 
   isUsed(slot: number): boolean {
-    return this.#blockLengths[slot] !== 0;
+    return this.rows.clientLength(slot) !== 0;
   }
 
   /** The slot of the client whose ID the bytes are, or `NO_SLOT`. */
   find(bytes: Uint8Array, start: number, end: number): number {
-    const hash = this.#hash(bytes, start, end);
-    const index = this.#index;
-    for (let place = index.home(hash); ; place = index.after(place)) {
-      const slot = index.at(place);
-      if (slot === NO_SLOT) return NO_SLOT;
-      if (this.#hashes[slot] === hash && this.#isClient(slot, bytes, start, end)) return slot;
-    }
+    return this.#index.find(this.#hash(bytes, start, end), bytes, start, end);
   }
 
-  /** Puts in the location of a client that has none. */
-  add(line: AtLine): number {
+  isKey(slot: number, bytes: Uint8Array, start: number, end: number): boolean {
+    if (this.rows.clientLength(slot) !== end - start) return false;
+    const block = this.rows.block(slot);
+    return isSameAt(this.#slabs.page(block), this.#slabs.offset(block), bytes, start, end);
+  }
+
+  /** Whether there is room for a record, in a slot of its own or in the place of its client's one before. */
+  hasRoomFor(record: RecordView): boolean {
+    const { bytes, serverStart, serverEnd, epoch } = record;
+    if (this.origins.numberOf(bytes, serverStart, serverEnd, epoch) === NO_ORIGIN) return false;
+    return this.#slabs.hasRoom(blockLength(record));
+  }
+
+  /** Whether a record needs more memory than its client has by now: a slot, or a larger block. */
+  needsMore(record: RecordView): boolean {
+    const slot = this.find(record.bytes, record.clientStart, record.clientEnd);
+    return slot === NO_SLOT || blockLength(record) > this.#blockLength(slot);
+  }
+
+  /** A slot's location, as plain data. */
+  location(slot: number): Location {
+    this.#scratch.length = 0;
+    this.writeLine(slot, this.#scratch);
+    return { position: this.position(slot), at: this.#scratch.view().toString('latin1') };
+  }
+
+  /** Puts in the record of a client that has none. To be called where there is room for it. */
+  add(record: RecordView): number {
+    const { bytes, clientStart, clientEnd } = record;
     const slot = this.#freeSlots.pop() ?? this.#end++;
-    if (slot === this.#capacity) this.#grow();
-    this.#hashes[slot] = this.#hash(line.bytes, line.clientStart, line.clientEnd);
-    this.#index.add(slot);
-    this.#write(slot, line);
-    this.#sumUp(slot, 'put');
+    if (slot === this.rows.capacity) this.rows.grow();
+    this.#write(slot, record);
+    this.#index.add(this.#hash(bytes, clientStart, clientEnd), slot);
+    this.#digests?.put(this.originOf(slot), record.epoch, record.sequence);
     return slot;
   }
 
-  /** Puts another location of the slot's client in its place. */
-  replace(slot: number, line: AtLine): void {
-    const before = this.originOf(slot);
-    this.#sumUp(slot, 'take');
-    this.#write(slot, line);
-    this.#sumUp(slot, 'put');
-    if (this.originOf(slot) !== before) this.#digests?.changed(before);
+  /** Puts another record of the slot's client in its place. To be called where there is room for it. */
+  replace(slot: number, record: RecordView): void {
+    const { rows, origins } = this;
+    const before = rows.origin(slot);
+    const nameBefore = origins.nameNumber(before);
+    this.#digests?.take(nameBefore, origins.epoch(before), rows.sequence(slot));
+    this.#write(slot, record);
+    origins.release(before);
+    const name = this.originOf(slot);
+    this.#digests?.put(name, record.epoch, record.sequence);
+    if (name !== nameBefore) this.#digests?.changed(nameBefore);
   }
 
   remove(slot: number): void {
-    this.#index.remove(slot);
-    this.#sumUp(slot, 'take');
-    this.#digests?.changed(this.originOf(slot));
-    this.#arena.free(this.#blocks[slot] ?? 0, this.#blockLengths[slot] ?? 0);
-    this.#blockLengths[slot] = 0;
+    const { rows, origins } = this;
+    const block = rows.block(slot);
+    const page = this.#slabs.page(block);
+    const start = this.#slabs.offset(block);
+    const end = start + rows.clientLength(slot);
+    this.#index.remove(this.#hash(page, start, end), page, start, end);
+    const origin = rows.origin(slot);
+    const name = origins.nameNumber(origin);
+    this.#digests?.take(name, origins.epoch(origin), rows.sequence(slot));
+    this.#digests?.changed(name);
+    origins.release(origin);
+    this.#slabs.free(block, this.#blockLength(slot));
+    rows.setClientLength(slot, 0);
+    rows.setTextLength(slot, 0);
     this.#freeSlots.push(slot);
   }
 
-  /** The number of the server that heard a slot's location; `NO_NAME` where it has none. */
+  /** The number of the name of the server that received a slot's record; 0 where it has none. */
   originOf(slot: number): number {
-    return this.#origins[slot] ?? NO_NAME;
+    return this.origins.nameNumber(this.rows.origin(slot));
   }
 
-  /** Begins to sum up what is held of each origin; gives the same sums each time. */
-  digestOrigins(): OriginDigests {
-    if (this.#digests !== undefined) return this.#digests;
-    this.#digests = new OriginDigests();
+  /** Begins to sum up what is held of each origin. */
+  digestOrigins(digests: OriginDigests): void {
+    this.#digests = digests;
     for (let slot = 0; slot < this.#end; slot++) {
-      if (this.isUsed(slot)) this.#sumUp(slot, 'put');
+      if (!this.isUsed(slot)) continue;
+      const origin = this.rows.origin(slot);
+      digests.put(this.originOf(slot), this.origins.epoch(origin), this.rows.sequence(slot));
     }
-    return this.#digests;
   }
 
-  /** Positive where a line is newer than what the slot of its client holds, 0 where it is that. */
-  compare(line: AtLine, slot: number): number {
-    const { seconds, nanoseconds } = line.time;
-    const later =
-      seconds - (this.#seconds[slot] ?? 0) || nanoseconds - (this.#nanoseconds[slot] ?? 0);
-    if (later !== 0) return later;
-    return compareAtLines(line, this.lineOf(slot));
-  }
-
-  /** A slot's location as a view of its line, until the next one is asked for. */
-  lineOf(slot: number): AtLine {
-    this.#scratch.length = 0;
-    this.writeLine(slot, this.#scratch);
-    const isHeld = this.#held.scan(this.#scratch.bytes, 0, this.#scratch.length);
-    if (!isHeld) throw new Error('The table holds what is no location.');
-    return this.#held;
-  }
-
-  /** Whether a slot's location counts as of before an instant. */
-  isBefore(slot: number, { seconds, nanoseconds }: Instant): boolean {
-    const held = this.#seconds[slot] ?? 0;
-    return held < seconds || (held === seconds && (this.#nanoseconds[slot] ?? 0) < nanoseconds);
-  }
-
-  /** Writes a slot's location as its `AT` line, without a line end. */
-  writeLine(slot: number, out: ByteWriter): void {
-    const block = this.#blocks[slot] ?? 0;
-    const page = this.#arena.page(block);
-    const client = this.#arena.offset(block);
-    const rest = client + (this.#clientLengths[slot] ?? 0);
-    const end = client + (this.#blockLengths[slot] ?? 0);
-    const origin = this.originOf(slot);
-    if (origin === NO_NAME) return out.copy(page, rest, end);
-    const server = this.servers.name(origin);
-    const report = rest + (this.#skewLengths[slot] ?? 0);
-    out.copy(NAME, 0, NAME.length);
-    out.copy(server, 0, server.length);
-    out.byte(SPACE);
-    unpack(page, rest, report, out);
-    out.byte(SPACE);
-    out.copy(page, client, rest);
-    out.byte(SPACE);
-    unpack(page, report, end, out);
-  }
-
-  #isClient(slot: number, bytes: Uint8Array, start: number, end: number): boolean {
-    if (this.#clientLengths[slot] !== end - start) return false;
-    const block = this.#blocks[slot] ?? 0;
-    const page = this.#arena.page(block);
-    return isSameAt(page, this.#arena.offset(block), bytes, start, end);
-  }
-
-  /** Fills a slot, new or not, with the location of its client. */
-  #write(slot: number, line: AtLine): void {
-    this.#clientLengths[slot] = line.clientEnd - line.clientStart;
-    this.#seconds[slot] = line.time.seconds;
-    this.#nanoseconds[slot] = line.time.nanoseconds;
-    if (!this.#writePacked(slot, line)) this.#writeWhole(slot, line);
-  }
-
-  /** False where it has to be written whole. */
-  #writePacked(slot: number, line: AtLine): boolean {
-    const { bytes, skewStart, skewEnd, positionStart, end } = line;
-    const origin = this.servers.numberOf(bytes, line.serverStart, line.serverEnd);
-    const skew = packedLength(skewEnd - skewStart);
-    if (origin === NO_NAME || skew > MAX_PACKED_SKEW) return false;
-    const clientLength = line.clientEnd - line.clientStart;
-    this.#takeBlock(slot, line, clientLength + skew + packedLength(end - positionStart));
-    const block = this.#blocks[slot] ?? 0;
-    const page = this.#arena.page(block);
-    const at = this.#arena.offset(block) + clientLength;
-    this.#origins[slot] = origin;
-    this.#skewLengths[slot] = skew;
+  /** Positive where a record is newer than what the slot of its client holds, 0 where it is that. */
+  compare(record: RecordView, slot: number): number {
+    const { rows } = this;
+    const receiptSeconds = rows.receiptSeconds(slot);
+    const receiptNanoseconds = rows.receiptNanoseconds(slot);
+    const clientSeconds = rows.clientSeconds(slot);
+    const clientNanoseconds = rows.clientNanoseconds(slot);
+    const later = record.receiptSeconds - receiptSeconds;
+    const laterNanoseconds = record.receiptNanoseconds - receiptNanoseconds;
     return (
-      pack(bytes, skewStart, skewEnd, page, at) && pack(bytes, positionStart, end, page, at + skew)
+      compareEarlier(
+        record,
+        clientSeconds,
+        clientNanoseconds,
+        receiptSeconds,
+        receiptNanoseconds,
+      ) ||
+      later ||
+      laterNanoseconds ||
+      this.#compareIdentity(record, slot)
     );
   }
 
-  #writeWhole(slot: number, line: AtLine): void {
-    const { bytes, clientStart, clientEnd, start, end } = line;
-    this.#takeBlock(slot, line, clientEnd - clientStart + end - start);
-    const block = this.#blocks[slot] ?? 0;
-    const at = this.#arena.offset(block) + clientEnd - clientStart;
-    bytes.copy(this.#arena.page(block), at, start, end);
-    this.#origins[slot] = NO_NAME;
-    this.#skewLengths[slot] = 0;
+  /** Whether a slot's record counts as of before an instant. */
+  isBefore(slot: number, { seconds, nanoseconds }: Instant): boolean {
+    const { rows } = this;
+    const [client, receipt] = [rows.clientSeconds(slot), rows.receiptSeconds(slot)];
+    if (client < seconds || receipt < seconds) return true;
+    return (
+      (client === seconds && rows.clientNanoseconds(slot) < nanoseconds) ||
+      (receipt === seconds && rows.receiptNanoseconds(slot) < nanoseconds)
+    );
   }
 
-  /** Sees to it that a slot has a block of a length, with the client's ID at its start. */
-  #takeBlock(slot: number, line: AtLine, length: number): void {
-    const { bytes, clientStart, clientEnd } = line;
-    const held = this.#blockLengths[slot] ?? 0;
-    this.#blockLengths[slot] = length;
-    if (held > 0 && areOfOneSize(length, held)) return;
-    if (held > 0) this.#arena.free(this.#blocks[slot] ?? 0, held);
-    const block = this.#arena.allocate(length);
-    this.#blocks[slot] = block;
-    bytes.copy(this.#arena.page(block), this.#arena.offset(block), clientStart, clientEnd);
+  /** Where the client of a slot is. */
+  position(slot: number): Position {
+    const { rows } = this;
+    if (rows.format(slot) !== 0) {
+      return { latitude: rows.latitudeE7(slot) / E7, longitude: rows.longitudeE7(slot) / E7 };
+    }
+    const { page, start, end } = this.#text(slot);
+    const position = readPosition(page, start, page.indexOf(SPACE, start));
+    if (position === undefined || end === start) throw new Error('The table has no position.');
+    return position;
   }
 
-  /** Takes what a slot holds out of the sum of its origin, or puts it in. */
-  #sumUp(slot: number, change: 'take' | 'put'): void {
-    if (this.#digests === undefined) return;
-    const block = this.#blocks[slot] ?? 0;
-    const start = this.#arena.offset(block);
-    const end = start + (this.#blockLengths[slot] ?? 0);
-    this.#digests[change](this.originOf(slot), this.#arena.page(block), start, end);
+  /** Writes a slot's record as its `AT` line, without a line end. */
+  writeLine(slot: number, out: ByteWriter): void {
+    const { rows } = this;
+    const prefix = this.origins.prefix(rows.origin(slot));
+    const block = rows.block(slot);
+    const page = this.#slabs.page(block);
+    const start = this.#slabs.offset(block);
+    const clientEnd = start + rows.clientLength(slot);
+    const textEnd = clientEnd + rows.textLength(slot);
+    const format = rows.format(slot);
+    out.copy(prefix, 0, prefix.length);
+    this.#received.seconds = rows.receiptSeconds(slot);
+    this.#received.nanoseconds = rows.receiptNanoseconds(slot);
+    this.#sent.seconds = rows.clientSeconds(slot);
+    this.#sent.nanoseconds = rows.clientNanoseconds(slot);
+    if (format === 0) this.#writeKeptSkew(page, clientEnd, textEnd, out);
+    else writeSkew(out, this.#received, this.#sent);
+    out.byte(SPACE);
+    out.copy(page, start, clientEnd);
+    out.byte(SPACE);
+    if (format === 0) return out.copy(page, clientEnd, textEnd);
+    const [latitudeE7, longitudeE7] = [rows.latitudeE7(slot), rows.longitudeE7(slot)];
+    writeReport(out, format, latitudeE7, longitudeE7, this.#sent.seconds, this.#sent.nanoseconds);
   }
 
-  #grow(): void {
-    const capacity = this.#capacity * 2;
-    this.#hashes = grown(this.#hashes, Int32Array, capacity);
-    this.#seconds = grown(this.#seconds, Float64Array, capacity);
-    this.#nanoseconds = grown(this.#nanoseconds, Uint32Array, capacity);
-    this.#blocks = grown(this.#blocks, Uint32Array, capacity);
-    this.#blockLengths = grown(this.#blockLengths, Uint16Array, capacity);
-    this.#clientLengths = grown(this.#clientLengths, Uint16Array, capacity);
-    this.#skewLengths = grown(this.#skewLengths, Uint8Array, capacity);
-    this.#origins = grown(this.#origins, Uint8Array, capacity);
-    this.#capacity = capacity;
+  /** The skew of a report whose text is kept: the client's time may be too large for the row. */
+  #writeKeptSkew(page: Buffer, start: number, end: number, out: ByteWriter): void {
+    const sent = this.#sent;
+    sent.bytes = page;
+    // No field has a space in it.
+    sent.timeStart = page.indexOf(SPACE, start) + 1;
+    sent.timeEnd = end;
+    scanTimestamp(page, sent.timeStart, end, sent);
+    writeSkewOf(out, this.#received, sent);
   }
+
+  #text(slot: number): { page: Buffer; start: number; end: number } {
+    const block = this.rows.block(slot);
+    const start = this.#slabs.offset(block) + this.rows.clientLength(slot);
+    return { page: this.#slabs.page(block), start, end: start + this.rows.textLength(slot) };
+  }
+
+  #blockLength(slot: number): number {
+    return this.rows.clientLength(slot) + this.rows.textLength(slot);
+  }
+
+  /** Of one receipt: by the origin's name, then by epoch, then by sequence. */
+  #compareIdentity(record: RecordView, slot: number): number {
+    const { bytes, serverStart, serverEnd, epoch, sequence } = record;
+    const origin = this.rows.origin(slot);
+    const name = this.origins.name(origin);
+    return (
+      bytes.compare(name, 0, name.length, serverStart, serverEnd) ||
+      epoch - this.origins.epoch(origin) ||
+      sequence - this.rows.sequence(slot)
+    );
+  }
+
+  /** Fills a slot, new or not, with the record of its client. */
+  #write(slot: number, record: RecordView): void {
+    const { rows } = this;
+    const { bytes, serverStart, serverEnd, receiptSeconds, receiptNanoseconds, format } = record;
+    const origin = this.origins.numberOf(bytes, serverStart, serverEnd, record.epoch);
+    this.#writeBlock(slot, record);
+    if (record.seconds > LATEST_SECONDS) {
+      rows.setClientTime(slot, receiptSeconds, receiptNanoseconds); // the earlier of the two counts
+    } else rows.setClientTime(slot, record.seconds, record.nanoseconds);
+    rows.setReceipt(slot, receiptSeconds, receiptNanoseconds);
+    rows.setPosition(slot, record.latitudeE7, record.longitudeE7);
+    rows.setFormat(slot, format);
+    rows.setSequence(slot, record.sequence);
+    rows.setOrigin(slot, origin);
+    this.origins.retain(origin);
+  }
+
+  /** Sees to it that a slot has a block with the client's ID and, where it is to be kept, the text. */
+  #writeBlock(slot: number, record: RecordView): void {
+    const { rows } = this;
+    const { bytes, clientStart, clientEnd, positionStart, timeEnd } = record;
+    const textLength = record.format === 0 ? timeEnd - positionStart : 0;
+    const before = this.#blockLength(slot);
+    const length = clientEnd - clientStart + textLength;
+    if (before === 0 || !areOfOneSize(length, before)) {
+      if (before > 0) this.#slabs.free(rows.block(slot), before);
+      const block = this.#slabs.allocate(length);
+      rows.setBlock(slot, block);
+      bytes.copy(this.#slabs.page(block), this.#slabs.offset(block), clientStart, clientEnd);
+    }
+    rows.setClientLength(slot, clientEnd - clientStart);
+    rows.setTextLength(slot, textLength);
+    if (textLength === 0) return;
+    const { page, start } = this.#text(slot);
+    bytes.copy(page, start, positionStart, timeEnd);
+  }
+}
+
+function blockLength({
+  format,
+  clientStart,
+  clientEnd,
+  positionStart,
+  timeEnd,
+}: RecordView): number {
+  return clientEnd - clientStart + (format === 0 ? timeEnd - positionStart : 0);
+}
+
+/** Compares when two records count as of: each the earlier of a client's time and a receipt. */
+function compareEarlier(
+  record: RecordView,
+  clientSeconds: number,
+  clientNanoseconds: number,
+  receiptSeconds: number,
+  receiptNanoseconds: number,
+): number {
+  let { seconds, nanoseconds } = record;
+  if (
+    seconds > record.receiptSeconds ||
+    (seconds === record.receiptSeconds && nanoseconds > record.receiptNanoseconds)
+  ) {
+    seconds = record.receiptSeconds;
+    nanoseconds = record.receiptNanoseconds;
+  }
+  const isReceipt =
+    clientSeconds > receiptSeconds ||
+    (clientSeconds === receiptSeconds && clientNanoseconds > receiptNanoseconds);
+  return isReceipt
+    ? seconds - receiptSeconds || nanoseconds - receiptNanoseconds
+    : seconds - clientSeconds || nanoseconds - clientNanoseconds;
 }

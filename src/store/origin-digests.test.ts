@@ -3,17 +3,19 @@ import { describe, test } from 'node:test';
 
 import fc from 'fast-check';
 
-import { AtLine } from '../protocol/at-line.ts';
+import { RecordView } from './record.ts';
 import { LocationStore } from './store.ts';
 
 fc.configureGlobal({ seed: 23, numRuns: 300 });
 
 const ORIGINS = ['Riley', 'Jaquez', 'Juzang'] as const;
 
-function location(client: number, time: number, origin: string = ORIGINS[0]): AtLine {
-  const line = new AtLine();
+function location(client: number, time: number, origin: string = ORIGINS[0]): RecordView {
+  const line = new RecordView();
   const bytes = Buffer.from(`AT ${origin} +0.500000000 client-${client} +1+1 ${time}`);
   assert.ok(line.scan(bytes, 0, bytes.length));
+  // What tells records apart is their identity.
+  line.sequence = 1 + client * 1000 + time;
   return line;
 }
 

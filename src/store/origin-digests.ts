@@ -39,15 +39,15 @@ export class OriginDigests {
   #hashHigh = 0;
 
   /** Takes a location out of an origin's sum: `put` another one in, or `changed` follows. */
-  take(origin: number, bytes: Uint8Array, start: number, end: number): void {
-    this.#hash(bytes, start, end);
+  take(origin: number, epoch: number, sequence: number): void {
+    this.#hash(epoch, sequence);
     this.#low[origin] = (this.#low[origin] ?? 0) - this.#hashLow;
     this.#high[origin] = (this.#high[origin] ?? 0) - this.#hashHigh;
   }
 
   /** Adds a location to an origin's sum. */
-  put(origin: number, bytes: Uint8Array, start: number, end: number): void {
-    this.#hash(bytes, start, end);
+  put(origin: number, epoch: number, sequence: number): void {
+    this.#hash(epoch, sequence);
     this.#low[origin] = (this.#low[origin] ?? 0) + this.#hashLow;
     this.#high[origin] = (this.#high[origin] ?? 0) + this.#hashHigh;
     const isSample = (this.#hashHigh & (SAMPLE - 1)) === 0;
@@ -95,30 +95,14 @@ export class OriginDigests {
   }
 
   /**
-   * Two hashes of 32 bits after FNV-1a, over words of four bytes, each mixed once more by the end of
-   * MurmurHash3, so that a sum of many tells sets apart.
+   * Two hashes of 32 bits of a record's identity, mixed by the end of MurmurHash3, so that a sum of many
+   * tells sets apart.
    */
-  #hash(bytes: Uint8Array, start: number, end: number): void {
-    let low = 0x811c9dc5 ^ (end - start);
-    let high = 0x2545f491 + (end - start);
-    const wordsEnd = end - ((end - start) & 3);
-    for (let at = start; at < wordsEnd; at += 4) {
-      const word =
-        (bytes[at] ?? 0) |
-        ((bytes[at + 1] ?? 0) << 8) |
-        ((bytes[at + 2] ?? 0) << 16) |
-        ((bytes[at + 3] ?? 0) << 24);
-      low = Math.imul(low ^ word, 0x01000193);
-      low ^= low >>> 15;
-      high = Math.imul(high + word, 0x5bd1e995);
-      high = (high << 13) | (high >>> 19);
-    }
-    for (let at = wordsEnd; at < end; at++) {
-      low = Math.imul(low ^ (bytes[at] ?? 0), 0x01000193);
-      high = Math.imul(high + (bytes[at] ?? 0), 0x5bd1e995);
-    }
-    this.#hashLow = mix(low);
-    this.#hashHigh = mix(high);
+  #hash(epoch: number, sequence: number): void {
+    const high = Math.floor(epoch / 2 ** 32) ^ Math.floor(sequence / 2 ** 32);
+    const low = mix((epoch ^ Math.imul(high, 0x9e3779b1)) | 0);
+    this.#hashLow = mix(low ^ sequence);
+    this.#hashHigh = mix(Math.imul(low, 0x5bd1e995) ^ Math.imul(sequence, 0x2545f491));
   }
 }
 

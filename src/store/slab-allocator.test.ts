@@ -144,5 +144,5 @@ test('lengths that grow and grow hold no more than some sizes of each', () => {
       held.set(client, arena.allocate(length));
     }
   }
-  assert.ok(arena.size <= 20 * 1024 * 1024, `${arena.size} bytes`);
+  assert.ok(arena.sizeBytes <= 20 * 1024 * 1024, `${arena.sizeBytes} bytes`);
 });

@@ -2,7 +2,8 @@
 const PAGE_BYTES = 64 * 1024;
 /** Blocks begin at multiples of so many bytes, and so 32 bits can name 16 GiB. */
 const UNIT_BYTES = 4;
-const UNITS_A_PAGE = PAGE_BYTES / UNIT_BYTES;
+const UNITS_A_PAGE_BITS = 14;
+const UNITS_A_PAGE = 2 ** UNITS_A_PAGE_BITS;
 /** From one power of two to the next there are 2 ** 3 sizes. */
 const STEPS_BITS = 3;
 /** The most pages that 32 bits can name. */
@@ -23,8 +24,16 @@ export class SlabAllocator {
   readonly #free = new Map<number, Address[]>();
 
   /** How much memory it takes, in bytes. */
-  get size(): number {
+  get sizeBytes(): number {
     return this.#pages.length * PAGE_BYTES;
+  }
+
+  /** Whether a block for `length` bytes can be had. */
+  hasRoom(length: number): boolean {
+    if (this.#pages.length < MAX_PAGES) return true;
+    const units = unitsOf(length);
+    const left = this.#pages.length * UNITS_A_PAGE - this.#end;
+    return left >= units || (this.#free.get(units)?.length ?? 0) > 0;
   }
 
   /** A block for `length` bytes; it holds anything. */
@@ -48,14 +57,14 @@ export class SlabAllocator {
 
   /** The page that a block stands in. */
   page(address: Address): Buffer {
-    const page = this.#pages[Math.floor(address / UNITS_A_PAGE)];
+    const page = this.#pages[address >>> UNITS_A_PAGE_BITS];
     if (page === undefined) throw new RangeError(`There is no block ${address}.`);
     return page;
   }
 
   /** Where in its page a block begins, in bytes. */
   offset(address: Address): number {
-    return (address % UNITS_A_PAGE) * UNIT_BYTES;
+    return (address & (UNITS_A_PAGE - 1)) * UNIT_BYTES;
   }
 
   /** The rest of the last page is too short for the block that is wanted: it stays unused. */

@@ -3,36 +3,38 @@ import { test } from 'node:test';
 
 import fc from 'fast-check';
 
-import { NO_SLOT, SlotIndex } from './slot-index.ts';
+import { NO_SLOT, SlotIndex, type SlotKeys } from './slot-index.ts';
 
 fc.configureGlobal({ seed: 64, numRuns: 1000 });
 
-/** The slots that are found from a hash's home on, of that hash or another one. */
-function slotsFrom(index: SlotIndex, hash: number): number[] {
-  const slots: number[] = [];
-  for (let place = index.home(hash); index.at(place) !== NO_SLOT; place = index.after(place)) {
-    slots.push(index.at(place));
-  }
-  return slots;
+/** Keys that are their slot's own number. */
+const KEYS: SlotKeys = {
+  isKey: (slot, bytes, start) => Buffer.from(bytes).readUInt32LE(start) === slot,
+};
+
+function keyOf(slot: number): Buffer {
+  const key = Buffer.alloc(4);
+  key.writeUInt32LE(slot);
+  return key;
 }
 
 /** An index beside a plain set of slots: both must hold the same. */
 class Pair {
   readonly #hashes: readonly number[];
-  readonly #index: SlotIndex;
+  readonly #index = new SlotIndex(KEYS);
   readonly #held = new Set<number>();
 
   constructor(hashes: readonly number[]) {
     this.#hashes = hashes;
-    this.#index = new SlotIndex((slot) => this.#hashes[slot] ?? 0);
   }
 
   /** Adds the slot where it is not held, or takes it out. */
   toggle(slot: number): void {
-    if (this.#held.delete(slot)) this.#index.remove(slot);
+    const hash = this.#hashes[slot] ?? 0;
+    if (this.#held.delete(slot)) this.#index.remove(hash, keyOf(slot), 0, 4);
     else {
       this.#held.add(slot);
-      this.#index.add(slot);
+      this.#index.add(hash, slot);
     }
   }
 
@@ -40,8 +42,8 @@ class Pair {
   check(): void {
     assert.equal(this.#index.size, this.#held.size);
     for (const [slot, hash] of this.#hashes.entries()) {
-      const found = slotsFrom(this.#index, hash).filter((other) => other === slot);
-      assert.equal(found.length, this.#held.has(slot) ? 1 : 0);
+      const found = this.#index.find(hash, keyOf(slot), 0, 4);
+      assert.equal(found, this.#held.has(slot) ? slot : NO_SLOT);
     }
   }
 }
@@ -77,18 +79,29 @@ test('an index that grows keeps what it holds', () => {
   pair.check();
 });
 
-test('slots of one hash are all found, however many', () => {
-  const index = new SlotIndex(() => 7);
-  for (let slot = 0; slot < 5000; slot++) index.add(slot);
-  assert.equal(slotsFrom(index, 7).length, 5000);
-  for (let slot = 0; slot < 5000; slot++) index.remove(slot);
-  assert.equal(index.size, 0);
-  assert.deepEqual(slotsFrom(index, 7), []);
+test('slots of one hash are all found, however many, also while the index grows', () => {
+  const pair = new Pair(Array.from({ length: 3000 }, () => 7));
+  for (let slot = 0; slot < 3000; slot++) {
+    pair.toggle(slot);
+    if (slot % 500 === 0 || slot === 1537) pair.check();
+  }
+  for (let slot = 2999; slot >= 0; slot -= 2) pair.toggle(slot);
+  pair.check();
+});
+
+test('slots can be taken out while the index grows', () => {
+  const pair = new Pair(Array.from({ length: 6000 }, (_, slot) => Math.imul(slot, 0x9e3779b1)));
+  for (let slot = 0; slot < 1540; slot++) pair.toggle(slot);
+  // It has just been doubled: most are still in the smaller table.
+  for (let slot = 0; slot < 1540; slot += 3) pair.toggle(slot);
+  pair.check();
+  for (let slot = 1540; slot < 6000; slot++) pair.toggle(slot);
+  pair.check();
 });
 
 test('what is not in the index cannot be taken out', () => {
-  const index = new SlotIndex((slot) => slot);
-  index.add(1);
-  assert.throws(() => index.remove(2), RangeError);
+  const index = new SlotIndex(KEYS);
+  index.add(1, 1);
+  assert.throws(() => index.remove(2, keyOf(2), 0, 4), RangeError);
   assert.equal(index.size, 1);
 });

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { crc32 } from 'node:zlib';
 
 import fc from 'fast-check';
 
-import { AtLine, compareAtLines } from '../protocol/at-line.ts';
+import { compareRecords, RecordView } from './record.ts';
 import { ByteWriter } from '../protocol/byte-writer.ts';
 import type { FeedPosition } from './feed-history.ts';
 import { setOf } from './neighbour-set.ts';
@@ -12,15 +13,17 @@ import { LocationStore } from './store.ts';
 
 fc.configureGlobal({ seed: 13, numRuns: 500 });
 
-function lineOf(text: string): AtLine {
+function lineOf(text: string): RecordView {
   const bytes = Buffer.from(text, 'latin1');
-  const line = new AtLine();
+  const line = new RecordView();
   assert.ok(line.scan(bytes, 0, bytes.length), text);
+  // What tells records apart is their identity.
+  line.sequence = 1 + crc32(bytes);
   return line;
 }
 
 /** A location of `client` at `time`, both in seconds; a negative skew is a clock that runs ahead. */
-function location(client: string, time: number, origin = 'A', skew = 1): AtLine {
+function location(client: string, time: number, origin = 'A', skew = 1): RecordView {
   const sign = skew < 0 ? '-' : '+';
   return lineOf(`AT ${origin} ${sign}${Math.abs(skew)}.000000000 ${client} +1+1 ${time}`);
 }
@@ -33,7 +36,7 @@ function held(store: LocationStore, client: string): string | undefined {
   return location?.at;
 }
 
-function clientOf({ bytes, clientStart, clientEnd }: AtLine): string {
+function clientOf({ bytes, clientStart, clientEnd }: RecordView): string {
   return bytes.toString('latin1', clientStart, clientEnd);
 }
 
@@ -88,7 +91,7 @@ test('each location is taken in only if it is newer, and only then is it a chang
       for (const location of locations) {
         const client = clientOf(location);
         const before = held(store, client);
-        const order = before === undefined ? 1 : compareAtLines(location, lineOf(before));
+        const order = before === undefined ? 1 : compareRecords(location, lineOf(before));
         const head = store.head;
         const expected = order > 0 ? 'newer' : order === 0 ? 'same' : 'older';
         assert.equal(store.apply(location), expected);
@@ -217,7 +220,7 @@ describe('forgetting', () => {
   const NAMES = ['a', 'b', 'c', 'd', 'e', 'f'];
 
   /** A store that forgets what is of before second 20. */
-  function forgetful(...locations: AtLine[]): LocationStore {
+  function forgetful(...locations: RecordView[]): LocationStore {
     const store = new LocationStore('e');
     for (const location of locations) store.apply(location);
     store.forgetBefore({ seconds: 20, nanoseconds: 0 });
@@ -319,7 +322,7 @@ describe('what a journal kept', () => {
       ['b', 20],
       ['c', 63],
     ] as const) {
-      store.restore(location(client, 10), number);
+      store.replay(location(client, 10), number);
     }
     assert.deepEqual([store.size, store.head], [3, 70]);
     assert.equal(store.apply(location('b', 11)), 'newer');
@@ -330,23 +333,39 @@ describe('what a journal kept', () => {
     assert.deepEqual(unread(store, { epoch: 'e', number: 71 }), []);
   });
 
-  test('is what was kept last of each client, whichever was newer', () => {
-    const store = new LocationStore('e', { head: 3, past: [] });
-    store.restore(location('a', 12), 1);
-    store.restore(location('b', 10), 2);
-    store.restore(location('a', 11), 3);
-    assert.equal(held(store, 'a'), location('a', 11).toString());
+  test('is the newest that was kept of each client', () => {
+    const store = new LocationStore('e', { head: 4, past: [] });
+    store.replay(location('a', 11), 1);
+    store.replay(location('b', 10), 2);
+    store.replay(location('a', 12), 3);
+    store.replay(location('a', 11), 4);
+    assert.equal(held(store, 'a'), location('a', 12).toString());
     assert.deepEqual(unread(store, undefined), ['b', 'a']);
     assert.equal(store.size, 2);
+  });
+
+  test('gives way to what has been reported meanwhile, unless it is newer', () => {
+    const store = new LocationStore('e', { head: 10, past: [] });
+    store.apply(location('a', 12));
+    store.apply(location('b', 8));
+    store.replay(location('a', 11), 1);
+    store.replay(location('b', 9), 2);
+    store.replay(location('c', 5), 3);
+    assert.equal(held(store, 'a'), location('a', 12).toString());
+    assert.equal(held(store, 'b'), location('b', 9).toString());
+    assert.deepEqual(unread(store, undefined), ['c', 'a', 'b']);
+    store.finishReplay({ head: 10, past: [{ epoch: 'd', number: 3 }] });
+    assert.deepEqual(unread(store, { epoch: 'd', number: 3 }), ['a', 'b']);
   });
 
   test('is not taken in where it is to be forgotten', () => {
     const store = new LocationStore('e', { head: 3, past: [] });
     store.forgetBefore({ seconds: 20, nanoseconds: 0 });
-    store.restore(location('a', 12), 1);
-    store.restore(location('b', 20), 2);
+    store.replay(location('a', 12), 1);
+    store.replay(location('b', 20), 2);
     assert.deepEqual([store.size, unread(store, undefined)], [1, ['b']]);
-    store.restore(location('b', 19), 3);
+    store.replay(location('b', 21), 3);
+    store.forgetBefore({ seconds: 22, nanoseconds: 0 });
     assert.equal(held(store, 'b'), undefined);
     assert.deepEqual([...store.sweep(10)], [1]);
   });

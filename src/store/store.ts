@@ -1,41 +1,69 @@
-import type { AtLine } from '../protocol/at-line.ts';
 import type { ByteWriter } from '../protocol/byte-writer.ts';
 import { compareInstants, type Instant } from '../protocol/timestamp.ts';
 import { ChangeFeed, type FeedCursor } from './change-feed.ts';
-import { FIRST_CAPACITY, grown } from './columns.ts';
+import type { ChangeWriter } from './change-stream.ts';
+import { ChangeWindow } from './change-window.ts';
 import { NEW_FEED, resumeNumber, type FeedHistory, type FeedPosition } from './feed-history.ts';
 import { LocationTable } from './location-table.ts';
-import { locationOf, type Location } from './location.ts';
-import type { OriginDigests } from './origin-digests.ts';
+import type { Location } from './location.ts';
 import { NO_NEIGHBOURS, type NeighbourSet } from './neighbour-set.ts';
+import { OriginDigests } from './origin-digests.ts';
+import type { RecordView } from './record.ts';
 import { NO_SLOT } from './slot-index.ts';
 
-/** How a location compares with the one that the store held of the same client. */
-export type Applied = 'newer' | 'same' | 'older';
+const LF = 0x0a;
 
 /**
- * Every client's newest location, and the feed of their changes. A location is known by its slot, a
+ * How a record compares with the one that the store held of the same client; `full`: there is no room for
+ * it, and nothing was changed.
+ */
+export type Applied = 'newer' | 'same' | 'older' | 'full';
+
+/** How much room a store has at first, and for recent changes. */
+export interface StoreSizes {
+  /** How many clients there is room for before the table has to grow, which takes some ms at a million. */
+  readonly clients: number;
+  /** How many bytes of recent changes are kept beside the table, and how many changes. */
+  readonly windowBytes: number;
+  readonly windowChanges: number;
+}
+
+/** The room of a store in a test, or of anything that is small. */
+const SMALL_STORE: StoreSizes = { clients: 64, windowBytes: 65_536, windowChanges: 256 };
+
+/** The most that one call of `readChanges` does. */
+export interface ReadLimits {
+  /** So many bytes are written at most, and one change's beyond. */
+  readonly maxBytes: number;
+  /** So many changes are looked at at most. */
+  readonly maxChanges: number;
+}
+
+/**
+ * Every client's newest record, and the feed of their changes. A record is known by its slot, a
  * small number that is its client's until it is forgotten.
  */
 export class LocationStore {
   /** Names this feed, so that a neighbour's position in another one is not taken for one in this. */
   readonly epoch: string;
-  readonly #history: FeedHistory;
-  readonly #table = new LocationTable();
+  #history: FeedHistory;
+  readonly #table: LocationTable;
   readonly #feed: ChangeFeed;
-  /** Of each slot the neighbours known to hold this very location. */
-  #heldBy = new Int32Array(FIRST_CAPACITY);
+  readonly #window: ChangeWindow;
   #digests: OriginDigests | undefined;
   #horizon: Instant = { seconds: 0, nanoseconds: 0 };
 
   /**
    * @param epoch a text without white space that no other feed has, such as a random number
-   * @param history the feeds that this one goes on from, where a journal kept them
+   * @param history the feeds that this one goes on from, where a journal kept them; live changes have
+   *   numbers after its head
    */
-  constructor(epoch: string, history: FeedHistory = NEW_FEED) {
+  constructor(epoch: string, history: FeedHistory = NEW_FEED, sizes: StoreSizes = SMALL_STORE) {
     this.epoch = epoch;
     this.#history = history;
-    this.#feed = new ChangeFeed(history.head);
+    this.#table = new LocationTable(sizes.clients);
+    this.#feed = new ChangeFeed(this.#table.rows, history.head);
+    this.#window = new ChangeWindow(history.head, sizes.windowBytes, sizes.windowChanges);
   }
 
   /** How many clients there are. */
@@ -43,46 +71,89 @@ export class LocationStore {
     return this.#table.size;
   }
 
+  /** How much memory the records take, in bytes. */
+  get sizeBytes(): number {
+    return this.#table.sizeBytes;
+  }
+
   /** The number of the last change. */
   get head(): number {
     return this.#feed.head;
   }
 
-  /** The newest location of the client whose ID the bytes are; `undefined` where it is not known or was forgotten. */
-  get(bytes: Uint8Array, start = 0, end = bytes.length): Location | undefined {
+  /** The slot of the client whose ID the bytes are; `NO_SLOT` where it is not known or was forgotten. */
+  find(bytes: Uint8Array, start = 0, end = bytes.length): number {
     const slot = this.#table.find(bytes, start, end);
-    if (slot === NO_SLOT || this.#isForgotten(slot)) return undefined;
-    return locationOf(this.#table.lineOf(slot));
+    return slot === NO_SLOT || this.#isForgotten(slot) ? NO_SLOT : slot;
   }
 
   /** Whether a client is known and not forgotten. */
   has(bytes: Uint8Array, start = 0, end = bytes.length): boolean {
-    const slot = this.#table.find(bytes, start, end);
-    return slot !== NO_SLOT && !this.#isForgotten(slot);
+    return this.find(bytes, start, end) !== NO_SLOT;
+  }
+
+  /** The newest location of the client whose ID the bytes are; `undefined` where it is not known or was forgotten. */
+  get(bytes: Uint8Array, start = 0, end = bytes.length): Location | undefined {
+    const slot = this.find(bytes, start, end);
+    return slot === NO_SLOT ? undefined : this.#table.location(slot);
+  }
+
+  /** Whether a record needs more memory than its client has by now: a slot, or a larger block. */
+  needsMore(record: RecordView): boolean {
+    return this.#table.needsMore(record);
   }
 
   /**
-   * Takes in a location if it is newer than the one held of its client, and not one to forget. What
+   * Takes in a record if it is newer than the one held of its client, and not one to forget. What
    * is kept is copied.
    *
-   * @param heldBy the neighbours known to hold this location: the one that it came from
+   * @param heldBy the neighbours known to hold this record: the one that it came from
    */
-  apply(line: AtLine, heldBy: NeighbourSet = NO_NEIGHBOURS): Applied {
-    if (compareInstants(line.time, this.#horizon) < 0) return 'older';
-    const slot = this.#table.find(line.bytes, line.clientStart, line.clientEnd);
-    if (slot === NO_SLOT) {
-      this.#append(this.#add(line), heldBy);
-      return 'newer';
+  apply(record: RecordView, heldBy: NeighbourSet = NO_NEIGHBOURS): Applied {
+    if (this.#isToForget(record)) return 'older';
+    const { bytes, clientStart, clientEnd } = record;
+    const found = this.#table.find(bytes, clientStart, clientEnd);
+    if (found !== NO_SLOT) {
+      const order = this.#table.compare(record, found);
+      if (order < 0) return 'older';
+      if (order === 0) {
+        this.#table.rows.setHeldBy(found, this.heldBy(found) | heldBy);
+        return 'same';
+      }
     }
-    const order = this.#table.compare(line, slot);
-    if (order < 0) return 'older';
-    if (order === 0) {
-      this.#heldBy[slot] = this.heldBy(slot) | heldBy;
-      return 'same';
-    }
-    this.#table.replace(slot, line);
-    this.#append(slot, heldBy);
+    if (!this.#table.hasRoomFor(record)) return 'full';
+    const slot = this.#put(found, record);
+    this.#table.rows.setHeldBy(slot, heldBy);
+    this.#feed.append(slot);
+    this.#window.append(bytes, record.start, record.end);
+    this.#digests?.reached(this.#feed.head);
     return 'newer';
+  }
+
+  /**
+   * Takes in what a journal kept, under the number that it had, in front of all live changes. To be called
+   * in rising order of numbers, which are not beyond the history's head; meanwhile others may read and
+   * apply.
+   */
+  replay(record: RecordView, number: number): void {
+    const { bytes, clientStart, clientEnd } = record;
+    const found = this.#table.find(bytes, clientStart, clientEnd);
+    const isLive = found !== NO_SLOT && this.numberOf(found) > this.#history.head;
+    if (isLive) {
+      this.apply(record);
+      return;
+    }
+    if (found === NO_SLOT && this.#isToForget(record)) return;
+    if (found !== NO_SLOT && this.#table.compare(record, found) <= 0) return;
+    if (!this.#table.hasRoomFor(record)) return;
+    const slot = this.#put(found, record);
+    this.#table.rows.setHeldBy(slot, NO_NEIGHBOURS);
+    this.#feed.replay(slot, number);
+  }
+
+  /** Notes, when all is replayed, up to which change each earlier feed was kept. */
+  finishReplay(history: FeedHistory): void {
+    this.#history = history;
   }
 
   /** Opens a cursor after a neighbour's position; one that is not of this feed reads from the start. */
@@ -95,8 +166,59 @@ export class LocationStore {
     return this.#feed.open(number);
   }
 
+  /**
+   * Writes the changes after a cursor, each as it was encoded when it was accepted where the window still
+   * has it. A reader that stops before the feed's end has passed over what has changed again since: that
+   * stands behind it.
+   *
+   * @param isWanted whether to write a change, or to pass over it
+   * @returns whether the cursor is at the feed's end
+   */
+  readChanges(
+    cursor: FeedCursor,
+    writer: ChangeWriter,
+    limits: ReadLimits,
+    isWanted?: (slot: number, number: number) => boolean,
+  ): boolean {
+    const feed = this.#feed;
+    if (!feed.seek(cursor, limits.maxChanges)) return false;
+    const end = writer.length + limits.maxBytes;
+    // What stands side by side in the window is written together.
+    let sliceStart = 0;
+    let sliceEnd = 0;
+    const window = this.#window;
+    const { out } = writer;
+    let isAtEnd = false;
+    for (let looked = 0; looked < limits.maxChanges; looked++) {
+      if (writer.length + sliceEnd - sliceStart >= end) break;
+      const slot = feed.next(cursor);
+      if (slot === NO_SLOT) {
+        isAtEnd = true;
+        break;
+      }
+      const { number } = cursor;
+      if (this.#isForgotten(slot) || isWanted?.(slot, number) === false) continue;
+      const isRecent = window.has(number);
+      const followsOn = this.#followsOn(slot, number, writer);
+      if (!followsOn || !isRecent || window.start(number) !== sliceEnd) {
+        if (sliceEnd > sliceStart) window.write(sliceStart, sliceEnd, out);
+        sliceStart = sliceEnd = isRecent ? window.start(number) : 0;
+      }
+      if (!followsOn) this.#writeHeader(slot, number, writer);
+      if (isRecent) sliceEnd = window.end(number);
+      else {
+        this.#table.writeLine(slot, out);
+        out.byte(LF);
+      }
+      writer.advance();
+    }
+    if (sliceEnd > sliceStart) window.write(sliceStart, sliceEnd, out);
+    return isAtEnd || feed.peek(cursor) === NO_SLOT;
+  }
+
   /** The next change's slot, which is still to be read; `NO_SLOT` at the end of the feed. */
   peek(cursor: FeedCursor): number {
+    this.#feed.seek(cursor, Infinity);
     let slot = this.#feed.peek(cursor);
     while (slot !== NO_SLOT && this.#isForgotten(slot)) {
       this.#feed.next(cursor);
@@ -111,6 +233,15 @@ export class LocationStore {
     return this.#feed.next(cursor);
   }
 
+  /** Writes the change that put a slot where it is. */
+  writeChange(slot: number, writer: ChangeWriter): void {
+    const number = this.numberOf(slot);
+    if (!this.#followsOn(slot, number, writer)) this.#writeHeader(slot, number, writer);
+    this.#table.writeLine(slot, writer.out);
+    writer.out.byte(LF);
+    writer.advance();
+  }
+
   /** Ends reading. Cursors that stay open cost a little at each change. */
   close(cursor: FeedCursor): void {
     this.#feed.close(cursor);
@@ -118,17 +249,17 @@ export class LocationStore {
 
   /** The number of the change that put a slot where it is in the feed. */
   numberOf(slot: number): number {
-    return this.#feed.numberOf(slot);
+    return this.#table.rows.number(slot);
   }
 
-  /** The neighbours known to hold a slot's very location, since it came from them. */
+  /** The neighbours known to hold a slot's very record, since it came from them. */
   heldBy(slot: number): NeighbourSet {
-    return this.#heldBy[slot] ?? NO_NEIGHBOURS;
+    return this.#table.rows.heldBy(slot);
   }
 
   /**
-   * Origins have numbers from 1 to 255, as they come, and 0 is for those beyond: this is the number
-   * of a slot's.
+   * Names of origins have numbers from 1 to 255, as they come, and 0 is for those beyond: this is the
+   * number of a slot's.
    */
   originOf(slot: number): number {
     return this.#table.originOf(slot);
@@ -136,27 +267,30 @@ export class LocationStore {
 
   /** The number of the origin whose name the bytes are; 0 where it has none. */
   findOrigin(bytes: Buffer, start = 0, end = bytes.length): number {
-    return this.#table.servers.find(bytes, start, end);
+    return this.#table.origins.names.find(bytes, start, end);
   }
 
   /** The name of the origin that has a number. */
   originName(origin: number): string {
-    return this.#table.servers.name(origin).toString('latin1');
+    return this.#table.origins.names.name(origin).toString('latin1');
   }
 
   /** Begins to sum up what is held of each origin; gives the same sums each time. */
   digestOrigins(): OriginDigests {
-    this.#digests = this.#table.digestOrigins();
+    if (this.#digests === undefined) {
+      this.#digests = new OriginDigests();
+      this.#table.digestOrigins(this.#digests);
+    }
     return this.#digests;
   }
 
-  /** Writes a slot's location as its `AT` line, without a line end. */
+  /** Writes a slot's record as its `AT` line, without a line end. */
   writeLine(slot: number, out: ByteWriter): void {
     this.#table.writeLine(slot, out);
   }
 
   /**
-   * Forgets locations of before `horizon`: they are neither given out any more nor taken in. A
+   * Forgets records of before `horizon`: they are neither given out any more nor taken in. A
    * horizon does not go back.
    */
   forgetBefore(horizon: Instant): void {
@@ -182,36 +316,32 @@ export class LocationStore {
     yield dropped;
   }
 
-  /**
-   * Takes in what a journal kept, under the number that it had. To be called in rising order of
-   * numbers, and before any cursor is opened: a later one takes the place of the client's one before.
-   */
-  restore(line: AtLine, number: number): void {
-    const slot = this.#table.find(line.bytes, line.clientStart, line.clientEnd);
-    const isForgotten = compareInstants(line.time, this.#horizon) < 0;
-    if (slot === NO_SLOT && isForgotten) return;
-    if (slot !== NO_SLOT) this.#table.replace(slot, line);
-    const restored = slot === NO_SLOT ? this.#add(line) : slot;
-    this.#heldBy[restored] = NO_NEIGHBOURS;
-    this.#feed.appendAs(restored, number);
+  #put(found: number, record: RecordView): number {
+    if (found === NO_SLOT) return this.#table.add(record);
+    this.#table.replace(found, record);
+    return found;
   }
 
-  #add(line: AtLine): number {
-    const slot = this.#table.add(line);
-    if (slot >= this.#heldBy.length) {
-      this.#heldBy = grown(this.#heldBy, Int32Array, this.#table.capacity);
-      this.#feed.grow(this.#table.capacity);
-    }
-    return slot;
+  #followsOn(slot: number, number: number, writer: ChangeWriter): boolean {
+    const { rows } = this.#table;
+    return writer.followsOn(number, rows.origin(slot), rows.sequence(slot));
   }
 
-  #append(slot: number, heldBy: NeighbourSet): void {
-    this.#heldBy[slot] = heldBy;
-    this.#feed.append(slot);
-    this.#digests?.reached(this.#feed.head);
+  #writeHeader(slot: number, number: number, writer: ChangeWriter): void {
+    const { rows, origins } = this.#table;
+    const origin = rows.origin(slot);
+    writer.writeHeader(number, origin, origins.epoch(origin), rows.sequence(slot));
   }
 
   #isForgotten(slot: number): boolean {
-    return this.#table.isBefore(slot, this.#horizon);
+    return this.#hasHorizon && this.#table.isBefore(slot, this.#horizon);
+  }
+
+  #isToForget(record: RecordView): boolean {
+    return this.#hasHorizon && compareInstants(record.time, this.#horizon) < 0;
+  }
+
+  get #hasHorizon(): boolean {
+    return this.#horizon.seconds > 0 || this.#horizon.nanoseconds > 0;
   }
 }

@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ByteWriter } from '../protocol/byte-writer.ts';
 import type { ByteStream } from '../transport/byte-stream.ts';
 import { TCP } from '../transport/tcp-transport.ts';
+import { NO_END } from '../protocol/report.ts';
 import { lineText } from '../protocol/line-decoder.ts';
 import { Connection, type ConnectionParts } from './connection.ts';
 
@@ -53,16 +54,20 @@ async function connected(
     const created: Connection = new Connection(stream, {
       framing,
       limits: { ...LIMITS, ...limits },
-      answer: (line, _isSettled, out) => {
-        const text = lineText(line);
-        answered.push(text);
-        if (text === 'never') return new Promise(() => {});
-        out.text(replyTo(text));
-        return undefined;
+      handler: {
+        handleReport: () => NO_END,
+        handle: (line, _isSettled, out) => {
+          const text = lineText(line);
+          answered.push(text);
+          if (text === 'never') return new Promise(() => {});
+          out.text(replyTo(text));
+          return undefined;
+        },
       },
-      heard() {},
-      said() {},
-      admit: () => true,
+      waitForCommit() {},
+      logCommands() {},
+      logReplies() {},
+      admit: undefined,
       activate: () => {
         setImmediate(() => {
           const replies = new ByteWriter(MEDIUM);

@@ -1,43 +1,38 @@
-import type { ClientLimits, Framing } from './options.ts';
-import type { ByteStream, StreamListener } from '../transport/byte-stream.ts';
-
 import type { ByteWriter } from '../protocol/byte-writer.ts';
-import { ClientSession, type Answer } from './session.ts';
+import type { ByteStream, StreamListener } from '../transport/byte-stream.ts';
+import type { ClientLimits, Framing } from './options.ts';
+import { ClientSession, type SessionParts } from './session.ts';
 
-/** With idle framing, so much silence ends a command, in milliseconds. */
+/** With idle framing, so much silence ends a command, and then the connection, in milliseconds. */
 const SILENCE_MS = 200;
 /** How often it is looked, in the time after which a connection is idle, whether it has been used. */
 const IDLE_CHECKS = 8;
 /** How long a client may take to close its end once it has all replies, in milliseconds. */
 const LINGER_MS = 1000;
 /**
- * No more is read from one client in a turn once it has sent so much, in bytes: what it sent is
- * worked through first. The stream and the system add as much again.
+ * No more is read from one client in a tick once it has sent so much, in bytes: what it sent is
+ * answered first. The stream and the system add as much again.
  */
-const MAX_RECEIVED_A_TURN = 64 * 1024;
+const MAX_RECEIVED_A_TICK = 64 * 1024;
 
-/** What a connection needs. */
-export interface ConnectionParts {
+/** What a connection needs; see `SessionParts` for what its session does. */
+export interface ConnectionParts extends Omit<SessionParts, 'wake' | 'commandsInFlight'> {
   readonly framing: Framing;
   readonly limits: ClientLimits;
-  readonly answer: Answer;
-  /** Told of commands and replies; see `SessionParts`. */
-  readonly heard: (commands: Buffer) => void;
-  readonly said: (replies: Buffer, bytes: number) => void;
-  /** Whether the next command may be answered now; see `SessionParts`. */
-  readonly admit: () => boolean;
   /** Asks that `work` and then `flush` be called soon. */
   readonly activate: () => void;
-  /** Told once when the connection has closed, and why. */
+  /** Called once when the connection has closed, and why. */
   readonly onClose: (detail: string) => void;
 }
 
 /** The stream of a client's session: reads, writes, and ends when both have no more to say. */
 export class Connection implements StreamListener {
+  /** Whether it waits for its turn in the front end. */
+  isQueued = false;
   readonly #stream: ByteStream;
   readonly #session: ClientSession;
   readonly #activate: () => void;
-  /** Runs while a client says nothing; `undefined` where a command ends with its LF alone. */
+  /** Runs while nothing is sent, either way; `undefined` where a command ends with its LF alone. */
   readonly #silence: NodeJS.Timeout | undefined;
   /** Looks from time to time: a timer that each command sets anew would take more of it. */
   readonly #idle: NodeJS.Timeout | undefined;
@@ -45,23 +40,24 @@ export class Connection implements StreamListener {
   #isUsed = false;
   #quietChecks = 0;
   readonly #limits: ClientLimits;
-  /** How much has been received since the last turn, in bytes. */
+  /** Whether the client has sent anything. */
+  #hasSpoken = false;
+  /** How much has been received since the last tick, in bytes. */
   #received = 0;
   #reading = true;
   #ended = false;
   readonly #onClose: (detail: string) => void;
-  /** Who waits until it has closed. */
+  /** Called when it has closed. */
   #onFinished: () => void = () => {};
 
   constructor(stream: ByteStream, parts: ConnectionParts) {
-    const { framing, limits, answer, heard, said, admit, activate, onClose } = parts;
+    const { framing, limits, activate, onClose } = parts;
     this.#stream = stream;
     this.#onClose = onClose;
     this.#activate = activate;
     this.#limits = limits;
     const { commandsInFlight } = limits;
-    const wake = activate;
-    this.#session = new ClientSession({ answer, heard, said, admit, wake, commandsInFlight });
+    this.#session = new ClientSession({ ...parts, wake: activate, commandsInFlight });
     const { idleMs } = limits;
     this.#idle =
       idleMs > 0 ? setInterval(() => this.#checkIdle(), idleMs / IDLE_CHECKS) : undefined;
@@ -69,11 +65,15 @@ export class Connection implements StreamListener {
       framing === 'idle' ? setTimeout(() => this.#endInSilence(), SILENCE_MS) : undefined;
   }
 
-  /** Works through what the client has sent, while it takes its replies, and writes them down. */
-  work(out: ByteWriter): void {
-    if (this.#stream.isBlocked) return;
+  /**
+   * Answers what the client has sent, while it takes its replies, and writes them down.
+   *
+   * @returns how many commands it answered
+   */
+  work(out: ByteWriter): number {
+    if (this.#stream.isBlocked) return 0;
     this.#received = 0;
-    this.#session.work(out);
+    return this.#session.work(out);
   }
 
   /**
@@ -88,13 +88,14 @@ export class Connection implements StreamListener {
     if (end > start) {
       isFree = this.#stream.write(replies.subarray(start, end));
       this.#isUsed = true;
+      this.#silence?.refresh();
     }
     if (this.#session.done) this.#end();
     else this.#pace();
     return isFree;
   }
 
-  /** Reads no more commands; ends once those that were read are answered, and tells when it has closed. */
+  /** Reads no more commands; ends once those that were read are answered. Done when it has closed. */
   finish(): Promise<void> {
     const finished = new Promise<void>((resolve) => (this.#onFinished = resolve));
     this.#reading = false;
@@ -107,9 +108,10 @@ export class Connection implements StreamListener {
     if (!this.#reading) return;
     this.#silence?.refresh();
     this.#isUsed = true;
+    this.#hasSpoken = true;
     this.#session.receive(bytes);
     this.#received += bytes.length;
-    if (this.#received >= MAX_RECEIVED_A_TURN) this.#stream.pause();
+    if (this.#received >= MAX_RECEIVED_A_TICK) this.#stream.pause();
     this.#activate();
   }
 
@@ -132,14 +134,16 @@ export class Connection implements StreamListener {
     clearTimeout(this.#silence);
     clearInterval(this.#idle);
     this.#reading = false;
+    this.#session.end();
     this.#onClose(reason);
     this.#onFinished();
   }
 
-  /** A command that ends in silence is the connection's last one. */
+  /** In silence an unfinished command ends, and the connection where all commands have been answered. */
   #endInSilence(): void {
-    if (this.#paused) this.#silence?.refresh();
-    else if (this.#session.unfinished) this.ended();
+    const isAnswered = this.#hasSpoken && this.#session.quiet && this.#stream.pendingBytes === 0;
+    if (!this.#paused && (this.#session.unfinished || isAnswered)) this.ended();
+    else this.#silence?.refresh();
   }
 
   #checkIdle(): void {
@@ -160,7 +164,7 @@ export class Connection implements StreamListener {
     else this.#stream.resume();
   }
 
-  /** Says that there are no more replies. What the client still sends is read and thrown away. */
+  /** Ends the replies. What the client still sends is read and thrown away. */
   #end(): void {
     if (this.#ended) return;
     this.#ended = true;

@@ -14,10 +14,15 @@ export type TextEvent =
   | { readonly event: 'handshake-failed'; readonly address: string; readonly detail: string }
   /** So many lines of the event `of` were not logged, since too many came. */
   | { readonly event: 'left-out'; readonly of: string; readonly lines: number }
-  /** An `IAMAT` was refused, since its promise cannot be kept. */
-  | { readonly event: 'not-acknowledged'; readonly client: string }
-  /** An `IAMAT` of a new client was refused, since there are `clients` already. */
-  | { readonly event: 'herd-full'; readonly client: string; readonly clients: number };
+  /** So many reports of a connection were refused, since their promise cannot be kept. */
+  | { readonly event: 'not-acknowledged'; readonly connection: number; readonly reports: number }
+  /** A report was refused, for want of room; there are `clients` already. */
+  | {
+      readonly event: 'report-refused';
+      readonly reason: 'too many clients' | 'out of memory';
+      readonly client: string;
+      readonly clients: number;
+    };
 
 /** Whether commands or replies are logged. */
 export type Direction = 'commands' | 'replies';

@@ -1,57 +1,66 @@
-import type { Address } from '../transport/address.ts';
-import type { Certificate } from '../transport/certificate.ts';
-import type { ClientLimits, Framing } from './options.ts';
-import type { ByteStream } from '../transport/byte-stream.ts';
-import type { Transport } from '../transport/transport.ts';
-
 import { ByteWriter } from '../protocol/byte-writer.ts';
-import { formatAddress } from '../transport/address.ts';
+import type { LocationService } from '../service/location-service.ts';
 import { addressKey } from '../transport/address-key.ts';
+import { formatAddress, type Address } from '../transport/address.ts';
+import type { ByteStream } from '../transport/byte-stream.ts';
+import type { Certificate } from '../transport/certificate.ts';
+import type { Transport } from '../transport/transport.ts';
+import { CommandHandler } from './command-handler.ts';
 import { Connection } from './connection.ts';
+import type { TextEvent, TextLog } from './events.ts';
+import { LimitedLog } from './limited-log.ts';
 import { Listener } from './listener.ts';
-import type { TextLog } from './events.ts';
+import type { ClientLimits, Framing } from './options.ts';
 import { RateLimiter } from './rate-limiter.ts';
-import type { Answer } from './session.ts';
 import { Throttle } from './throttle.ts';
 
-/** How much room there is for a turn's replies at first, in bytes. It grows with what is needed. */
+/** How much room there is for a tick's replies at first, in bytes. It grows with what is needed. */
 const REPLIES_BYTES = 256 * 1024;
 /**
- * Replies so long, of all clients, are enough for one turn, in bytes: the other clients have theirs
- * in the next one. It bounds the memory and the time that a turn takes.
+ * So many commands, of all clients, are enough for one tick, and replies of so many bytes: some milliseconds
+ * of work. Connections whose turn has not come have it first in the next tick.
  */
-const MAX_REPLIES_A_TURN = 4 * 1024 * 1024;
+const MAX_COMMANDS_A_TICK = 8192;
+const MAX_REPLY_BYTES_A_TICK = 1024 * 1024;
 
-/** What the client port is told. */
-export interface ClientPortParts {
+/** What the text front end needs. */
+export interface TextFrontEndParts {
+  readonly service: LocationService;
   readonly transport: Transport;
   readonly framing: Framing;
   readonly limits: ClientLimits;
   /** With one, clients speak TLS. */
   readonly certificate: Certificate | undefined;
-  readonly answer: Answer;
   readonly log: TextLog;
   /** Asks that `work` and then `flush` be called soon. */
   readonly wake: () => void;
 }
 
-/** The port that clients connect to, and their connections. */
+/** The front end of the text protocol: the port that clients connect to, and their connections. */
 export class TextFrontEnd {
-  readonly #parts: ClientPortParts;
+  readonly #parts: TextFrontEndParts;
+  readonly #handler: CommandHandler;
   readonly #listener: Listener;
   readonly #limiter: RateLimiter | undefined;
   readonly #connections = new Set<Connection>();
-  /** Those that have something to do in the next turn, and those that are having this one. */
-  #active = new Set<Connection>();
-  readonly #worked = new Set<Connection>();
-  /** The replies of a turn. */
+  readonly #refusals: LimitedLog<TextEvent>;
+  /**
+   * Connections that have something to do, in the order of their turns: one whose work was cut short goes
+   * behind those that wait, and whatever a tick does not come to is first in the next one.
+   */
+  #queue: Connection[] = [];
+  /** Those that have had their turn in this tick. */
+  #worked: Connection[] = [];
+  /** The replies of a tick. */
   #replies = new ByteWriter(REPLIES_BYTES);
   #count = 0;
 
   /** @throws {CertificateError} */
-  constructor(parts: ClientPortParts) {
-    const { transport, limits, certificate, log } = parts;
+  constructor(parts: TextFrontEndParts) {
+    const { service, transport, limits, certificate, log } = parts;
     this.#parts = parts;
+    this.#refusals = new LimitedLog<TextEvent>(log);
+    this.#handler = new CommandHandler({ service, log: this.#refusals });
     this.#limiter = limits.rate && new RateLimiter(limits.rate);
     const onConnection = (stream: ByteStream): Connection => this.#open(stream);
     this.#listener = new Listener({ transport, limits, certificate, log, onConnection });
@@ -71,17 +80,23 @@ export class TextFrontEnd {
     this.#listener.renew(certificate);
   }
 
-  /** Works through what clients have sent. */
+  /** Answers what clients have sent, each in its turn. */
   work(): void {
-    // One that has more to do than a turn's share becomes active again while it works.
-    const active = this.#active;
-    this.#active = new Set();
-    for (const connection of active) {
-      if (this.#replies.length < MAX_REPLIES_A_TURN) {
-        connection.work(this.#replies);
-        this.#worked.add(connection);
-      } else this.#activate(connection);
+    const round = this.#queue;
+    this.#queue = [];
+    const replies = this.#replies;
+    let commands = 0;
+    let turns = 0;
+    for (const connection of round) {
+      if (commands >= MAX_COMMANDS_A_TICK || replies.length >= MAX_REPLY_BYTES_A_TICK) break;
+      turns += 1;
+      connection.isQueued = false;
+      commands += connection.work(replies);
+      this.#worked.push(connection);
     }
+    if (turns === round.length) return;
+    this.#queue = [...round.slice(turns), ...this.#queue];
+    this.#parts.wake();
   }
 
   /** Sends the replies that are ready, in one write a connection. */
@@ -91,7 +106,7 @@ export class TextFrontEnd {
     for (const connection of this.#worked) {
       if (!connection.flush(replies)) isFree = false;
     }
-    this.#worked.clear();
+    this.#worked.length = 0;
     if (!isFree) this.#replies = new ByteWriter(REPLIES_BYTES);
     this.#replies.length = 0;
   }
@@ -106,10 +121,11 @@ export class TextFrontEnd {
     const timer = setTimeout(() => this.#listener.destroyConnections(), graceMs);
     await Promise.all([closed, ...finished]);
     clearTimeout(timer);
+    this.#refusals.endInterval();
   }
 
   #open(stream: ByteStream): Connection {
-    const { framing, limits, answer, log } = this.#parts;
+    const { framing, limits, service, log } = this.#parts;
     this.#count += 1;
     const id = this.#count;
     log.write({
@@ -122,10 +138,18 @@ export class TextFrontEnd {
     const connection: Connection = new Connection(stream, {
       framing,
       limits,
-      answer,
-      heard: (commands) => log.writeText('commands', id, commands, commands.length),
-      said: (replies, bytes) => log.writeText('replies', id, replies, bytes),
-      admit: () => throttle?.admit() ?? true,
+      handler: this.#handler,
+      waitForCommit: (reports, settle) => {
+        service.gate?.wait(service.head, (isCommitted) => {
+          if (!isCommitted) {
+            this.#refusals.write({ event: 'not-acknowledged', connection: id, reports });
+          }
+          settle(isCommitted);
+        });
+      },
+      logCommands: (commands) => log.writeText('commands', id, commands, commands.length),
+      logReplies: (replies, bytes) => log.writeText('replies', id, replies, bytes),
+      admit: throttle && (() => throttle.admit()),
       activate,
       onClose: (detail) => {
         throttle?.end();
@@ -142,7 +166,9 @@ export class TextFrontEnd {
   }
 
   #activate(connection: Connection): void {
-    this.#active.add(connection);
+    if (connection.isQueued) return;
+    connection.isQueued = true;
+    this.#queue.push(connection);
     this.#parts.wake();
   }
 }

@@ -4,13 +4,13 @@ import { setImmediate } from 'node:timers/promises';
 
 import fc from 'fast-check';
 
+import { LocationService } from '../service/location-service.ts';
 import { LocationStore } from '../store/store.ts';
 import { formatPlaces } from '../places/format-places.ts';
 import type { PlacesPage } from '../places/provider.ts';
-import { AtLine } from '../protocol/at-line.ts';
+import { RecordView } from '../store/record.ts';
 import { ByteWriter } from '../protocol/byte-writer.ts';
 import { CommandHandler } from './command-handler.ts';
-import { NO_LOG } from '../server/log.ts';
 import { ClientSession } from './session.ts';
 
 /*
@@ -22,6 +22,8 @@ import { ClientSession } from './session.ts';
 const NOW = { seconds: 1_621_464_828, nanoseconds: 223_371_889 };
 const IAMAT = 'IAMAT kiwi.cs.ucla.edu +34.068930-118.445127 1621464827.959498503';
 const AT = 'AT Riley +0.263873386 kiwi.cs.ucla.edu +34.068930-118.445127 1621464827.959498503';
+/** What is said of a second report in one tick: receipts rise by a nanosecond at least. */
+const LATER = AT.replace('.263873386', '.263873387');
 /** A location that another server heard. */
 const HELD = Buffer.from('AT Jaquez -0.500000000 banana +5.0+5.0 100.25');
 
@@ -93,14 +95,14 @@ const REFUSED_TEXT = `{
 /** The server's side of one connection on which `pieces` come, up to its end: all that it replies. */
 async function replyTo(pieces: readonly Buffer[]): Promise<string> {
   const store = new LocationStore('epoch');
-  const held = new AtLine();
+  const held = new RecordView();
   assert.ok(held.scan(HELD, 0, HELD.length));
   store.apply(held);
   const pages = new Map([
     [34.06893, CAFES],
     [0, REFUSED],
   ]);
-  const { answer } = new CommandHandler({
+  const service = new LocationService({
     server: 'Riley',
     store,
     search: {
@@ -108,15 +110,17 @@ async function replyTo(pieces: readonly Buffer[]): Promise<string> {
     },
     now: () => NOW,
     maxClients: 1000,
-    acknowledger: undefined,
-    log: NO_LOG,
-    signal: new AbortController().signal,
+    maxMemoryBytes: Infinity,
+    gate: undefined,
+    replay: { replaying: false, replayed: Promise.resolve() },
   });
+  service.beginTick();
   const session = new ClientSession({
-    answer,
-    heard() {},
-    said() {},
-    admit: () => true,
+    handler: new CommandHandler({ service, log: { write() {} } }),
+    waitForCommit() {},
+    logCommands() {},
+    logReplies() {},
+    admit: undefined,
     wake: () => {},
     commandsInFlight: 100,
   });
@@ -172,11 +176,11 @@ describe('framing', () => {
     ['a command ends at LF', `${IAMAT}\n`, `${AT}\n`],
     ['the last line needs no LF', IAMAT, `${AT}\n`],
     ['the last line needs no LF to be invalid', 'x', '? x\n'],
-    ['any number of commands', `${IAMAT}\nx\n${IAMAT}\n`, `${AT}\n? x\n${AT}\n`],
+    ['any number of commands', `${IAMAT}\nx\n${IAMAT}\n`, `${AT}\n? x\n${LATER}\n`],
     ['no bytes, no reply', '', ''],
     ['a blank line gets no reply', '\n', ''],
     ['a line of all white space gets none', ' \t\v\f\r\n', ''],
-    ['blank lines between commands get none', `\n\r\n${IAMAT}\n \n\n${IAMAT}`, `${AT}\n${AT}\n`],
+    ['blank lines between commands get none', `\n\r\n${IAMAT}\n \n\n${IAMAT}`, `${AT}\n${LATER}\n`],
     ['a blank last line gets none', `${IAMAT}\n  `, `${AT}\n`],
     ['a CR before the LF is white space', `${IAMAT}\r\n`, `${AT}\n`],
     ['a CR before the LF is part of a copy', 'x\r\n', '? x\r\n'],
@@ -323,11 +327,15 @@ describe('which location counts', () => {
   const oldAt = 'AT Riley +0.263873387 kiwi.cs.ucla.edu +1+1 1621464827.959498502';
   const ask = 'WHATSAT kiwi.cs.ucla.edu 10 1\n';
   const places = `${AT}\n${FIRST_CAFE_TEXT}`;
-  check('a newer one', `${old}\n${IAMAT}\n${ask}`, `${oldAt}\n${AT}\n${places}`);
+  check(
+    'a newer one',
+    `${old}\n${IAMAT}\n${ask}`,
+    `${oldAt}\n${LATER}\n${LATER}\n${FIRST_CAFE_TEXT}`,
+  );
   check(
     'an older one is answered alike and changes nothing',
     `${IAMAT}\n${old}\n${ask}`,
-    `${AT}\n${oldAt}\n${places}`,
+    `${AT}\n${oldAt.replace('873387', '873388')}\n${places}`,
   );
   check(
     'an invalid one changes nothing',

@@ -1,107 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { setImmediate } from 'node:timers/promises';
 
-import { ByteWriter } from '../protocol/byte-writer.ts';
-import { lineText } from '../protocol/line-decoder.ts';
-import { ClientSession, type Reply } from './session.ts';
-
-const IN_FLIGHT = 100;
-
-/**
- * A session whose commands wait until the test answers them, but for those that begin with `now`,
- * `settled`, which are put off until they are that, and `long`, whose replies are of 30,000 bytes.
- */
-class Bench {
-  readonly session: ClientSession;
-  /** How often the session asked to be worked on. */
-  wakes = 0;
-  /** The commands that have been begun. */
-  readonly begun: string[] = [];
-  /** How many more commands are admitted. */
-  admitted = Infinity;
-  /** What it has told that it heard and said. */
-  readonly heard: string[] = [];
-  readonly said: (readonly [text: string, bytes: number])[] = [];
-  /** What a reply that waits has beyond its first line. */
-  places = '';
-  readonly #out = new ByteWriter(16);
-  #sent = '';
-  readonly #waiting = new Map<string, { answer(reply: string): void; callOff(): void }>();
-
-  constructor() {
-    this.session = new ClientSession({
-      answer: (line, isSettled, out) => {
-        const command = lineText(line);
-        if (command.startsWith('settled') && !isSettled) return 'put off';
-        const reply = this.#answer(command);
-        if (typeof reply !== 'string') return reply;
-        out.text(reply);
-        return undefined;
-      },
-      heard: (commands) => this.heard.push(commands.toString()),
-      said: (replies, bytes) => this.said.push([replies.toString(), bytes]),
-      admit: () => this.#admit(),
-      wake: () => (this.wakes += 1),
-      commandsInFlight: IN_FLIGHT,
-    });
-  }
-
-  receive(text: string): void {
-    this.session.receive(Buffer.from(text, 'latin1'));
-    this.work();
-  }
-
-  /** A turn: works, and sends the replies. */
-  work(): void {
-    this.#out.length = 0;
-    this.session.work(this.#out);
-    const { start, end } = this.session.takeReplies();
-    this.#sent += this.#out.bytes.toString('latin1', start, end);
-  }
-
-  /** What has been sent since it was asked last, a turn on. */
-  takeReplies(): string {
-    this.work();
-    const sent = this.#sent;
-    this.#sent = '';
-    return sent;
-  }
-
-  /** Answers a command that waits, with its own text. */
-  async answer(command: string): Promise<void> {
-    this.#waiting.get(command)?.answer(`${command}\n`);
-    await setImmediate();
-  }
-
-  async callOff(command: string): Promise<void> {
-    this.#waiting.get(command)?.callOff();
-    await setImmediate();
-  }
-
-  #admit(): boolean {
-    if (this.admitted === 0) return false;
-    this.admitted -= 1;
-    return true;
-  }
-
-  #answer(command: string): string | Promise<Reply> {
-    this.begun.push(command);
-    if (command.startsWith('long')) return 'x'.repeat(30_000);
-    if (/^(now|settled)/.test(command)) return `${command}\n`;
-    return new Promise((resolve, reject) => {
-      const callOff = (): void => reject(new Error('called off'));
-      const answer = (text: string): void => resolve({ text, places: this.places });
-      this.#waiting.set(command, { answer, callOff });
-    });
-  }
-}
-
-/** `count` commands: their names, and the text that sends them. */
-function commands(count: number, prefix = ''): { names: string[]; text: string } {
-  const names = Array.from({ length: count }, (_, index) => `${prefix}${index}`);
-  return { names, text: names.map((name) => `${name}\n`).join('') };
-}
+import { Bench, commands, IN_FLIGHT } from './session-bench.test.ts';
+import { MAX_COMMANDS_A_TICK } from './session.ts';
 
 describe('replies', () => {
   test('that are ready in one turn go out in one write', () => {
@@ -179,12 +80,13 @@ describe('commands', () => {
     assert.ok(bench.session.done);
   });
 
-  test('beyond 1000 are left to the next turn, which is asked for', () => {
+  test('beyond 512 are left to the next tick, which is asked for', () => {
     const bench = new Bench();
-    const { names, text } = commands(2500, 'now ');
+    const { names, text } = commands(1300, 'now ');
     bench.receive(text);
-    assert.deepEqual(bench.begun, names.slice(0, 1000));
+    assert.deepEqual(bench.begun, names.slice(0, MAX_COMMANDS_A_TICK));
     assert.equal(bench.wakes, 1);
+    assert.ok(bench.session.isCutShort);
     assert.ok(bench.session.busy, 'no more is to be read until they are done');
     bench.work();
     bench.work();
@@ -193,15 +95,14 @@ describe('commands', () => {
     assert.equal(bench.session.busy, false);
   });
 
-  test('are left to the next turn once replies of 64 KiB are to be sent', () => {
+  test('are left to the next tick once replies of 32 KiB are to be sent', () => {
     const bench = new Bench();
     bench.receive('long 1\nlong 2\nlong 3\nlong 4\n');
-    assert.deepEqual(bench.begun, ['long 1', 'long 2', 'long 3']);
+    assert.deepEqual(bench.begun, ['long 1', 'long 2']);
     assert.ok(bench.session.busy);
     assert.equal(bench.wakes, 1);
     bench.work();
     assert.equal(bench.begun.length, 4);
-    assert.equal(bench.session.busy, false);
   });
 
   test('end with the stream where they have no LF', () => {
@@ -277,7 +178,7 @@ describe('commands that are not admitted', () => {
   });
 });
 
-describe('a command that is put off', () => {
+describe('a command that is deferred', () => {
   test('is answered in the next turn, which is asked for, before later ones', () => {
     const bench = new Bench();
     bench.receive('now 1\nsettled\nnow 2\n');

@@ -1,61 +1,99 @@
 import { ByteWriter } from '../protocol/byte-writer.ts';
 import { MAX_COMMAND_BYTES } from '../protocol/command.ts';
 import { LineDecoder, type Line } from '../protocol/line-decoder.ts';
-
-/** The most commands of one connection worked through in one turn, so that others get theirs: a few ms. */
-const MAX_COMMANDS_A_TURN = 1000;
+import { NO_END } from '../protocol/report.ts';
 
 /**
- * Replies so long are enough for one turn, in bytes: they are sent before more commands are worked
- * through, so that what one client leaves unread stays small.
+ * The most commands of one connection that are answered in one tick: a fraction of a millisecond. A
+ * connection that has more goes on when the others have had their turn.
  */
-const MAX_REPLIES_A_TURN = 64 * 1024;
+export const MAX_COMMANDS_A_TICK = 512;
+
+/**
+ * Replies of one connection so long are enough for one tick, in bytes: they are sent before more commands are
+ * answered, so that what one client leaves unread stays small, and the others need not wait.
+ */
+const MAX_REPLY_BYTES_A_TICK = 32 * 1024;
 
 const PLACES_END = '\n\n';
-/** Room for what is told of a reply with places: most `AT` lines. */
-const SAID_BYTES = 128;
+const LF = 0x0a;
+/** Room for what is logged of a reply with places: most `AT` lines. */
+const LOGGED_BYTES = 128;
 
-/** A reply of one character a byte. */
+/** A reply that could not be written at once. */
 export interface Reply {
-  /** Its first line, with its line end. */
-  readonly text: string;
+  /** Whole lines, or of one with places the first, with their line ends; of one character a byte. */
+  readonly text: string | Buffer;
   /** The places after it, or nothing: content of an upstream. Two line ends follow them. */
   readonly places: string;
 }
 
 /**
- * Answers a command line: writes the reply, or gives it, or a promise of it. That fails only where
- * it is called off, and then there is no reply.
- *
- * @param isSettled whether all sockets have been read since the command was received; where not, it
- *   may be put off until they have
+ * What became of a command: its reply was written (`undefined`), is given, or promised; or was written and
+ * has to wait for the commit gate (`gated`); or the command has to wait until all sockets have been read
+ * once more (`deferred`). A promise rejects only where it is called off, and then there is no reply.
  */
-export type Answer = (
-  line: Line,
-  isSettled: boolean,
-  out: ByteWriter,
-) => Reply | Promise<Reply> | 'put off' | undefined;
+export type Handled = Reply | Promise<Reply> | 'gated' | 'deferred' | undefined;
+
+/** What answers commands. */
+export interface SessionHandler {
+  /**
+   * Answers the report that begins at `start`, where it is whole, in the usual form, and its reply need
+   * not wait.
+   *
+   * @returns where it ends, at its LF; `NO_END` where `handle` has to answer the line
+   */
+  handleReport(bytes: Buffer, start: number, end: number, out: ByteWriter): number;
+  /**
+   * Answers a command line.
+   *
+   * @param isSettled whether all sockets have been read since the command was received; where not, it
+   *   may be deferred until they have
+   * @param signal aborted when nobody waits for the reply any more
+   */
+  handle(line: Line, isSettled: boolean, out: ByteWriter, signal: () => AbortSignal): Handled;
+}
 
 /** What a session needs. */
 export interface SessionParts {
-  /** Answers a command. */
-  readonly answer: Answer;
+  readonly handler: SessionHandler;
+  /**
+   * Waits until what the replies to reports of this tick promise is true, or cannot be.
+   *
+   * @param reports how many reports wait
+   */
+  readonly waitForCommit: (reports: number, settle: (isCommitted: boolean) => void) => void;
   /**
    * Whether the next command may be answered now. Where not, it arranges for `work` to be called
-   * when it may; it is then asked again, and until then as often as `work` is called.
+   * when it may; it is then asked again, and until then as often as `work` is called. `undefined`: always.
    */
-  readonly admit: () => boolean;
+  readonly admit: (() => boolean) | undefined;
   /** Asks that `work` and `takeReplies` be called soon. */
   readonly wake: () => void;
-  /** Told of commands as they came, one or more on lines of their own; a view. */
-  readonly heard: (commands: Buffer) => void;
-  /**
-   * Told of replies, in the same way, and how many bytes they had with the places, of which it is
-   * not told.
-   */
-  readonly said: (replies: Buffer, bytes: number) => void;
+  /** Given commands as they came, one or more on lines of their own; a view. */
+  readonly logCommands: (commands: Buffer) => void;
+  /** Given replies, in the same way but without places, and how many bytes they had with the places. */
+  readonly logReplies: (replies: Buffer, bytes: number) => void;
   /** The most commands that wait for their answer at once. More are read when one is done. */
   readonly commandsInFlight: number;
+}
+
+/** Reports of one tick whose replies wait for the commit gate. */
+class GatedReports {
+  count = 0;
+  /** What is said where the promise is kept, and where it cannot be. */
+  readonly replies = new ByteWriter(LOGGED_BYTES);
+  readonly refusals = new ByteWriter(LOGGED_BYTES);
+
+  /** Takes the reply to a report from where it was written. */
+  add(line: Line, out: ByteWriter, start: number): void {
+    this.count += 1;
+    this.replies.copy(out.bytes, start, out.length);
+    this.refusals.text('? ');
+    this.refusals.copy(line.bytes, line.start, line.end);
+    this.refusals.byte(LF);
+    out.length = start;
+  }
 }
 
 /**
@@ -70,26 +108,29 @@ export class ClientSession {
   /** Where in what `work` was given to write to this session's replies are. */
   #repliesStart = 0;
   #repliesEnd = 0;
-  /** Where those begin that it has not told of yet. */
-  #untoldStart = 0;
-  /** What is to be told of those before, and how long their places were. */
-  #said: ByteWriter | undefined;
+  /** Where those begin that are not logged yet. */
+  #loggedEnd = 0;
+  /** What is to be logged of those before, and how long their places were. */
+  #logged: ByteWriter | undefined;
   #placesBytes = 0;
+  #gated: GatedReports | undefined;
   #inFlight = 0;
-  /** How much has been received, in bytes, and how much of it before the last turn. */
+  /** How much has been received, in bytes, and how much of it before the last tick. */
   #received = 0;
   #settled = 0;
   /** A command that has been read and is not admitted yet. */
-  #held: Line | undefined;
-  /** One that was admitted and put off until the next turn. */
-  #putOff: Line | undefined;
-  /** Whether a turn's share was done before all commands were. */
-  #behind = false;
+  #unadmitted: Line | undefined;
+  /** One that was admitted and is deferred until the next tick. */
+  #deferred: Line | undefined;
+  /** Whether a tick's share was done before all commands were. */
+  #isCutShort = false;
   #lastCommand: 'not yet' | 'received' | 'read' = 'not yet';
-  /** The commands of this turn that stand together in what was received. */
-  #heardBytes: Buffer | undefined;
-  #heardStart = 0;
-  #heardEnd = 0;
+  /** The commands of this tick that stand together in what was received, to be logged. */
+  #commands: Buffer | undefined;
+  #commandsStart = 0;
+  #commandsEnd = 0;
+  #gone: AbortController | undefined;
+  readonly #signal = (): AbortSignal => (this.#gone ??= new AbortController()).signal;
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
@@ -109,8 +150,14 @@ export class ClientSession {
   /** Begins no more commands; those that have begun are still answered. */
   stop(): void {
     this.#lastCommand = 'read';
-    this.#held = undefined;
-    this.#behind = false;
+    this.#unadmitted = undefined;
+    this.#isCutShort = false;
+  }
+
+  /** The client has gone: nobody waits for replies any more. */
+  end(): void {
+    this.stop();
+    this.#gone?.abort();
   }
 
   /** Whether a command has begun and not ended. */
@@ -118,14 +165,19 @@ export class ClientSession {
     return this.#decoder.unfinished;
   }
 
+  /** Whether its work was cut short, so that it has more to do at once. */
+  get isCutShort(): boolean {
+    return this.#isCutShort;
+  }
+
   /** Whether so many commands wait, in whatever way, that no more should be read from the client. */
   get busy(): boolean {
-    return this.#full || this.#behind || this.#held !== undefined;
+    return this.#isFull || this.#isCutShort || this.#unadmitted !== undefined;
   }
 
   /** Whether any command waits for its answer. */
   get waiting(): boolean {
-    return this.#inFlight > 0 || this.#putOff !== undefined || this.busy;
+    return this.#inFlight > 0 || this.#deferred !== undefined || this.busy;
   }
 
   /** Whether everything that the client sent has been answered, and it sends no more. */
@@ -133,16 +185,27 @@ export class ClientSession {
     return this.#lastCommand === 'read' && !this.waiting && !this.#hasReplies;
   }
 
-  /** Works through what has been received, and writes the replies that are ready. */
-  work(out: ByteWriter): void {
+  /** Whether everything that has come has been answered, and nothing has come in part. */
+  get quiet(): boolean {
+    return !this.waiting && !this.#hasReplies && !this.unfinished;
+  }
+
+  /**
+   * Answers what has been received, and writes the replies that are ready.
+   *
+   * @returns how many commands it answered
+   */
+  work(out: ByteWriter): number {
     this.#repliesStart = out.length;
-    this.#untoldStart = out.length;
+    this.#loggedEnd = out.length;
     for (const reply of this.#late.splice(0)) this.#writeReply(reply, out);
-    this.#workThrough(out);
+    const worked = this.#answerAll(out);
     this.#settled = this.#received;
-    this.#tellHeard();
-    this.#tellSaid(out);
+    this.#waitForCommit();
+    this.#logCommands();
+    this.#logReplies(out);
     this.#repliesEnd = out.length;
+    return worked;
   }
 
   /**
@@ -160,35 +223,86 @@ export class ClientSession {
     return this.#late.length > 0 || this.#repliesEnd > this.#repliesStart;
   }
 
-  get #full(): boolean {
+  get #isFull(): boolean {
     return this.#inFlight >= this.#parts.commandsInFlight;
   }
 
-  #workThrough(out: ByteWriter): void {
-    this.#behind = false;
-    for (let worked = 0; worked < MAX_COMMANDS_A_TURN; worked++) {
-      if (out.length - this.#repliesStart >= MAX_REPLIES_A_TURN) break;
-      const line = this.#putOff ?? this.#nextAdmitted();
-      if (line === undefined) return;
-      if (line !== this.#putOff) this.#noteHeard(line);
-      const isSettled = this.#decoder.position <= this.#settled;
-      const reply = this.#parts.answer(line, isSettled, out);
-      this.#putOff = reply === 'put off' ? line : undefined;
-      if (reply === 'put off') return this.#parts.wake();
-      if (reply instanceof Promise) void this.#replyLater(reply);
-      else if (reply !== undefined) this.#writeReply(reply, out);
+  #answerAll(out: ByteWriter): number {
+    this.#isCutShort = false;
+    const end = this.#repliesStart + MAX_REPLY_BYTES_A_TICK;
+    let worked = 0;
+    while (worked < MAX_COMMANDS_A_TICK && out.length < end) {
+      worked += this.#answerReports(MAX_COMMANDS_A_TICK - worked, end, out);
+      if (worked === MAX_COMMANDS_A_TICK || out.length >= end) break;
+      if (!this.#answerNext(out)) return worked;
+      worked += 1;
     }
-    this.#behind = true;
+    this.#isCutShort = true;
     this.#parts.wake();
+    return worked;
+  }
+
+  /**
+   * Answers reports in the usual form where they stand, as many as come one after the other.
+   *
+   * @param end how far the replies may go
+   * @returns how many
+   */
+  #answerReports(most: number, end: number, out: ByteWriter): number {
+    const decoder = this.#decoder;
+    const bytes = decoder.head;
+    if (bytes === undefined || !this.#mayAnswerReports) return 0;
+    const { handler } = this.#parts;
+    const start = decoder.offset;
+    let at = start;
+    let worked = 0;
+    while (worked < most && at < bytes.length && out.length < end) {
+      const reportEnd = handler.handleReport(bytes, at, bytes.length, out);
+      if (reportEnd === NO_END) break;
+      at = reportEnd + 1;
+      worked += 1;
+    }
+    if (worked === 0) return 0;
+    this.#noteCommands(bytes, start, at - 1);
+    decoder.skipTo(at);
+    return worked;
+  }
+
+  get #mayAnswerReports(): boolean {
+    return (
+      this.#parts.admit === undefined &&
+      this.#deferred === undefined &&
+      this.#lastCommand !== 'read' &&
+      !this.#isFull
+    );
+  }
+
+  /** Answers the next command, of any form. False where there is none that may be answered now. */
+  #answerNext(out: ByteWriter): boolean {
+    const line = this.#deferred ?? this.#nextAdmitted();
+    if (line === undefined) return false;
+    if (line !== this.#deferred) this.#noteCommands(line.bytes, line.start, line.end);
+    const isSettled = this.#decoder.position <= this.#settled;
+    const start = out.length;
+    const handled = this.#parts.handler.handle(line, isSettled, out, this.#signal);
+    this.#deferred = handled === 'deferred' ? line : undefined;
+    if (handled === 'deferred') {
+      this.#parts.wake();
+      return false;
+    }
+    if (handled === 'gated') (this.#gated ??= new GatedReports()).add(line, out, start);
+    else if (handled instanceof Promise) void this.#replyLater(handled);
+    else if (handled !== undefined) this.#writeReply(handled, out);
+    return true;
   }
 
   /** The next command that may be answered now. */
   #nextAdmitted(): Line | undefined {
-    if (this.#full) return undefined;
-    const line = this.#held ?? this.#nextLine();
-    this.#held = undefined;
-    if (line === undefined || this.#parts.admit()) return line;
-    this.#held = line;
+    if (this.#isFull) return undefined;
+    const line = this.#unadmitted ?? this.#nextLine();
+    this.#unadmitted = undefined;
+    if (line === undefined || (this.#parts.admit?.() ?? true)) return line;
+    this.#unadmitted = line;
     return undefined;
   }
 
@@ -200,25 +314,39 @@ export class ClientSession {
     return this.#decoder.finish();
   }
 
-  /** Commands that came together are told of together: so many come in one piece. */
-  #noteHeard({ bytes, start, end }: Line): void {
-    if (bytes !== this.#heardBytes) {
-      this.#tellHeard();
-      this.#heardBytes = bytes;
-      this.#heardStart = start;
+  /** Commands that came together are logged together: so many come in one piece. */
+  #noteCommands(bytes: Buffer, start: number, end: number): void {
+    if (bytes !== this.#commands) {
+      this.#logCommands();
+      this.#commands = bytes;
+      this.#commandsStart = start;
     }
-    this.#heardEnd = end;
+    this.#commandsEnd = end;
   }
 
-  #tellHeard(): void {
-    if (this.#heardBytes === undefined) return;
-    this.#parts.heard(this.#heardBytes.subarray(this.#heardStart, this.#heardEnd));
-    this.#heardBytes = undefined;
+  #logCommands(): void {
+    if (this.#commands === undefined) return;
+    this.#parts.logCommands(this.#commands.subarray(this.#commandsStart, this.#commandsEnd));
+    this.#commands = undefined;
+  }
+
+  /** Has the replies to this tick's reports wait for what they promise. */
+  #waitForCommit(): void {
+    const gated = this.#gated;
+    if (gated === undefined) return;
+    this.#gated = undefined;
+    this.#inFlight += gated.count;
+    this.#parts.waitForCommit(gated.count, (isCommitted) => {
+      const { replies, refusals } = gated;
+      this.#late.push({ text: (isCommitted ? replies : refusals).view(), places: '' });
+      this.#inFlight -= gated.count;
+      this.#parts.wake();
+    });
   }
 
   async #replyLater(promise: Promise<Reply>): Promise<void> {
     this.#inFlight += 1;
-    // Called off by a server that stops: nobody is left to be told.
+    // Called off by a server that stops, or a client that has gone: nobody is left to be answered.
     const reply = await promise.catch(() => undefined);
     if (reply !== undefined) this.#late.push(reply);
     this.#inFlight -= 1;
@@ -226,31 +354,32 @@ export class ClientSession {
   }
 
   #writeReply({ text, places }: Reply, out: ByteWriter): void {
-    out.text(text);
+    if (typeof text === 'string') out.text(text);
+    else out.copy(text, 0, text.length);
     if (places === '') return;
-    this.#gatherSaid(out);
+    this.#gatherLogged(out);
     this.#placesBytes += places.length + PLACES_END.length;
     out.text(places);
     out.text(PLACES_END);
-    this.#untoldStart = out.length;
+    this.#loggedEnd = out.length;
   }
 
-  /** Puts aside what is to be told, where places come between. */
-  #gatherSaid(out: ByteWriter): void {
-    this.#said ??= new ByteWriter(SAID_BYTES);
-    this.#said.copy(out.bytes, this.#untoldStart, out.length);
-    this.#untoldStart = out.length;
+  /** Puts aside what is to be logged, where places come between. */
+  #gatherLogged(out: ByteWriter): void {
+    this.#logged ??= new ByteWriter(LOGGED_BYTES);
+    this.#logged.copy(out.bytes, this.#loggedEnd, out.length);
+    this.#loggedEnd = out.length;
   }
 
-  #tellSaid(out: ByteWriter): void {
-    const said = out.length - this.#untoldStart;
-    if (this.#said === undefined) {
-      if (said > 0) this.#parts.said(out.view(this.#untoldStart), said);
+  #logReplies(out: ByteWriter): void {
+    const bytes = out.length - this.#loggedEnd;
+    if (this.#logged === undefined) {
+      if (bytes > 0) this.#parts.logReplies(out.view(this.#loggedEnd), bytes);
       return;
     }
-    this.#gatherSaid(out);
-    this.#parts.said(this.#said.view(), this.#said.length + this.#placesBytes);
-    this.#said = undefined;
+    this.#gatherLogged(out);
+    this.#parts.logReplies(this.#logged.view(), this.#logged.length + this.#placesBytes);
+    this.#logged = undefined;
     this.#placesBytes = 0;
   }
 }

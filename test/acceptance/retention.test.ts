@@ -116,7 +116,8 @@ describe('with as many clients as maxClients', () => {
     assert.equal(await locateOn(client, 'kiwi'), at);
     assert.equal(await locateOn(client, 'Zoë'), undefined);
     await untilLogged(herd, 'Riley', {
-      event: 'herd-full',
+      event: 'report-refused',
+      reason: 'too many clients',
       level: 'warn',
       client: 'Zoë',
       clients: 2,

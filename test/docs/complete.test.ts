@@ -83,8 +83,8 @@ const EVENTS: { readonly [E in Logged['event']]: Fields<E> } = {
   'journal-restored': { clients: true, milliseconds: true },
   'journal-failed': { detail: true },
   'journal-recovered': {},
-  'not-acknowledged': { client: true },
-  'herd-full': { client: true, clients: true },
+  'not-acknowledged': { connection: true, reports: true },
+  'report-refused': { reason: true, client: true, clients: true },
   'log-dropped': { lines: true },
 };
 

@@ -53,12 +53,15 @@ function agreement(herd: TestHerd): Promise<void> {
 /** Gives what may differ from run to run names in the order of its appearance. */
 function masked(text: string): string {
   const names = new Map<string, string>();
-  return text.replace(/(?<= )[+-]\d+\.\d{9}(?= )|\b[0-9a-f]{24}\b/g, (value) => {
-    const kind = value.includes('.') ? 'skew' : 'epoch';
-    const name = names.get(value) ?? `(${kind} ${names.size + 1})`;
-    names.set(value, name);
-    return name;
-  });
+  return text.replace(
+    /(?<= )[+-]\d+\.\d{9}(?= )|\b[0-9a-f]{24}\b|(?<=CHANGES \d+ )\d{13}\b/g,
+    (value) => {
+      const kind = value.includes('.') ? 'skew' : 'epoch';
+      const name = names.get(value) ?? `(${kind} ${names.size + 1})`;
+      names.set(value, name);
+      return name;
+    },
+  );
 }
 
 /** Fails unless `actual` is what `shown` says, by the rules above. */
@@ -120,7 +123,7 @@ test('docs/PROTOCOL.md shows a link as it is', async () => {
   const saidBy = (who: '<' | '>'): string =>
     lines.map((line) => (line.startsWith(who) ? line.slice(2) : '')).join('');
 
-  const [, fields = ''] = /^1 AT \S+ \S+ (.*)$/m.exec(saidBy('<')) ?? [];
+  const [, fields = ''] = /^AT \S+ \S+ (.*)$/m.exec(saidBy('<')) ?? [];
   await using client = await TestClient.connect(alone.clients('Riley'));
   await client.ask(`IAMAT ${fields}`);
   await using link = await TestClient.connect(alone.peers('Riley'));

@@ -29,7 +29,7 @@ export const CLIENT_WORDS: readonly string[] = [
 export const LINK_WORDS: readonly string[] = [
   ...CLIENT_WORDS,
   ...wordsOf(`
-    HELLO REFUSE BEAT CONFIRM CONFIRMED AT proxy-herd/1.0 proxy-herd/2.0 - test-herd
+    HELLO REFUSE CHANGES BEAT CONFIRM CONFIRMED AT proxy-herd/1.0 proxy-herd/2.0 - test-herd
     Riley Jaquez Juzang Mallory epoch +0.263873386 -0.000000000
   `),
 ];
@@ -91,9 +91,11 @@ function message(random: Random): string {
     default: {
       const server = random.pick(['Juzang', 'Riley', 'Bernard', randomBytes(random, 3)]);
       const skew = `${random.pick(['+', '-'])}${random.integer(0, 9)}.${digits(random, 9)}`;
-      const start = `${number} AT ${server} ${skew} `;
+      const epoch = random.integer(0, 3);
+      const header = random.chance(0.9) ? `CHANGES ${number} ${epoch} ${number}\n` : '';
+      const start = `${header}AT ${server} ${skew} `;
       const end = ` ${place(random)} ${time(random)}`;
-      const room = MAX_MESSAGE_BYTES - start.length - end.length;
+      const room = MAX_MESSAGE_BYTES + header.length - start.length - end.length;
       const id = random.chance(0.02) ? 'i'.repeat(room + random.integer(-9, 1)) : client(random);
       return start + id + end;
     }

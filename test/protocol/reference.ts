@@ -14,8 +14,8 @@ export function splitFields(line: string): string[] {
 export type Nanoseconds = bigint;
 
 export const SECOND: Nanoseconds = 1_000_000_000n;
-/** The latest time that a clock can tell: a `Date`'s (ECMA-262, time values). */
-const LATEST: Nanoseconds = 8_640_000_000_000n * SECOND;
+/** The latest time of receipt: 34 bits of seconds. */
+const LATEST: Nanoseconds = 17_179_869_183n * SECOND;
 
 const TIMESTAMP = /^(\d+)(?:\.(\d{1,9}))?$/;
 const SKEW = /^([+-])(\d+)\.(\d{9})$/;
@@ -38,7 +38,8 @@ export function parseSkew(text: string): Nanoseconds | undefined {
   const match = SKEW.exec(text);
   if (match === null) return undefined;
   const magnitude = BigInt((match[2] ?? '') + (match[3] ?? ''));
-  return match[1] === '-' ? -magnitude : magnitude;
+  const skew = match[1] === '-' ? -magnitude : magnitude;
+  return formatSkew(skew) === text ? skew : undefined;
 }
 
 export interface Point {
@@ -149,6 +150,7 @@ export interface At {
   readonly time: string;
   /** When it counts as of: the client's time, or the time of receipt where that is earlier. */
   readonly counts: Nanoseconds;
+  readonly received: Nanoseconds;
 }
 
 /** The `AT` line that `server` says of a report that it received at `received`. */
@@ -172,13 +174,16 @@ export function parseAt(line: string): At | undefined {
   const received = clientTime + skewTime;
   if (received < 0n || received > LATEST) return undefined;
   const counts = clientTime < received ? clientTime : received;
-  return { line, server, skew, client, position, time, counts };
+  return { line, server, skew, client, position, time, counts, received };
 }
 
-/** Orders two locations of one client: positive where `a` is newer, 0 where they are the same. */
+/**
+ * Orders two locations of one client: positive where `a` is newer, 0 where their lines do not tell: then
+ * it goes by epoch and sequence.
+ */
 export function compareAts(a: At, b: At): number {
   if (a.counts !== b.counts) return a.counts < b.counts ? -1 : 1;
+  if (a.received !== b.received) return a.received < b.received ? -1 : 1;
   if (a.server !== b.server) return a.server < b.server ? -1 : 1;
-  if (a.line !== b.line) return a.line < b.line ? -1 : 1;
   return 0;
 }

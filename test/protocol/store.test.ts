@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 
 import { LocationStore } from '#src/store/store.js';
-import { AtLine } from '#src/protocol/at-line.js';
+import { RecordView } from '#src/store/record.js';
 import { ByteWriter } from '#src/protocol/byte-writer.js';
 
 import * as lines from './lines.ts';
@@ -13,6 +13,19 @@ import * as reference from './reference.ts';
 fc.configureGlobal({ seed: 1024, numRuns: 1000 });
 
 const NO_SLOT = -1;
+
+/** A sequence number for each line that there is: what tells records apart whose lines do not. */
+const sequences = new Map<string, number>();
+
+function sequenceOf(line: string): number {
+  const sequence = sequences.get(line) ?? sequences.size + 1;
+  sequences.set(line, sequence);
+  return sequence;
+}
+
+function compare(a: reference.At, b: reference.At): number {
+  return reference.compareAts(a, b) || sequenceOf(a.line) - sequenceOf(b.line);
+}
 
 /** What a store is to be: each client's newest line, and the number of its last change. */
 class Model {
@@ -23,7 +36,7 @@ class Model {
   apply(at: reference.At): 'newer' | 'same' | 'older' {
     if (at.counts < this.horizon) return 'older';
     const held = this.locations.get(at.client);
-    const order = held === undefined ? 1 : reference.compareAts(at, held.at);
+    const order = held === undefined ? 1 : compare(at, held.at);
     if (order === 0) return 'same';
     if (order < 0) return 'older';
     this.head += 1;
@@ -59,7 +72,7 @@ class Pair {
   readonly #cursor = this.#store.open(undefined);
   /** How far the cursor has read. */
   #read = 0;
-  readonly #line = new AtLine();
+  readonly #line = new RecordView();
   readonly #out = new ByteWriter(1);
   taken = 0;
 
@@ -68,6 +81,7 @@ class Pair {
     const at = reference.parseAt(text);
     assert.equal(this.#line.scan(bytes, start, end), at !== undefined);
     if (at === undefined) return;
+    this.#line.sequence = sequenceOf(text);
     const expected = this.#model.apply(at);
     assert.equal(this.#store.apply(this.#line), expected);
     if (expected === 'newer') this.taken += 1;

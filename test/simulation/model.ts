@@ -11,6 +11,7 @@ export interface ModelLocation {
   readonly origin: string;
   /** When it counts as of, in nanoseconds since the POSIX epoch. */
   readonly time: bigint;
+  readonly received: bigint;
   readonly at: string;
 }
 
@@ -22,12 +23,13 @@ export function modelOf(line: string): ModelLocation | undefined {
   const sent = BigInt(whole + fraction.padEnd(9, '0'));
   const skew = BigInt(`${seconds}${decimals}`);
   const received = sign === '-' ? sent - skew : sent + skew;
-  return { client, origin, time: sent < received ? sent : received, at: line };
+  return { client, origin, time: sent < received ? sent : received, received, at: line };
 }
 
 /** Whether `a` is newer than `b`, or the same. */
 export function isAtLeast(a: ModelLocation, b: ModelLocation): boolean {
   if (a.time !== b.time) return a.time > b.time;
-  if (a.origin !== b.origin) return a.origin > b.origin;
-  return a.at >= b.at;
+  if (a.received !== b.received) return a.received > b.received;
+  // Receipts of one server are all different.
+  return a.origin >= b.origin;
 }

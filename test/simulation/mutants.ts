@@ -20,8 +20,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a cursor that is opened skips one',
     file: 'store/change-feed.js',
-    find: 'this.numberOf(slot) > number)',
-    replace: 'this.numberOf(slot) > number + 1)',
+    find: 'rows.number(cursor.slot) <= cursor.number)',
+    replace: 'rows.number(cursor.slot) <= cursor.number + 1)',
   },
   {
     name: 'what is older is taken in and forwarded',
@@ -31,15 +31,27 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a tie is broken by arrival',
-    file: 'protocol/at-line.js',
-    find: 'a.bytes.compare(b.bytes, b.serverStart, b.serverEnd, a.serverStart, a.serverEnd) ||',
-    replace: '(a.toString() === b.toString() ? 0 : 1) ||',
+    file: 'store/location-table.js',
+    find: 'const later = record.receiptSeconds - receiptSeconds;',
+    replace: 'const later = 1;',
+  },
+  {
+    name: 'of one time stamp the first report stays',
+    file: 'store/location-table.js',
+    find: 'const laterNanoseconds = record.receiptNanoseconds - receiptNanoseconds;',
+    replace: 'const laterNanoseconds = receiptNanoseconds - record.receiptNanoseconds;',
+  },
+  {
+    name: 'lines that do not stand side by side are sent as if they did',
+    file: 'store/store.js',
+    find: 'window.start(number) !== sliceEnd',
+    replace: 'sliceEnd === 0',
   },
   {
     name: 'a client clock that runs ahead counts',
-    file: 'protocol/at-line.js',
-    find: 'compareInstants(this.#sent, this.#received) < 0 ? this.#sent : this.#received',
-    replace: 'this.#sent',
+    file: 'store/location-table.js',
+    find: 'seconds = record.receiptSeconds;\n        nanoseconds = record.receiptNanoseconds;',
+    replace: '',
   },
   {
     name: 'a neighbour resumes whatever the epoch',
@@ -69,8 +81,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a neighbour is thought to hold what is newer than what it sent',
     file: 'store/store.js',
-    find: 'this.#heldBy[slot] = heldBy;',
-    replace: 'this.#heldBy[slot] |= heldBy;',
+    find: 'this.#table.rows.setHeldBy(slot, heldBy);',
+    replace: 'this.#table.rows.setHeldBy(slot, this.heldBy(slot) | heldBy);',
   },
   {
     name: 'a link at the head has a budget, and replies overtake their reports',
@@ -115,8 +127,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'one change in seven is not sent',
     file: 'replication/flood/link.js',
-    find: 'if (!isHeld &&',
-    replace: 'if (!isHeld && cursor.number % 7 !== 0 &&',
+    find: '!neighbour.hasAlready(number, store.heldBy(slot)) &&',
+    replace: '!neighbour.hasAlready(number, store.heldBy(slot)) && number % 7 !== 0 &&',
   },
   {
     name: 'a neighbour is said to have been read further than it was',
@@ -128,8 +140,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'what came twice goes round for ever',
     slow: true,
     file: 'store/store.js',
-    find: 'this.#heldBy[slot] = this.heldBy(slot) | heldBy;',
-    replace: 'this.#feed.append(slot);',
+    find: 'this.#table.rows.setHeldBy(found, this.heldBy(found) | heldBy);',
+    replace: 'this.#feed.append(found);',
   },
   {
     name: 'a position passes what was held back',
@@ -220,7 +232,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'what was forgotten is taken in again',
     file: 'store/store.js',
-    find: "if (compareInstants(line.time, this.#horizon) < 0)\n            return 'older';",
+    find: "if (this.#isToForget(record))\n            return 'older';",
     replace: '',
   },
 ];

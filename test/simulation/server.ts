@@ -4,7 +4,8 @@ import type { World } from '#src/replication/flood/world.js';
 import { Journal } from '#src/journal/journal.js';
 import { LocationStore, type Applied } from '#src/store/store.js';
 import { NEW_FEED } from '#src/store/feed-history.js';
-import { AtLine } from '#src/protocol/at-line.js';
+import { epochAt, Receipts } from '#src/store/receipts.js';
+import { RecordView } from '#src/store/record.js';
 import { ByteWriter } from '#src/protocol/byte-writer.js';
 import { CommandScanner } from '#src/protocol/command.js';
 import { millisecondsBefore, type Instant } from '#src/protocol/timestamp.js';
@@ -48,6 +49,7 @@ export class SimulatedServer {
   readonly store: LocationStore;
   readonly #parts: SimulatedServerParts;
   readonly #links: Links;
+  readonly #receipts: Receipts;
   #journal: Journal | undefined;
   #alive = true;
   #joined = false;
@@ -60,6 +62,7 @@ export class SimulatedServer {
   constructor(parts: SimulatedServerParts) {
     this.#parts = parts;
     this.name = parts.name;
+    this.#receipts = new Receipts(epochAt(parts.now()));
     const { name: server, neighbours, confirming, disk, random } = parts;
     const epoch = random.hex(24);
     this.store = new LocationStore(epoch, disk?.open(epoch) ?? NEW_FEED);
@@ -116,14 +119,19 @@ export class SimulatedServer {
 
   #take(line: string): Report {
     const command = new CommandScanner();
-    const at = new AtLine();
+    const at = new RecordView();
+    this.#receipts.next(this.#parts.now());
     const isReport = command.scan(Buffer.from(line), 0, line.length) === 'IAMAT';
-    at.write(new ByteWriter(line.length), Buffer.from(this.name), this.#parts.now(), command);
+    const prefix = Buffer.from(`AT ${this.name} `);
+    at.write(new ByteWriter(line.length), prefix, this.#receipts.last, command);
+    at.epoch = this.#receipts.epoch;
+    at.sequence = this.#receipts.sequence + 1;
     const location = modelOf(at.toString());
     if (!isReport || location === undefined)
       throw new Error(`the simulation made no report: ${line}`);
     const applied = this.store.apply(at);
     const report = { location, applied, sentTo: [], confirmed: false, journaled: false };
+    if (applied === 'newer') this.#receipts.accept();
     if (applied === 'newer') this.#waiting.push({ number: this.store.head, report });
     return report;
   }

@@ -186,7 +186,7 @@ class Simulation {
     for (const to of server.linked) {
       const blocked = this.#network.isBlocked(by, to);
       const texts = this.#written.filter((write) => write.by === by && write.to === to);
-      const lines = new Set(texts.flatMap(({ text }) => text.split('\n').map(withoutNumber)));
+      const lines = new Set(texts.flatMap(({ text }) => text.split('\n')));
       for (const { location } of newest.values()) {
         assert.ok(
           blocked || lines.has(location.at),
@@ -307,7 +307,7 @@ class Simulation {
     const server = this.#servers.get(to);
     if (server === undefined) return;
     for (const line of text.split('\n')) {
-      const location = modelOf(withoutNumber(line));
+      const location = modelOf(line);
       if (location === undefined) continue;
       const held = server.get(location.client);
       const taken = this.#isAtLeast(held, location);
@@ -393,11 +393,6 @@ class Simulation {
       assert.ok(kept, `lost: ${location.at}; held: ${agreed?.at}`);
     }
   }
-}
-
-/** A change without its number in the feed. */
-function withoutNumber(line: string): string {
-  return line.slice(line.indexOf(' ') + 1);
 }
 
 function instantOf(nanoseconds: bigint): Instant {

@@ -1,20 +1,23 @@
 import type { ChannelListener } from '../../transport/channel.ts';
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { crc32 } from 'node:zlib';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import { LocationStore } from '../../store/store.ts';
-import { AtLine } from '../../protocol/at-line.ts';
+import { RecordView } from '../../store/record.ts';
 import { Links } from './links.ts';
 import { formatHeartbeat, formatHello } from './messages.ts';
 
 /** How many changes all links that are catching up look at in one tick. */
 const CATCH_UP_CHANGES = 4000;
 
-function location(client: string, time = 1): AtLine {
-  const line = new AtLine();
+function location(client: string, time = 1): RecordView {
+  const line = new RecordView();
   const bytes = Buffer.from(`AT A +1.000000000 ${client} +1+1 ${time}`);
   assert.ok(line.scan(bytes, 0, bytes.length));
+  // What tells records apart is their identity.
+  line.sequence = 1 + crc32(bytes);
   return line;
 }
 
@@ -30,6 +33,11 @@ interface BenchLink {
 
 async function isSettled(promise: Promise<unknown>): Promise<boolean> {
   return Promise.race([promise.then(() => true), nextTurn(false)]);
+}
+
+/** How a location is sent as the change `number`. */
+function change(number: number, line: RecordView): string {
+  return `CHANGES ${number} 0 ${line.sequence}\n${line.toString()}\n`;
 }
 
 /** Server A, which has its neighbours confirm what they are told; for those the test speaks. */
@@ -97,7 +105,7 @@ describe('a neighbour is asked', () => {
     bench.store.apply(location('emu'));
     assert.equal(
       b.said(),
-      `1 ${location('kiwi').toString()}\n2 ${location('emu').toString()}\nCONFIRM 2\n`,
+      `${change(1, location('kiwi'))}${change(2, location('emu'))}CONFIRM 2\n`,
     );
     assert.equal(b.said(), '');
   });
@@ -121,7 +129,7 @@ describe('a neighbour is asked', () => {
     bench.links.flush();
     const b = bench.link('B');
     assert.doesNotMatch(b.said(), /CONFIRM/);
-    assert.match(b.said(), /^4002 AT .*\nCONFIRM 4002\n$/);
+    assert.match(b.said(), /^CHANGES 4002 .*\nAT .*\nCONFIRM 4002\n$/);
   });
 
   test('nothing where nobody waits for it', () => {
@@ -140,7 +148,7 @@ describe('links that are catching up', () => {
     const links = [bench.link('B'), bench.link('C')];
     bench.links.flush();
     assert.equal(bench.woken, true, 'there is more to send');
-    const count = (text: string): number => text.split('\n').length - 1;
+    const count = (text: string): number => text.match(/^AT /gm)?.length ?? 0;
     assert.deepEqual(
       links.map((link) => count(link.taken())),
       [CATCH_UP_CHANGES / 2, CATCH_UP_CHANGES / 2],
@@ -160,7 +168,7 @@ describe('a server that is about to stop', () => {
     const b = bench.link('B');
     bench.store.apply(location('kiwi'));
     const drained = bench.links.drain(1000);
-    assert.match(b.said(), /^1 AT .*\nCONFIRM 1\n$/);
+    assert.match(b.said(), /^CHANGES 1 .*\nAT .*\nCONFIRM 1\n$/);
     assert.equal(await isSettled(drained), false);
     b.hear('CONFIRMED 1\n');
     bench.links.flush();
@@ -258,9 +266,7 @@ describe('what is confirmed', () => {
 test('a neighbour that asks is told once its changes are held', () => {
   const bench = new Bench(false);
   const b = bench.link('B');
-  b.hear(
-    `4 ${location('kiwi').toString()}\nCONFIRM 3\n5 ${location('emu').toString()}\nCONFIRM 5\n`,
-  );
+  b.hear(`${change(4, location('kiwi'))}CONFIRM 3\n${change(5, location('emu'))}CONFIRM 5\n`);
   assert.equal(bench.store.get(Buffer.from('emu'))?.at, location('emu').toString());
   assert.equal(b.said(), 'CONFIRMED 5\n');
   assert.equal(b.said(), '');

@@ -1,9 +1,10 @@
 import type { ChannelListener } from '../../transport/channel.ts';
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { crc32 } from 'node:zlib';
 
 import { LocationStore } from '../../store/store.ts';
-import { AtLine } from '../../protocol/at-line.ts';
+import { RecordView } from '../../store/record.ts';
 import { Links } from './links.ts';
 import { formatHello } from './messages.ts';
 
@@ -12,15 +13,17 @@ const HOLD_AFTER = 5;
 const BEATS_A_TELLING = 4;
 const MAX_UNKNOWN_BEATS = 3;
 
-function location(client: string, time = 1, origin = 'O'): AtLine {
-  const line = new AtLine();
+function location(client: string, time = 1, origin = 'O'): RecordView {
+  const line = new RecordView();
   const bytes = Buffer.from(`AT ${origin} +1.000000000 ${client} +1+1 ${time}`);
   assert.ok(line.scan(bytes, 0, bytes.length));
+  // What tells records apart is their identity.
+  line.sequence = 1 + crc32(bytes);
   return line;
 }
 
-function change(number: number, line: AtLine): string {
-  return `${number} ${line.toString()}\n`;
+function change(number: number, line: RecordView): string {
+  return `CHANGES ${number} 0 ${line.sequence}\n${line.toString()}\n`;
 }
 
 /** A neighbour of the bench's server, for which the test speaks. */

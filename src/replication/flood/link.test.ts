@@ -1,9 +1,10 @@
 import type { Channel, ChannelListener } from '../../transport/channel.ts';
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { crc32 } from 'node:zlib';
 
 import { LocationStore } from '../../store/store.ts';
-import { AtLine } from '../../protocol/at-line.ts';
+import { RecordView } from '../../store/record.ts';
 import { Links } from './links.ts';
 import type { ChannelCause } from '../../transport/channel.ts';
 
@@ -144,10 +145,12 @@ class Bench {
   }
 }
 
-function location(client: string, time: number, origin = 'A'): AtLine {
-  const line = new AtLine();
+function location(client: string, time: number, origin = 'A'): RecordView {
+  const line = new RecordView();
   const bytes = Buffer.from(`AT ${origin} +0.500000000 ${client} +1+1 ${time}`);
   assert.ok(line.scan(bytes, 0, bytes.length));
+  // What tells records apart is their identity.
+  line.sequence = 1 + crc32(bytes);
   return line;
 }
 
@@ -157,8 +160,8 @@ function held(store: LocationStore, client: string): string | undefined {
 }
 
 /** How a location is sent as the change `number`. */
-function change(number: number, line: AtLine): string {
-  return `${number} ${line.toString()}\n`;
+function change(number: number, line: RecordView): string {
+  return `CHANGES ${number} 0 ${line.sequence}\n${line.toString()}\n`;
 }
 
 /** A neighbour's greeting, which has read A's change feed up to `read`. */

@@ -1,13 +1,10 @@
 import type { Channel, ChannelListener, Clock } from '../../transport/channel.ts';
 import type { FeedCursor } from '../../store/change-feed.ts';
 import type { LocationStore } from '../../store/store.ts';
-import { NO_SLOT } from '../../store/slot-index.ts';
-import { NO_CHANGE, scanChange, writeChange } from '../../store/change-lines.ts';
-import { AtLine } from '../../protocol/at-line.ts';
+import { ChangeReader, ChangeWriter } from '../../store/change-stream.ts';
 import { ByteWriter } from '../../protocol/byte-writer.ts';
 import type { OriginDigests } from '../../store/origin-digests.ts';
 import { LineDecoder, lineText, type Line } from '../../protocol/line-decoder.ts';
-import { isDigit } from '../../protocol/timestamp.ts';
 import {
   formatHeartbeat,
   formatConfirm,
@@ -87,10 +84,10 @@ export class Link implements ChannelListener {
   readonly dialled: Neighbour | undefined;
   readonly #owner: LinkOwner;
   readonly #decoder = new LineDecoder(MAX_MESSAGE_BYTES);
-  /** The location that was heard last. */
-  readonly #heard = new AtLine();
+  readonly #changes = new ChangeReader();
   /** What is being said. */
-  #out = new ByteWriter(FIRST_WRITE_BYTES);
+  readonly #out = new ByteWriter(FIRST_WRITE_BYTES);
+  readonly #writer = new ChangeWriter(this.#out);
   readonly #channel: Channel;
   #state: State = { kind: 'greeting' };
   #connected: boolean;
@@ -225,22 +222,16 @@ export class Link implements ChannelListener {
 
   /** Writes once: as many changes as fit in a write, and what else is to be said. */
   #write(up: Up, maxChanges: number): void {
-    if (this.#out.bytes.length > MAX_KEPT_BYTES) this.#out = new ByteWriter(FIRST_WRITE_BYTES);
+    if (this.#out.bytes.length > MAX_KEPT_BYTES) this.#out.shrink(FIRST_WRITE_BYTES);
     const { neighbour, cursor, heldBack } = up;
     const { store } = this.#owner;
     const out = this.#out;
     out.length = 0;
     out.text(heldBack.takeAnswers());
-    up.isAtHead = false;
-    for (let looked = 0; looked < maxChanges && out.length < MAX_WRITE_BYTES; looked++) {
-      const slot = store.next(cursor);
-      if (slot === NO_SLOT) {
-        up.isAtHead = true;
-        break;
-      }
-      const isHeld = neighbour.hasAlready(cursor.number, store.heldBy(slot));
-      if (!isHeld && !heldBack.skips(slot, cursor.number)) writeChange(store, slot, out);
-    }
+    const limits = { maxBytes: MAX_WRITE_BYTES, maxChanges };
+    const isWanted = (slot: number, number: number): boolean =>
+      !neighbour.hasAlready(number, store.heldBy(slot)) && !heldBack.skips(slot, number);
+    up.isAtHead = store.readChanges(cursor, this.#writer, limits, isWanted);
     out.text(neighbour.holds.takeRequests());
     out.text(this.#confirmations(up.isAtHead ? cursor.number : 0));
     if (out.length > 0) this.#drained = this.#channel.write(out.view());
@@ -268,7 +259,12 @@ export class Link implements ChannelListener {
 
   /** Takes in one line; false where it is not of the link protocol. */
   #takeLine(line: Line): boolean {
-    if (isDigit(line.bytes[line.start] ?? 0)) return this.#takeChange(line);
+    const change = this.#changes.take(line);
+    if (change !== 'invalid') {
+      if (this.#state.kind !== 'up') this.#protocolFault('a message before the greeting');
+      else if (change === 'change') this.#takeChange(this.#state.neighbour);
+      return true;
+    }
     const message = parseMessage(lineText(line));
     if (message === undefined) return false;
     if (this.#state.kind === 'greeting') this.#takeGreeting(message);
@@ -276,20 +272,13 @@ export class Link implements ChannelListener {
     return true;
   }
 
-  #takeChange({ bytes, start, end }: Line): boolean {
-    const number = scanChange(bytes, start, end, this.#heard);
-    if (number === NO_CHANGE) return false;
-    if (this.#state.kind !== 'up') {
-      this.#protocolFault('a message before the greeting');
-      return true;
-    }
-    const { neighbour } = this.#state;
+  #takeChange(neighbour: Neighbour): void {
+    const { number, record } = this.#changes;
     neighbour.readTo(number);
     const { store, sources } = this.#owner;
-    const applied = store.apply(this.#heard, neighbour.heldBy);
-    const hasRequest = sources?.heard(neighbour, this.#heard, applied) ?? false;
+    const applied = store.apply(record, neighbour.heldBy);
+    const hasRequest = sources?.heard(neighbour, record, applied) ?? false;
     if (applied === 'newer' || hasRequest) this.#owner.wake();
-    return true;
   }
 
   #takeGreeting(message: Message): void {

@@ -1,9 +1,10 @@
 import type { Channel, ChannelListener } from '../../transport/channel.ts';
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { crc32 } from 'node:zlib';
 
 import { LocationStore } from '../../store/store.ts';
-import { AtLine } from '../../protocol/at-line.ts';
+import { RecordView } from '../../store/record.ts';
 import { Links } from './links.ts';
 import type { ChannelCause } from '../../transport/channel.ts';
 import type { World } from './world.ts';
@@ -155,10 +156,12 @@ class Network {
   }
 }
 
-function location(client: string, time: number, origin = 'A'): AtLine {
-  const line = new AtLine();
+function location(client: string, time: number, origin = 'A'): RecordView {
+  const line = new RecordView();
   const bytes = Buffer.from(`AT ${origin} +0.500000000 ${client} +1+1 ${time}`);
   assert.ok(line.scan(bytes, 0, bytes.length));
+  // What tells records apart is their identity.
+  line.sequence = 1 + crc32(bytes);
   return line;
 }
 
@@ -168,8 +171,8 @@ function held(store: LocationStore, client: string): string | undefined {
 }
 
 /** How a location is sent as the change `number`. */
-function change(number: number, line: AtLine): string {
-  return `${number} ${line.toString()}\n`;
+function change(number: number, line: RecordView): string {
+  return `CHANGES ${number} 0 ${line.sequence}\n${line.toString()}\n`;
 }
 
 /** Servers A and B, linked: the connection that A dialled was kept. */
@@ -349,7 +352,7 @@ describe('a link', () => {
     const { a, near } = pair();
     for (let i = 0; i < 30_000; i++) a.store.apply(location(`client-${i}`, 10));
     a.links.flush();
-    assert.equal(near.writes.join('').split('\n').length - 1, 30_000);
+    assert.equal(near.writes.join('').match(/^AT /gm)?.length, 30_000);
     assert.ok(near.writes.length > 1);
     assert.ok(near.writes.every((text) => text.length < 1024 * 1024 + 100));
   });

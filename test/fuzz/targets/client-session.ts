@@ -1,10 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { LocationStore } from '#src/store/store.js';
 import { createNearbySearch } from '#src/places/nearby-search.js';
-import { AtLine } from '#src/protocol/at-line.js';
+import { LocationService } from '#src/service/location-service.js';
+import { RecordView } from '#src/store/record.js';
 import { ByteWriter } from '#src/protocol/byte-writer.js';
 import { CommandHandler } from '#src/text/command-handler.js';
-import { NO_LOG } from '#src/server/log.js';
 import { ClientSession } from '#src/text/session.js';
 import { Random } from '../../simulation/random.ts';
 import { OPEN_SEA } from '../../support/commands.ts';
@@ -79,7 +79,7 @@ export const clientSession: Target = {
 function openSession(): ClientSession {
   const store = new LocationStore('epoch');
   for (const [index, client] of KNOWN_CLIENTS.entries()) {
-    const line = new AtLine();
+    const line = new RecordView();
     const place = PLACES_OF[index];
     const bytes = Buffer.from(
       `AT ${SERVER} +0.459498503 ${client} ${place} 1621464827.5`,
@@ -88,21 +88,22 @@ function openSession(): ClientSession {
     if (!line.scan(bytes, 0, bytes.length)) throw new Error('the fuzzer makes no report');
     store.apply(line);
   }
-  const { answer } = new CommandHandler({
+  const service = new LocationService({
     server: SERVER,
     store,
     search,
     now: () => NOW,
     maxClients: 1_000_000,
-    acknowledger: undefined,
-    log: NO_LOG,
-    signal: new AbortController().signal,
+    maxMemoryBytes: Infinity,
+    gate: undefined,
+    replay: { replaying: false, replayed: Promise.resolve() },
   });
   return new ClientSession({
-    answer,
-    heard() {},
-    said() {},
-    admit: () => true,
+    handler: new CommandHandler({ service, log: { write() {} } }),
+    waitForCommit() {},
+    logCommands() {},
+    logReplies() {},
+    admit: undefined,
     wake() {},
     commandsInFlight: 100,
   });

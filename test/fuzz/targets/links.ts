@@ -2,7 +2,7 @@ import type { Channel, ChannelListener } from '#src/transport/channel.js';
 import { Links } from '#src/replication/flood/links.js';
 import { NO_SLOT } from '#src/store/slot-index.js';
 import { LocationStore } from '#src/store/store.js';
-import { AtLine } from '#src/protocol/at-line.js';
+import { RecordView } from '#src/store/record.js';
 import { ByteWriter } from '#src/protocol/byte-writer.js';
 import { parseAt } from '#src/protocol/reply.js';
 import { Random } from '../../simulation/random.ts';
@@ -109,7 +109,7 @@ class Member {
   }
 
   report(client: string): void {
-    const line = new AtLine();
+    const line = new RecordView();
     const said = `AT ${this.name} +0.000000000 ${client} +34.068930-118.445127 1621464827.5`;
     const bytes = Buffer.from(said);
     if (!line.scan(bytes, 0, bytes.length)) throw new Error('the fuzzer makes no report');

@@ -1,0 +1,78 @@
+import type { ByteWriter } from '../protocol/byte-writer.ts';
+
+const LF = 0x0a;
+/** From so many bytes on a native copy is faster than a loop, which costs no call. */
+const NATIVE_COPY_BYTES = 128;
+
+/**
+ * The lines of the most recent changes, each as it was encoded once, when it was accepted: links and the
+ * journal that keep up read slices of it, and the table's rows are left alone. Bytes and changes are bounded;
+ * a reader that has fallen out of it reads the table. (Redis's replication backlog is the same idea.)
+ *
+ * A place in it is an offset in all that was ever written; where the bytes are follows from it.
+ */
+export class ChangeWindow {
+  readonly #bytes: Buffer;
+  readonly #starts: Float64Array;
+  readonly #lengths: Uint16Array;
+  /** The numbers of the first change that was put in, and of the last. */
+  #first: number;
+  #last: number;
+  /** How much was written, in bytes, with what was passed over at the ring's end. */
+  #written = 0;
+
+  /**
+   * @param head the number that the first change's follows
+   * @param sizeBytes how many bytes of lines it holds
+   * @param changes how many changes it holds
+   */
+  constructor(head: number, sizeBytes: number, changes: number) {
+    this.#bytes = Buffer.alloc(sizeBytes);
+    this.#starts = new Float64Array(changes);
+    this.#lengths = new Uint16Array(changes);
+    this.#first = head + 1;
+    this.#last = head;
+  }
+
+  /** Puts in the line of the next change, to which a line end is added; it is shorter than the window. */
+  append(bytes: Uint8Array, start: number, end: number): void {
+    const size = this.#bytes.length;
+    const length = end - start + 1;
+    let at = this.#written % size;
+    if (at + length > size) {
+      this.#written += size - at;
+      at = 0;
+    }
+    if (length > NATIVE_COPY_BYTES) this.#bytes.set(bytes.subarray(start, end), at);
+    else
+      for (let from = start; from < end; from++) this.#bytes[at + from - start] = bytes[from] ?? 0;
+    this.#bytes[at + length - 1] = LF;
+    this.#last += 1;
+    const entry = this.#last % this.#starts.length;
+    this.#starts[entry] = this.#written;
+    this.#lengths[entry] = length;
+    this.#written += length;
+  }
+
+  /** Whether the line of a change is still in it. */
+  has(number: number): boolean {
+    if (number < this.#first || number > this.#last) return false;
+    if (number <= this.#last - this.#starts.length) return false;
+    return this.start(number) >= this.#written - this.#bytes.length;
+  }
+
+  /** Where the line of a change begins that is in it, and where it ends, its line end included. */
+  start(number: number): number {
+    return this.#starts[number % this.#starts.length] ?? 0;
+  }
+
+  end(number: number): number {
+    return this.start(number) + (this.#lengths[number % this.#lengths.length] ?? 0);
+  }
+
+  /** Writes what stands between two places: lines that stand side by side, so that none is at the ring's end. */
+  write(start: number, end: number, out: ByteWriter): void {
+    const at = start % this.#bytes.length;
+    out.copy(this.#bytes, at, at + end - start);
+  }
+}
