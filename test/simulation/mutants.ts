@@ -132,6 +132,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a neighbour is said to have been read further than it was',
+    slow: true,
     file: 'replication/flood/link.js',
     find: 'neighbour.readTo(number);',
     replace: 'neighbour.readTo(number + 1);',
