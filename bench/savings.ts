@@ -1,6 +1,7 @@
 import { CITIES_FILE, createGeonamesProvider } from '#src/places/geonames/provider.js';
 import type { CacheOptions } from '#src/places/options.js';
 import type { Benchmark } from './harness/benchmark.ts';
+import { createDenseSource } from './savings/dense-source.ts';
 import { replay, replayExactMatch, type Savings } from './savings/replay.ts';
 import { trace, type TracedQuestion, type TraceModel } from './savings/traces.ts';
 
@@ -37,7 +38,13 @@ const DEFAULTS: CacheOptions = {
 const TTLS = { '24h': DEFAULTS.ttlMs, '1h': HOUR_MS, '5m': 5 * MINUTE_MS } as const;
 type Ttl = keyof typeof TTLS;
 
-type MeasureName = 'questions' | `${'calls' | 'saved' | 'recall'} ${Ttl}`;
+/** An upstream of many places, by both orders, with the default settings. */
+type Dense = 'dense' | 'dense, nearest';
+
+type MeasureName =
+  | 'questions'
+  | `${'calls' | 'saved' | 'recall'} ${Ttl}`
+  | `${'saved' | 'recall'} ${Dense}`;
 
 const CALLS = { unit: 'calls', better: 'lower', aim: undefined } as const;
 const SAVED = { unit: '%', better: 'higher', aim: undefined } as const;
@@ -59,37 +66,60 @@ export const savings: Benchmark<MeasureName> = {
     'calls 5m': CALLS,
     'saved 5m': SAVED,
     'recall 5m': RECALL,
+    'saved dense': SAVED,
+    'recall dense': RECALL,
+    'saved dense, nearest': SAVED,
+    'recall dense, nearest': RECALL,
   },
   a: {
     label: 'the cache with its default settings, and with two other times to live',
     async start(_scope, share) {
-      const provider = createGeonamesProvider(CITIES_FILE);
-      return daily(share, (questions, ttlMs) =>
-        replay(questions, { ...DEFAULTS, ttlMs }, provider),
-      );
+      const sparse = createGeonamesProvider(CITIES_FILE);
+      const dense = createDenseSource(MODEL.cities, 'prominence');
+      const nearest = createDenseSource(MODEL.cities, 'distance');
+      const byProminence = { ...DEFAULTS, ranking: 'prominence' } as const;
+      const byDistance = { ...DEFAULTS, ranking: 'distance' } as const;
+      return daily(share, {
+        sparse: (questions, ttlMs) => replay(questions, { ...byProminence, ttlMs }, sparse),
+        dense: (questions) => replay(questions, byProminence, dense),
+        nearest: (questions) => replay(questions, byDistance, nearest),
+      });
     },
   },
   b: {
     label: 'a cache of equal questions, with the same times to live',
     async start(_scope, share) {
-      return daily(share, async (questions, ttlMs) => replayExactMatch(questions, ttlMs));
+      // What the places are makes no difference to it.
+      const exact = async (questions: Questions, ttlMs: number): Promise<Savings> =>
+        replayExactMatch(questions, ttlMs);
+      const daylong = (questions: Questions): Promise<Savings> => exact(questions, DEFAULTS.ttlMs);
+      return daily(share, { sparse: exact, dense: daylong, nearest: daylong });
     },
   },
 };
 
+type Questions = readonly TracedQuestion[];
+
+/** A cache in front of each upstream. */
+interface Replays {
+  /** The embedded places, which are few. */
+  readonly sparse: (questions: Questions, ttlMs: number) => Promise<Savings>;
+  readonly dense: (questions: Questions) => Promise<Savings>;
+  readonly nearest: (questions: Questions) => Promise<Savings>;
+}
+
 /** Runs a day's questions of that share of the clients through a cache, each run another day. */
-function daily(
-  share: number,
-  run: (questions: readonly TracedQuestion[], ttlMs: number) => Promise<Savings>,
-): () => Promise<Record<MeasureName, number>> {
+function daily(share: number, cache: Replays): () => Promise<Record<MeasureName, number>> {
   let seed = 0;
   return async () => {
     const questions = trace({ ...MODEL, clients: MODEL.clients * share, seed: ++seed });
     const [day, hour, minutes] = [
-      await run(questions, TTLS['24h']),
-      await run(questions, TTLS['1h']),
-      await run(questions, TTLS['5m']),
+      await cache.sparse(questions, TTLS['24h']),
+      await cache.sparse(questions, TTLS['1h']),
+      await cache.sparse(questions, TTLS['5m']),
     ];
+    const dense = await cache.dense(questions);
+    const nearest = await cache.nearest(questions);
     return {
       questions: questions.length,
       'calls 24h': day.calls,
@@ -101,6 +131,10 @@ function daily(
       'calls 5m': minutes.calls,
       'saved 5m': savedPercent(minutes),
       'recall 5m': minutes.recall,
+      'saved dense': savedPercent(dense),
+      'recall dense': dense.recall,
+      'saved dense, nearest': savedPercent(nearest),
+      'recall dense, nearest': nearest.recall,
     };
   };
 }

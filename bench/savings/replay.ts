@@ -1,3 +1,4 @@
+import type { Ranking } from '#src/places/cache/held-page.js';
 import { PageCache } from '#src/places/cache/page-cache.js';
 import type { CacheOptions } from '#src/places/options.js';
 import type { NearbyQuery, PlaceSource, PlacesPage, SourceAnswer } from '#src/places/provider.js';
@@ -18,7 +19,7 @@ export interface Savings {
 /** Asks the cache all questions, each at its time. */
 export async function replay(
   questions: readonly TracedQuestion[],
-  options: CacheOptions,
+  options: CacheOptions & { readonly ranking: Ranking },
   provider: PlaceSource,
 ): Promise<Savings> {
   const { signal } = new AbortController();
@@ -28,10 +29,12 @@ export async function replay(
     calls += 1;
     return provider.nearby(query, asking);
   };
-  const cache = new PageCache(
-    { ...options, ranking: 'prominence' },
-    { ask, now: () => nowMs, endMs: () => Infinity, shelf: { put() {}, delete() {}, clear() {} } },
-  );
+  const cache = new PageCache(options, {
+    ask,
+    now: () => nowMs,
+    endMs: () => Infinity,
+    shelf: { put() {}, delete() {}, clear() {} },
+  });
   for (const [i, question] of questions.entries()) {
     nowMs = question.atMs;
     const { page } = await cache.nearby(question, signal);

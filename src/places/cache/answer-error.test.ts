@@ -4,8 +4,14 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 
 import { CITIES_FILE, createGeonamesProvider } from '../geonames/provider.ts';
-import type { NearbyQuery, Place } from '../provider.ts';
-import { answerFrom, holdPage } from './held-page.ts';
+import type { NearbyQuery, Place, SourceAnswer } from '../provider.ts';
+import {
+  answerFrom,
+  holdPage,
+  type BoundedQuery,
+  type HeldPage,
+  type Ranking,
+} from './held-page.ts';
 import { EARTH_RADIUS_METRES } from '../../protocol/earth.ts';
 import { metresBetween, pointAt } from './sphere.ts';
 
@@ -14,8 +20,92 @@ import { metresBetween, pointAt } from './sphere.ts';
  * every question exactly: the error may be what `answerFrom` says, and never more.
  */
 
-const provider = createGeonamesProvider(CITIES_FILE);
+/** Answers every question exactly, from all that there is. */
+interface Exact {
+  readonly name: string;
+  readonly ranking: Ranking;
+  readonly ask: (query: NearbyQuery) => Promise<SourceAnswer>;
+}
+
+const geonames = createGeonamesProvider(CITIES_FILE);
 const ASKING = { signal: new AbortController().signal, endMs: Infinity };
+
+/** Few places in most circles, and so pages that are complete. */
+const SPARSE: Exact = {
+  name: 'the places of GeoNames, by population',
+  ranking: 'prominence',
+  ask: (query) => geonames.nearby(query, ASKING),
+};
+
+const MIDDLE = { latitude: 51.5074, longitude: -0.1278 };
+
+/** Places around a city's middle, by chance and always the same; the nearer to it the denser they are. */
+const DENSE_PLACES: readonly Place[] = Array.from({ length: 1_500 }, (_, i) => {
+  const share = (factor: number): number => (i * factor) % 1;
+  const metres = 25_000 * share(0.754_877_666) ** 2;
+  const angle = 2 * Math.PI * share(0.569_840_291);
+  const { latitude, longitude } = moved(
+    { ...MIDDLE, radiusMetres: 1 },
+    metres * Math.cos(angle),
+    metres * Math.sin(angle),
+  );
+  return {
+    name: String(i),
+    place_id: String(i),
+    geometry: { location: { lat: latitude, lng: longitude } },
+    types: [],
+    vicinity: '',
+    weight: i % 4,
+    population: share(0.618_033_989),
+  };
+});
+
+/** A place, where it is, and how far from where it is asked about. */
+interface Ranked {
+  readonly place: Place;
+  readonly metres: number;
+}
+
+/** Below 0 where the first place comes before the second one. */
+type Before = (a: Ranked, b: Ranked) => number;
+
+const DENSE_POINTS = DENSE_PLACES.map(({ geometry: { location } }) =>
+  pointAt({ latitude: location.lat, longitude: location.lng }),
+);
+
+/** Many places in most circles, and so pages that are full, in an order. */
+function dense(name: string, ranking: Ranking, before: Before): Exact {
+  const ask = async (query: NearbyQuery): Promise<SourceAnswer> => {
+    const centre = pointAt(query);
+    const inside = DENSE_PLACES.flatMap((place, i) => {
+      const metres = metresBetween(DENSE_POINTS[i] ?? centre, centre);
+      return metres <= query.radiusMetres ? [{ place, metres }] : [];
+    });
+    const results = inside
+      .sort(before)
+      .slice(0, 20)
+      .map(({ place }) => place);
+    const status = results.length === 0 ? 'ZERO_RESULTS' : 'OK';
+    return { page: { html_attributions: [], results, status }, complete: inside.length <= 20 };
+  };
+  return { name, ranking, ask };
+}
+
+function byWeight(a: Place, b: Place): number {
+  return Number(b['weight']) - Number(a['weight']);
+}
+
+const BY_PROMINENCE = dense(
+  'a dense city, by prominence',
+  'prominence',
+  (a, b) => Number(b.place['population']) - Number(a.place['population']),
+);
+const BY_DISTANCE = dense('a dense city, by distance', 'distance', (a, b) => a.metres - b.metres);
+const BY_BOTH = dense(
+  'a dense city, by weight and distance',
+  'both',
+  (a, b) => byWeight(a.place, b.place) || a.metres - b.metres,
+);
 
 /** Dense and sparse surroundings, the antimeridian, and the far north. */
 const anyCity = fc.constantFrom(
@@ -47,10 +137,6 @@ function moved<T extends NearbyQuery>(query: T, east: number, north: number): T 
   return { ...query, latitude, longitude };
 }
 
-async function placesAt(query: NearbyQuery): Promise<readonly Place[]> {
-  return (await provider.nearby(query, ASKING)).page.results;
-}
-
 /** How far inside the edge of a circle a place lies, in metres; below 0 for one outside. */
 function depth({ geometry }: Place, query: NearbyQuery): number {
   const { lat, lng } = geometry.location;
@@ -58,12 +144,26 @@ function depth({ geometry }: Place, query: NearbyQuery): number {
   return query.radiusMetres - metresBetween(point, pointAt(query));
 }
 
-test('the error of an answer is never more than the tolerance allows', async () => {
-  let answered = 0;
+/** What a question was answered with from a page, and what a fresh answer would be. */
+interface Compared {
+  readonly held: HeldPage;
+  readonly query: BoundedQuery;
+  /** In metres, how far the asker's circle may stick out of the held one. */
+  readonly slack: number;
+  readonly got: readonly Place[];
+  readonly fresh: readonly Place[];
+  /** What the fresh answer has, and the other one lacks. */
+  readonly missing: readonly Place[];
+}
+
+/** Answers random questions from a page of the source, and has what comes of it checked. */
+async function compareAnswers(source: Exact, check: (compared: Compared) => void): Promise<void> {
+  let [answered, full] = [0, 0];
   await fc.assert(
     fc.asyncProperty(anyQuestion, async (question) => {
-      const { city, east, north, heldRadius, radiusShare, direction, offset } = question;
+      const { east, north, heldRadius, radiusShare, direction, offset } = question;
       const { bound, tolerance } = question;
+      const city = source === SPARSE ? question.city : MIDDLE;
       const circle = moved({ ...city, radiusMetres: heldRadius }, east, north);
       const radiusMetres = heldRadius * radiusShare;
       const slack = tolerance * radiusMetres;
@@ -73,32 +173,63 @@ test('the error of an answer is never more than the tolerance allows', async () 
         radiusMetres,
         bound,
       };
-      const held = holdPage(circle, await provider.nearby(circle, ASKING), 0);
-      const asked = { query, centre: pointAt(query) };
-      const answer = answerFrom(held, asked, {
-        tolerance,
-        ranking: 'prominence',
-      });
+      const held = holdPage(circle, await source.ask(circle), 0);
+      const { ranking } = source;
+      const answer = answerFrom(held, { query, centre: pointAt(query) }, { tolerance, ranking });
       if (answer === undefined) return;
       answered += 1;
+      if (!held.complete) full += 1;
 
       const got = answer.results.slice(0, bound);
       const ids = new Set(got.map(({ place_id }) => place_id));
       for (const place of got) assert.ok(depth(place, query) > -1e-6, 'outside the circle');
-
-      const fresh = (await placesAt(query)).slice(0, bound);
+      const fresh = (await source.ask(query)).page.results.slice(0, bound);
       const missing = fresh.filter(({ place_id }) => !ids.has(place_id));
+      check({ held, query, slack, got, fresh, missing });
+    }),
+    { numRuns: source === SPARSE ? 5_000 : 2_000 },
+  );
+  assert.ok(answered > 100, `only ${answered} questions were answered`);
+  if (source !== SPARSE) assert.ok(full > 50, `only ${full} were answered from a full page`);
+}
+
+function isInRim(place: Place, { query, slack }: Compared): boolean {
+  return depth(place, query) <= slack + 1e-6;
+}
+
+for (const source of [SPARSE, BY_PROMINENCE]) {
+  test(`${source.name}: no more is missing than the tolerance allows`, async () => {
+    await compareAnswers(source, (compared) => {
+      const { held, query, slack, got, fresh, missing } = compared;
       // Of equally large places, those nearest to the centre come first, and it has moved.
       const least = Number(fresh.at(-1)?.['population']);
       const untied = missing.filter(({ population }) => Number(population) > least);
-      const inRim = missing.filter((place) => depth(place, query) <= slack + 1e-6);
+      const inRim = missing.filter((place) => isInRim(place, compared));
       const fallenOut = held.page.results.filter((place) => depth(place, query) < 0);
       const rimPlaces = fallenOut.filter((place) => depth(place, query) >= -slack - 1e-6);
       if (held.complete) assert.equal(inRim.length, missing.length);
-      else if (got.length === bound) assert.ok(untied.length <= inRim.length);
+      else if (got.length === query.bound) assert.ok(untied.length <= inRim.length);
       else assert.ok(missing.length <= inRim.length + rimPlaces.length);
-    }),
-    { numRuns: 5_000 },
-  );
-  assert.ok(answered > 100, `only ${answered} questions were answered`);
-});
+    });
+  });
+}
+
+for (const [source, outweighs] of [
+  [BY_DISTANCE, () => 0],
+  [BY_BOTH, byWeight],
+] as const) {
+  test(`${source.name}: what is missing lies in the rim, or is hardly nearer than what is there`, async () => {
+    await compareAnswers(source, (compared) => {
+      const { held, query, got, missing } = compared;
+      const moved = metresBetween(held.centre, pointAt(query));
+      for (const place of missing) {
+        if (isInRim(place, compared)) continue;
+        for (const other of got) {
+          const order = outweighs(other, place);
+          const nearer = depth(place, query) - depth(other, query);
+          assert.ok(order < 0 || (order === 0 && nearer <= 2 * moved + 1e-6));
+        }
+      }
+    });
+  });
+}
