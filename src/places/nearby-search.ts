@@ -28,13 +28,13 @@ export interface NearbySearchHooks {
 /** Answers questions for nearby places, from its cache or from its provider. */
 export interface NearbySearch {
   /**
-   * At most `bound` places, as `formatPlaces` has them: at once where the same was asked before, else
-   * later. Where the upstream failed, they have its status, no results and an `error_message`.
+   * At most `bound` places, as `formatPlaces` has them, the two line ends included: at once where the same
+   * was asked before, else later. They are the same bytes each time, which nobody may change. Where the upstream failed, they have its status, no results and an `error_message`.
    *
    * @param signal ends the question: one that waits is not asked, and a call ends with the last of those
    *   who wait for its answer. The promise then rejects with a `SearchAborted`, and for nothing else
    */
-  nearby(query: BoundedQuery, signal: AbortSignal): string | Promise<string>;
+  nearby(query: BoundedQuery, signal: AbortSignal): Buffer | Promise<Buffer>;
   /** Forgets all answers, those on disk as well. */
   clear(): Promise<void>;
   /** Ends what goes on in the background, and writes what is still to be written. Never rejects. */
@@ -62,7 +62,7 @@ export function createNearbySearch(options: PlacesOptions, hooks: NearbySearchHo
   let restoring = shelf?.restore((held) => pages.restore(held));
   void restoring?.finally(() => (restoring = undefined));
 
-  async function restoredNearby(query: BoundedQuery, signal: AbortSignal): Promise<string> {
+  async function restoredNearby(query: BoundedQuery, signal: AbortSignal): Promise<Buffer> {
     await unlessAborted(restoring ?? Promise.resolve(), signal);
     return texts.nearby(query, signal);
   }
@@ -71,7 +71,7 @@ export function createNearbySearch(options: PlacesOptions, hooks: NearbySearchHo
     nearby(query, signal) {
       const answer =
         restoring === undefined ? texts.nearby(query, signal) : restoredNearby(query, signal);
-      if (typeof answer === 'string') return answer;
+      if (!(answer instanceof Promise)) return answer;
       return answer.catch((error: unknown) => {
         throw signal.aborted ? new SearchAborted(signal.reason) : error;
       });

@@ -124,7 +124,8 @@ export class LocationService {
   }
 
   /**
-   * The places near a location, as the JSON of a reply, of one character a byte.
+   * The places near a location, as a reply has them: JSON in UTF-8, and two line ends. Bytes that are
+   * shared: nobody may change them.
    *
    * @param bound the most places
    * @param signal ends the search, which then rejects
@@ -134,7 +135,7 @@ export class LocationService {
     radiusKm: number,
     bound: number,
     signal: AbortSignal,
-  ): string | Promise<string> {
+  ): Buffer | Promise<Buffer> {
     const query = { ...location.position, radiusMetres: radiusKm * METRES_A_KILOMETRE, bound };
     return this.#parts.search.nearby(query, signal);
   }

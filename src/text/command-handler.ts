@@ -6,7 +6,7 @@ import { NO_END } from '../protocol/report.ts';
 import type { LocationService, ReportOutcome } from '../service/location-service.ts';
 import type { Location } from '../store/location.ts';
 import type { TextEvent } from './events.ts';
-import type { Handled, Reply, SessionHandler } from './session.ts';
+import { NO_PLACES, type Handled, type Reply, type SessionHandler } from './session.ts';
 
 const LF = 0x0a;
 const INVALID = Buffer.from('? ');
@@ -82,7 +82,7 @@ export class CommandHandler implements SessionHandler {
       const invalid = `? ${bytes.toString('latin1', start, end)}\n`;
       return located.then((location) =>
         location === undefined
-          ? { text: invalid, places: '' }
+          ? { text: invalid, places: NO_PLACES }
           : this.#replyWithPlaces(location, radiusKm, bound, signal()),
       );
     }
@@ -97,9 +97,9 @@ export class CommandHandler implements SessionHandler {
     bound: number,
     signal: AbortSignal,
   ): Reply | Promise<Reply> {
-    const reply = (places: string): Reply => ({ text: `${location.at}\n`, places });
+    const reply = (places: Buffer): Reply => ({ text: `${location.at}\n`, places });
     const places = this.#service.places(location, radiusKm, bound, signal);
-    return typeof places === 'string' ? reply(places) : places.then(reply);
+    return places instanceof Promise ? places.then(reply) : reply(places);
   }
 }
 

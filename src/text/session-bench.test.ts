@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { ByteWriter } from '../protocol/byte-writer.ts';
 import { lineText } from '../protocol/line-decoder.ts';
 import { NO_END } from '../protocol/report.ts';
-import { ClientSession, type Reply } from './session.ts';
+import { ClientSession, NO_PLACES, type Reply } from './session.ts';
 
 export const IN_FLIGHT = 100;
 
@@ -23,7 +23,7 @@ export class Bench {
   readonly heard: string[] = [];
   readonly said: (readonly [text: string, bytes: number])[] = [];
   /** What a reply that waits has beyond its first line. */
-  places = '';
+  places: Uint8Array = NO_PLACES;
   /** What waits for the commit gate. */
   readonly gated: { reports: number; settle(isCommitted: boolean): void }[] = [];
   readonly #out = new ByteWriter(16);

@@ -276,7 +276,7 @@ describe('a session tells', () => {
 
   test('of a reply that waited, but not the places in it', async () => {
     const bench = new Bench();
-    bench.places = 'cafés and such';
+    bench.places = Buffer.from('cafés and such\n\n', 'latin1');
     bench.receive('slow\nnow\n');
     await bench.answer('slow');
     assert.equal(bench.takeReplies(), 'now\nslow\ncafés and such\n\n');

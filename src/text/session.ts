@@ -15,17 +15,19 @@ export const MAX_COMMANDS_A_TICK = 512;
  */
 const MAX_REPLY_BYTES_A_TICK = 32 * 1024;
 
-const PLACES_END = '\n\n';
 const LF = 0x0a;
 /** Room for what is logged of a reply with places: most `AT` lines. */
 const LOGGED_BYTES = 128;
+
+/** What a reply has that is one without places. */
+export const NO_PLACES = new Uint8Array(0);
 
 /** A reply that could not be written at once. */
 export interface Reply {
   /** Whole lines, or of one with places the first, with their line ends; of one character a byte. */
   readonly text: string | Buffer;
-  /** The places after it, or nothing: content of an upstream. Two line ends follow them. */
-  readonly places: string;
+  /** The places after it, with their line ends: content of an upstream. Empty where there are none. */
+  readonly places: Uint8Array;
 }
 
 /**
@@ -338,7 +340,7 @@ export class ClientSession {
     this.#inFlight += gated.count;
     this.#parts.waitForCommit(gated.count, (isCommitted) => {
       const { replies, refusals } = gated;
-      this.#late.push({ text: (isCommitted ? replies : refusals).view(), places: '' });
+      this.#late.push({ text: (isCommitted ? replies : refusals).view(), places: NO_PLACES });
       this.#inFlight -= gated.count;
       this.#parts.wake();
     });
@@ -356,11 +358,10 @@ export class ClientSession {
   #writeReply({ text, places }: Reply, out: ByteWriter): void {
     if (typeof text === 'string') out.text(text);
     else out.copy(text, 0, text.length);
-    if (places === '') return;
+    if (places.length === 0) return;
     this.#gatherLogged(out);
-    this.#placesBytes += places.length + PLACES_END.length;
-    out.text(places);
-    out.text(PLACES_END);
+    this.#placesBytes += places.length;
+    out.copy(places, 0, places.length);
     this.#loggedEnd = out.length;
   }
 

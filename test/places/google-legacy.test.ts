@@ -123,7 +123,7 @@ test('the search asks the upstream once for equal questions, and leaves it alone
     const texts = await Promise.all(
       [1, 2, 3].map(async () => search.nearby(query, new AbortController().signal)),
     );
-    return texts.map((text) => /"status": "(\w+)"/.exec(text)?.[1] ?? text);
+    return texts.map((text) => /"status": "(\w+)"/.exec(String(text))?.[1] ?? String(text));
   };
   assert.deepEqual(await statuses(1_000), Array(3).fill('OK'));
   assert.deepEqual(await statuses(1_000), Array(3).fill('OK'));

@@ -4,14 +4,20 @@ import type { PlacesPage } from '../provider.ts';
 /** What a page is still good for: everything; until there is a fresh one; for want of a better one; nothing. */
 export type Age = 'fresh' | 'stale' | 'spare' | 'spent';
 
+/** How long a page is fresh, in milliseconds. */
+export function freshForMs({ status }: PlacesPage, { ttlMs, zeroTtlMs }: Freshness): number {
+  return status === 'ZERO_RESULTS' ? Math.min(zeroTtlMs, ttlMs) : ttlMs;
+}
+
 /** A page that is from the future, since the clock was set back, is spent: its age is not known. */
 export function ageOf(
   { page, fetchedMs }: { readonly page: PlacesPage; readonly fetchedMs: number },
-  { ttlMs, zeroTtlMs, staleWhileRevalidateMs, staleIfErrorMs }: Freshness,
+  freshness: Freshness,
   nowMs: number,
 ): Age {
+  const { staleWhileRevalidateMs, staleIfErrorMs } = freshness;
   const age = nowMs - fetchedMs;
-  const fresh = page.status === 'ZERO_RESULTS' ? Math.min(zeroTtlMs, ttlMs) : ttlMs;
+  const fresh = freshForMs(page, freshness);
   if (age < 0) return 'spent';
   if (age <= fresh) return 'fresh';
   if (age <= fresh + staleWhileRevalidateMs) return 'stale';

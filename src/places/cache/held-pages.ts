@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import type { NearbyQuery, PlacesPage } from '../provider.ts';
 import { CircleIndex } from './circle-index.ts';
 import type { Freshness } from '../options.ts';
-import { ageOf } from './freshness.ts';
+import { ageOf, freshForMs } from './freshness.ts';
 import { answerFrom, overhang, type Circle, type HeldPage, type AnswerRules } from './held-page.ts';
 import { metresBetween, type Point } from './sphere.ts';
 
@@ -27,6 +27,17 @@ export interface Found {
   readonly age: 'fresh' | 'stale' | 'spare';
 }
 
+/** What is left of a page with whoever has made something of it, and keeps no page for that. */
+export interface Lease {
+  /** Names the page's circle. */
+  readonly key: string;
+  /** From when to when the page is fresh, in milliseconds of the wall clock. */
+  readonly fromMs: number;
+  readonly untilMs: number;
+  /** Whether the page was dropped, or another one has taken its place. */
+  isOver: boolean;
+}
+
 /** What comes first where several pages answer a question. */
 const AGES = { fresh: 0, stale: 1, spare: 2 } as const;
 
@@ -35,6 +46,9 @@ export class HeldPages {
   readonly #options: HoldingOptions;
   readonly #index = new CircleIndex<HeldPage>();
   readonly #pages: LRUCache<string, HeldPage> | undefined;
+  readonly #leases = new Map<HeldPage, Lease>();
+  /** The key of the page that was used last. */
+  #latest: string | undefined;
 
   /** @param onDropped told of each page that is dropped, by its key */
   constructor(options: HoldingOptions, onDropped: (key: string) => void) {
@@ -47,6 +61,7 @@ export class HeldPages {
       sizeCalculation: ({ page }) => JSON.stringify(page).length,
       dispose: (held, key, reason) => {
         this.#index.delete(held);
+        this.#endLease(held);
         if (reason !== 'set') onDropped(key);
       },
     });
@@ -60,9 +75,17 @@ export class HeldPages {
   add(held: HeldPage): boolean {
     const key = keyOf(held.query);
     this.#pages?.set(key, held);
-    if (this.peek(key) !== held) return false;
+    this.#latest = key;
+    if (this.#pages?.peek(key) !== held) return false;
     this.#index.add(held);
+    const untilMs = held.fetchedMs + freshForMs(held.page, this.#options);
+    this.#leases.set(held, { key, fromMs: held.fetchedMs, untilMs, isOver: false });
     return true;
+  }
+
+  /** `undefined` where the page is not held. */
+  leaseOf(held: HeldPage): Lease | undefined {
+    return this.#leases.get(held);
   }
 
   /** The page that answers a question best: a fresh one, then one whose circle covers most of the asker's. */
@@ -92,14 +115,11 @@ export class HeldPages {
     return smallest;
   }
 
-  /** The page of a circle, by its key. It counts as used. */
-  use(key: string): HeldPage | undefined {
-    return this.#pages?.get(key);
-  }
-
-  /** The same, and it does not count. */
-  peek(key: string): HeldPage | undefined {
-    return this.#pages?.peek(key);
+  /** The page of a circle, by its key, counts as used. */
+  use(key: string): void {
+    if (key === this.#latest) return;
+    this.#latest = key;
+    this.#pages?.get(key);
   }
 
   /** Drops the pages that are good for nothing any more. */
@@ -112,6 +132,12 @@ export class HeldPages {
 
   clear(): void {
     this.#pages?.clear();
+  }
+
+  #endLease(held: HeldPage): void {
+    const lease = this.#leases.get(held);
+    if (lease !== undefined) lease.isOver = true;
+    this.#leases.delete(held);
   }
 }
 

@@ -9,7 +9,7 @@ import {
   type Circle,
   type HeldPage,
 } from './held-page.ts';
-import { HeldPages, keyOf, type HoldingOptions } from './held-pages.ts';
+import { HeldPages, keyOf, type HoldingOptions, type Lease } from './held-pages.ts';
 import { SharedCalls } from './shared-calls.ts';
 import { pointAt } from './sphere.ts';
 import { widened } from './widen.ts';
@@ -101,17 +101,18 @@ export class PageCache {
     return found !== undefined && isUpstreamsFailure(answer.page) ? found : answer;
   }
 
-  /** Whether the page of this circle and time is held and fresh. Then it counts as used. */
-  isFresh(circle: string, fetchedMs: number): boolean {
-    const nowMs = this.#parts.now();
-    this.#sweep(nowMs);
-    const held = this.#pages.use(circle);
-    return held?.fetchedMs === fetchedMs && ageOf(held, this.#options, nowMs) === 'fresh';
+  /** `undefined` where the page is not held. */
+  leaseOf(held: HeldPage): Lease | undefined {
+    return this.#pages.leaseOf(held);
   }
 
-  /** Whether the page of this circle and time is held. */
-  holds(circle: string, fetchedMs: number): boolean {
-    return this.#pages.peek(circle)?.fetchedMs === fetchedMs;
+  /** Whether a page is still held, and fresh. Then it counts as used. */
+  isFresh(lease: Lease): boolean {
+    const nowMs = this.#parts.now();
+    this.#sweep(nowMs);
+    if (lease.isOver || nowMs < lease.fromMs || nowMs > lease.untilMs) return false;
+    this.#pages.use(lease.key);
+    return true;
   }
 
   /** How often spent pages have been looked for and dropped. */

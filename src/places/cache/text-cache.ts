@@ -2,17 +2,18 @@ import { LRUCache } from 'lru-cache';
 
 import { formatPlaces } from '../format-places.ts';
 import type { BoundedQuery, HeldPage } from './held-page.ts';
-import { keyOf } from './held-pages.ts';
+import type { Lease } from './held-pages.ts';
 import type { PageCache } from './page-cache.ts';
+import { hashOf } from './query-hash.ts';
 
-/** The most that all texts may take, in characters: as much as the pages that they are made from. */
-const MAX_READY_CHARACTERS = 64 * 1024 * 1024;
+/** The most that all texts may take, in bytes: about as much as the pages that they are made from. */
+const MAX_READY_BYTES = 64 * 1024 * 1024;
 
-/** A text, and the page that it was made from: the page itself may be dropped meanwhile. */
+/** A question, the text that answers it, and the lease of the page that the text was made from. */
 interface ReadyText {
-  readonly text: string;
-  readonly circle: string;
-  readonly fetchedMs: number;
+  readonly query: BoundedQuery;
+  readonly text: Buffer;
+  readonly lease: Lease;
 }
 
 /**
@@ -21,7 +22,8 @@ interface ReadyText {
  */
 export class TextCache {
   readonly #pages: PageCache;
-  readonly #texts: LRUCache<string, ReadyText> | undefined;
+  /** By the hash of the question: of two with the same one, the later is kept. */
+  readonly #texts: LRUCache<number, ReadyText> | undefined;
   /** Those of the pages up to which the texts have been looked through. */
   #sweeps = 0;
 
@@ -32,23 +34,24 @@ export class TextCache {
     if (entries === 0) return;
     this.#texts = new LRUCache({
       max: entries,
-      maxSize: MAX_READY_CHARACTERS,
+      maxSize: MAX_READY_BYTES,
       sizeCalculation: ({ text }) => text.length,
     });
   }
 
   /**
-   * The places that are asked for, as `formatPlaces` has them: at once where the text is held. The
-   * promise rejects with the signal's reason once it is aborted, and for nothing else.
+   * The places that are asked for, as `formatPlaces` has them: at once where the text is held, and then
+   * the same bytes each time, which nobody may change. The promise rejects with the signal's reason once
+   * it is aborted, and for nothing else.
    */
-  nearby(query: BoundedQuery, signal: AbortSignal): string | Promise<string> {
+  nearby(query: BoundedQuery, signal: AbortSignal): Buffer | Promise<Buffer> {
     if (this.#sweeps !== this.#pages.sweeps) this.#sweep();
-    const key = `${query.latitude},${query.longitude},${query.radiusMetres},${query.bound}`;
-    const ready = this.#texts?.get(key);
-    if (ready !== undefined && this.#pages.isFresh(ready.circle, ready.fetchedMs)) {
+    const hash = hashOf(query);
+    const ready = this.#texts?.get(hash);
+    if (ready !== undefined && isSame(ready.query, query) && this.#pages.isFresh(ready.lease)) {
       return ready.text;
     }
-    return this.#make(key, query, signal);
+    return this.#make(hash, query, signal);
   }
 
   /** How many texts are held. */
@@ -64,21 +67,31 @@ export class TextCache {
   /** No text outlives its page by much. */
   #sweep(): void {
     this.#sweeps = this.#pages.sweeps;
-    for (const [key, { circle, fetchedMs }] of this.#texts?.entries() ?? []) {
-      if (!this.#pages.holds(circle, fetchedMs)) this.#texts?.delete(key);
+    for (const [hash, { lease }] of this.#texts?.entries() ?? []) {
+      if (lease.isOver) this.#texts?.delete(hash);
     }
   }
 
-  async #make(key: string, query: BoundedQuery, signal: AbortSignal): Promise<string> {
+  async #make(hash: number, query: BoundedQuery, signal: AbortSignal): Promise<Buffer> {
+    const { latitude, longitude, radiusMetres, bound } = query;
     const { page, held } = await this.#pages.nearby(query, signal);
-    const text = formatPlaces(page, query.bound);
-    this.#keep(key, text, held);
+    const text = formatPlaces(page, bound);
+    this.#keep(hash, { latitude, longitude, radiusMetres, bound }, text, held);
     return text;
   }
 
-  #keep(key: string, text: string, { query, fetchedMs }: HeldPage): void {
-    const circle = keyOf(query);
-    if (!this.#pages.isFresh(circle, fetchedMs)) return;
-    this.#texts?.set(key, { text, circle, fetchedMs });
+  #keep(hash: number, query: BoundedQuery, text: Buffer, held: HeldPage): void {
+    const lease = this.#pages.leaseOf(held);
+    if (lease === undefined || !this.#pages.isFresh(lease)) return;
+    this.#texts?.set(hash, { query, text, lease });
   }
+}
+
+function isSame(a: BoundedQuery, b: BoundedQuery): boolean {
+  return (
+    a.latitude === b.latitude &&
+    a.longitude === b.longitude &&
+    a.radiusMetres === b.radiusMetres &&
+    a.bound === b.bound
+  );
 }
