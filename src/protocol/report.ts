@@ -44,6 +44,12 @@ const TIME_DECIMALS_SHIFT = 10; // 4 bits: 0 to 9
 
 const NOTHING = Buffer.alloc(0);
 
+/** The bytes of an ID that can be logged as they are. */
+const IS_PLAIN = Uint8Array.from({ length: 256 }, (_, byte) => {
+  const character = String.fromCharCode(byte);
+  return byte > SPACE && byte < 0x7f && !'"\\|'.includes(character) ? 1 : 0;
+});
+
 /**
  * A report where it stands, among other bytes. It is a view: the bytes are somebody else's, and one object
  * serves for all reports of a port or link.
@@ -62,6 +68,8 @@ export class Report {
   /** The client's time: POSIX seconds, and nanoseconds beyond. Seconds are not exact from 2 ** 53 on. */
   seconds = 0;
   nanoseconds = 0;
+  /** Whether the client's ID has printable ASCII alone, without quotes, backslashes and `|`. */
+  isPlain = false;
   /** How to make the text of position and time of these numbers. */
   format: ReportFormat = 0;
   /** What `#scanAngle` has read beside where it ends. */
@@ -77,7 +85,12 @@ export class Report {
    */
   protected scanTail(bytes: Buffer, start: number, end: number): number {
     let at = start;
-    while (at < end && (bytes[at] ?? 0) > SPACE) at += 1;
+    let isPlain = true;
+    for (; at < end; at++) {
+      const byte = bytes[at] ?? 0;
+      if (byte <= SPACE) break;
+      if (IS_PLAIN[byte] === 0) isPlain = false;
+    }
     if (at === start || at >= end || bytes[at] !== SPACE) return NO_END;
     const clientEnd = at;
 
@@ -102,6 +115,7 @@ export class Report {
     const decimals = this.#angleDecimals;
     format |= (decimals << TIME_DECIMALS_SHIFT) | HAS_FORMAT;
     this.format = isExact && this.#angleIsExact ? format : 0;
+    this.isPlain = isPlain;
     this.bytes = bytes;
     this.clientStart = start;
     this.clientEnd = clientEnd;

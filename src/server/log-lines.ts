@@ -1,6 +1,6 @@
 import { ByteWriter } from '../protocol/byte-writer.ts';
 import { readableText } from '../protocol/readable-text.ts';
-import type { Direction } from '../text/events.ts';
+import type { Direction, PlainLines } from '../text/events.ts';
 import { LEVELS, type LogEvent } from './log-events.ts';
 
 /** A buffer that a burst has made larger than this, in bytes, is not kept. */
@@ -9,6 +9,7 @@ const MAX_KEPT_BYTES = 1024 * 1024;
 const LF = 0x0a;
 const BACKSLASH = 0x5c;
 const LETTER_N = 0x6e;
+const BAR = 0x7c;
 
 /**
  * The bytes that stand for themselves in JSON and in a terminal: ASCII but quotes, backslashes and
@@ -73,6 +74,21 @@ export class LogLines {
     this.#out.text(`","bytes":${bytes}}\n`);
   }
 
+  /**
+   * Adds lines that can be copied as they are. In place of their line ends, which JSON has no byte for,
+   * each but the last is followed by `|`.
+   */
+  addPlain(event: Direction, connection: number, lines: PlainLines, milliseconds: number): void {
+    const { bytes, start, end, ends, count } = lines;
+    this.#writeStart(LEVELS[event], milliseconds);
+    const out = this.#out;
+    out.text(`"event":"${event}","connection":${connection},"text":"`);
+    const offset = out.length - start;
+    out.copy(bytes, start, end);
+    for (let line = 0; line < count - 1; line++) out.bytes[(ends[line] ?? 0) + offset] = BAR;
+    out.text(`","bytes":${end - start + (event === 'replies' ? 1 : 0)}}\n`);
+  }
+
   #writeStart(level: string, milliseconds: number): void {
     if (milliseconds !== this.#milliseconds) {
       this.#milliseconds = milliseconds;
@@ -86,32 +102,42 @@ export class LogLines {
     this.#out.copy(bytes, 0, bytes.length);
   }
 
-  /** Writes lines as the inside of a JSON string, without the line end after the last one. */
+  /**
+   * Writes lines as the inside of a JSON string, without the line end after the last one; but with it where
+   * a `|` in a line alone would be taken for the end of one.
+   */
   #writeText(bytes: Buffer): void {
     const out = this.#out;
     const start = out.length;
     const end = bytes.at(-1) === LF ? bytes.length - 1 : bytes.length;
     // A line end takes two bytes.
-    out.reserve(2 * end);
+    out.reserve(2 * end + 2);
     const into = out.bytes;
     let { length } = out;
+    let hasBar = false;
+    let hasLineEnd = false;
     for (let at = 0; at < end; at++) {
       const byte = bytes[at] ?? 0;
       if (IS_PLAIN[byte] === 1) {
         into[length++] = byte;
+        hasBar ||= byte === BAR;
       } else if (byte === LF) {
         into[length++] = BACKSLASH;
         into[length++] = LETTER_N;
+        hasLineEnd = true;
       } else {
         out.length = start;
         return this.#writeUnusual(bytes.toString('latin1', 0, end));
       }
     }
     out.length = length;
+    if (hasBar && !hasLineEnd) out.text('\\n');
   }
 
   #writeUnusual(text: string): void {
-    const readable = text.split('\n').map(readableText).join('\n');
+    const lines = text.split('\n').map(readableText);
+    if (lines.length === 1 && text.includes('|')) lines.push('');
+    const readable = lines.join('\n');
     this.#writeUtf8(JSON.stringify(readable).slice(1, -1));
   }
 }

@@ -73,6 +73,9 @@ describe('a log file', { timeout: 60_000 }, () => {
     ['UTF-8', Buffer.from('キウイ\ncafé\n'), 'キウイ\ncafé'],
     ['UTF-8 beside what is not', Buffer.from('caf\xc3\xa9\nb\xff\n', 'latin1'), 'café\nb\xff'],
     ['nothing', Buffer.of(), ''],
+    ['a | in the one that there is', Buffer.from('a|b\n'), 'a|b\n'],
+    ['a | in one of more', Buffer.from('a|b\nc\n'), 'a|b\nc'],
+    ['a | beside what JSON escapes', Buffer.from('a|"\n'), 'a|"\n'],
   ];
   for (const [what, bytes, text] of heard) {
     test(`has what was heard and said: ${what}`, async () => {
@@ -85,6 +88,22 @@ describe('a log file', { timeout: 60_000 }, () => {
       assert.deepEqual(rest, { level: 'info', event: 'replies', connection: 7, text, bytes: 1000 });
     });
   }
+
+  test('has lines that are copied as they are, with a | between any two', async () => {
+    const file = join(folder, 'plain.log');
+    const log = await openLog(file, fail);
+    const bytes = Buffer.from('before\none\ntwo\nthree\nafter');
+    const ends = Int32Array.of(10, 14, 20, 99);
+    log.writePlain('commands', 7, { bytes, start: 7, end: 20, ends, count: 3 });
+    log.writePlain('replies', 7, { bytes, start: 7, end: 10, ends, count: 1 });
+    await log.close();
+    const texts = (await linesOf(file)).map(({ text, bytes: length }) => [text, length]);
+    assert.deepEqual(texts, [
+      ['one|two|three', 13],
+      ['one', 4],
+    ]);
+    assert.equal(bytes.toString(), 'before\none\ntwo\nthree\nafter', 'the bytes stay as they were');
+  });
 
   test('is appended to', async () => {
     const file = join(folder, 'appended.log');

@@ -12,7 +12,13 @@ export interface Log extends TextLog {
 }
 
 /** A log that keeps nothing. */
-export const NO_LOG: Log = { write() {}, writeText() {}, reopen() {}, async close() {} };
+export const NO_LOG: Log = {
+  write() {},
+  writeText() {},
+  writePlain() {},
+  reopen() {},
+  async close() {},
+};
 
 /**
  * Opens a log file, to append JSON lines to it.
@@ -33,6 +39,12 @@ export async function openLog(path: string, onTrouble: (detail: string) => void)
       const { lines } = file;
       if (lines === undefined) return;
       lines.addText(event, connection, text, bytes, Date.now());
+      file.added();
+    },
+    writePlain(direction, connection, plain) {
+      const { lines } = file;
+      if (lines === undefined) return;
+      lines.addPlain(direction, connection, plain, Date.now());
       file.added();
     },
     reopen: () => file.reopen(),

@@ -64,6 +64,11 @@ export class LocationService {
     this.#receipts = new Receipts(epochAt(this.#received));
   }
 
+  /** This server's name. */
+  get server(): string {
+    return this.#parts.server;
+  }
+
   /** What a reply to a report waits for; `undefined` where it may be given at once. */
   get gate(): CommitGate | undefined {
     return this.#parts.gate;

@@ -10,6 +10,8 @@ import { NO_PLACES, type Handled, type Reply, type SessionHandler } from './sess
 
 const LF = 0x0a;
 const INVALID = Buffer.from('? ');
+/** What a name has that needs no escaping in a log line. */
+const PLAIN_NAME = /^[\w.-]+$/;
 
 /** What answering commands takes. */
 export interface CommandHandlerParts {
@@ -23,17 +25,29 @@ export class CommandHandler implements SessionHandler {
   readonly #log: CommandHandlerParts['log'];
   readonly #command = new CommandScanner();
   readonly #isGated: boolean;
+  /** Whether this server's name can be logged as it is, and all that was answered since it was asked. */
+  readonly #isServerPlain: boolean;
+  #isPlain: boolean;
 
   constructor({ service, log }: CommandHandlerParts) {
     this.#service = service;
     this.#log = log;
     this.#isGated = service.gate !== undefined;
+    this.#isServerPlain = PLAIN_NAME.test(service.server);
+    this.#isPlain = this.#isServerPlain;
+  }
+
+  takePlain(): boolean {
+    const isPlain = this.#isPlain;
+    this.#isPlain = this.#isServerPlain;
+    return isPlain;
   }
 
   handleReport(bytes: Buffer, start: number, end: number, out: ByteWriter): number {
     if (this.#isGated) return NO_END;
     const reportEnd = this.#command.scanReport(bytes, start, end);
     if (reportEnd === NO_END || reportEnd === end) return NO_END;
+    if (!this.#command.isPlain) this.#isPlain = false;
     const outcome = this.#service.report(this.#command, out);
     if (outcome === 'accepted') out.byte(LF);
     else this.#refuse(outcome, bytes, start, reportEnd, out);

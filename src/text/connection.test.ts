@@ -55,6 +55,7 @@ async function connected(
       framing,
       limits: { ...LIMITS, ...limits },
       handler: {
+        takePlain: () => false,
         handleReport: () => NO_END,
         handle: (line, _isSettled, out) => {
           const text = lineText(line);
@@ -65,6 +66,7 @@ async function connected(
         },
       },
       waitForCommit() {},
+      logPlain() {},
       logCommands() {},
       logReplies() {},
       admit: undefined,

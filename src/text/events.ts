@@ -27,6 +27,20 @@ export type TextEvent =
 /** Whether commands or replies are logged. */
 export type Direction = 'commands' | 'replies';
 
+/**
+ * Lines that stand one after the other in `bytes`, from `start` to `end`, and have printable ASCII alone,
+ * without quotes, backslashes and `|`.
+ */
+export interface PlainLines {
+  readonly bytes: Buffer;
+  readonly start: number;
+  /** Without the line end of the last one. */
+  readonly end: number;
+  /** Where in `bytes` each of the first `count` lines ends, at its line end. */
+  readonly ends: Int32Array;
+  readonly count: number;
+}
+
 /** Where the text front end logs. Writing to it never waits. */
 export interface TextLog {
   write(event: TextEvent): void;
@@ -37,4 +51,6 @@ export interface TextLog {
    * @param bytes how long the whole was
    */
   writeText(direction: Direction, connection: number, text: Buffer, bytes: number): void;
+  /** Logs commands or replies that can be copied as they are. */
+  writePlain(direction: Direction, connection: number, lines: PlainLines): void;
 }

@@ -147,6 +147,7 @@ export class TextFrontEnd {
           settle(isCommitted);
         });
       },
+      logPlain: (direction, lines) => log.writePlain(direction, id, lines),
       logCommands: (commands) => log.writeText('commands', id, commands, commands.length),
       logReplies: (replies, bytes) => log.writeText('replies', id, replies, bytes),
       admit: throttle && (() => throttle.admit()),

@@ -118,6 +118,7 @@ async function replyTo(pieces: readonly Buffer[]): Promise<string> {
   const session = new ClientSession({
     handler: new CommandHandler({ service, log: { write() {} } }),
     waitForCommit() {},
+    logPlain() {},
     logCommands() {},
     logReplies() {},
     admit: undefined,

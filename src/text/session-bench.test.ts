@@ -34,6 +34,7 @@ export class Bench {
   constructor(isLimited = true) {
     this.session = new ClientSession({
       handler: {
+        takePlain: () => true,
         handleReport: (bytes, start, end, out) => this.#handleReport(bytes, start, end, out),
         handle: (line, isSettled, out) => {
           const command = lineText(line);
@@ -45,6 +46,11 @@ export class Bench {
         },
       },
       waitForCommit: (reports, settle) => this.gated.push({ reports, settle }),
+      logPlain: (direction, { bytes, start, end }) => {
+        const text = bytes.toString('latin1', start, end);
+        if (direction === 'commands') this.heard.push(text);
+        else this.said.push([`${text}\n`, end + 1 - start]);
+      },
       logCommands: (commands) => this.heard.push(commands.toString()),
       logReplies: (replies, bytes) => this.said.push([replies.toString(), bytes]),
       admit: isLimited ? () => this.#admit() : undefined,

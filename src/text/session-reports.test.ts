@@ -81,6 +81,7 @@ test('a client that goes ends what is looked for on its behalf', () => {
   let asked: (() => AbortSignal) | undefined;
   const session = new ClientSession({
     handler: {
+      takePlain: () => false,
       handleReport: () => NO_END,
       handle: (_line, _isSettled, _out, signal) => {
         asked = signal;
@@ -88,6 +89,7 @@ test('a client that goes ends what is looked for on its behalf', () => {
       },
     },
     waitForCommit() {},
+    logPlain() {},
     logCommands() {},
     logReplies() {},
     admit: undefined,

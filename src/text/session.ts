@@ -2,6 +2,7 @@ import { ByteWriter } from '../protocol/byte-writer.ts';
 import { MAX_COMMAND_BYTES } from '../protocol/command.ts';
 import { LineDecoder, type Line } from '../protocol/line-decoder.ts';
 import { NO_END } from '../protocol/report.ts';
+import type { Direction, PlainLines } from './events.ts';
 
 /**
  * The most commands of one connection that are answered in one tick: a fraction of a millisecond. A
@@ -22,6 +23,21 @@ const LOGGED_BYTES = 128;
 /** What a reply has that is one without places. */
 export const NO_PLACES = new Uint8Array(0);
 
+/*
+ * Where the reports of the tick that a session works in end, and the replies to them: one for all sessions,
+ * which work one after the other.
+ */
+const commandEnds = new Int32Array(MAX_COMMANDS_A_TICK);
+const replyEnds = new Int32Array(MAX_COMMANDS_A_TICK);
+let plainCount = 0;
+const plain: { -readonly [key in keyof PlainLines]: PlainLines[key] } = {
+  bytes: Buffer.alloc(0),
+  start: 0,
+  end: 0,
+  ends: commandEnds,
+  count: 0,
+};
+
 /** A reply that could not be written at once. */
 export interface Reply {
   /** Whole lines, or of one with places the first, with their line ends; of one character a byte. */
@@ -39,6 +55,8 @@ export type Handled = Reply | Promise<Reply> | 'gated' | 'deferred' | undefined;
 
 /** What answers commands. */
 export interface SessionHandler {
+  /** Whether all that was answered since this was asked last can be logged as it is. */
+  takePlain(): boolean;
   /**
    * Answers the report that begins at `start`, where it is whole, in the usual form, and its reply need
    * not wait.
@@ -72,6 +90,8 @@ export interface SessionParts {
   readonly admit: (() => boolean) | undefined;
   /** Asks that `work` and `takeReplies` be called soon. */
   readonly wake: () => void;
+  /** Given commands, or replies, of this tick that are reports, or accepted, and can be logged as they are. */
+  readonly logPlain: (direction: Direction, lines: PlainLines) => void;
   /** Given commands as they came, one or more on lines of their own; a view. */
   readonly logCommands: (commands: Buffer) => void;
   /** Given replies, in the same way but without places, and how many bytes they had with the places. */
@@ -127,6 +147,8 @@ export class ClientSession {
   /** Whether a tick's share was done before all commands were. */
   #isCutShort = false;
   #lastCommand: 'not yet' | 'received' | 'read' = 'not yet';
+  /** Whether all that was worked through in this tick can be logged as it is. */
+  #isPlain = true;
   /** The commands of this tick that stand together in what was received, to be logged. */
   #commands: Buffer | undefined;
   #commandsStart = 0;
@@ -200,6 +222,8 @@ export class ClientSession {
   work(out: ByteWriter): number {
     this.#repliesStart = out.length;
     this.#loggedEnd = out.length;
+    this.#isPlain = this.#late.length === 0;
+    plainCount = 0;
     for (const reply of this.#late.splice(0)) this.#writeReply(reply, out);
     const worked = this.#answerAll(out);
     this.#settled = this.#received;
@@ -262,9 +286,13 @@ export class ClientSession {
       const reportEnd = handler.handleReport(bytes, at, bytes.length, out);
       if (reportEnd === NO_END) break;
       at = reportEnd + 1;
+      commandEnds[plainCount] = reportEnd;
+      replyEnds[plainCount] = out.length - 1;
+      plainCount += 1;
       worked += 1;
     }
     if (worked === 0) return 0;
+    if (!handler.takePlain()) this.#isPlain = false;
     this.#noteCommands(bytes, start, at - 1);
     decoder.skipTo(at);
     return worked;
@@ -283,6 +311,7 @@ export class ClientSession {
   #answerNext(out: ByteWriter): boolean {
     const line = this.#deferred ?? this.#nextAdmitted();
     if (line === undefined) return false;
+    this.#isPlain = false;
     if (line !== this.#deferred) this.#noteCommands(line.bytes, line.start, line.end);
     const isSettled = this.#decoder.position <= this.#settled;
     const start = out.length;
@@ -319,6 +348,7 @@ export class ClientSession {
   /** Commands that came together are logged together: so many come in one piece. */
   #noteCommands(bytes: Buffer, start: number, end: number): void {
     if (bytes !== this.#commands) {
+      if (this.#commands !== undefined) this.#isPlain = false;
       this.#logCommands();
       this.#commands = bytes;
       this.#commandsStart = start;
@@ -328,7 +358,14 @@ export class ClientSession {
 
   #logCommands(): void {
     if (this.#commands === undefined) return;
-    this.#parts.logCommands(this.#commands.subarray(this.#commandsStart, this.#commandsEnd));
+    if (this.#isPlain) {
+      plain.bytes = this.#commands;
+      plain.start = this.#commandsStart;
+      plain.end = this.#commandsEnd;
+      plain.ends = commandEnds;
+      plain.count = plainCount;
+      this.#parts.logPlain('commands', plain);
+    } else this.#parts.logCommands(this.#commands.subarray(this.#commandsStart, this.#commandsEnd));
     this.#commands = undefined;
   }
 
@@ -374,6 +411,14 @@ export class ClientSession {
 
   #logReplies(out: ByteWriter): void {
     const bytes = out.length - this.#loggedEnd;
+    if (this.#isPlain && bytes > 0) {
+      plain.bytes = out.bytes;
+      plain.start = this.#loggedEnd;
+      plain.end = out.length - 1;
+      plain.ends = replyEnds;
+      plain.count = plainCount;
+      return this.#parts.logPlain('replies', plain);
+    }
     if (this.#logged === undefined) {
       if (bytes > 0) this.#parts.logReplies(out.view(this.#loggedEnd), bytes);
       return;

@@ -27,7 +27,9 @@ test('every command and every reply is logged with its connection', async () => 
   await server.stop();
 
   const events = await readLog(herd.logFile('Riley'));
-  const first = events.slice(0, 2).map(({ event }) => event);
+  // Where the system allows few files, that is said first.
+  const names = events.map(({ event }) => event).filter((event) => event !== 'few-files');
+  const first = names.slice(0, 2);
   assert.deepEqual(first, ['journal-restored', 'start']);
   assert.equal(events.at(-1)?.event, 'stop');
   assert.equal(lines(having(events, { event: 'commands' })).length, 60);
@@ -110,5 +112,8 @@ test('a link that drops and comes back is logged at both ends, with the cause', 
 
 /** The commands or replies of events. */
 function lines(events: readonly Readonly<Record<string, unknown>>[]): string[] {
-  return events.flatMap((event) => String(event['text']).split('\n'));
+  return events.flatMap(({ text }) => {
+    const lines = String(text);
+    return lines.split(lines.includes('\n') ? '\n' : '|');
+  });
 }

@@ -101,6 +101,7 @@ function openSession(): ClientSession {
   return new ClientSession({
     handler: new CommandHandler({ service, log: { write() {} } }),
     waitForCommit() {},
+    logPlain() {},
     logCommands() {},
     logReplies() {},
     admit: undefined,
