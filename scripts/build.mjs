@@ -1,11 +1,10 @@
-// `npm run build`: compiles TypeScript and makes the data of the places provider. `npm start` needs the program
-// alone, without tests and benchmarks, which is compiled in half the time.
+// `npm run build`: compiles all TypeScript and makes the data of the places provider.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { filesIn, OTHERS, PROGRAM, ROOT } from './projects.mjs';
+import { filesIn, PROJECTS, ROOT } from './projects.mjs';
 
 const TSC = 'node_modules/typescript/bin/tsc';
 const MAKE_DATA = 'dist/places/geonames/build.js';
@@ -13,72 +12,28 @@ const MAKE_DATA = 'dist/places/geonames/build.js';
 /** Beside the sources, what a build depends on. */
 const SETTINGS = ['package-lock.json', 'package.json', 'tsconfig.base.json', 'tsconfig.json'];
 
-/**
- * What is built: the program alone, or the tests and the benchmarks as well.
- *
- * @typedef {'program' | 'all'} Scope
- */
+/** Holds the fingerprint of what the last build was made from. */
+const STAMP = join(ROOT, 'build/built-from');
 
-/** @typedef {{ source: string, output: string }} Project */
-
-/**
- * @typedef {object} Build
- * @property {string[]} tsc which projects the compiler is told; none: all of them
- * @property {string} stamp holds the fingerprint of what the last build was made from
- * @property {readonly Project[]} projects
- * @property {(file: string) => boolean} isNeeded
- */
-
-/** @type {Readonly<Record<Scope, Build>>} */
-const BUILDS = {
-  program: {
-    tsc: ['src/tsconfig.app.json'],
-    stamp: join(ROOT, 'build/program-built-from'),
-    projects: [PROGRAM],
-    isNeeded: (file) => !file.endsWith('.test.ts'),
-  },
-  all: {
-    tsc: [],
-    stamp: join(ROOT, 'build/built-from'),
-    projects: [PROGRAM, ...OTHERS],
-    isNeeded: () => true,
-  },
-};
-
-/**
- * Whether what is built is what the sources are now. Looks at names, times and sizes only.
- *
- * @param {Scope} scope
- */
-export function isBuilt(scope) {
-  const { stamp, projects, isNeeded } = BUILDS[scope];
-  if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== fingerprint(scope)) return false;
-  return projects.every((project) => missing(project, isNeeded).length === 0);
+/** Whether what is built is what the sources are now. Looks at names, times and sizes only. */
+export function isBuilt() {
+  if (!existsSync(STAMP) || readFileSync(STAMP, 'utf8') !== fingerprint()) return false;
+  return PROJECTS.every(({ source, output }) => missing(source, output).length === 0);
 }
 
-/**
- * Builds all that is out of date. Returns whether it succeeded; what went wrong has been printed.
- *
- * @param {Scope} scope
- */
-export function build(scope) {
-  const { tsc, projects, isNeeded } = BUILDS[scope];
-  /** @type {readonly Scope[]} */
-  const scopes = scope === 'all' ? ['program', 'all'] : [scope]; // what is built with it
-  for (const each of scopes) rmSync(BUILDS[each].stamp, { force: true });
-  const before = scopes.map(
-    (each) => /** @type {const} */ ([BUILDS[each].stamp, fingerprint(each)]),
-  );
+/** Builds all that is out of date. Returns whether it succeeded; what went wrong has been printed. */
+export function build() {
+  rmSync(STAMP, { force: true });
+  const before = fingerprint();
   let complete = true;
-  for (const project of projects) {
-    removeStale(project);
-    if (missing(project, isNeeded).length > 0) complete = false;
+  for (const { source, output } of PROJECTS) {
+    removeStale(source, output);
+    if (missing(source, output).length > 0) complete = false;
   }
   // Left to itself, tsc does not see that an output was deleted.
-  const force = complete ? [] : ['--force'];
-  if (!node(TSC, '-b', ...force, ...tsc) || !node(MAKE_DATA)) return false;
+  if (!node(TSC, '-b', ...(complete ? [] : ['--force'])) || !node(MAKE_DATA)) return false;
   mkdirSync(join(ROOT, 'build'), { recursive: true });
-  for (const [stamp, text] of before) writeFileSync(stamp, text);
+  writeFileSync(STAMP, before);
   return true;
 }
 
@@ -87,14 +42,10 @@ function node(...args) {
   return spawnSync(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 2, 2] }).status === 0;
 }
 
-/** @param {Scope} scope */
-function fingerprint(scope) {
-  const { projects, isNeeded } = BUILDS[scope];
+function fingerprint() {
   const hash = createHash('sha256');
-  const sources = projects.flatMap(({ source }) =>
-    filesIn(source)
-      .filter(isNeeded)
-      .map((file) => `${source}/${file}`),
+  const sources = PROJECTS.flatMap(({ source }) =>
+    filesIn(source).map((file) => `${source}/${file}`),
   );
   for (const file of [...sources, ...SETTINGS]) {
     const { mtimeMs, size } = statSync(join(ROOT, file));
@@ -106,33 +57,32 @@ function fingerprint(scope) {
 /**
  * The files that a source should have been built into and that are not there.
  *
- * @param {Project} project
- * @param {(file: string) => boolean} isNeeded
+ * @param {string} source
+ * @param {string} output
  */
-function missing({ source, output }, isNeeded) {
+function missing(source, output) {
   const built = new Set(filesIn(output));
-  return compiled(filesIn(source).filter(isNeeded)).filter((file) => !built.has(file));
+  return compiled(source).filter((file) => !built.has(file));
 }
 
 /**
  * Removes what was built of a source that is gone: a test that was renamed would run under both names.
  *
- * @param {Project} project
+ * @param {string} source
+ * @param {string} output
  */
-function removeStale({ source, output }) {
-  const wanted = new Set(
-    compiled(filesIn(source)).flatMap((js) => [js, js.replace(/\.js$/, '.d.ts')]),
-  );
+function removeStale(source, output) {
+  const wanted = new Set(compiled(source).flatMap((js) => [js, js.replace(/\.js$/, '.d.ts')]));
   for (const file of filesIn(output)) {
     if (/\.(js|d\.ts)$/.test(file) && !wanted.has(file)) rmSync(join(ROOT, output, file));
   }
 }
 
-/** @param {string[]} sources */
-function compiled(sources) {
-  return sources
+/** @param {string} source */
+function compiled(source) {
+  return filesIn(source)
     .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))
     .map((file) => file.replace(/\.ts$/, '.js'));
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) process.exitCode = build('all') ? 0 : 1;
+if (process.argv[1] === fileURLToPath(import.meta.url)) process.exitCode = build() ? 0 : 1;

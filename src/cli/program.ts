@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import type { CheckOptions } from './commands/check.ts';
-import type { SendOptions } from './commands/send.ts';
+import { z } from 'zod';
+import { check } from './commands/check.ts';
+import { send, type SendOptions } from './commands/send.ts';
+import { serve } from './commands/serve.ts';
+import { up } from './commands/up.ts';
 import { CliError } from './errors.ts';
 import { Signals } from './signals.ts';
 import { complain, outliveBrokenOutput, print, tell } from './output.ts';
@@ -47,11 +50,7 @@ const CONFIG_FLAG = '--config <file>';
 const CONFIG_HELP =
   "the herd's configuration (default: herd.yaml here, else five servers on loopback)";
 
-/**
- * The commands. What each of them needs is loaded when it runs: that is most of the time that a start takes.
- *
- * @param writeHelp given the help and the version, where they are asked for
- */
+/** @param writeHelp given the help and the version, where they are asked for */
 function createProgram(writeHelp: (text: string) => void): Command {
   const program = new Command('proxy-herd')
     .description('A herd of servers that keeps the last known location of every client.')
@@ -69,21 +68,13 @@ function createProgram(writeHelp: (text: string) => void): Command {
     .command('up')
     .description('start every server, each its own process; restart one that dies; stop on Ctrl-C')
     .option(CONFIG_FLAG, CONFIG_HELP)
-    .action(async (options: ConfigOption) => {
-      const signals = new Signals(); // before what takes time
-      const { up } = await import('./commands/up.ts');
-      await up(options.config, signals);
-    });
+    .action((options: ConfigOption) => up(options.config, new Signals()));
   program
     .command('serve')
     .description('run one server in the foreground')
     .argument('<name>', "the server's name")
     .option(CONFIG_FLAG, CONFIG_HELP)
-    .action(async (name: string, options: ConfigOption) => {
-      const signals = new Signals();
-      const { serve } = await import('./commands/serve.ts');
-      await serve(name, options.config, signals);
-    });
+    .action((name: string, options: ConfigOption) => serve(name, options.config, new Signals()));
   program
     .command('send')
     .description("send commands, or standard input's lines, to a server and print the replies")
@@ -94,28 +85,20 @@ function createProgram(writeHelp: (text: string) => void): Command {
       '--deadline <duration>',
       'the longest silence while something is to come, for example 10s',
     )
-    .action(async (name: string, commands: string[], options: SendOptions) => {
-      const { send } = await import('./commands/send.ts');
-      await send(name, commands, options);
-    });
+    .action((name: string, commands: string[], options: SendOptions) =>
+      send(name, commands, options),
+    );
   program
     .command('check')
     .description('validate a configuration and print its topology')
     .option(CONFIG_FLAG, CONFIG_HELP)
-    .option('--no-secrets', 'look at no key, secret or certificate, for where there are none')
-    .option('--json', 'print JSON, also of faults')
-    .action(async (options: CheckOptions) => {
-      const { check } = await import('./commands/check.ts');
-      await check(options);
-    });
+    .action((options: ConfigOption) => check(options.config));
   return program;
 }
 
+const packageSchema = z.object({ version: z.string() });
+
 function version(): string {
   const file = new URL('../../package.json', import.meta.url);
-  const content: unknown = JSON.parse(readFileSync(file, 'utf8'));
-  if (typeof content === 'object' && content !== null && 'version' in content) {
-    return String(content.version);
-  }
-  throw new TypeError(`${file.href} has no version`);
+  return packageSchema.parse(JSON.parse(readFileSync(file, 'utf8'))).version;
 }

@@ -1,324 +1,175 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 
-import { Bench, Disk } from './journal-bench.test.ts';
+import { Bench, keptIn, recordsIn } from './journal-bench.test.ts';
 
-describe('a write', () => {
-  test('takes what has changed by then, and what changes meanwhile goes out in the next', async () => {
-    const bench = new Bench();
-    bench.report('a', 1);
-    bench.report('b', 1);
-    bench.report('c', 1);
-    assert.deepEqual(bench.writing, ['1 a@1']);
-    await bench.finish();
-    assert.deepEqual(bench.writing, ['1 a@1', '2 b@1', '3 c@1']);
-    await bench.finish();
-    assert.equal(bench.writing, undefined);
-    assert.deepEqual(bench.disk.kept, ['1 a@1', '2 b@1', '3 c@1']);
+function namesIn(bench: Bench): string[] {
+  return [...bench.storage.files.keys()].sort();
+}
+
+describe('a snapshot', () => {
+  test('is taken when the logs have grown by the slack, and takes the place of what was before', async () => {
+    const bench = await Bench.start({ limits: { slackBytes: 1000 } });
+    bench.positions = { B: { epoch: 'B-1', number: 3 } };
+    let reports = 0;
+    while (bench.events.length === 0) {
+      await bench.report(`client-${reports % 3}`, (reports += 1));
+      await bench.pass(10);
+      assert.ok(reports < 100, 'none was taken');
+    }
+    assert.ok(reports > 5, `taken after ${reports} reports`);
+    assert.deepEqual(bench.events, ['compacted']);
+    const names = namesIn(bench);
+    assert.match(names.join(' '), /^00000002-\d+\.log 00000002\.snapshot$/);
+    const snapshot = bench.storage.files.get('00000002.snapshot') ?? Buffer.alloc(0);
+    assert.equal(recordsIn(snapshot).length, 3);
+    const next = await Bench.start({ storage: bench.storage, epoch: 'e2' });
+    assert.deepEqual(next.held, bench.held);
+    assert.deepEqual(next.replayed?.read, bench.positions);
+    assert.deepEqual(next.replayed.history.past, [{ epoch: 'e1', number: reports }]);
   });
 
-  test('has a client that changed twice meanwhile once, at its latest', async () => {
-    const bench = new Bench();
-    bench.report('a', 1);
-    bench.report('b', 1);
-    bench.report('c', 1);
-    bench.report('b', 2);
-    await bench.finish();
-    assert.deepEqual(bench.writing, ['1 a@1', '3 c@1', '4 b@2']);
-  });
-
-  test('is none where nothing has changed', async () => {
-    const bench = new Bench();
-    bench.report('a', 1);
-    await bench.finish();
-    bench.report('a', 1);
-    bench.turn();
-    assert.equal(bench.writing, undefined);
-  });
-
-  test('goes on after what the journal held', () => {
-    const disk = new Disk();
-    disk.state = { head: 2, read: {} };
-    const bench = new Bench({ disk });
-    bench.turn();
-    assert.equal(bench.writing, undefined);
-    assert.equal(bench.journal.written, 2);
-    bench.report('a', 1);
-    assert.deepEqual(bench.batch.state, { head: 3, read: {} });
-  });
-
-  test('takes in the segments before it that are no larger, without what has changed', async () => {
-    const bench = new Bench();
-    for (const client of ['a', 'b', 'c', 'd', 'e']) bench.apply(client, 1);
-    bench.turn();
-    await bench.finish();
-    for (const client of ['a', 'f']) bench.apply(client, 2);
-    bench.turn();
-    assert.deepEqual(bench.writing, ['6 a@2', '7 f@2'], 'five are more than two');
-    await bench.finish();
-    for (const client of ['g', 'f', 'c']) bench.apply(client, 3);
-    bench.turn();
-    const all = ['2 b@1', '4 d@1', '5 e@1', '6 a@2', '8 g@3', '9 f@3', '10 c@3'];
-    assert.deepEqual(bench.writing, all);
-    await bench.finish();
-    assert.equal(bench.disk.segments.size, 1);
-    assert.deepEqual(bench.disk.kept, all);
-  });
-});
-
-describe('how soon a write follows another', () => {
-  test('is after the interval', async () => {
-    const bench = new Bench({ intervalMs: 100 });
-    bench.report('a', 1);
-    await bench.finish();
-    bench.report('b', 1);
-    bench.pass(99);
-    assert.equal(bench.writing, undefined);
-    bench.pass(1);
-    assert.ok(bench.batch);
-  });
-
-  test('is four times as long after as the last one took', async () => {
-    const bench = new Bench({ intervalMs: 100 });
-    bench.report('a', 1);
-    bench.pass(30);
-    await bench.finish();
-    bench.report('b', 1);
-    bench.pass(119);
-    assert.equal(bench.writing, undefined);
-    bench.pass(1);
-    assert.ok(bench.batch);
-  });
-
-  test('is sooner than the interval where the end of the feed was not reached', async () => {
-    const bench = new Bench({ intervalMs: 100, sizes: { rowsASegment: 2, slackRows: 100 } });
-    for (const client of ['a', 'b', 'c']) bench.apply(client, 1);
-    bench.turn();
-    assert.deepEqual(bench.writing, ['1 a@1', '2 b@1']);
-    bench.pass(5);
-    await bench.finish();
-    bench.pass(19);
-    assert.equal(bench.writing, undefined);
-    bench.pass(1);
-    assert.deepEqual(bench.writing, ['3 c@1']);
-  });
-
-  test('is at once where replies wait for it', async () => {
-    const bench = new Bench({ intervalMs: 0 });
-    bench.report('a', 1);
-    bench.pass(30);
-    bench.report('b', 1);
-    await bench.finish();
-    assert.deepEqual(bench.writing, ['1 a@1', '2 b@1']);
-  });
-});
-describe('what counts as written', () => {
-  test('is what is safe, and not before', async () => {
-    const bench = new Bench();
-    bench.report('a', 1);
-    assert.equal(bench.journal.written, 0);
-    bench.report('b', 1);
-    await bench.finish();
-    assert.equal(bench.journal.written, 1);
-    await bench.finish();
-    assert.equal(bench.journal.written, 2);
-  });
-
-  test('is nothing of a write that stops before the end of the feed', async () => {
-    const bench = new Bench({ sizes: { rowsASegment: 3, slackRows: 100 } });
-    bench.report('first', 1);
+  test('is renamed only when all is on disk that changed while it was written', async () => {
+    const bench = await Bench.start({ limits: { slackBytes: 0, snapshotChanges: 1 } });
     for (const client of ['a', 'b', 'c', 'd']) bench.apply(client, 1);
-    bench.apply('a', 2);
-    await bench.finish();
-    assert.deepEqual(bench.writing, ['3 b@1', '4 c@1', '5 d@1']);
-    await bench.finish();
-    // Number 2 was a's, of which neither the first nor the second location is on disk.
-    assert.equal(bench.journal.written, 1);
-    await bench.finish();
-    assert.equal(bench.journal.written, 6);
-    assert.deepEqual(bench.disk.kept.at(-1), '6 a@2');
+    bench.storage.holds = true;
+    await bench.tick();
+    await bench.storage.finish(); // the log
+    await bench.pass(0); // begins another log, and then the snapshot
+    const isSyncing = (which: RegExp): boolean =>
+      bench.storage.syncing.some((name) => which.test(name));
+    for (let step = 0; !isSyncing(/snapshot/); step++) {
+      assert.ok(step < 10);
+      await bench.storage.finish();
+      await bench.pass(0);
+    }
+    // d changes before the snapshot comes to it: it is in the log alone.
+    await bench.report('d', 2);
+    while (isSyncing(/snapshot/)) {
+      await bench.storage.finish(/snapshot/);
+      await bench.pass(0);
+    }
+    assert.ok(!namesIn(bench).includes('00000002.snapshot'));
+    assert.deepEqual((await keptIn(bench.storage)).slice(0, 3), ['a@1', 'b@1', 'c@1']);
+    while (bench.storage.syncing.length > 0) {
+      await bench.storage.finish();
+      await bench.pass(0);
+    }
+    assert.ok(namesIn(bench).includes('00000002.snapshot'));
+    assert.deepEqual(await keptIn(bench.storage), ['a@1', 'b@1', 'c@1', 'd@2']);
   });
 
-  test('is all of a write that is full and reaches the end of the feed', async () => {
-    const bench = new Bench({ sizes: { rowsASegment: 2, slackRows: 100 } });
-    for (const client of ['a', 'b']) bench.apply(client, 1);
-    bench.turn();
-    await bench.finish();
-    assert.equal(bench.journal.written, 2);
+  test('removes nothing before it is safe itself', async () => {
+    const bench = await Bench.start({ limits: { slackBytes: 0 } });
+    await bench.report('a', 1);
+    await bench.pass(10);
+    const { done } = bench.storage;
+    const order = ['rename 00000002.snapshot.part 00000002.snapshot', 'sync names'];
+    const at = done.indexOf(order[0] ?? '');
+    assert.deepEqual(done.slice(at, at + 2), order);
+    assert.match(done[at - 1] ?? '', /^(sync|write) /);
+    assert.match(done[at + 2] ?? '', /^remove 00000001-\d+\.log$/);
   });
 
-  test('stays on disk until the end of the feed is', async () => {
-    const bench = new Bench({ sizes: { rowsASegment: 2, slackRows: 100 } });
-    bench.report('a', 1);
-    await bench.finish();
-    for (const client of ['b', 'c', 'a']) bench.apply(client, 2);
-    bench.turn();
-    await bench.finish();
-    assert.deepEqual(bench.disk.kept, ['1 a@1', '2 b@2', '3 c@2']);
-    await bench.finish();
-    assert.deepEqual(bench.disk.kept, ['2 b@2', '3 c@2', '4 a@2']);
+  test('that fails is told and leaves the logs; another one is taken a minute later', async () => {
+    const bench = await Bench.start({ limits: { slackBytes: 0 } });
+    bench.storage.failing = /write .*snapshot/;
+    await bench.report('a', 1);
+    await bench.pass(10);
+    assert.match(bench.events.join(), /^not compacted: cannot write 00000002\.snapshot\.part$/);
+    assert.deepEqual(await keptIn(bench.storage), ['a@1']);
+    assert.equal(namesIn(bench).length, 2);
+    bench.storage.failing = undefined;
+    await bench.pass(59_000);
+    await bench.report('b', 1);
+    await bench.pass(10);
+    assert.equal(bench.events.length, 1);
+    await bench.pass(1000);
+    await bench.report('c', 1);
+    await bench.pass(10);
+    assert.equal(bench.events.at(-1), 'compacted');
+    assert.deepEqual(await keptIn(bench.storage), ['a@1', 'b@1', 'c@1']);
   });
 
-  test('includes changes that were forgotten before they were written', async () => {
-    const bench = new Bench({ intervalMs: 100 });
-    bench.report('a', 1);
-    await bench.finish();
-    bench.report('b', 1);
-    bench.store.forgetBefore({ seconds: 2, nanoseconds: 0 });
-    bench.pass(100);
-    assert.deepEqual(bench.writing, []);
-    await bench.finish();
-    assert.equal(bench.journal.written, 2);
-  });
-});
-
-describe('a write that fails', () => {
-  for (const isKept of [false, true]) {
-    test(`is made again after a second as it was, ${isKept ? 'kept or' : 'if'} not`, async () => {
-      const bench = new Bench();
-      bench.report('a', 1);
-      const { batch } = bench;
-      await bench.fail('disk full', isKept);
-      bench.report('b', 1);
-      bench.report('a', 2);
-      bench.pass(999);
-      assert.equal(bench.writing, undefined);
-      bench.pass(1);
-      assert.equal(bench.batch, batch);
-      assert.equal(bench.journal.written, 0);
-      await bench.finish();
-      assert.equal(bench.journal.written, 1);
-      assert.deepEqual(bench.writing, ['2 b@1', '3 a@2']);
-      await bench.finish();
-      assert.deepEqual(bench.disk.kept, ['2 b@1', '3 a@2']);
-    });
-  }
-
-  test('is told once, as is that it works again', async () => {
-    const bench = new Bench();
-    bench.report('a', 1);
-    await bench.fail('disk full');
-    assert.equal(bench.journal.failing, true);
-    bench.pass(1000);
-    assert.equal(bench.journal.failing, true);
-    await bench.fail('disk full');
-    bench.pass(1000);
-    assert.deepEqual(bench.events, ['failed: disk full']);
-    await bench.finish();
-    assert.equal(bench.journal.failing, false);
-    assert.deepEqual(bench.events, ['failed: disk full', 'recovered']);
-    bench.report('b', 1);
-    await bench.fail('disk gone');
-    assert.deepEqual(bench.events, ['failed: disk full', 'recovered', 'failed: disk gone']);
-  });
-
-  test('is made again four times as long after as it took to fail', async () => {
-    const bench = new Bench();
-    bench.report('a', 1);
-    bench.pass(500);
-    await bench.fail();
-    bench.pass(1999);
-    assert.equal(bench.writing, undefined);
-    bench.pass(1);
-    assert.deepEqual(bench.writing, ['1 a@1']);
-  });
-});
-
-describe("neighbours' positions", () => {
-  const [near, far] = [
-    { B: { epoch: 'B-1', number: 5 } },
-    { B: { epoch: 'B-1', number: 9 }, C: { epoch: 'C-1', number: 1 } },
-  ];
-
-  test('are written with the changes that they stand for', () => {
-    const bench = new Bench();
-    bench.positions = near;
-    bench.report('a', 1);
-    assert.deepEqual(bench.batch.state, { head: 1, read: near });
-  });
-
-  test('are written alone where they alone have moved', async () => {
-    const disk = new Disk();
-    disk.state = { head: 0, read: near };
-    const bench = new Bench({ disk });
-    bench.positions = { ...near };
-    bench.turn();
-    assert.equal(bench.writing, undefined);
-    bench.positions = far;
-    bench.turn();
-    assert.deepEqual(bench.batch, { ...bench.batch, removed: [], segments: [] });
-    assert.deepEqual(bench.batch.state.read, far);
-    await bench.finish();
-    assert.equal(bench.writing, undefined);
-  });
-
-  test('stay behind in a write that stops before the end of the feed', async () => {
-    const bench = new Bench({ sizes: { rowsASegment: 2, slackRows: 100 } });
-    bench.positions = near;
-    bench.report('first', 1);
+  test('is given up where the log cannot be written, so that its room is free', async () => {
+    const bench = await Bench.start({ limits: { slackBytes: 0, snapshotChanges: 1 } });
     for (const client of ['a', 'b', 'c']) bench.apply(client, 1);
-    bench.positions = far;
-    await bench.finish();
-    assert.deepEqual(bench.writing, ['2 a@1', '3 b@1']);
-    assert.deepEqual(bench.batch.state, { head: 3, read: near });
-    await bench.finish();
-    assert.deepEqual(bench.batch.state, { head: 4, read: far });
+    bench.storage.holds = true;
+    await bench.tick();
+    for (let step = 0; bench.storage.syncing[0]?.includes('snapshot') !== true; step++) {
+      assert.ok(step < 10);
+      await bench.storage.finish();
+      await bench.pass(10);
+    }
+    await bench.report('d', 1);
+    assert.equal(bench.storage.syncing.length, 2);
+    await bench.storage.fail('disk full', /log/);
+    await bench.storage.finish(/snapshot/);
+    bench.storage.holds = false;
+    await bench.pass(10);
+    assert.deepEqual(
+      namesIn(bench).filter((name) => name.includes('snapshot')),
+      [],
+    );
+    assert.deepEqual(bench.events, ['failed: disk full']);
+    await bench.pass(1000);
+    assert.deepEqual(await keptIn(bench.storage), ['a@1', 'b@1', 'c@1', 'd@1']);
+  });
+
+  test('is taken when there are many logs, since a server started often', async () => {
+    const { storage } = await Bench.start();
+    for (let life = 0; life < 20; life++) {
+      const bench = await Bench.start({ storage, epoch: `e${life + 2}`, limits: { logs: 4 } });
+      await bench.pass(10);
+      await bench.journal.close();
+      assert.ok(storage.files.size <= 7, `${storage.files.size} files`);
+    }
+  });
+
+  test('is not taken while the logs are being read', async () => {
+    const { storage, journal } = await Bench.start();
+    await journal.close();
+    const bench = await Bench.open({ storage, epoch: 'e2', limits: { slackBytes: 0 } });
+    await bench.report('a', 1);
+    await bench.pass(10);
+    assert.deepEqual(bench.events, []);
+    await bench.replay();
+    await bench.pass(10);
+    assert.deepEqual(bench.events, ['compacted']);
+  });
+
+  test('ends with the journal, and leaves nothing half done', async () => {
+    const bench = await Bench.start({ limits: { slackBytes: 0, snapshotChanges: 1 } });
+    for (const client of ['a', 'b', 'c']) bench.apply(client, 1);
+    await bench.tick();
+    await bench.tick();
+    await bench.journal.close();
+    assert.deepEqual(
+      namesIn(bench).filter((name) => name.endsWith('.part')),
+      [],
+    );
+    assert.deepEqual(await keptIn(bench.storage), ['a@1', 'b@1', 'c@1']);
   });
 });
 
-describe('a journal that is closed', () => {
-  test('writes all that has changed', async () => {
-    const bench = new Bench({ intervalMs: 100 });
-    bench.report('a', 1);
-    await bench.finish();
-    bench.report('b', 1);
-    const closed = bench.journal.close();
-    await nextTurn();
-    assert.deepEqual(bench.writing, ['1 a@1', '2 b@1']);
-    bench.apply('c', 1);
-    await bench.finish();
-    assert.deepEqual(bench.writing, ['3 c@1']);
-    await bench.finish();
-    await closed;
-    assert.deepEqual(bench.disk.kept, ['1 a@1', '2 b@1', '3 c@1']);
-  });
-
-  test('waits for the write under way, and writes no more afterwards', async () => {
-    const bench = new Bench();
-    bench.report('a', 1);
-    const closed = bench.journal.close();
-    await nextTurn();
-    assert.deepEqual(bench.writing, ['1 a@1']);
-    await bench.finish();
-    await closed;
-    bench.report('b', 1);
-    bench.journal.forget();
-    bench.pass(10_000);
-    assert.equal(bench.writing, undefined);
-  });
-
-  test('makes a write that failed again, and then writes the rest', async () => {
-    const bench = new Bench();
-    bench.report('a', 1);
-    await bench.fail();
-    bench.report('b', 1);
-    const closed = bench.journal.close();
-    await nextTurn();
-    assert.deepEqual(bench.writing, ['1 a@1']);
-    await bench.settle();
-    await closed;
-    assert.deepEqual(bench.disk.kept, ['1 a@1', '2 b@1']);
-  });
-
-  test('fails where the rest cannot be written', async () => {
-    const bench = new Bench();
-    bench.report('a', 1);
-    await bench.fail();
-    const closed = bench.journal.close();
-    await nextTurn();
-    const rejected = assert.rejects(closed, /disk full/);
-    await bench.fail('disk full');
-    await rejected;
+describe('what was forgotten', () => {
+  test('leaves the disk at once, and then once an hour at most', async () => {
+    const bench = await Bench.start();
+    for (const time of [1, 2, 3, 4]) await bench.report(`client-${time}`, time);
+    await bench.pass(0);
+    const forget = async (before: number): Promise<void> => {
+      bench.store.forgetBefore({ seconds: before, nanoseconds: 0 });
+      bench.journal.forget();
+      await bench.pass(10);
+    };
+    const onDisk = (): string[] => [...bench.storage.files.values()].flatMap(recordsIn).toSorted();
+    await forget(2);
+    assert.deepEqual(onDisk(), ['client-2@2', 'client-3@3', 'client-4@4']);
+    await forget(3);
+    await bench.pass(3_599_000);
+    assert.equal(onDisk().length, 3);
+    await bench.pass(1000);
+    await bench.pass(10);
+    assert.deepEqual(onDisk(), ['client-3@3', 'client-4@4']);
   });
 });

@@ -30,7 +30,12 @@ export type LogEvent =
   | { readonly event: 'drain-failed'; readonly neighbour: string; readonly detail: string }
   | ({ readonly event: 'places-fault' } & UpstreamFault)
   | { readonly event: 'places-forgotten' }
-  | { readonly event: 'journal-restored'; readonly clients: number; readonly milliseconds: number }
+  | { readonly event: 'journal-replaying'; readonly bytes: number }
+  | { readonly event: 'journal-replayed'; readonly clients: number; readonly milliseconds: number }
+  | { readonly event: 'journal-cut'; readonly detail: string }
+  | { readonly event: 'journal-damaged'; readonly detail: string }
+  | { readonly event: 'journal-snapshot'; readonly bytes: number }
+  | { readonly event: 'journal-snapshot-failed'; readonly detail: string }
   | { readonly event: 'journal-failed'; readonly detail: string }
   | { readonly event: 'journal-recovered' }
   | { readonly event: 'log-dropped'; readonly lines: number };
@@ -68,7 +73,12 @@ export const LEVELS: Record<(LogEvent | TrafficEvent)['event'], 'info' | 'warn' 
   'drain-failed': 'warn',
   'places-fault': 'warn',
   'places-forgotten': 'info',
-  'journal-restored': 'info',
+  'journal-replaying': 'info',
+  'journal-replayed': 'info',
+  'journal-cut': 'warn',
+  'journal-damaged': 'error',
+  'journal-snapshot': 'info',
+  'journal-snapshot-failed': 'warn',
   'journal-failed': 'error',
   'journal-recovered': 'info',
   'not-acknowledged': 'warn',

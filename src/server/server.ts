@@ -10,10 +10,6 @@ import { TcpChannels } from '../transport/tcp-channels.ts';
 import { TCP } from '../transport/tcp-transport.ts';
 import type { World } from '../replication/flood/world.ts';
 import { NEW_FEED } from '../store/feed-history.ts';
-import { JOURNAL_SIZES } from '../journal/journal-plan.ts';
-import type { SegmentSpan } from '../journal/journal-segments.ts';
-import { Journal } from '../journal/journal.ts';
-import { LevelStorage } from '../journal/level-storage.ts';
 import { LocationStore, type StoreSizes } from '../store/store.ts';
 import { createNearbySearch, type NearbySearch } from '../places/nearby-search.ts';
 import { CommitGate, type CommitState } from '../service/commit-gate.ts';
@@ -30,6 +26,7 @@ import { connectionsWithin, readOpenFilesLimit } from './open-files.ts';
 import type { ServerOptions } from './options.ts';
 import { createPeerPort } from './peer-port.ts';
 import { createProof, requirePeerSecurity } from './peer-security.ts';
+import { ServerJournal } from './server-journal.ts';
 import { Tick } from './tick.ts';
 import { createWallClock } from './wall-clock.ts';
 import { createWorld } from './world.ts';
@@ -38,11 +35,6 @@ import { createWorld } from './world.ts';
 const GRACE_MS = 500;
 /** How long it then waits for its neighbours to have all that it has, in milliseconds. */
 const DRAIN_MS = 2000;
-/**
- * The least time between two writes of the journal where no reply waits for them, in milliseconds:
- * what a client reports twice meanwhile is written once.
- */
-const JOURNAL_INTERVAL_MS = 100;
 /**
  * Recent changes are kept beside the table, so that links and journal that keep up need not read it: a
  * tenth of a second at the highest rates.
@@ -81,7 +73,8 @@ export interface HerdServer {
 }
 
 /**
- * Starts one server of a herd: takes its journal into memory, then listens, then dials its neighbours.
+ * Starts one server of a herd: opens its journal and listens. Then, while it serves, it takes its journal
+ * into memory, and dials its neighbours when that is done.
  *
  * @param onTrouble told in words of what does not stop the server but wants a person's attention
  * @throws {OptionError} where an option is not what it has to be
@@ -102,23 +95,22 @@ export async function startServer(
   const { herd, name, logFile, journalFolder } = options;
   const epoch = randomBytes(EPOCH_BYTES).toString('hex');
   const log = logFile === undefined ? NO_LOG : await openLog(logFile, onTrouble);
-  let storage: LevelStorage | undefined;
+  let journal: ServerJournal | undefined;
+  let member: Member | undefined;
   try {
     if (journalFolder !== undefined) {
-      storage = await LevelStorage.open(journalFolder, { herd, server: name, epoch });
+      journal = await ServerJournal.open(journalFolder, { herd, server: name, epoch });
     }
-  } catch (error) {
-    await log.close();
-    throw error;
-  }
-  const within = withinOpenFiles(options, await readOpenFilesLimit(), log);
-  const member = new Member(within, proof, epoch, log, storage, onTrouble);
-  try {
-    await member.restore();
+    const within = withinOpenFiles(options, await readOpenFilesLimit(), log);
+    member = new Member(within, proof, epoch, log, journal, onTrouble);
     await member.listen();
     member.join();
   } catch (error) {
-    await member.close();
+    if (member !== undefined) await member.close();
+    else {
+      await journal?.close();
+      await log.close();
+    }
     throw error;
   }
   return member;
@@ -155,14 +147,14 @@ class Member implements HerdServer {
   readonly #onTrouble: (detail: string) => void;
   readonly #now = createWallClock();
   readonly #store: LocationStore;
-  readonly #storage: LevelStorage | undefined;
-  #journal: Journal | undefined;
+  readonly #journal: ServerJournal | undefined;
   readonly #world: World;
   readonly #links: Links;
   readonly #peerPort: ChannelServer;
   readonly #clientPort: TextFrontEnd;
   readonly #tick = new Tick();
   readonly #search: NearbySearch;
+  #isClosing = false;
   /** What ends forgetting, where locations are forgotten. */
   readonly #forgetting: (() => void)[] = [];
 
@@ -171,7 +163,7 @@ class Member implements HerdServer {
     proof: PeerProof | undefined,
     epoch: string,
     log: Log,
-    storage: LevelStorage | undefined,
+    journal: ServerJournal | undefined,
     onTrouble: (detail: string) => void,
   ) {
     this.#options = options;
@@ -179,9 +171,10 @@ class Member implements HerdServer {
     this.clients = options.clients;
     this.peers = options.peers;
     this.#log = log;
-    this.#storage = storage;
+    this.#journal = journal;
     this.#onTrouble = onTrouble;
-    this.#store = new LocationStore(epoch, storage?.history ?? NEW_FEED, storeSizes(options));
+    const history = journal === undefined ? NEW_FEED : { head: journal.head, past: [] };
+    this.#store = new LocationStore(epoch, history, storeSizes(options));
 
     const wake = (): void => this.#tick.request();
     const channels = new TcpChannels(proof, wake);
@@ -190,7 +183,6 @@ class Member implements HerdServer {
       herd: options.herd,
       server: options.name,
       neighbours: options.neighbours.map((neighbour) => neighbour.name),
-      read: storage?.state.read ?? {},
       confirming: options.acknowledge === 'neighbours',
     };
     this.#links = new Links(membership, this.#store, this.#world, logLinks(log));
@@ -212,29 +204,22 @@ class Member implements HerdServer {
     tick.register('commit', () => gate?.flush());
     tick.register('replies out', () => this.#clientPort.flush());
     tick.register('journal', () => this.#journal?.flush());
+    journal?.begin({
+      store: this.#store,
+      positions: () => this.#links.read,
+      after: (delayMs, action) => this.#world.clock.after(delayMs, action),
+      wake,
+      isPromised: options.acknowledge === 'journaled',
+      log,
+      onTrouble,
+    });
   }
 
-  /** Takes what the journal kept into memory, and keeps it up to date from here on. */
-  async restore(): Promise<void> {
+  async listen(): Promise<void> {
     const { forgetMs } = this.#options;
     if (forgetMs !== undefined) {
       this.#forgetting.push(keepHorizon(this.#store, forgetMs, this.#now));
     }
-    const storage = this.#storage;
-    if (storage === undefined) return;
-    if (storage.lossy) {
-      this.#onTrouble(
-        'some of the last writes of the journal are damaged: what they held is lost here, and comes back from neighbours that hold it',
-      );
-    }
-    const begin = performance.now();
-    const segments = await storage.restore(this.#store);
-    this.#journal = this.#createJournal(storage, segments);
-    const milliseconds = Math.round(performance.now() - begin);
-    this.#log.write({ event: 'journal-restored', clients: this.#store.size, milliseconds });
-  }
-
-  async listen(): Promise<void> {
     this.clients = await this.#listenOn('clients', this.#clientPort);
     this.peers = await this.#listenOn('peers', this.#peerPort);
     const { herd, name } = this.#options;
@@ -242,13 +227,21 @@ class Member implements HerdServer {
     this.#log.write({ event: 'start', herd, server: name, clients, peers, pid: process.pid });
   }
 
-  /** Becomes one of the herd. */
+  /** Becomes one of the herd: at once, or once what the journal kept is in memory. */
   join(): void {
+    void this.#join().catch((error: unknown) => {
+      if (!this.#isClosing) throw error; // one that stops meanwhile does not join
+    });
+  }
+
+  async #join(): Promise<void> {
+    const read = (await this.#journal?.replay()) ?? {};
+    if (this.#isClosing) return;
     if (this.#options.forgetMs !== undefined) {
       this.#forgetting.push(startSweeping(this.#store, () => this.#journal?.forget()));
       this.#journal?.forget(); // what came of age since it was written
     }
-    this.#links.start();
+    this.#links.start(read);
     this.#tick.request();
   }
 
@@ -291,13 +284,14 @@ class Member implements HerdServer {
   }
 
   async close(): Promise<void> {
+    this.#isClosing = true;
     const peersClosed = this.#peerPort.close();
     await this.#clientPort.close(GRACE_MS);
     await this.#drain();
     for (const end of this.#forgetting) end();
     this.#links.stop();
     await peersClosed;
-    await this.#closeJournal();
+    await this.#journal?.close();
     await this.#search.close();
     this.#log.write({ event: 'stop' });
     await this.#log.close();
@@ -332,7 +326,7 @@ class Member implements HerdServer {
       maxClients,
       maxMemoryBytes,
       gate,
-      replay: { replaying: false, replayed: Promise.resolve() },
+      replay: this.#journal ?? { replaying: false, replayed: Promise.resolve() },
     });
   }
 
@@ -355,42 +349,5 @@ class Member implements HerdServer {
       return { committed: this.#links.confirmed, failing: false };
     }
     return { committed: this.#journal?.written ?? 0, failing: this.#journal?.failing ?? false };
-  }
-
-  #createJournal(storage: LevelStorage, segments: readonly SegmentSpan[]): Journal {
-    return new Journal(
-      {
-        store: this.#store,
-        storage,
-        positions: () => this.#links.read,
-        now: () => performance.now(),
-        after: (delayMs, action) => this.#world.clock.after(delayMs, action),
-        wake: () => this.#tick.request(),
-        intervalMs: this.#options.acknowledge === 'journaled' ? 0 : JOURNAL_INTERVAL_MS,
-        sizes: JOURNAL_SIZES,
-        events: {
-          journalFailed: (error) => {
-            this.#log.write({ event: 'journal-failed', detail: error.message });
-            this.#onTrouble(
-              `${error.message}; locations are in memory alone until it can be written`,
-            );
-          },
-          journalRecovered: () => this.#log.write({ event: 'journal-recovered' }),
-          journalMoved: () => this.#tick.request(),
-        },
-      },
-      { state: storage.state, segments },
-    );
-  }
-
-  async #closeJournal(): Promise<void> {
-    try {
-      await this.#journal?.close();
-    } catch (error) {
-      const detail = error instanceof Error ? error.message : String(error);
-      this.#log.write({ event: 'journal-failed', detail });
-      this.#onTrouble(`${detail}; what came last is not on disk`);
-    }
-    await this.#storage?.close();
   }
 }

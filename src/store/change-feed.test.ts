@@ -193,3 +193,20 @@ test('what is replayed stands in front of what has changed meanwhile', () => {
     [NO_SLOT, 102],
   ]);
 });
+
+test('a cursor after what is replayed reads live changes alone', () => {
+  const feed = new ChangeFeed(new LocationRows(64), 100);
+  const early = feed.open(100);
+  feed.replay(1, 5);
+  feed.replay(2, 6);
+  const cursors = [early, feed.open(100)];
+  for (const cursor of cursors) assert.equal(feed.seek(cursor, 10), true);
+  feed.replay(3, 7);
+  feed.append(4);
+  feed.replay(1, 8);
+  feed.append(2);
+  for (const cursor of cursors) {
+    const read = Array.from({ length: 3 }, () => feed.next(cursor));
+    assert.deepEqual(read, [4, 2, NO_SLOT]);
+  }
+});

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { cp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { LevelStorage } from '#src/journal/level-storage.js';
 import { exchange } from '../support/client.ts';
 import { locate, moment, OPEN_SEA, report, say } from '../support/commands.ts';
 import { converge, showMissing } from '../support/convergence.ts';
@@ -61,8 +60,8 @@ test('received: a server stopped in good order has everything again by itself', 
   await riley.stop();
   await herd.serve('Riley');
   for (const [client, at] of told) assert.equal(await locate(herd, 'Riley', client), at);
-  const [restored] = await untilLogged(herd, 'Riley', { event: 'journal-restored', clients: 50 });
-  assert.equal(typeof restored?.['milliseconds'], 'number');
+  const [replayed] = await untilLogged(herd, 'Riley', { event: 'journal-replayed', clients: 50 });
+  assert.equal(typeof replayed?.['milliseconds'], 'number');
 });
 
 describe('a server that starts again', () => {
@@ -72,7 +71,7 @@ describe('a server that starts again', () => {
   /** The numbers of the changes in what one server told another. */
   function changesIn(bytes: readonly Buffer[]): number {
     const lines = Buffer.concat(bytes).toString('latin1').split('\n');
-    return lines.filter((line) => /^\d+ AT /.test(line)).length;
+    return lines.filter((line) => line.startsWith('AT ')).length;
   }
 
   /** Reports many clients to a server at once. */
@@ -163,7 +162,7 @@ describe('a full disk', () => {
     promised: Map<string, string>,
     until: (reply: string) => boolean,
   ): Promise<void> {
-    // Long IDs fill what room LevelDB has taken beforehand.
+    // Long IDs fill what room the file system has taken beforehand.
     const padding = 'x'.repeat(2000);
     await eventuallyTrue('a reply that was waited for', async () => {
       const names = Array.from({ length: 50 }, () => `client-${count++}-${padding}`);
@@ -196,9 +195,9 @@ describe('a full disk', () => {
     await disk.fill();
     await reportUntil(herd, promised, (reply) => reply.startsWith('? '));
     const [failed] = await untilLogged(herd, 'Riley', { event: 'journal-failed', level: 'error' });
-    assert.match(String(failed?.['detail']), /No space left on device/);
+    assert.match(String(failed?.['detail']), /no space left on device/);
     await untilLogged(herd, 'Riley', { event: 'not-acknowledged', level: 'warn' });
-    await riley.waitFor(/Riley: the journal .* it cannot be written .*No space left/m, 'stderr');
+    await riley.waitFor(/Riley: the journal .* it cannot be written .*no space left/m, 'stderr');
 
     await disk.free();
     await untilLogged(herd, 'Riley', { event: 'journal-recovered' });
@@ -259,7 +258,8 @@ describe('a journal that cannot be used stops the start with one line', () => {
 
   test('since it is damaged', async () => {
     await using herd = await makeWithJournal();
-    await writeFile(join(herd.folder, 'data', 'Riley', 'CURRENT'), 'nonsense\n');
+    const folder = join(herd.folder, 'data', 'Riley');
+    for (const file of await readdir(folder)) await writeFile(join(folder, file), 'nonsense\n');
     await assertStops(herd, 'Riley', /it is damaged; move it away/);
     await rm(join(herd.folder, 'data', 'Riley'), { recursive: true });
     await herd.serve('Riley');
@@ -277,16 +277,29 @@ describe('a journal that cannot be used stops the start with one line', () => {
     );
   });
 
-  test('since another process has it', async () => {
-    await using herd = await makeWithJournal();
+  test("since it is another program's", async () => {
+    await using herd = await TestHerd.make({ servers: ['Riley'] });
     const folder = join(herd.folder, 'data', 'Riley');
-    const owner = { herd: 'test-herd', server: 'Riley', epoch: 'e' };
-    const storage = await LevelStorage.open(folder, owner);
-    try {
-      await assertStops(herd, 'Riley', /another process has it open/);
-    } finally {
-      await storage.close();
-    }
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, 'notes.txt'), 'not a journal');
+    await assertStops(herd, 'Riley', /not this server's; .*\(it holds "notes.txt"\)/);
+    assert.deepEqual(await readdir(folder), ['notes.txt']);
+  });
+
+  test('since it is in LevelDB, as those of older versions', async () => {
+    await using herd = await TestHerd.make({ servers: ['Riley'] });
+    const folder = join(herd.folder, 'data', 'Riley');
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, 'CURRENT'), 'MANIFEST-000002\n');
+    await assertStops(herd, 'Riley', /not this server's; .*in LevelDB, as those of older versions/);
+  });
+
+  test('since another process has it, which goes on', async () => {
+    await using herd = await makeWithJournal();
+    const riley = await herd.serve('Riley');
+    await assertStops(herd, 'Riley', /another process has it open/);
+    assert.ok(await locate(herd, 'Riley', 'kiwi'));
+    await kill(riley);
     await herd.serve('Riley');
     assert.ok(await locate(herd, 'Riley', 'kiwi'));
   });

@@ -29,8 +29,7 @@ test('every command and every reply is logged with its connection', async () => 
   const events = await readLog(herd.logFile('Riley'));
   // Where the system allows few files, that is said first.
   const names = events.map(({ event }) => event).filter((event) => event !== 'few-files');
-  const first = names.slice(0, 2);
-  assert.deepEqual(first, ['journal-restored', 'start']);
+  assert.deepEqual(names.slice(0, 3), ['start', 'journal-replaying', 'journal-replayed']);
   assert.equal(events.at(-1)?.event, 'stop');
   assert.equal(lines(having(events, { event: 'commands' })).length, 60);
   for (const { address, commands, replies } of said) {

@@ -1,96 +1,204 @@
-import assert from 'node:assert/strict';
-import { endEpoch, NEW_FEED, type FeedHistory } from '#src/store/feed-history.js';
-import type { JournalSizes } from '#src/journal/journal-plan.js';
-import type { SegmentSpan } from '#src/journal/journal-segments.js';
-import type { JournalBatch, JournalState, JournalStorage } from '#src/journal/journal.js';
-import { Restoration } from '#src/journal/restore.js';
-import type { LocationStore } from '#src/store/store.js';
+import type { JournalLimits } from '#src/journal/journal-limits.js';
+import type { Storage, StoredFile, WritableFile } from '#src/journal/storage.js';
+import { isAtLeast, type ModelLocation } from './model.ts';
 import type { Random } from './random.ts';
 import type { Schedule } from './schedule.ts';
 
-/** How likely a write fails, as on a full disk. */
-const FAILURE = 0.02;
-/** How likely one that failed, or that a crash cut off, is kept all the same. */
+/** How likely anything fails that is done on the disk, as on a full one. */
+const FAILURE = 0.01;
+/** How likely what failed, or what a crash came before it was synced, is kept all the same. */
 const KEPT_UNTOLD = 0.5;
-const MOST_WRITE_MS = 60;
+const MOST_MS = 20;
+/** A write that is torn is kept in pieces of so many bytes, or not. */
+const MOST_PIECE_BYTES = 64;
 
-/** A server's disk: what was written to it outlives the server. */
+interface Write {
+  readonly bytes: Buffer;
+  readonly position: number;
+}
+
+/** What a file has for sure, and what was written to it since it was synced. */
+class SimulatedFile {
+  #synced: Buffer = Buffer.alloc(0);
+  #writes: Write[] = [];
+
+  /** What whoever reads it finds. */
+  get bytes(): Buffer {
+    return this.#writes.reduce(written, this.#synced);
+  }
+
+  write(write: Write): void {
+    this.#writes.push(write);
+  }
+
+  truncate(sizeBytes: number): void {
+    this.#synced = this.bytes.subarray(0, sizeBytes);
+    this.#writes = [];
+  }
+
+  sync(): void {
+    this.#synced = this.bytes;
+    this.#writes = [];
+  }
+
+  /** Power is lost: of what was not synced any part may be there, and any may be zeros. */
+  crash(random: Random): void {
+    for (const write of this.#writes) {
+      const isWhole = random.chance(KEPT_UNTOLD);
+      this.#synced = isWhole ? written(this.#synced, write) : torn(this.#synced, write, random);
+    }
+    this.#writes = [];
+  }
+}
+
+function written(before: Buffer, { bytes, position }: Write): Buffer {
+  const after = Buffer.alloc(Math.max(before.length, position + bytes.length));
+  before.copy(after);
+  bytes.copy(after, position);
+  return after;
+}
+
+function torn(before: Buffer, { bytes, position }: Write, random: Random): Buffer {
+  let kept = before;
+  for (let start = 0; start < bytes.length;) {
+    const end = start + random.integer(1, MOST_PIECE_BYTES);
+    if (random.chance(KEPT_UNTOLD)) {
+      kept = written(kept, { bytes: bytes.subarray(start, end), position: position + start });
+    }
+    start = end;
+  }
+  return kept;
+}
+
+type Names = Map<string, SimulatedFile>;
+
+/** A server's disk: what was synced on it outlives the server. */
 export class SimulatedDisk {
   readonly #schedule: Schedule;
   readonly #random: Random;
-  readonly #segments = new Map<number, Buffer>();
-  #state: JournalState = { head: 0, read: {} };
-  #history: FeedHistory = NEW_FEED;
-  #epoch: string | undefined;
-  #writing: JournalBatch | undefined;
+  #names: Names = new Map();
+  #syncedNames: Names = new Map();
+  /** What was done to the names since they were synced. */
+  #renamings: ((names: Names) => void)[] = [];
   /** What the writer of this life, or of an earlier one, can still do. */
   #life = 0;
-  /** So small that a few clients fill segments, and have them cleaned. */
-  readonly sizes: JournalSizes;
+  #mayFail = false;
+  readonly #promised = new Map<string, ModelLocation>();
+  /** So small that a few clients fill frames, and have snapshots taken. */
+  readonly limits: JournalLimits;
 
   constructor(schedule: Schedule, random: Random) {
     this.#schedule = schedule;
     this.#random = random;
-    this.sizes = { rowsASegment: random.integer(1, 8), slackRows: random.integer(0, 8) };
-  }
-
-  /** What is kept besides the locations. */
-  get state(): JournalState {
-    return this.#state;
-  }
-
-  /** Begins the life of another writer, whose feed goes on from the history returned. */
-  open(epoch: string): FeedHistory {
-    if (this.#epoch !== undefined) {
-      this.#history = endEpoch(this.#history.past, this.#epoch, this.#state.head);
-    }
-    this.#epoch = epoch;
-    return this.#history;
-  }
-
-  /** Puts all that is kept into a store. */
-  restore(store: LocationStore): readonly SegmentSpan[] {
-    const restoration = new Restoration(store, this.#state.head);
-    for (const [key, bytes] of [...this.#segments].toSorted(([a], [b]) => a - b)) {
-      assert.ok(restoration.take(key, bytes), `the segment ${key} is damaged`);
-    }
-    assert.ok(
-      restoration.spans.every(({ keys }) => keys.length === 1),
-      'segments overlap',
-    );
-    return restoration.spans;
-  }
-
-  /** Where the writer of the present life writes. */
-  storage(): JournalStorage {
-    const life = this.#life;
-    return {
-      write: (batch) =>
-        new Promise((resolve, reject) => {
-          this.#writing = batch;
-          this.#schedule.after(this.#random.next() * MOST_WRITE_MS, () => {
-            if (life !== this.#life) return;
-            this.#writing = undefined;
-            this.#schedule.settle();
-            const fails = this.#random.chance(FAILURE);
-            if (!fails || this.#random.chance(KEPT_UNTOLD)) this.#keep(batch);
-            if (fails) reject(new Error('no space left on device'));
-            else resolve();
-          });
-        }),
+    this.limits = {
+      frameBytes: random.integer(100, 2000),
+      gatheredChanges: random.integer(1, 8),
+      snapshotBytes: random.integer(100, 500),
+      snapshotChanges: random.integer(1, 4),
+      replayedLines: random.integer(1, 8),
+      slackBytes: random.integer(0, 2000),
+      logs: 4,
     };
   }
 
-  /** The writer is gone: what it was writing is kept, or nothing of it. */
-  crash(): void {
-    this.#life += 1;
-    if (this.#writing !== undefined && this.#random.chance(KEPT_UNTOLD)) this.#keep(this.#writing);
-    this.#writing = undefined;
+  /** Notes that a server has promised to have a location on this disk. */
+  promise(location: ModelLocation): void {
+    const before = this.#promised.get(location.client);
+    if (before === undefined || isAtLeast(location, before)) {
+      this.#promised.set(location.client, location);
+    }
   }
 
-  #keep({ removed, segments, state }: JournalBatch): void {
-    for (const key of removed.flatMap(({ keys }) => keys)) this.#segments.delete(key);
-    for (const { span, bytes } of segments) this.#segments.set(span.first, bytes);
-    this.#state = state;
+  /** What is promised of each client. */
+  get promised(): Iterable<ModelLocation> {
+    return this.#promised.values();
   }
+
+  /** From now on, until the next crash, anything may fail. */
+  fail(): void {
+    this.#mayFail = true;
+  }
+
+  /** What the server of the present life has of the disk. */
+  storage(): Storage {
+    const rename = (action: (names: Names) => void): Promise<void> =>
+      this.#do(() => {
+        action(this.#names);
+        this.#renamings.push(action);
+      });
+    return {
+      list: () => this.#ask(() => [...this.#names].map(stored)),
+      read: (name, position, into) =>
+        this.#ask(() => this.#names.get(name)?.bytes.copy(into, 0, position) ?? 0),
+      create: async (name) => {
+        const file = new SimulatedFile();
+        await rename((names) => names.set(name, file));
+        return this.#writable(file);
+      },
+      rename: (from, to) => {
+        const file = this.#names.get(from);
+        return rename((names) => {
+          names.delete(from);
+          if (file !== undefined) names.set(to, file);
+        });
+      },
+      remove: (name) => rename((names) => names.delete(name)),
+      truncate: (name, sizeBytes) => this.#do(() => this.#names.get(name)?.truncate(sizeBytes)),
+      syncNames: () =>
+        this.#do(() => {
+          this.#syncedNames = new Map(this.#names);
+          this.#renamings = [];
+        }),
+      requireEmpty: () => Promise.reject(new Error('no file is ever gone')),
+    };
+  }
+
+  /** The writer is gone, and so may be what was not synced. */
+  crash(): void {
+    this.#life += 1;
+    this.#mayFail = false;
+    for (const renaming of this.#renamings) {
+      if (this.#random.chance(KEPT_UNTOLD)) renaming(this.#syncedNames);
+    }
+    this.#renamings = [];
+    this.#names = new Map(this.#syncedNames);
+    for (const file of new Set(this.#names.values())) file.crash(this.#random);
+  }
+
+  #writable(file: SimulatedFile): WritableFile {
+    return {
+      write: (bytes, position) => {
+        // Some of it may be there long before all is.
+        file.write({ bytes: Buffer.from(bytes), position });
+        return this.#do(() => {});
+      },
+      sync: () => this.#do(() => file.sync()),
+      close: async () => {},
+    };
+  }
+
+  /** Does something after a while, unless the server is gone by then. */
+  #ask<T>(action: () => T): Promise<T> {
+    const life = this.#life;
+    return new Promise((resolve) => {
+      this.#schedule.after(this.#random.next() * MOST_MS, () => {
+        if (life !== this.#life) return;
+        this.#schedule.settle();
+        resolve(action());
+      });
+    });
+  }
+
+  /** Does something that may fail, and be done all the same. */
+  async #do(action: () => void): Promise<void> {
+    const fails = this.#mayFail && this.#random.chance(FAILURE);
+    await this.#ask(() => {
+      if (!fails || this.#random.chance(KEPT_UNTOLD)) action();
+    });
+    if (fails) throw new Error('no space left on device');
+  }
+}
+
+function stored([name, file]: [string, SimulatedFile]): StoredFile {
+  return { name, sizeBytes: file.bytes.length };
 }

@@ -1,16 +1,18 @@
 import type { ChannelListener, Channel } from '#src/transport/channel.js';
+import assert from 'node:assert/strict';
 import { Links } from '#src/replication/flood/links.js';
 import type { World } from '#src/replication/flood/world.js';
 import { Journal } from '#src/journal/journal.js';
+import type { ReadPositions } from '#src/journal/file-header.js';
+import { openJournal } from '#src/journal/open-journal.js';
 import { LocationStore, type Applied } from '#src/store/store.js';
-import { NEW_FEED } from '#src/store/feed-history.js';
 import { epochAt, Receipts } from '#src/store/receipts.js';
 import { RecordView } from '#src/store/record.js';
 import { ByteWriter } from '#src/protocol/byte-writer.js';
 import { CommandScanner } from '#src/protocol/command.js';
 import { millisecondsBefore, type Instant } from '#src/protocol/timestamp.js';
 import type { SimulatedDisk } from './disk.ts';
-import { modelOf, type ModelLocation } from './model.ts';
+import { isAtLeast, modelOf, type ModelLocation } from './model.ts';
 import type { Network } from './network.ts';
 import type { Random } from './random.ts';
 
@@ -46,48 +48,53 @@ export interface Report {
 /** One life of a server, from its start to its crash: the real parts on a virtual world. */
 export class SimulatedServer {
   readonly name: string;
-  readonly store: LocationStore;
   readonly #parts: SimulatedServerParts;
-  readonly #links: Links;
+  #store: LocationStore | undefined;
+  #links: Links | undefined;
   readonly #receipts: Receipts;
   #journal: Journal | undefined;
   #alive = true;
-  #joined = false;
   #turnRequested = false;
   #stopping = false;
   #waiting: { readonly number: number; readonly report: Report }[] = [];
   /** Told at the end of each turn. */
   onTurn: () => void = () => {};
+  /** Told of what must not happen when it starts. */
+  onBroken: (error: unknown) => void = () => {};
 
   constructor(parts: SimulatedServerParts) {
     this.#parts = parts;
     this.name = parts.name;
     this.#receipts = new Receipts(epochAt(parts.now()));
-    const { name: server, neighbours, confirming, disk, random } = parts;
-    const epoch = random.hex(24);
-    this.store = new LocationStore(epoch, disk?.open(epoch) ?? NEW_FEED);
-    const read = disk?.state.read ?? {};
-    const membership = { herd: 'simulated', server, neighbours, read, confirming };
-    const events = { linkUp() {}, linkDown() {}, linkFailed() {} };
-    this.#links = new Links(membership, this.store, this.#world(), events);
-    this.#join();
+    if (parts.disk === undefined) this.#serve();
+    else this.#open(parts.disk).catch((error: unknown) => this.onBroken(error));
+  }
+
+  /** Whether it takes reports: it has opened its journal, and may still be reading it. */
+  get serving(): boolean {
+    return this.#store !== undefined;
+  }
+
+  get store(): LocationStore {
+    if (this.#store === undefined) throw new Error(`${this.name} does not serve yet`);
+    return this.#store;
   }
 
   /** The neighbours with which a link is up. */
   get linked(): string[] {
-    return this.#links.up;
+    return this.#links?.up ?? [];
   }
 
   /** What it holds of a client. */
   get(client: string): ModelLocation | undefined {
-    const location = this.store.get(Buffer.from(client));
+    const location = this.#store?.get(Buffer.from(client));
     return location && modelOf(location.at);
   }
 
   /** Whether it takes connections. */
   accept(open: (listener: ChannelListener) => Channel): boolean {
-    if (this.#joined) this.#links.accept((listener) => open(this.#whileAlive(listener)));
-    return this.#joined;
+    this.#links?.accept((listener) => open(this.#whileAlive(listener)));
+    return this.#links !== undefined;
   }
 
   /** Ends this life: nothing that comes to it has any effect. */
@@ -103,9 +110,9 @@ export class SimulatedServer {
   async stop(): Promise<boolean> {
     if (this.#stopping) return false;
     this.#stopping = true;
-    const late = await this.#links.drain(DRAIN_MS);
+    const late = (await this.#links?.drain(DRAIN_MS)) ?? [];
     const isSafe = this.#alive && late.length === 0 && this.linked.length > 0;
-    if (this.#alive) this.#links.stop();
+    if (this.#alive) this.#links?.stop();
     this.crash();
     return isSafe;
   }
@@ -136,28 +143,86 @@ export class SimulatedServer {
     return report;
   }
 
-  #join(): void {
-    const { disk, network } = this.#parts;
-    if (disk !== undefined) {
-      const segments = disk.restore(this.store);
-      this.#journal = new Journal(
-        {
-          store: this.store,
-          storage: disk.storage(),
-          positions: () => this.#links.read,
-          events: { journalFailed() {}, journalRecovered() {}, journalMoved: () => this.#wake() },
-          now: () => network.schedule.now,
-          after: (delayMs, action) => network.schedule.after(delayMs, action),
-          wake: () => this.#wake(),
-          intervalMs: 0,
-          sizes: disk.sizes,
+  /** Opens the journal, serves while it is replayed, and then becomes one of the herd. */
+  async #open(disk: SimulatedDisk): Promise<void> {
+    const { name: server, network, random } = this.#parts;
+    const owner = { herd: 'simulated', server, epoch: random.hex(24) };
+    const storage = disk.storage();
+    const opened = await openJournal(storage, server, owner);
+    disk.fail();
+    const { store, links } = this.#make(owner.epoch, opened.head);
+    const journal = new Journal(
+      {
+        store,
+        storage,
+        owner,
+        positions: () => links.read,
+        events: {
+          failed() {},
+          recovered() {},
+          moved: () => this.#wake(),
+          compacted() {},
+          compactionFailed() {},
         },
-        { state: disk.state, segments },
+        now: () => network.schedule.now,
+        after: (delayMs, action) => this.#after(delayMs, action),
+        yield: () => new Promise((resolve) => this.#after(1, resolve)),
+        wake: () => this.#wake(),
+        intervalMs: 0,
+        limits: disk.limits,
+      },
+      opened,
+    );
+    this.#journal = journal;
+    const { read, damaged } = await journal.replay();
+    assert.deepEqual(damaged, [], `the journal of ${server} is damaged`);
+    this.#checkPromised(disk);
+    this.#join(links, read);
+  }
+
+  /** What is on disk is there again, or something newer, but for what is to be forgotten. */
+  #checkPromised(disk: SimulatedDisk): void {
+    const { now, forgetMs } = this.#parts;
+    const { seconds } = now();
+    for (const location of disk.promised) {
+      const isOld =
+        forgetMs !== undefined && location.time / 1_000_000_000n < seconds - forgetMs / 1000;
+      const held = this.get(location.client);
+      const isKept = isOld || (held !== undefined && isAtLeast(held, location));
+      assert.ok(
+        isKept,
+        `${this.name} had promised ${location.at} to its disk, and has ${held?.at}`,
       );
     }
-    this.#joined = true;
-    this.#links.start();
+  }
+
+  #serve(): void {
+    this.#join(this.#make(this.#parts.random.hex(24), 0).links, {});
+  }
+
+  #make(epoch: string, head: number): { store: LocationStore; links: Links } {
+    const { name: server, neighbours, confirming } = this.#parts;
+    const store = new LocationStore(epoch, { head, past: [] });
+    const membership = { herd: 'simulated', server, neighbours, confirming };
+    const events = { linkUp() {}, linkDown() {}, linkFailed() {} };
+    const links = new Links(membership, store, this.#world(), events);
+    [this.#store, this.#links] = [store, links];
+    return { store, links };
+  }
+
+  #join(links: Links, read: ReadPositions): void {
+    links.start(read);
     this.#forget();
+  }
+
+  /** Runs `action` after a while, and has what it settles followed up, if this life lasts so long. */
+  #after(delayMs: number, action: () => void): () => void {
+    const { schedule } = this.#parts.network;
+    return schedule.after(delayMs, () => {
+      if (!this.#alive) return;
+      schedule.settle();
+      action();
+    });
   }
 
   #forget(): void {
@@ -197,7 +262,7 @@ export class SimulatedServer {
   }
 
   #turn(): void {
-    this.#links.flush();
+    this.#links?.flush();
     this.#journal?.flush();
     this.#acknowledge();
     if (this.#stopping) this.#parts.network.schedule.settle();
@@ -207,11 +272,14 @@ export class SimulatedServer {
   /** Notes of which reports more than their receipt could be promised by now. */
   #acknowledge(): void {
     const { confirming } = this.#parts;
-    const confirmed = confirming && this.linked.length > 0 ? this.#links.confirmed : 0;
+    const confirmed = confirming && this.linked.length > 0 ? (this.#links?.confirmed ?? 0) : 0;
     const journaled = this.#journal?.written ?? 0;
     for (const { number, report } of this.#waiting) {
       if (number <= confirmed) report.confirmed = true;
-      if (number <= journaled) report.journaled = true;
+      if (number <= journaled && !report.journaled) {
+        report.journaled = true;
+        this.#parts.disk?.promise(report.location);
+      }
     }
     this.#waiting = this.#waiting.filter(
       ({ report }) =>

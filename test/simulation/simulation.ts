@@ -63,6 +63,8 @@ class Simulation {
   /** The server that does not come back. */
   #gone: string | undefined;
   #resting = false;
+  /** What went wrong in a server. */
+  #broken: Error | undefined;
 
   constructor(seed: number) {
     this.#random = new Random(seed);
@@ -100,6 +102,7 @@ class Simulation {
     }
     for (const name of servers) this.#start(name);
     await this.#schedule.run(durationMs + HEALING_MS);
+    if (this.#broken !== undefined) throw this.#broken;
     this.#checkAgreement();
 
     this.#resting = true;
@@ -127,6 +130,8 @@ class Simulation {
     });
     this.#servers.set(name, server);
     this.#seen.set(server, new Map());
+    server.onBroken = (error) =>
+      (this.#broken ??= error instanceof Error ? error : new Error(String(error)));
     server.onTurn = () => this.#checkForwards(server);
   }
 
@@ -137,13 +142,13 @@ class Simulation {
 
   #report(): void {
     const server = this.#servers.get(this.#random.pick(this.#scenario.origins));
-    if (server !== undefined) this.#tell(server, [this.#makeReport()]);
+    if (server?.serving === true) this.#tell(server, [this.#makeReport()]);
   }
 
   /** Thousands of reports come to one server at once, as when they are pipelined. */
   #burst(): void {
     const server = this.#servers.get(this.#random.pick(this.#scenario.origins));
-    if (server === undefined) return;
+    if (server?.serving !== true) return;
     const count = this.#random.integer(1_100, MOST_OF_A_BURST);
     this.#tell(
       server,

@@ -277,7 +277,7 @@ test('a server may be called like a property that every object has', async () =>
   const said: string[] = [];
   const neighbours = ['constructor', '__proto__'];
   const links = new Links(
-    { herd: 'herd', server: 'A', neighbours, read: {}, confirming: false },
+    { herd: 'herd', server: 'A', neighbours, confirming: false },
     store,
     {
       clock: { after: () => () => {} },

@@ -25,8 +25,6 @@ export interface Membership {
   readonly herd: string;
   readonly server: string;
   readonly neighbours: readonly string[];
-  /** How far each neighbour's feed was read before this server started, by name. */
-  readonly read: Readonly<Record<string, FeedPosition>>;
   /** Whether neighbours are asked to confirm what they are told. */
   readonly confirming: boolean;
 }
@@ -43,6 +41,7 @@ export class Links {
   readonly #sources: Sources | undefined;
   readonly #owner: LinkOwner;
   #drain: Drain | undefined;
+  #started = false;
   #stopped = false;
   /** The feed's head at the end of the last tick. */
   #lastHead: number;
@@ -59,10 +58,7 @@ export class Links {
     // Where neighbours confirm what they hold, a reply waits for all of them: none is spared.
     const mayHold = membership.neighbours.length > 1 && !membership.confirming;
     const digests = mayHold ? store.digestOrigins() : undefined;
-    const read = new Map(Object.entries(membership.read)); // a server may be called `constructor`
-    const neighbours = membership.neighbours.map(
-      (name, index) => new Neighbour(name, index, read.get(name)),
-    );
+    const neighbours = membership.neighbours.map((name, index) => new Neighbour(name, index));
     const { server } = membership;
     this.#sources = digests && new Sources(server, neighbours, store, digests);
     this.#owner = this.#makeOwner(digests);
@@ -96,9 +92,18 @@ export class Links {
     );
   }
 
-  /** Dials all neighbours at once. */
-  start(): void {
-    for (const keeper of this.#keepers.values()) keeper.dial();
+  /**
+   * Dials all neighbours at once, and takes the links that they dial from now on.
+   *
+   * @param read how far each neighbour's feed was read before this server started, by name
+   */
+  start(read: Readonly<Record<string, FeedPosition>> = {}): void {
+    this.#started = true;
+    const positions = new Map(Object.entries(read)); // a server may be called `constructor`
+    for (const [name, keeper] of this.#keepers) {
+      keeper.neighbour.resume(positions.get(name));
+      keeper.dial();
+    }
   }
 
   /** Takes a connection that another server has made. */
@@ -181,6 +186,7 @@ export class Links {
 
   #admit(hello: Hello): Neighbour | string {
     const { herd, server } = this.#membership;
+    if (!this.#started) return `${server} is still reading its journal`;
     if (this.#stopped) return `${server} stops`;
     if (hello.herd !== herd) return `herd ${hello.herd}, but this is herd ${herd}`;
     const keeper = this.#keepers.get(hello.server);

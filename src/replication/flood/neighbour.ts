@@ -17,14 +17,15 @@ export class Neighbour {
   #readNumber = 0;
   #doubtUpTo = 0;
 
-  /**
-   * @param index which of the server's neighbours it is, from 0
-   * @param read how far its change feed was read before this server started
-   */
-  constructor(name: string, index: number, read: FeedPosition | undefined) {
+  /** @param index which of the server's neighbours it is, from 0 */
+  constructor(name: string, index: number) {
     this.name = name;
     this.index = index;
     this.heldBy = setOf(index);
+  }
+
+  /** Notes how far its change feed was read before this server started. */
+  resume(read: FeedPosition | undefined): void {
     this.#readEpoch = read?.epoch;
     this.#readNumber = read?.number ?? 0;
   }

@@ -79,7 +79,7 @@ class Member {
     this.#schedule = schedule;
     this.#store = new LocationStore(`epoch-of-${name}`);
     this.links = new Links(
-      { herd: 'test-herd', server: name, neighbours, read: {}, confirming: true },
+      { herd: 'test-herd', server: name, neighbours, confirming: true },
       this.#store,
       {
         clock: { after: (delayMs, action) => schedule.after(delayMs, action) },

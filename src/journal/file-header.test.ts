@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import {
+  formatHeader,
+  formatReadPositions,
+  parseHeader,
+  parseReadPositions,
+  type FileHeader,
+} from './file-header.ts';
+
+const owner = { herd: 'herd', server: 'Riley', epoch: 'e1', head: 5 };
+const log: FileHeader = { kind: 'log', ...owner };
+const read = { Jaquez: { epoch: 'j', number: 3 }, constructor: { epoch: 'c', number: 0 } };
+const past = [{ epoch: 'e0', number: 2 }];
+const snapshot: FileHeader = { kind: 'snapshot', ...owner, past, read };
+
+/** Why a header cannot be used. */
+function reasonOf(header: string): string {
+  const parsed = parseHeader(header, 'log');
+  return typeof parsed === 'string' ? parsed : '';
+}
+
+test('a header is read as it was written', () => {
+  for (const header of [log, snapshot]) {
+    assert.deepEqual(parseHeader(formatHeader(header), header.kind), header);
+  }
+});
+
+test('what is none, or of another kind or version, is told from it', () => {
+  assert.equal(parseHeader('', 'log'), undefined);
+  assert.equal(parseHeader('AT Riley +1 kiwi +1+1 1', 'log'), undefined);
+  assert.equal(parseHeader(formatHeader(log), 'snapshot'), 'it is a log');
+  const newer = formatHeader(log).replace('"format":3', '"format":4');
+  assert.match(reasonOf(newer), /its format is 4, and this version reads 3 alone/);
+  const wrong = formatHeader(log).replace('"head":5', '"head":-1');
+  assert.match(reasonOf(wrong), /head/);
+});
+
+test("neighbours' positions are read as they were written", () => {
+  assert.deepEqual(parseReadPositions(formatReadPositions(read)), read);
+  assert.equal(parseReadPositions('CHANGES 1 1 1'), undefined);
+});

@@ -1,0 +1,174 @@
+import { performance } from 'node:perf_hooks';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
+import type { ReadPositions } from '../journal/file-header.ts';
+import { JOURNAL_LIMITS } from '../journal/journal-limits.ts';
+import { Journal, type JournalEvents } from '../journal/journal.ts';
+import type { JournalOwner } from '../journal/log-file.ts';
+import { NodeStorage } from '../journal/node-storage.ts';
+import { openJournal, type OpenedJournal } from '../journal/open-journal.ts';
+import type { LocationStore } from '../store/store.ts';
+import type { Log } from './log.ts';
+
+/** The least time between two writes of the journal where no reply waits for them, in milliseconds. */
+const JOURNAL_INTERVAL_MS = 100;
+
+/** What a server's journal needs of it. */
+export interface ServerJournalParts {
+  readonly store: LocationStore;
+  /** How far each neighbour's feed has been read by now. */
+  readonly positions: () => ReadPositions;
+  /** Runs `action` after a while. */
+  readonly after: (delayMs: number, action: () => void) => () => void;
+  /** Asks for a tick soon. */
+  readonly wake: () => void;
+  /** Whether replies wait for what they promise to be on disk. */
+  readonly isPromised: boolean;
+  readonly log: Log;
+  /** Told in words of what wants a person's attention. */
+  readonly onTrouble: (detail: string) => void;
+}
+
+/** The journal of one server, on this machine's disk, with what the server tells of it. */
+export class ServerJournal {
+  readonly #folder: string;
+  readonly #owner: JournalOwner;
+  readonly #storage: NodeStorage;
+  readonly #opened: OpenedJournal;
+  #parts: ServerJournalParts | undefined;
+  #journal: Journal | undefined;
+  #noteReplayed: () => void = () => {};
+  /** Settled once the store has all that is on disk: never, where the journal is closed before. */
+  readonly replayed = new Promise<void>((resolve) => (this.#noteReplayed = resolve));
+
+  private constructor(
+    folder: string,
+    owner: JournalOwner,
+    storage: NodeStorage,
+    opened: OpenedJournal,
+  ) {
+    this.#folder = folder;
+    this.#owner = owner;
+    this.#storage = storage;
+    this.#opened = opened;
+  }
+
+  /** @throws {JournalError} where the folder cannot be used */
+  static async open(folder: string, owner: JournalOwner): Promise<ServerJournal> {
+    const storage = await NodeStorage.open(folder);
+    try {
+      return new ServerJournal(folder, owner, storage, await openJournal(storage, folder, owner));
+    } catch (error) {
+      await storage.close();
+      throw error;
+    }
+  }
+
+  /** New changes have numbers after this one. */
+  get head(): number {
+    return this.#opened.head;
+  }
+
+  /** For each change up to this number its record, or a newer one of the client, is on disk. */
+  get written(): number {
+    return this.#journal?.written ?? 0;
+  }
+
+  /** Whether the last write failed. */
+  get failing(): boolean {
+    return this.#journal?.failing ?? false;
+  }
+
+  /** Whether there is something on disk that is not in the store yet. */
+  get replaying(): boolean {
+    return this.#journal?.replaying ?? true;
+  }
+
+  /** Begins to keep what changes in the store from now on. */
+  begin(parts: ServerJournalParts): void {
+    this.#parts = parts;
+    const { store, positions, after, wake, isPromised } = parts;
+    this.#journal = new Journal(
+      {
+        store,
+        storage: this.#storage,
+        owner: this.#owner,
+        positions,
+        events: this.#events(parts),
+        after,
+        wake,
+        now: () => performance.now(),
+        yield: () => nextTurn(),
+        intervalMs: isPromised ? 0 : JOURNAL_INTERVAL_MS,
+        limits: JOURNAL_LIMITS,
+      },
+      this.#opened,
+    );
+  }
+
+  /**
+   * Puts what is on disk into the store, while the server serves.
+   *
+   * Rejects where the journal is closed before it is through.
+   *
+   * @returns how far each neighbour's feed had been read
+   */
+  async replay(): Promise<ReadPositions> {
+    if (this.#journal === undefined || this.#parts === undefined) return {};
+    const { log, store, onTrouble } = this.#parts;
+    log.write({ event: 'journal-replaying', bytes: this.#journal.replayBytes });
+    const begin = performance.now();
+    const { read, torn, damaged } = await this.#journal.replay();
+    this.#noteReplayed();
+    for (const detail of torn) {
+      log.write({ event: 'journal-cut', detail });
+      onTrouble(`the journal ${this.#folder}: what was being written last was cut off: ${detail}`);
+    }
+    for (const detail of damaged) {
+      log.write({ event: 'journal-damaged', detail });
+      onTrouble(
+        `the journal ${this.#folder} is damaged: ${detail}; what is whole is kept, the rest comes from neighbours that hold it`,
+      );
+    }
+    const milliseconds = Math.round(performance.now() - begin);
+    log.write({ event: 'journal-replayed', clients: store.size, milliseconds });
+    return read;
+  }
+
+  /** Takes in what has changed, and starts to write it, unless a write is under way. */
+  flush(): void {
+    this.#journal?.flush();
+  }
+
+  /** Has what the store has forgotten leave the disk. */
+  forget(): void {
+    this.#journal?.forget();
+  }
+
+  /** Writes what has changed, and gives the folder back. */
+  async close(): Promise<void> {
+    try {
+      if (this.#journal === undefined) await this.#opened.log.file.close();
+      else await this.#journal.close();
+    } catch (error) {
+      const detail = error instanceof Error ? error.message : String(error);
+      this.#parts?.log.write({ event: 'journal-failed', detail });
+      this.#parts?.onTrouble(`${detail}; what came last is not on disk`);
+    }
+    await this.#storage.close();
+  }
+
+  #events({ log, onTrouble, wake }: ServerJournalParts): JournalEvents {
+    return {
+      failed: ({ message: detail }) => {
+        log.write({ event: 'journal-failed', detail });
+        onTrouble(`${detail}; locations are in memory alone until it can be written`);
+      },
+      recovered: () => log.write({ event: 'journal-recovered' }),
+      moved: wake,
+      compacted: (bytes) => log.write({ event: 'journal-snapshot', bytes }),
+      compactionFailed: ({ message: detail }) =>
+        log.write({ event: 'journal-snapshot-failed', detail }),
+    };
+  }
+}
