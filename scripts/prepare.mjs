@@ -6,8 +6,12 @@ import { install, isInstalled } from './install.mjs';
 /** The first version of Node that will do; the same as in package.json's `engines`. */
 const [LEAST_MAJOR, LEAST_MINOR] = [20, 19];
 
-/** Makes the checkout ready to run. Returns whether it is; what went wrong has been printed. */
-export function prepare() {
+/**
+ * Makes the checkout ready to run. Returns whether it is; what went wrong has been printed.
+ *
+ * @param {import('./build.mjs').Scope} scope what is to run: the program alone, or tests and benchmarks as well
+ */
+export function prepare(scope) {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   if (major < LEAST_MAJOR || (major === LEAST_MAJOR && minor < LEAST_MINOR)) {
     const needed = `${LEAST_MAJOR}.${LEAST_MINOR}`;
@@ -17,9 +21,9 @@ export function prepare() {
     console.error('Installing the packages of package-lock.json …');
     if (!install()) return failed('Installing the packages failed (see above).');
   }
-  if (!isBuilt()) {
+  if (!isBuilt(scope)) {
     console.error('Building …');
-    if (!build()) return failed('The build failed (see above).');
+    if (!build(scope)) return failed('The build failed (see above).');
   }
   return true;
 }

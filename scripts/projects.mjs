@@ -6,9 +6,11 @@ import { fileURLToPath } from 'node:url';
 /** The checkout's folder. */
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** @type {readonly { source: string, output: string }[]} */
-export const PROJECTS = [
-  { source: 'src', output: 'dist' },
+/** The program and its unit tests. */
+export const PROGRAM = { source: 'src', output: 'dist' };
+
+/** The other tests, and the benchmarks. */
+export const OTHERS = [
   { source: 'test', output: 'build/test' },
   { source: 'bench', output: 'build/bench' },
 ];

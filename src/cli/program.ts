@@ -1,10 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { z } from 'zod';
-import { check } from './commands/check.ts';
-import { send, type SendOptions } from './commands/send.ts';
-import { serve } from './commands/serve.ts';
-import { up } from './commands/up.ts';
+import type { CheckOptions } from './commands/check.ts';
+import type { SendOptions } from './commands/send.ts';
 import { CliError } from './errors.ts';
 import { Signals } from './signals.ts';
 import { complain, outliveBrokenOutput, print, tell } from './output.ts';
@@ -50,7 +47,11 @@ const CONFIG_FLAG = '--config <file>';
 const CONFIG_HELP =
   "the herd's configuration (default: herd.yaml here, else five servers on loopback)";
 
-/** @param writeHelp given the help and the version, where they are asked for */
+/**
+ * The commands. What each of them needs is loaded when it runs: that is most of the time that a start takes.
+ *
+ * @param writeHelp given the help and the version, where they are asked for
+ */
 function createProgram(writeHelp: (text: string) => void): Command {
   const program = new Command('proxy-herd')
     .description('A herd of servers that keeps the last known location of every client.')
@@ -68,13 +69,21 @@ function createProgram(writeHelp: (text: string) => void): Command {
     .command('up')
     .description('start every server, each its own process; restart one that dies; stop on Ctrl-C')
     .option(CONFIG_FLAG, CONFIG_HELP)
-    .action((options: ConfigOption) => up(options.config, new Signals()));
+    .action(async (options: ConfigOption) => {
+      const signals = new Signals(); // before what takes time
+      const { up } = await import('./commands/up.ts');
+      await up(options.config, signals);
+    });
   program
     .command('serve')
     .description('run one server in the foreground')
     .argument('<name>', "the server's name")
     .option(CONFIG_FLAG, CONFIG_HELP)
-    .action((name: string, options: ConfigOption) => serve(name, options.config, new Signals()));
+    .action(async (name: string, options: ConfigOption) => {
+      const signals = new Signals();
+      const { serve } = await import('./commands/serve.ts');
+      await serve(name, options.config, signals);
+    });
   program
     .command('send')
     .description("send commands, or standard input's lines, to a server and print the replies")
@@ -85,20 +94,28 @@ function createProgram(writeHelp: (text: string) => void): Command {
       '--deadline <duration>',
       'the longest silence while something is to come, for example 10s',
     )
-    .action((name: string, commands: string[], options: SendOptions) =>
-      send(name, commands, options),
-    );
+    .action(async (name: string, commands: string[], options: SendOptions) => {
+      const { send } = await import('./commands/send.ts');
+      await send(name, commands, options);
+    });
   program
     .command('check')
     .description('validate a configuration and print its topology')
     .option(CONFIG_FLAG, CONFIG_HELP)
-    .action((options: ConfigOption) => check(options.config));
+    .option('--no-secrets', 'look at no key, secret or certificate, for where there are none')
+    .option('--json', 'print JSON, also of faults')
+    .action(async (options: CheckOptions) => {
+      const { check } = await import('./commands/check.ts');
+      await check(options);
+    });
   return program;
 }
 
-const packageSchema = z.object({ version: z.string() });
-
 function version(): string {
   const file = new URL('../../package.json', import.meta.url);
-  return packageSchema.parse(JSON.parse(readFileSync(file, 'utf8'))).version;
+  const content: unknown = JSON.parse(readFileSync(file, 'utf8'));
+  if (typeof content === 'object' && content !== null && 'version' in content) {
+    return String(content.version);
+  }
+  throw new TypeError(`${file.href} has no version`);
 }

@@ -151,10 +151,9 @@ test('a server stops although a client does not go on with its handshake', async
     await using client = await secure(server);
     assert.equal(await client.ask('hello'), '? hello');
     const events = await server.stop();
-    assert.deepEqual(
-      events.slice(-2).map(({ event }) => event),
-      ['connection-closed', 'stop'],
-    );
+    // Which of the two connections ends first is nobody's promise.
+    assert.equal(having(events, { event: 'connection-closed' }).length, 1);
+    assert.equal(events.at(-1)?.event, 'stop');
   } finally {
     silent.destroy();
   }

@@ -6,12 +6,10 @@ import { DIAGRAM } from '../support/herd.ts';
 import { Ledger } from '../support/ledger.ts';
 import { Load } from '../support/load.ts';
 import { RelayedHerd } from '../support/relayed-herd.ts';
+import { PATIENCE_MS } from '../support/patience.ts';
 
 /** How long a server may take to end, in milliseconds: its grace and then some, on a busy machine. */
-const ENDS_WITHIN_MS = 5000;
-const AGREES_WITHIN_MS = 30_000;
-/** No server is slow without a reason: a client has all the time that a busy machine may need. */
-const PATIENCE_MS = 20_000;
+const ENDS_WITHIN_MS = 20_000;
 
 /** When a server was not there, in milliseconds on the clock of `performance`. */
 interface Restart {
@@ -46,7 +44,7 @@ export function testRollingRestart(data: 'none' | './data', mostThinkMs: number)
     } finally {
       await load.stop();
     }
-    const { missing } = await converge(herd, ledger.snapshot(), AGREES_WITHIN_MS);
+    const { missing } = await converge(herd, ledger.snapshot(), PATIENCE_MS);
     assert.deepEqual(missing, []);
     assert.deepEqual(herd.crashes, []);
     t.diagnostic(`${ledger.answers} reports answered, ${load.troubles.length} conversations ended`);
@@ -65,7 +63,7 @@ export function testRollingRestart(data: 'none' | './data', mostThinkMs: number)
 /** Restarts a server as a careful person would: not before the herd holds together without it. */
 async function restart(herd: RelayedHerd, server: string, ledger: Ledger): Promise<Restart> {
   await eventuallyTrue('the herd is whole', () => herd.isWhole);
-  const { missing } = await converge(herd, ledger.snapshot(), AGREES_WITHIN_MS);
+  const { missing } = await converge(herd, ledger.snapshot(), PATIENCE_MS);
   assert.deepEqual(missing, []);
   const from = performance.now();
   assert.deepEqual(await herd.terminate(server), { code: 0, signal: null });

@@ -113,3 +113,47 @@ test('a certificate that is missing for some servers is a warning, and for all o
   assert.equal(twice.code, 2);
   assert.match(twice.stderr, /PROXY_HERD_SECRET: the herd has both a secret and certificates/);
 });
+
+test('without secrets a configuration is checked where they are not', async () => {
+  const args = ['check', '--no-secrets', '--config', join(examples, 'ring.yaml')];
+  const { code, stdout, stderr } = await runCli(args);
+  assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
+  assert.match(stdout, /^places +google$/m);
+});
+
+test('as JSON there are the same facts', async () => {
+  await using folder = await TestFolder.make();
+  await writeFile(
+    join(folder.path, 'herd.yaml'),
+    'servers: { A: { clients: h:1, peers: localhost:2 }, B: { clients: h:3, peers: "[::1]:4", gateway: h:5 } }\nlinks: [[A, B]]\nlogs: none\n',
+  );
+  const { code, stdout } = await runCli(['check', '--json'], { cwd: folder.path });
+  assert.equal(code, 0);
+  assert.deepEqual(JSON.parse(stdout), {
+    valid: true,
+    herd: 'proxy-herd',
+    from: 'herd.yaml',
+    framing: 'line',
+    acknowledge: 'received',
+    places: 'geonames',
+    data: join(folder.path, 'data'),
+    logs: null,
+    servers: [
+      { name: 'A', clients: 'h:1', peers: 'localhost:2', gateway: null, neighbours: ['B'] },
+      { name: 'B', clients: 'h:3', peers: '[::1]:4', gateway: 'h:5', neighbours: ['A'] },
+    ],
+    links: [['A', 'B']],
+    warnings: ['without the link A - B the herd falls in two'],
+  });
+});
+
+test('as JSON there are the faults, with status 2', async () => {
+  await using folder = await TestFolder.make();
+  await writeFile(join(folder.path, 'herd.yaml'), 'servers: {}\nfoo: 1\nfoo: 2\n');
+  const twice = await runCli(['check', '--json'], { cwd: folder.path });
+  assert.deepEqual([twice.code, twice.stderr], [2, '']);
+  assert.deepEqual(JSON.parse(twice.stdout), {
+    valid: false,
+    faults: ['herd.yaml:3: found the key "foo" a second time'],
+  });
+});

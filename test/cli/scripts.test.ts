@@ -114,6 +114,8 @@ test('the first start installs and builds, and a later one does neither', async 
   await startAndStop(herd, first, 1);
   assert.deepEqual(await first.exited, { code: 0, signal: null });
   assert.match(first.stderr, /^Installing .*\nBuilding /);
+  assert.ok(!existsSync(join(checkout, 'build/test')), 'no tests are built');
+  assert.ok(!existsSync(join(checkout, `dist/cli/${ONE_TEST}`.replace('.ts', '.js'))));
   assert.match(await readFile(npmCalls, 'utf8'), /^ci .*\n$/);
 
   await using second = new TestProcess('npm', ['start', '--', '--config', herd.configFile], {

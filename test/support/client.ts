@@ -2,9 +2,7 @@ import type { Address } from '#src/transport/address.js';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
-
-/** How long a read waits before it fails, in milliseconds: far above what any reply takes on a slow machine. */
-const READ_WITHIN_MS = 10_000;
+import { PATIENCE_MS } from './patience.ts';
 
 /** A client of one server, for tests: sends bytes, reads lines and replies, half-closes. */
 export class TestClient implements AsyncDisposable {
@@ -98,11 +96,11 @@ export class TestClient implements AsyncDisposable {
   }
 
   async #until(holds: () => boolean, what: string): Promise<void> {
-    const deadline = Date.now() + READ_WITHIN_MS;
+    const deadline = Date.now() + PATIENCE_MS;
     while (!holds()) {
       const left = deadline - Date.now();
       if (this.#ended || left <= 0) {
-        const why = this.#ended ? 'the server closed' : `${READ_WITHIN_MS} ms went by`;
+        const why = this.#ended ? 'the server closed' : `${PATIENCE_MS} ms went by`;
         throw new Error(
           `${why} before ${what} came; received: ${JSON.stringify(this.#received.toString())}`,
         );

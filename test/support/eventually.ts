@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { PATIENCE_MS } from './patience.ts';
 
-/** How long a fact may take to become true, in milliseconds: far above what it takes on a slow machine. */
-const WITHIN_MS = 20_000;
 const LOOK_EVERY_MS = 10;
 
 /**
@@ -12,11 +11,11 @@ export async function eventually<T>(
   what: string,
   look: () => Promise<T | undefined> | T | undefined,
 ): Promise<T> {
-  const deadline = Date.now() + WITHIN_MS;
+  const deadline = Date.now() + PATIENCE_MS;
   for (;;) {
     const seen = await look();
     if (seen !== undefined) return seen;
-    if (Date.now() > deadline) throw new Error(`not within ${WITHIN_MS} ms: ${what}`);
+    if (Date.now() > deadline) throw new Error(`not within ${PATIENCE_MS} ms: ${what}`);
     await delay(LOOK_EVERY_MS);
   }
 }

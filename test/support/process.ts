@@ -2,6 +2,7 @@ import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { PATIENCE_MS } from './patience.ts';
 
 /** The checkout's folder; this file runs as `build/test/support/process.js`. */
 export const CHECKOUT = fileURLToPath(new URL('../../../', import.meta.url));
@@ -9,8 +10,8 @@ export const CHECKOUT = fileURLToPath(new URL('../../../', import.meta.url));
 /** The built command line. */
 const CLI = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url));
 
-const OUTPUT_WITHIN_MS = 20_000; // for a machine that is busy with other tests
-const STOP_WITHIN_MS = 5_000;
+/** After so long a process that was asked to end is made to, in milliseconds. */
+const STOP_WITHIN_MS = 20_000;
 
 /** How a process ended. */
 export interface Exit {
@@ -98,7 +99,7 @@ export class TestProcess implements AsyncDisposable {
   async waitFor(
     pattern: RegExp,
     stream: 'stdout' | 'stderr' = 'stdout',
-    withinMs = OUTPUT_WITHIN_MS,
+    withinMs = PATIENCE_MS,
   ): Promise<RegExpExecArray> {
     const source = this.#child[stream];
     const deadline = AbortSignal.timeout(withinMs);

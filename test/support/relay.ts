@@ -1,9 +1,7 @@
 import type { Address } from '#src/transport/address.js';
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
-
-/** How long a server may take to end its side of a link whose other side has ended, in milliseconds. */
-const DRAINED_WITHIN_MS = 10_000;
+import { PATIENCE_MS } from './patience.ts';
 
 /** A frozen relay is half-open: it takes connections and passes nothing on. A cut one ends them all. */
 type RelayState = 'passing' | 'frozen' | 'cut';
@@ -63,14 +61,13 @@ export class Relay implements AsyncDisposable {
   async drained(): Promise<void> {
     const passages = [...this.#passages];
     const late = new AbortController();
-    const timer = setTimeout(() => late.abort(), DRAINED_WITHIN_MS);
+    const timer = setTimeout(() => late.abort(), PATIENCE_MS);
     await Promise.race([
       Promise.all(passages.map(({ ended }) => ended)),
       once(late.signal, 'abort'),
     ]);
     clearTimeout(timer);
-    if (late.signal.aborted)
-      throw new Error(`a link still stands ${DRAINED_WITHIN_MS} ms after one end`);
+    if (late.signal.aborted) throw new Error(`a link still stands ${PATIENCE_MS} ms after one end`);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -291,7 +291,11 @@ for (const [what, text, expected] of [
     'servers: {}',
     `conf/herd.yaml:1: servers: found an empty mapping, ${servers}`,
   ],
-  ['a key twice', `${TWO}herd: a\nherd: b\n`, 'conf/herd.yaml:5: Map keys must be unique'],
+  [
+    'a key twice',
+    `${TWO}herd: a\nherd: b\n`,
+    'conf/herd.yaml:5: found the key "herd" a second time',
+  ],
   ['a tab', `${TWO}places:\n\turl: a\n`, 'conf/herd.yaml:5: Tabs are not allowed as indentation'],
   ['two documents', `${TWO}---\na: b\n`, 'conf/herd.yaml:4: '],
   ['an unknown tag', `${TWO}herd: !x a\n`, 'conf/herd.yaml:4: Unresolved tag: !x'],

@@ -67,7 +67,11 @@ export function parseSource(name: string, text: string): Reading {
   });
   const lineAt = (offset: number): number => counter.linePos(offset).line;
   const broken = [
-    ...document.errors.map(({ pos, message }) => `${lineAt(pos[0])}: ${message}`),
+    ...document.errors.map(({ code, pos: [at], message }) => {
+      const what =
+        code === 'DUPLICATE_KEY' ? `found ${keyAt(document, at)} a second time` : message;
+      return `${lineAt(at)}: ${what}`;
+    }),
     ...document.warnings.map(({ pos, message }) => `${lineAt(pos[0])}: ${message}`),
     ...prototypeKeys(document).map((offset) => `${lineAt(offset)}: found the key __proto__`),
   ];
@@ -85,6 +89,17 @@ export function parseSource(name: string, text: string): Reading {
     lineOf: (path) => lineAt(offsetOf(document, path)),
   };
   return { source, value: toValue(name, document, lineAt) };
+}
+
+/** The key at an offset, in quotes. */
+function keyAt(document: Document.Parsed, offset: number): string {
+  let found: string | undefined;
+  visit(document, {
+    Pair: (_, { key }) => {
+      if (isScalar(key) && key.range?.[0] === offset) found = String(key.value);
+    },
+  });
+  return found === undefined ? 'a key' : `the key ${JSON.stringify(found)}`;
 }
 
 /** Where `__proto__` is a key: no plain object can hold it as one, so it would go by unseen. */

