@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+
+import { ByteWriter } from '../protocol/byte-writer.ts';
+import { CommandScanner } from '../protocol/command.ts';
+import { LocationStore } from '../store/store.ts';
+import { LocationService, type LocationServiceParts } from './location-service.ts';
+
+/** A service, and what it writes. */
+class Bench {
+  readonly store = new LocationStore('epoch');
+  readonly service: LocationService;
+  now = { seconds: 1000, nanoseconds: 0 };
+  readonly #command = new CommandScanner();
+  readonly out = new ByteWriter(16);
+
+  constructor(parts: Partial<LocationServiceParts> = {}) {
+    this.service = new LocationService({
+      server: 'Riley',
+      store: this.store,
+      search: { nearby: () => assert.fail('nobody asks for places') },
+      now: () => this.now,
+      maxClients: 1000,
+      maxMemoryBytes: Infinity,
+      gate: undefined,
+      replay: { replaying: false, replayed: Promise.resolve() },
+      ...parts,
+    });
+    this.service.beginTick();
+  }
+
+  /** Reports: the line that is written, or why it is refused. */
+  report(fields: string): string {
+    const bytes = Buffer.from(`IAMAT ${fields}`, 'latin1');
+    assert.equal(this.#command.scan(bytes, 0, bytes.length), 'IAMAT');
+    this.out.length = 0;
+    const outcome = this.service.report(this.#command, this.out);
+    if (outcome === 'accepted') return this.out.view().toString('latin1');
+    assert.equal(this.out.length, 0, 'nothing is written');
+    return outcome;
+  }
+
+  held(client: string): string | undefined {
+    return this.store.get(Buffer.from(client))?.at;
+  }
+}
+
+describe('of two reports with one time stamp the later one stays', () => {
+  test('in one tick', () => {
+    const bench = new Bench();
+    assert.equal(bench.report('kiwi -9.9+1.0 1000'), 'AT Riley +0.000000000 kiwi -9.9+1.0 1000');
+    const later = bench.report('kiwi -10.1+1.0 1000');
+    assert.equal(later, 'AT Riley +0.000000001 kiwi -10.1+1.0 1000');
+    assert.equal(bench.held('kiwi'), later);
+  });
+
+  test('in another tick', () => {
+    const bench = new Bench();
+    bench.report('kiwi +9.9+1.0 990');
+    bench.now = { seconds: 1001, nanoseconds: 5 };
+    bench.service.beginTick();
+    const later = bench.report('kiwi +1.1+1.0 990');
+    assert.equal(bench.held('kiwi'), later);
+  });
+
+  test('of a clock that is ahead as well', () => {
+    const bench = new Bench();
+    bench.report('kiwi +9.9+1.0 5000');
+    const later = bench.report('kiwi +1.1+1.0 4000');
+    assert.equal(bench.held('kiwi'), later);
+  });
+});
+
+test('a report that is older is answered alike, and changes nothing', () => {
+  const bench = new Bench();
+  const held = bench.report('kiwi +1+1 1000');
+  const { head } = bench.store;
+  assert.equal(bench.report('kiwi +2+2 999'), 'AT Riley +1.000000001 kiwi +2+2 999');
+  assert.equal(bench.held('kiwi'), held);
+  assert.equal(bench.store.head, head);
+});
+
+describe('a report is refused', () => {
+  test('of a new client where there are as many as there may be', () => {
+    const bench = new Bench({ maxClients: 2 });
+    for (const client of ['a', 'b']) assert.match(bench.report(`${client} +1+1 1`), /^AT /);
+    assert.equal(bench.report('c +1+1 1'), 'too many clients');
+    assert.match(bench.report('a +2+2 2'), /^AT /);
+    assert.equal(bench.store.size, 2);
+  });
+
+  test('where it needs more memory than there may be, and others go on', () => {
+    const bench = new Bench({ maxMemoryBytes: 200_000 });
+    const id = (n: number): string => `${n}`.padStart(4000, 'x');
+    let known = 0;
+    for (; known < 1000; known++) {
+      bench.service.beginTick();
+      if (bench.report(`${id(known)} +1+1 1`) === 'out of memory') break;
+    }
+    assert.ok(known >= 20 && known < 60, `${known} clients`);
+    assert.equal(bench.store.size, known);
+    assert.ok(bench.store.sizeBytes <= 200_000 + 64 * 1024);
+    assert.match(bench.report(`${id(0)} +2+2 2`), /^AT /);
+    assert.equal(bench.report('a +1+1 1'), 'out of memory');
+    // A text that has to be kept takes more than the numbers that it says.
+    assert.equal(bench.report(`${id(1)} +1+1CRS${'y'.repeat(70)} 3`), 'out of memory');
+    assert.equal(bench.store.size, known);
+  });
+});
+
+describe('while a journal is replayed', () => {
+  test('a question about a client that is not there yet waits for the end', async () => {
+    let finish = (): void => {};
+    const replay = {
+      replaying: true,
+      replayed: new Promise<void>((resolve) => (finish = resolve)),
+    };
+    const bench = new Bench({ replay });
+    const locate = (client: string) =>
+      bench.service.locate(Buffer.from(`x${client}x`), 1, 1 + client.length);
+    const kiwi = locate('kiwi');
+    const nobody = locate('nobody');
+    assert.ok(kiwi instanceof Promise && nobody instanceof Promise);
+    const said = bench.report('kiwi +1+1 1000');
+    replay.replaying = false;
+    finish();
+    assert.equal((await kiwi)?.at, said);
+    assert.equal(await nobody, undefined);
+    assert.equal(locate('nobody'), undefined);
+  });
+
+  test('one about a client that is there does not, and new clients are not refused', () => {
+    const replay = { replaying: true, replayed: new Promise<void>(() => {}) };
+    const bench = new Bench({ replay, maxClients: 1 });
+    const said = bench.report('kiwi +1+1 1000');
+    assert.match(bench.report('maybe-in-the-journal +1+1 1000'), /^AT /);
+    const located = bench.service.locate(Buffer.from('kiwi'), 0, 4);
+    assert.ok(!(located instanceof Promise));
+    assert.equal(located?.at, said);
+  });
+});

@@ -1,0 +1,193 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+
+import { LocationService } from '../service/location-service.ts';
+import { LocationStore } from '../store/store.ts';
+import type { ByteStream, StreamListener } from '../transport/byte-stream.ts';
+import type { StreamServerParts, Transport } from '../transport/transport.ts';
+import { TextFrontEnd } from './front-end.ts';
+import type { ClientLimits } from './options.ts';
+import { MAX_COMMANDS_A_TICK } from './session.ts';
+
+const LIMITS: ClientLimits = {
+  connections: 1000,
+  connectionsPerAddress: 1000,
+  commandsInFlight: 100,
+  idleMs: 0,
+  unreadMs: 10_000,
+  rate: undefined,
+};
+const NOW = { seconds: 1_700_000_000, nanoseconds: 0 };
+/** A cached answer: what greedy clients ask for again and again. */
+const PLACES = Buffer.alloc(8000, 'x');
+/** What one tick may do at most: the bound, and what the last connection goes beyond it. */
+const MOST_COMMANDS = 8192 + MAX_COMMANDS_A_TICK;
+const MOST_BYTES = 1024 * 1024 + 64 * 1024;
+
+/** A client's end of a stream that takes everything at once. */
+class Client implements ByteStream {
+  readonly remote = { host: '192.0.2.1', port: 1 };
+  readonly pendingBytes = 0;
+  readonly isBlocked = false;
+  /** What it has received, in bytes and lines, in this tick and in all. */
+  bytes = 0;
+  lines = 0;
+  listener: StreamListener | undefined;
+
+  write(bytes: Buffer): boolean {
+    this.bytes += bytes.length;
+    for (let at = bytes.indexOf('\n'); at !== -1; at = bytes.indexOf('\n', at + 1)) this.lines += 1;
+    return true;
+  }
+
+  say(text: string): void {
+    this.listener?.received(Buffer.from(text));
+  }
+
+  pause(): void {}
+  resume(): void {}
+  end(): void {}
+  destroy(reason: string): void {
+    this.listener?.closed(reason);
+  }
+}
+
+/** A front end whose clients are the test's, and whose ticks it counts. */
+class Bench {
+  readonly #frontEnd: TextFrontEnd;
+  readonly #service: LocationService;
+  #parts: StreamServerParts | undefined;
+  readonly #clients: Client[] = [];
+  isWoken = false;
+
+  constructor() {
+    const transport: Transport = {
+      createServer: (parts) => {
+        this.#parts = parts;
+        return {
+          listen: (address) => Promise.resolve(address),
+          renewCertificate() {},
+          close: () => Promise.resolve(),
+          destroyStreams() {},
+        };
+      },
+    };
+    this.#service = new LocationService({
+      server: 'Riley',
+      store: new LocationStore('epoch'),
+      search: { nearby: () => PLACES },
+      now: () => NOW,
+      maxClients: 1_000_000,
+      maxMemoryBytes: Infinity,
+      gate: undefined,
+      replay: { replaying: false, replayed: Promise.resolve() },
+    });
+    this.#frontEnd = new TextFrontEnd({
+      service: this.#service,
+      transport,
+      framing: 'line',
+      limits: LIMITS,
+      certificate: undefined,
+      log: { write() {}, writeText() {}, writePlain() {} },
+      wake: () => (this.isWoken = true),
+    });
+  }
+
+  connect(): Client {
+    const client = new Client();
+    client.listener = this.#parts?.onStream(client);
+    this.#clients.push(client);
+    return client;
+  }
+
+  /** A tick; how many lines and bytes were sent in it. */
+  tick(): { lines: number; bytes: number } {
+    const sum = (key: 'lines' | 'bytes'): number =>
+      this.#clients.reduce((total, client) => total + client[key], 0);
+    const [lines, bytes] = [sum('lines'), sum('bytes')];
+    this.isWoken = false;
+    this.#service.beginTick();
+    this.#frontEnd.work();
+    this.#frontEnd.flush();
+    return { lines: sum('lines') - lines, bytes: sum('bytes') - bytes };
+  }
+
+  async close(): Promise<void> {
+    for (const client of this.#clients) client.destroy('the test is over');
+    await this.#frontEnd.close(0);
+  }
+}
+
+const report = (client: string): string => `IAMAT ${client} +1.0-2.0 1600000000\n`;
+
+describe('connections have their turns', () => {
+  test('one that says little does not wait for those that pipeline without end', async () => {
+    const bench = new Bench();
+    const greedy = Array.from({ length: 80 }, () => bench.connect());
+    const quiet = bench.connect();
+    greedy[0]?.say(report('kiwi'));
+    bench.tick();
+    for (const client of greedy) client.say('WHATSAT kiwi 10 5\n'.repeat(2000));
+    bench.tick(); // the questions are answered a tick later
+    let waited = 0;
+    for (let round = 0; round < 10; round++) {
+      quiet.say(report('plum'));
+      const { lines } = quiet;
+      let ticks = 0;
+      for (; quiet.lines === lines; ticks++) bench.tick();
+      waited = Math.max(waited, ticks);
+      assert.ok(bench.isWoken, 'the others have more to do');
+    }
+    // A round of 80 turns of 32 KiB each takes three ticks of 1 MiB.
+    assert.ok(waited <= 4, `${waited} ticks`);
+    await bench.close();
+  });
+
+  test('whatever a tick does not come to is first in the next', async () => {
+    const bench = new Bench();
+    const clients = Array.from({ length: 40 }, () => bench.connect());
+    for (const client of clients) client.say(report('kiwi').repeat(1000));
+    const order: number[] = [];
+    while (order.length < clients.length) {
+      const before = clients.map(({ lines }) => lines);
+      bench.tick();
+      for (const [index, client] of clients.entries()) {
+        if (client.lines > (before[index] ?? 0) && !order.includes(index)) order.push(index);
+      }
+    }
+    assert.deepEqual(order, [...clients.keys()], 'each has one turn before any has two');
+    while (bench.isWoken) bench.tick();
+    assert.ok(clients.every(({ lines }) => lines === 1000));
+    await bench.close();
+  });
+});
+
+describe('a tick is bounded', () => {
+  test('in commands', async () => {
+    const bench = new Bench();
+    const clients = Array.from({ length: 100 }, () => bench.connect());
+    for (const client of clients) client.say(report('kiwi').repeat(1000));
+    let most = 0;
+    do most = Math.max(most, bench.tick().lines);
+    while (bench.isWoken);
+    assert.ok(most <= MOST_COMMANDS, `${most} commands`);
+    assert.equal(
+      clients.reduce((sum, { lines }) => sum + lines, 0),
+      100_000,
+    );
+    await bench.close();
+  });
+
+  test('in bytes of replies', async () => {
+    const bench = new Bench();
+    const clients = Array.from({ length: 100 }, () => bench.connect());
+    clients[0]?.say(report('kiwi'));
+    bench.tick();
+    for (const client of clients) client.say('WHATSAT kiwi 10 5\n'.repeat(50));
+    let most = 0;
+    do most = Math.max(most, bench.tick().bytes);
+    while (bench.isWoken);
+    assert.ok(most <= MOST_BYTES, `${most} bytes`);
+    await bench.close();
+  });
+});
