@@ -1,5 +1,4 @@
-import { chordSquared, pointAt, type Point } from '#src/places/cache/sphere.js';
-import { EARTH_RADIUS_METRES } from '#src/protocol/earth.js';
+import { chordSquared, chordUnder, pointAt, type Point } from '#src/places/cache/sphere.js';
 import type { Position } from '#src/protocol/position.js';
 import type { NearbyQuery, Place, PlaceSource, SourceAnswer } from '#src/places/provider.js';
 
@@ -68,7 +67,7 @@ function nearest(cities: readonly City[], point: Point): City | undefined {
 
 /** The straight way under a circle's radius, squared. */
 function reachSquared({ radiusMetres }: NearbyQuery): number {
-  return (2 * EARTH_RADIUS_METRES * Math.sin(radiusMetres / (2 * EARTH_RADIUS_METRES))) ** 2;
+  return chordUnder(radiusMetres) ** 2;
 }
 
 function bestKnown(places: readonly KnownPlace[], centre: Point, query: NearbyQuery): Place[] {

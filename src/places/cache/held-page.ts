@@ -1,6 +1,9 @@
 import type { Position } from '../../protocol/position.ts';
 import type { NearbyQuery, Place, PlacesPage, SourceAnswer } from '../provider.ts';
-import { metresBetween, pointAt, type Point } from './sphere.ts';
+import { chordSquared, chordUnder, metresBetween, pointAt, type Point } from './sphere.ts';
+
+/** Within this share of the radius a place may be on either side of the edge, as it is rounded. */
+const EDGE_SHARE = 1e-6;
 
 /** What is asked of the cache: places around a point, and how many are wanted. */
 export interface BoundedQuery extends NearbyQuery {
@@ -95,10 +98,11 @@ export function answerFrom(
   const distance = metresBetween(held.centre, asked.centre);
   if (distance === 0 && radiusMetres === held.query.radiusMetres) return held.page;
 
-  const inside = placesWithin(held, asked);
   const isSame = distance + held.query.radiusMetres - radiusMetres <= slack;
-  const hasEnough = rules.ranking === 'prominence' && inside.length >= bound;
-  if (!held.complete && !isSame && !hasEnough) return undefined;
+  const mayHaveEnough = rules.ranking === 'prominence' && hasWithin(bound, held, asked);
+  if (!held.complete && !isSame && !mayHaveEnough) return undefined;
+  const inside = placesWithin(held, asked);
+  if (!held.complete && !isSame && inside.length < bound) return undefined;
   if (rules.ranking === 'distance' && held.complete) inside.sort((a, b) => a.metres - b.metres);
   else if (!isInOrder(held, asked, rules) && !(held.complete && inside.length <= bound)) {
     return undefined;
@@ -121,6 +125,19 @@ function isInOrder(held: HeldPage, asked: Circle, { tolerance, ranking }: Answer
     ? asked.query.radiusMetres
     : Math.max(...held.points.map((point) => metresBetween(held.centre, point)));
   return metresBetween(held.centre, asked.centre) <= tolerance * reach;
+}
+
+/**
+ * Whether at least so many of a page's places lie in a circle, but for a place on its edge. In a city a
+ * question may lie in the circles of thousands of pages: this takes a tenth of what it takes to find them.
+ */
+function hasWithin(count: number, { points }: HeldPage, { query, centre }: Circle): boolean {
+  const reachSquared = chordUnder(query.radiusMetres * (1 + EDGE_SHARE)) ** 2;
+  let found = 0;
+  for (const point of points) {
+    if (chordSquared(point, centre) <= reachSquared && ++found >= count) return true;
+  }
+  return false;
 }
 
 function placesWithin(

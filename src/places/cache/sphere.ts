@@ -31,6 +31,13 @@ export function chordSquared(a: Point, b: Point): number {
   return x * x + y * y + z * z;
 }
 
+/** The straight way from one end to the other of a way along a great circle, in metres. */
+export function chordUnder(metres: number): number {
+  return (
+    2 * EARTH_RADIUS_METRES * Math.sin(Math.min(metres / (2 * EARTH_RADIUS_METRES), Math.PI / 2))
+  );
+}
+
 /** The way from one point to another along the great circle through both, in metres. */
 export function metresBetween(a: Point, b: Point): number {
   const share = Math.sqrt(chordSquared(a, b)) / (2 * EARTH_RADIUS_METRES);
