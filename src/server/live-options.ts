@@ -5,6 +5,11 @@ import type { ServerOptions } from './options.ts';
 const LIVE_OPTIONS = [
   'clientCertificate',
   'peerCertificate',
+  'secrets',
+  'clientLimits',
+  'maxClients',
+  'maxMemoryBytes',
+  'places',
 ] as const satisfies readonly (keyof ServerOptions)[];
 
 type LiveOption = (typeof LIVE_OPTIONS)[number];
@@ -33,7 +38,11 @@ export function reloadOptions(old: ServerOptions, wanted: ServerOptions): Reload
 
 /** Whether something that was not there comes, or something that was there goes: TLS, for one. */
 function isSwitched(old: unknown, wanted: unknown): boolean {
-  return (old === undefined) !== (wanted === undefined);
+  return isAbsent(old) !== isAbsent(wanted);
+}
+
+function isAbsent(option: unknown): boolean {
+  return option === undefined || (Array.isArray(option) && option.length === 0);
 }
 
 function keysOf(options: ServerOptions): (keyof ServerOptions)[] {

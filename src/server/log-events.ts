@@ -16,6 +16,7 @@ export type LogEvent =
       readonly pid: number;
     }
   | { readonly event: 'few-files'; readonly files: number; readonly connections: number }
+  | { readonly event: 'reloaded'; readonly options: readonly string[] }
   | { readonly event: 'stop' }
   | { readonly event: 'certificate-renewed'; readonly port: PortKind; readonly validTo: string }
   | {
@@ -56,6 +57,7 @@ export interface TrafficEvent {
 export const LEVELS: Record<(LogEvent | TrafficEvent)['event'], 'info' | 'warn' | 'error'> = {
   start: 'info',
   'few-files': 'warn',
+  reloaded: 'info',
   stop: 'info',
   'connection-opened': 'info',
   'connection-closed': 'info',

@@ -101,11 +101,17 @@ export function requirePeerSecurity(options: ServerOptions): void {
  * @throws {CertificateError}
  */
 export function createProof(options: ServerOptions): PeerProof | undefined {
-  const { herd, name, secrets, peerCertificate } = options;
+  const { name, secrets, peerCertificate } = options;
   const neighbours = options.neighbours.map((neighbour) => neighbour.name);
   if (peerCertificate !== undefined) return new CertificateProof(name, neighbours, peerCertificate);
   if (secrets.length === 0) return undefined;
-  return new SecretProof(new LinkKeys(herd, name, neighbours, secrets));
+  return new SecretProof(createLinkKeys(options));
+}
+
+/** The keys that are made of the secrets, of which there is at least one. */
+export function createLinkKeys({ herd, name, neighbours, secrets }: ServerOptions): LinkKeys {
+  const names = neighbours.map((neighbour) => neighbour.name);
+  return new LinkKeys(herd, name, names, secrets);
 }
 
 function requireLongSecret(secret: string): void {

@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 
 import { Links } from '../replication/flood/links.ts';
 import { CertificateProof, type PeerCertificate } from '../transport/certificate-proof.ts';
+import { SecretProof } from '../transport/secret-proof.ts';
 import type { PeerProof } from '../transport/peer-proof.ts';
 import type { ChannelServer } from '../transport/channel.ts';
 import { TcpChannels } from '../transport/tcp-channels.ts';
@@ -11,7 +12,7 @@ import { TCP } from '../transport/tcp-transport.ts';
 import type { World } from '../replication/flood/world.ts';
 import { NEW_FEED } from '../store/feed-history.ts';
 import { LocationStore, type StoreSizes } from '../store/store.ts';
-import { createNearbySearch, type NearbySearch } from '../places/nearby-search.ts';
+import { ReplaceableSearch } from '../places/replaceable-search.ts';
 import { CommitGate, type CommitState } from '../service/commit-gate.ts';
 import { LocationService } from '../service/location-service.ts';
 import { CertificateError, tlsOptions, validTo } from '../transport/certificate.ts';
@@ -25,7 +26,7 @@ import { type LiveOptions, reloadOptions } from './live-options.ts';
 import { connectionsWithin, readOpenFilesLimit } from './open-files.ts';
 import type { ServerOptions } from './options.ts';
 import { createPeerPort } from './peer-port.ts';
-import { createProof, requirePeerSecurity } from './peer-security.ts';
+import { createLinkKeys, createProof, requirePeerSecurity } from './peer-security.ts';
 import { ServerJournal } from './server-journal.ts';
 import { Tick } from './tick.ts';
 import { createWallClock } from './wall-clock.ts';
@@ -64,6 +65,7 @@ export interface HerdServer {
    * Takes what of the options can change while it runs; what cannot stays as it is.
    *
    * @see reloadOptions
+   * @throws {OptionError} where an option is not what it has to be; then nothing changes
    */
   reload(options: ServerOptions): void;
   /** Forgets the answers of the upstream of places, those on disk as well: the next ones are fresh. */
@@ -101,8 +103,8 @@ export async function startServer(
     if (journalFolder !== undefined) {
       journal = await ServerJournal.open(journalFolder, { herd, server: name, epoch });
     }
-    const within = withinOpenFiles(options, await readOpenFilesLimit(), log);
-    member = new Member(within, proof, epoch, log, journal, onTrouble);
+    const openFiles = await readOpenFilesLimit();
+    member = new Member(options, openFiles, proof, epoch, log, journal, onTrouble);
     await member.listen();
     member.join();
   } catch (error) {
@@ -142,6 +144,8 @@ class Member implements HerdServer {
   clients: Address;
   peers: Address;
   #options: ServerOptions;
+  /** How many files the process may have open, where that is known. */
+  readonly #openFiles: number | undefined;
   readonly #proof: PeerProof | undefined;
   readonly #log: Log;
   readonly #onTrouble: (detail: string) => void;
@@ -153,20 +157,24 @@ class Member implements HerdServer {
   readonly #peerPort: ChannelServer;
   readonly #clientPort: TextFrontEnd;
   readonly #tick = new Tick();
-  readonly #search: NearbySearch;
+  readonly #search: ReplaceableSearch;
+  readonly #service: LocationService;
   #isClosing = false;
   /** What ends forgetting, where locations are forgotten. */
   readonly #forgetting: (() => void)[] = [];
 
   constructor(
-    options: ServerOptions,
+    wanted: ServerOptions,
+    openFiles: number | undefined,
     proof: PeerProof | undefined,
     epoch: string,
     log: Log,
     journal: ServerJournal | undefined,
     onTrouble: (detail: string) => void,
   ) {
+    const options = withinOpenFiles(wanted, openFiles, log);
     this.#options = options;
+    this.#openFiles = openFiles;
     this.#proof = proof;
     this.clients = options.clients;
     this.peers = options.peers;
@@ -188,12 +196,13 @@ class Member implements HerdServer {
     this.#links = new Links(membership, this.#store, this.#world, logLinks(log));
     this.#peerPort = createPeerPort(this.#links, channels);
 
-    this.#search = createNearbySearch(options.places, {
+    this.#search = new ReplaceableSearch(options.places, {
       onFault: (fault) => log.write({ event: 'places-fault', ...fault }),
     });
     const gate =
       options.acknowledge === 'received' ? undefined : new CommitGate(() => this.#commitState());
     const service = this.#createService(gate);
+    this.#service = service;
     this.#clientPort = this.#createClientPort(service, wake);
 
     const tick = this.#tick;
@@ -243,6 +252,7 @@ class Member implements HerdServer {
     }
     this.#links.start(read);
     this.#tick.request();
+    void this.#search.open();
   }
 
   reopenLog(): void {
@@ -273,9 +283,12 @@ class Member implements HerdServer {
   }
 
   reload(wanted: ServerOptions): void {
-    const { options, changed } = reloadOptions(this.#options, wanted);
+    requireUsableOptions(wanted);
+    const within = withinOpenFiles(wanted, this.#openFiles, this.#log);
+    const { options, changed } = reloadOptions(this.#options, within);
     this.#options = options;
     for (const option of changed) this.#apply(option);
+    if (changed.length > 0) this.#log.write({ event: 'reloaded', options: changed });
   }
 
   forgetPlaces(): void {
@@ -307,24 +320,35 @@ class Member implements HerdServer {
 
   /** Has a changed option take effect. */
   #apply(option: keyof LiveOptions): void {
+    const options = this.#options;
     switch (option) {
       case 'clientCertificate':
-        if (this.#options[option] !== undefined) this.renewCertificate(this.#options[option]);
+        if (options[option] !== undefined) this.renewCertificate(options[option]);
         return;
       case 'peerCertificate':
-        if (this.#options[option] !== undefined) this.renewPeerCertificate(this.#options[option]);
+        if (options[option] !== undefined) this.renewPeerCertificate(options[option]);
+        return;
+      case 'secrets':
+        if (this.#proof instanceof SecretProof) this.#proof.renew(createLinkKeys(options));
+        return;
+      case 'clientLimits':
+        return this.#clientPort.setLimits(options.clientLimits);
+      case 'maxClients':
+      case 'maxMemoryBytes':
+        return this.#service.setLimits(options);
+      case 'places':
+        return this.#search.replace(options.places);
     }
   }
 
   #createService(gate: CommitGate | undefined): LocationService {
-    const { name: server, maxClients, maxMemoryBytes } = this.#options;
+    const { name: server } = this.#options;
     return new LocationService({
       server,
       store: this.#store,
       search: this.#search,
       now: this.#now,
-      maxClients,
-      maxMemoryBytes,
+      limits: this.#options,
       gate,
       replay: this.#journal ?? { replaying: false, replayed: Promise.resolve() },
     });

@@ -6,6 +6,8 @@ import { CommandScanner } from '../protocol/command.ts';
 import { LocationStore } from '../store/store.ts';
 import { LocationService, type LocationServiceParts } from './location-service.ts';
 
+const LIMITS = { maxClients: 1000, maxMemoryBytes: Infinity };
+
 /** A service, and what it writes. */
 class Bench {
   readonly store = new LocationStore('epoch');
@@ -20,8 +22,7 @@ class Bench {
       store: this.store,
       search: { nearby: () => assert.fail('nobody asks for places') },
       now: () => this.now,
-      maxClients: 1000,
-      maxMemoryBytes: Infinity,
+      limits: LIMITS,
       gate: undefined,
       replay: { replaying: false, replayed: Promise.resolve() },
       ...parts,
@@ -82,7 +83,7 @@ test('a report that is older is answered alike, and changes nothing', () => {
 
 describe('a report is refused', () => {
   test('of a new client where there are as many as there may be', () => {
-    const bench = new Bench({ maxClients: 2 });
+    const bench = new Bench({ limits: { ...LIMITS, maxClients: 2 } });
     for (const client of ['a', 'b']) assert.match(bench.report(`${client} +1+1 1`), /^AT /);
     assert.equal(bench.report('c +1+1 1'), 'too many clients');
     assert.match(bench.report('a +2+2 2'), /^AT /);
@@ -90,7 +91,7 @@ describe('a report is refused', () => {
   });
 
   test('where it needs more memory than there may be, and others go on', () => {
-    const bench = new Bench({ maxMemoryBytes: 200_000 });
+    const bench = new Bench({ limits: { ...LIMITS, maxMemoryBytes: 200_000 } });
     const id = (n: number): string => `${n}`.padStart(4000, 'x');
     let known = 0;
     for (; known < 1000; known++) {
@@ -131,7 +132,7 @@ describe('while a journal is replayed', () => {
 
   test('one about a client that is there does not, and new clients are not refused', () => {
     const replay = { replaying: true, replayed: new Promise<void>(() => {}) };
-    const bench = new Bench({ replay, maxClients: 1 });
+    const bench = new Bench({ replay, limits: { ...LIMITS, maxClients: 1 } });
     const said = bench.report('kiwi +1+1 1000');
     assert.match(bench.report('maybe-in-the-journal +1+1 1000'), /^AT /);
     const located = bench.service.locate(Buffer.from('kiwi'), 0, 4);

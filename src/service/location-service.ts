@@ -24,6 +24,14 @@ interface Replay {
   readonly replayed: Promise<void>;
 }
 
+/** How many locations a server takes in from its clients. */
+export interface LocationLimits {
+  /** The most clients: reports of further ones are refused. */
+  readonly maxClients: number;
+  /** The most memory that locations take, in bytes: beyond it reports that need more are refused. */
+  readonly maxMemoryBytes: number;
+}
+
 /** What the service is made of. */
 export interface LocationServiceParts {
   /** This server's name, of one character a byte. */
@@ -31,10 +39,7 @@ export interface LocationServiceParts {
   readonly store: LocationStore;
   readonly search: Pick<NearbySearch, 'nearby'>;
   readonly now: () => Instant;
-  /** The most clients: reports of further ones are refused. */
-  readonly maxClients: number;
-  /** The most memory that locations take, in bytes: beyond it reports that need more are refused. */
-  readonly maxMemoryBytes: number;
+  readonly limits: LocationLimits;
   /** Waits for what a reply promises; `undefined` where a report promises nothing but its receipt. */
   readonly gate: CommitGate | undefined;
   readonly replay: Replay;
@@ -51,6 +56,7 @@ export class LocationService {
   readonly #prefix: Buffer;
   readonly #receipts: Receipts;
   readonly #record = new RecordView();
+  #limits: LocationLimits;
   /** When this tick began: when what is worked through in it was received. */
   #received: Instant;
   /** As of this tick's begin. */
@@ -59,6 +65,7 @@ export class LocationService {
   constructor(parts: LocationServiceParts) {
     this.#parts = parts;
     this.#store = parts.store;
+    this.#limits = parts.limits;
     this.#prefix = Buffer.from(`AT ${parts.server} `, 'latin1');
     this.#received = parts.now();
     this.#receipts = new Receipts(epochAt(this.#received));
@@ -84,10 +91,15 @@ export class LocationService {
     return this.#store.size;
   }
 
+  /** Takes other limits; clients that are known stay. */
+  setLimits(limits: LocationLimits): void {
+    this.#limits = limits;
+  }
+
   /** Begins a tick: what is reported in it was received now. */
   beginTick(): void {
     this.#received = this.#parts.now();
-    this.#isMemoryFull = this.#store.sizeBytes >= this.#parts.maxMemoryBytes;
+    this.#isMemoryFull = this.#store.sizeBytes >= this.#limits.maxMemoryBytes;
   }
 
   /**
@@ -98,7 +110,7 @@ export class LocationService {
     const store = this.#store;
     const record = this.#record;
     const receipts = this.#receipts;
-    if (store.size >= this.#parts.maxClients && this.#isNew(report)) return 'too many clients';
+    if (store.size >= this.#limits.maxClients && this.#isNew(report)) return 'too many clients';
     receipts.next(this.#received);
     record.write(out, this.#prefix, receipts.last, report);
     record.epoch = receipts.epoch;

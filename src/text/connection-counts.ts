@@ -4,11 +4,16 @@ export type ExceededLimit = 'connections' | 'connectionsPerAddress';
 
 /** Counts connections, and says which may come in. */
 export class ConnectionCounts {
-  readonly #limits: Pick<ClientLimits, ExceededLimit>;
+  #limits: Pick<ClientLimits, ExceededLimit>;
   readonly #ofAddress = new Map<string, number>();
   #all = 0;
 
   constructor(limits: Pick<ClientLimits, ExceededLimit>) {
+    this.#limits = limits;
+  }
+
+  /** Takes other limits; connections that there are stay. */
+  setLimits(limits: Pick<ClientLimits, ExceededLimit>): void {
     this.#limits = limits;
   }
 

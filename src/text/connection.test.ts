@@ -83,7 +83,7 @@ async function connected(
   };
   const server = TCP.createServer({
     certificate: undefined,
-    stallMs: limits.unreadMs ?? LIMITS.unreadMs,
+    stallMs: () => limits.unreadMs ?? LIMITS.unreadMs,
     admit: () => () => {},
     onStream: (stream) => {
       opened = stream;

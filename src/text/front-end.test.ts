@@ -77,8 +77,7 @@ class Bench {
       store: new LocationStore('epoch'),
       search: { nearby: () => PLACES },
       now: () => NOW,
-      maxClients: 1_000_000,
-      maxMemoryBytes: Infinity,
+      limits: { maxClients: 1_000_000, maxMemoryBytes: Infinity },
       gate: undefined,
       replay: { replaying: false, replayed: Promise.resolve() },
     });

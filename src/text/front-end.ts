@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+
 import { ByteWriter } from '../protocol/byte-writer.ts';
 import type { LocationService } from '../service/location-service.ts';
 import { addressKey } from '../transport/address-key.ts';
@@ -41,7 +43,8 @@ export class TextFrontEnd {
   readonly #parts: TextFrontEndParts;
   readonly #handler: CommandHandler;
   readonly #listener: Listener;
-  readonly #limiter: RateLimiter | undefined;
+  #limits: ClientLimits;
+  #limiter: RateLimiter | undefined;
   readonly #connections = new Set<Connection>();
   readonly #refusals: LimitedLog<TextEvent>;
   /**
@@ -59,6 +62,7 @@ export class TextFrontEnd {
   constructor(parts: TextFrontEndParts) {
     const { service, transport, limits, certificate, log } = parts;
     this.#parts = parts;
+    this.#limits = limits;
     this.#refusals = new LimitedLog<TextEvent>(log);
     this.#handler = new CommandHandler({ service, log: this.#refusals });
     this.#limiter = limits.rate && new RateLimiter(limits.rate);
@@ -78,6 +82,15 @@ export class TextFrontEnd {
    */
   renewCertificate(certificate: Certificate): void {
     this.#listener.renew(certificate);
+  }
+
+  /** Takes other limits for the connections to come; those there are go on under theirs. */
+  setLimits(limits: ClientLimits): void {
+    if (!isDeepStrictEqual(limits.rate, this.#limits.rate)) {
+      this.#limiter = limits.rate && new RateLimiter(limits.rate);
+    }
+    this.#limits = limits;
+    this.#listener.setLimits(limits);
   }
 
   /** Answers what clients have sent, each in its turn. */
@@ -125,7 +138,8 @@ export class TextFrontEnd {
   }
 
   #open(stream: ByteStream): Connection {
-    const { framing, limits, service, log } = this.#parts;
+    const { framing, service, log } = this.#parts;
+    const limits = this.#limits;
     this.#count += 1;
     const id = this.#count;
     log.write({

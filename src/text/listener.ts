@@ -23,17 +23,19 @@ export interface ListenerParts {
 
 /** Lets clients in: as many as the limits allow. */
 export class Listener {
+  #limits: ClientLimits;
   readonly #server: StreamServer;
   readonly #counts: ConnectionCounts;
   readonly #log: LimitedLog<TextEvent>;
 
   /** @throws {CertificateError} */
   constructor({ transport, limits, certificate, log, onConnection }: ListenerParts) {
+    this.#limits = limits;
     this.#counts = new ConnectionCounts(limits);
     this.#log = new LimitedLog(log);
     this.#server = transport.createServer({
       certificate,
-      stallMs: limits.unreadMs,
+      stallMs: () => this.#limits.unreadMs,
       admit: (remote) => this.#admit(remote),
       onStream: onConnection,
       onHandshakeFailed: (remote, detail) => {
@@ -55,6 +57,12 @@ export class Listener {
    */
   renew(certificate: Certificate): void {
     this.#server.renewCertificate(certificate);
+  }
+
+  /** Takes other limits for the connections to come. */
+  setLimits(limits: ClientLimits): void {
+    this.#limits = limits;
+    this.#counts.setLimits(limits);
   }
 
   /** Listens no more; done when all connections have closed. */

@@ -109,8 +109,7 @@ async function replyTo(pieces: readonly Buffer[]): Promise<string> {
       nearby: async ({ latitude, bound }) => formatPlaces(pages.get(latitude) ?? NOTHING, bound),
     },
     now: () => NOW,
-    maxClients: 1000,
-    maxMemoryBytes: Infinity,
+    limits: { maxClients: 1000, maxMemoryBytes: Infinity },
     gate: undefined,
     replay: { replaying: false, replayed: Promise.resolve() },
   });

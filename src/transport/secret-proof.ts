@@ -32,9 +32,14 @@ const SHOWS_CERTIFICATE = 'it shows a certificate instead of the secret';
 
 /** Servers prove themselves by a secret of the herd, from which their keys are made. */
 export class SecretProof implements PeerProof {
-  readonly #keys: LinkKeys;
+  #keys: LinkKeys;
 
   constructor(keys: LinkKeys) {
+    this.#keys = keys;
+  }
+
+  /** Takes other keys for the links to come; those there are go on. */
+  renew(keys: LinkKeys): void {
     this.#keys = keys;
   }
 

@@ -73,7 +73,7 @@ class TcpStreamServer implements StreamServer {
       socket.destroy();
       return;
     }
-    const stream = new SocketStream(socket, isSecure, this.#parts.stallMs);
+    const stream = new SocketStream(socket, isSecure, this.#parts.stallMs());
     stream.start(this.#parts.onStream(stream));
   }
 }

@@ -13,7 +13,7 @@ export interface StreamServerParts {
   /** With one, streams are TLS. */
   readonly certificate: Certificate | undefined;
   /** After how long without progress of what was written a stream is `stalled`, in milliseconds. */
-  readonly stallMs: number;
+  readonly stallMs: () => number;
   /**
    * Asked of each connection before anything else is done with it. What it returns is called when
    * the connection has closed; `undefined`: it is closed at once.

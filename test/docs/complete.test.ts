@@ -63,6 +63,7 @@ const CAUSE = { code: true, detail: true } as const;
 const EVENTS: { readonly [E in Logged['event']]: Fields<E> } = {
   start: { herd: true, server: true, clients: true, peers: true, pid: true },
   'few-files': { files: true, connections: true },
+  reloaded: { options: true },
   stop: {},
   'connection-opened': { connection: true, address: true },
   'connection-closed': { connection: true, detail: true },

@@ -39,7 +39,7 @@ async function connected(t: TestContext, isSecure: boolean, stallMs = 60_000): P
   const opened = new Promise<ByteStream>((resolve) => (onOpened = resolve));
   const server = TCP.createServer({
     certificate: isSecure ? CERTIFICATE : undefined,
-    stallMs,
+    stallMs: () => stallMs,
     admit: () => () => {},
     onStream: (stream) => {
       onOpened(stream);

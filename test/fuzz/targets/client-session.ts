@@ -93,8 +93,7 @@ function openSession(): ClientSession {
     store,
     search,
     now: () => NOW,
-    maxClients: 1_000_000,
-    maxMemoryBytes: Infinity,
+    limits: { maxClients: 1_000_000, maxMemoryBytes: Infinity },
     gate: undefined,
     replay: { replaying: false, replayed: Promise.resolve() },
   });

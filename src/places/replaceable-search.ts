@@ -1,0 +1,86 @@
+import type { BoundedQuery } from './cache/held-page.ts';
+import type { NearbySearch, NearbySearchHooks } from './nearby-search.ts';
+import type { PlacesOptions } from './options.ts';
+import { SearchAborted } from './search-aborted.ts';
+import { unlessAborted } from './unless-aborted.ts';
+
+/**
+ * A nearby search that is loaded when it is needed, since that takes a good part of a server's start, and
+ * whose options can change while it runs.
+ */
+export class ReplaceableSearch implements NearbySearch {
+  #options: PlacesOptions;
+  readonly #hooks: NearbySearchHooks;
+  /** `undefined` while it is being loaded or replaced. */
+  #search: NearbySearch | undefined;
+  #opening: Promise<NearbySearch> | undefined;
+  /** Answers that are under way. */
+  readonly #underWay = new Set<Promise<unknown>>();
+
+  constructor(options: PlacesOptions, hooks: NearbySearchHooks) {
+    this.#options = options;
+    this.#hooks = hooks;
+  }
+
+  /** Loads it, so that the first question need not wait for that. */
+  open(): Promise<NearbySearch> {
+    this.#opening ??= this.#create();
+    return this.#opening;
+  }
+
+  /**
+   * Has other options from now on: answers that are under way end under the old ones, and questions that come
+   * meanwhile wait for them. What the cache has on disk stays; what it has in memory alone does not.
+   */
+  replace(options: PlacesOptions): void {
+    this.#options = options;
+    const opening = this.#opening;
+    if (opening === undefined) return;
+    this.#search = undefined;
+    this.#opening = this.#succeed(opening);
+  }
+
+  nearby(query: BoundedQuery, signal: AbortSignal): Buffer | Promise<Buffer> {
+    if (this.#search === undefined) return this.#nearbyLater(query, signal);
+    const answer = this.#search.nearby(query, signal);
+    if (answer instanceof Promise) this.#follow(answer);
+    return answer;
+  }
+
+  async clear(): Promise<void> {
+    await (await this.open()).clear();
+  }
+
+  async close(): Promise<void> {
+    await (await this.#opening)?.close();
+  }
+
+  async #nearbyLater(query: BoundedQuery, signal: AbortSignal): Promise<Buffer> {
+    try {
+      await unlessAborted(this.open(), signal);
+    } catch (error) {
+      throw signal.aborted ? new SearchAborted(signal.reason) : error;
+    }
+    return this.nearby(query, signal);
+  }
+
+  async #create(): Promise<NearbySearch> {
+    const { createNearbySearch } = await import('./nearby-search.ts');
+    this.#search = createNearbySearch(this.#options, this.#hooks);
+    return this.#search;
+  }
+
+  async #succeed(opening: Promise<NearbySearch>): Promise<NearbySearch> {
+    const old = await opening;
+    this.#search = undefined;
+    await Promise.allSettled(this.#underWay);
+    await old.close();
+    return this.#create();
+  }
+
+  #follow(answer: Promise<Buffer>): void {
+    this.#underWay.add(answer);
+    const forget = (): void => void this.#underWay.delete(answer);
+    answer.then(forget, forget);
+  }
+}
