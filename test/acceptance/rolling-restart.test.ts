@@ -7,7 +7,6 @@ import { TestHerd } from '../support/herd.ts';
 import { pageOf, TestUpstream } from '../support/upstream.ts';
 import { testRollingRestart } from './rolling-restart-test.ts';
 
-testRollingRestart('none', 200);
 testRollingRestart('./data', 200);
 
 test('what a stopping server has begun is answered before it closes, and it ends with 0', async () => {

@@ -13,6 +13,7 @@ export interface Mutant {
 export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a cursor skips the change after one that moved',
+    slow: true,
     file: 'store/change-feed.js',
     find: 'cursor.slot = before;',
     replace: 'cursor.slot = after;',
@@ -55,6 +56,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a neighbour resumes whatever the epoch',
+    slow: true,
     file: 'store/feed-history.js',
     find: 'return life === undefined ? 0 :',
     replace: 'return life === undefined ? position.number :',
