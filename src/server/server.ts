@@ -351,6 +351,7 @@ class Member implements HerdServer {
       limits: this.#options,
       gate,
       replay: this.#journal ?? { replaying: false, replayed: Promise.resolve() },
+      wake: () => this.#tick.request(),
     });
   }
 

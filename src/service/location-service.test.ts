@@ -25,6 +25,7 @@ class Bench {
       limits: LIMITS,
       gate: undefined,
       replay: { replaying: false, replayed: Promise.resolve() },
+      wake() {},
       ...parts,
     });
     this.service.beginTick();

@@ -7,6 +7,7 @@ import { epochAt, Receipts } from '../store/receipts.ts';
 import { RecordView } from '../store/record.ts';
 import type { LocationStore } from '../store/store.ts';
 import type { CommitGate } from './commit-gate.ts';
+import { ClientFinder } from './nearby-clients.ts';
 
 const METRES_A_KILOMETRE = 1000;
 
@@ -43,6 +44,8 @@ export interface LocationServiceParts {
   /** Waits for what a reply promises; `undefined` where a report promises nothing but its receipt. */
   readonly gate: CommitGate | undefined;
   readonly replay: Replay;
+  /** Asks for a tick, soon. */
+  readonly wake: () => void;
 }
 
 /**
@@ -56,6 +59,8 @@ export class LocationService {
   readonly #prefix: Buffer;
   readonly #receipts: Receipts;
   readonly #record = new RecordView();
+  /** Who is near. */
+  readonly finder: ClientFinder;
   #limits: LocationLimits;
   /** When this tick began: when what is worked through in it was received. */
   #received: Instant;
@@ -67,6 +72,7 @@ export class LocationService {
     this.#store = parts.store;
     this.#limits = parts.limits;
     this.#prefix = Buffer.from(`AT ${parts.server} `, 'latin1');
+    this.finder = new ClientFinder(parts.store, parts.wake);
     this.#received = parts.now();
     this.#receipts = new Receipts(epochAt(this.#received));
   }
@@ -99,6 +105,7 @@ export class LocationService {
   /** Begins a tick: what is reported in it was received now. */
   beginTick(): void {
     this.#received = this.#parts.now();
+    this.finder.work();
     this.#isMemoryFull = this.#store.sizeBytes >= this.#limits.maxMemoryBytes;
   }
 

@@ -185,6 +185,15 @@ export class LocationTable implements SlotKeys {
     );
   }
 
+  /** Where the client of a slot is, in 1e-7 degree. */
+  latitudeE7(slot: number): number {
+    return this.rows.latitudeE7(slot);
+  }
+
+  longitudeE7(slot: number): number {
+    return this.rows.longitudeE7(slot);
+  }
+
   /** Whether a slot's record counts as of before an instant. */
   isBefore(slot: number, { seconds, nanoseconds }: Instant): boolean {
     const { rows } = this;

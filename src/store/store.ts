@@ -10,6 +10,9 @@ import { NO_NEIGHBOURS, type NeighbourSet } from './neighbour-set.ts';
 import { OriginDigests } from './origin-digests.ts';
 import type { RecordView } from './record.ts';
 import { NO_SLOT } from './slot-index.ts';
+import type { BoxEdges } from './spatial-index-box.ts';
+import { SpatialIndexFill } from './spatial-index-fill.ts';
+import { SpatialIndex, type SpatialAnswer, type SpatialQuestion } from './spatial-index.ts';
 
 const LF = 0x0a;
 
@@ -51,6 +54,10 @@ export class LocationStore {
   readonly #feed: ChangeFeed;
   readonly #window: ChangeWindow;
   #digests: OriginDigests | undefined;
+  /** Where clients are, from the first question about that on. */
+  #spatial:
+    | { readonly index: SpatialIndex; readonly fill: SpatialIndexFill; isFilled: boolean }
+    | undefined;
   #horizon: Instant = { seconds: 0, nanoseconds: 0 };
 
   /**
@@ -73,7 +80,7 @@ export class LocationStore {
 
   /** How much memory the records take, in bytes. */
   get sizeBytes(): number {
-    return this.#table.sizeBytes;
+    return this.#table.sizeBytes + (this.#spatial?.index.sizeBytes ?? 0);
   }
 
   /** The number of the last change. */
@@ -154,6 +161,44 @@ export class LocationStore {
   /** Notes, when all is replayed, up to which change each earlier feed was kept. */
   finishReplay(history: FeedHistory): void {
     this.#history = history;
+  }
+
+  /**
+   * Takes more clients into the index of where they are, which begins with the first call.
+   *
+   * @param slots how many slots of the table are looked at
+   * @returns whether all are in it: until then it must not be asked
+   */
+  fillSpatialIndex(slots: number): boolean {
+    if (this.#spatial === undefined) {
+      const index = new SpatialIndex();
+      const fill = new SpatialIndexFill(index, this.#table);
+      this.#spatial = { index, fill, isFilled: false };
+    }
+    const spatial = this.#spatial;
+    if (!spatial.isFilled) spatial.fill.step(slots);
+    // Slots that come later are put in as they come.
+    spatial.isFilled ||= spatial.fill.isComplete;
+    return spatial.isFilled;
+  }
+
+  /** The slots of the clients nearest to a point; see `SpatialIndex.nearest`. */
+  nearest(
+    latitudeE7: number,
+    longitudeE7: number,
+    question: SpatialQuestion & { readonly radiusMetres?: number | undefined },
+  ): SpatialAnswer {
+    return this.#spatialIndex.nearest(latitudeE7, longitudeE7, this.#unforgotten(question));
+  }
+
+  /** The slots of the clients in a box; see `SpatialIndex.inBox`. */
+  inBox(edges: BoxEdges, question: SpatialQuestion): SpatialAnswer {
+    return this.#spatialIndex.inBox(edges, this.#unforgotten(question));
+  }
+
+  /** The location at a slot that is in use. */
+  locationAt(slot: number): Location {
+    return this.#table.location(slot);
   }
 
   /** Opens a cursor after a neighbour's position; one that is not of this feed reads from the start. */
@@ -307,6 +352,7 @@ export class LocationStore {
       if (this.#table.isUsed(slot) && this.#isForgotten(slot)) {
         this.#feed.remove(slot);
         this.#table.remove(slot);
+        this.#spatial?.index.remove(slot);
         dropped += 1;
       }
       if ((slot + 1) % slotsAStep !== 0) continue;
@@ -317,9 +363,22 @@ export class LocationStore {
   }
 
   #put(found: number, record: RecordView): number {
-    if (found === NO_SLOT) return this.#table.add(record);
-    this.#table.replace(found, record);
-    return found;
+    const slot = found === NO_SLOT ? this.#table.add(record) : found;
+    if (found !== NO_SLOT) this.#table.replace(found, record);
+    this.#spatial?.index.put(slot, record.latitudeE7, record.longitudeE7);
+    return slot;
+  }
+
+  get #spatialIndex(): SpatialIndex {
+    if (this.#spatial?.isFilled !== true) throw new Error('The index is not filled yet.');
+    return this.#spatial.index;
+  }
+
+  #unforgotten<Q extends SpatialQuestion>(question: Q): Q {
+    const { accepts } = question;
+    const isWanted = (slot: number): boolean =>
+      !this.#isForgotten(slot) && (accepts === undefined || accepts(slot));
+    return { ...question, accepts: isWanted };
   }
 
   #followsOn(slot: number, number: number, writer: ChangeWriter): boolean {

@@ -80,6 +80,7 @@ class Bench {
       limits: { maxClients: 1_000_000, maxMemoryBytes: Infinity },
       gate: undefined,
       replay: { replaying: false, replayed: Promise.resolve() },
+      wake() {},
     });
     this.#frontEnd = new TextFrontEnd({
       service: this.#service,

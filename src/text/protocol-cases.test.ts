@@ -112,6 +112,7 @@ async function replyTo(pieces: readonly Buffer[]): Promise<string> {
     limits: { maxClients: 1000, maxMemoryBytes: Infinity },
     gate: undefined,
     replay: { replaying: false, replayed: Promise.resolve() },
+    wake() {},
   });
   service.beginTick();
   const session = new ClientSession({

@@ -96,6 +96,7 @@ function openSession(): ClientSession {
     limits: { maxClients: 1_000_000, maxMemoryBytes: Infinity },
     gate: undefined,
     replay: { replaying: false, replayed: Promise.resolve() },
+    wake() {},
   });
   return new ClientSession({
     handler: new CommandHandler({ service, log: { write() {} } }),

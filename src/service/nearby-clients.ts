@@ -1,0 +1,81 @@
+import type { Location } from '../store/location.ts';
+import type { BoxEdges } from '../store/spatial-index-box.ts';
+import type { SpatialCursor } from '../store/spatial-index-nearest.ts';
+import type { SpatialAnswer, SpatialQuestion } from '../store/spatial-index.ts';
+import type { LocationStore } from '../store/store.ts';
+
+/**
+ * How many clients are taken into the index in a tick while it is made: a few milliseconds of work, so that a
+ * million are in it after some hundred ticks.
+ */
+const CLIENTS_A_TICK = 5000;
+
+/** A client that was found. */
+interface NearbyClient {
+  readonly location: Location;
+  /** From the point that was asked about; of a box, from its middle. */
+  readonly distanceMetres: number;
+}
+
+/** Clients, the nearest first, and where the next question goes on; see `SpatialAnswer`. */
+export interface NearbyClients {
+  readonly clients: readonly NearbyClient[];
+  readonly next: SpatialCursor | undefined;
+}
+
+/** Who is near: questions wait until the index of where clients are is made, once, at the first of them. */
+export class ClientFinder {
+  readonly #store: LocationStore;
+  readonly #wake: () => void;
+  /** What to do when the index is made; `undefined`: it is, or nobody has asked yet. */
+  #waiting: (() => void)[] | undefined;
+  #isReady = false;
+
+  /** @param wake asks for a tick, soon */
+  constructor(store: LocationStore, wake: () => void) {
+    this.#store = store;
+    this.#wake = wake;
+  }
+
+  /** The clients nearest to a point, in 1e-7 degree. @throws {SpatialQuestionError} */
+  async nearest(
+    latitudeE7: number,
+    longitudeE7: number,
+    question: SpatialQuestion & { readonly radiusMetres?: number | undefined },
+  ): Promise<NearbyClients> {
+    await this.#ready();
+    return this.#answer(this.#store.nearest(latitudeE7, longitudeE7, question));
+  }
+
+  /** The clients in a box, those nearest to its middle first. @throws {SpatialQuestionError} */
+  async inBox(edges: BoxEdges, question: SpatialQuestion): Promise<NearbyClients> {
+    await this.#ready();
+    return this.#answer(this.#store.inBox(edges, question));
+  }
+
+  /** Goes on making the index, where somebody waits for it. To be called once a tick. */
+  work(): void {
+    const waiting = this.#waiting;
+    if (waiting === undefined) return;
+    if (!this.#store.fillSpatialIndex(CLIENTS_A_TICK)) return this.#wake();
+    this.#isReady = true;
+    this.#waiting = undefined;
+    for (const goOn of waiting) goOn();
+  }
+
+  #ready(): Promise<void> | undefined {
+    if (this.#isReady) return undefined;
+    return new Promise((resolve) => {
+      (this.#waiting ??= []).push(resolve);
+      this.#wake();
+    });
+  }
+
+  #answer({ found, next }: SpatialAnswer): NearbyClients {
+    const clients = found.map(({ slot, distanceMetres }) => ({
+      location: this.#store.locationAt(slot),
+      distanceMetres,
+    }));
+    return { clients, next };
+  }
+}
