@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { Bench, keptIn, recordsIn, settle } from './journal-bench.test.ts';
+import { LocationStore } from '../store/store.ts';
+import { Bench, keptIn, recordOf, recordsIn, settle } from './journal-bench.test.ts';
+import { logName } from './journal-file-name.ts';
+import { JOURNAL_LIMITS } from './journal-limits.ts';
+import { beginLog } from './log-file.ts';
 import { MemoryStorage } from './memory-storage.test.ts';
+import { WriteAheadLog } from './write-ahead-log.ts';
 
 /** A journal whose syncs wait for the test. */
 async function startHeld(options: Parameters<typeof Bench.start>[0] = {}): Promise<Bench> {
@@ -221,6 +226,47 @@ describe("neighbours' positions", () => {
     await bench.report('b', 1);
     await bench.pass(0);
     assert.deepEqual(await readIn(bench.storage), near);
+  });
+});
+
+describe('a log that has come to its limit', () => {
+  test('is followed by the next one, before a greater number is written', async () => {
+    const storage = new MemoryStorage();
+    const store = new LocationStore('e1');
+    const owner = { herd: 'herd', server: 'A', epoch: 'e1' };
+    const log = new WriteAheadLog(
+      {
+        store,
+        storage,
+        owner,
+        positions: () => ({}),
+        events: { failed: assert.fail, recovered: assert.fail, moved() {} },
+        after: (_delayMs, action) => {
+          setImmediate(action);
+          return () => {};
+        },
+        wake() {},
+        intervalMs: 0,
+        limits: JOURNAL_LIMITS,
+      },
+      await beginLog(storage, owner, { number: 1, head: 0, limit: 3 }),
+      0,
+    );
+    for (const time of [1, 2, 3, 4, 5]) {
+      store.apply(recordOf(`client-${time}`, time));
+      log.flush();
+      await settle();
+      log.flush();
+      await settle();
+    }
+    await log.close();
+    const [first, second, ...others] = [...storage.files];
+    assert.equal(first?.[0], logName(1, 3));
+    assert.deepEqual(recordsIn(first[1]), ['client-1@1', 'client-2@2', 'client-3@3']);
+    assert.match(second?.[0] ?? '', /^00000002-/);
+    assert.deepEqual(recordsIn(second?.[1] ?? Buffer.alloc(0)), ['client-4@4', 'client-5@5']);
+    assert.deepEqual(others, []);
+    assert.equal((await keptIn(storage)).length, 5);
   });
 });
 

@@ -220,6 +220,22 @@ describe('two servers', () => {
     assert.equal(held(b.store, 'banana'), location('banana', 11, 'A').toString());
   });
 
+  test('link only when both have read their journals, and go on from where that was', () => {
+    const network = new Network();
+    const a = network.server('A', ['B']);
+    const b = network.server('B', ['A']);
+    for (const client of ['apple', 'banana']) a.store.apply(location(client, 10, 'A'));
+    a.links.start();
+    network.pass(1000);
+    assert.deepEqual([...new Set(a.events)], ['failed B refused']);
+    assert.equal(held(b.store, 'banana'), undefined);
+    b.links.start({ A: { epoch: a.store.epoch, number: 1 } });
+    network.deliver();
+    assert.equal(a.events.at(-1), 'up B');
+    assert.equal(held(b.store, 'apple'), undefined);
+    assert.equal(held(b.store, 'banana'), location('banana', 10, 'A').toString());
+  });
+
   test('one of which does not know the other do not link', () => {
     const network = new Network();
     const a = network.server('A', ['B']);
