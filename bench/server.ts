@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
 import { DEFAULT_HERD } from '#src/cli/config/defaults.js';
-import { SERVER_NODE_OPTIONS } from '#src/cli/node-options.js';
+import { SERVER_RUNTIME_OPTIONS } from '#src/cli/runtime-options.js';
 import type { LinkPair } from '#src/replication/topology.js';
 import { freePorts } from './harness/ports.ts';
 import type { Program } from './harness/program.ts';
@@ -96,7 +96,7 @@ export class Herd {
 
   /** Spawns one server, as `proxy-herd up` does; it is ready once it prints so. */
   spawn(server: string): Program {
-    const args = [...SERVER_NODE_OPTIONS, CLI, 'serve', server, '--config', this.#config];
+    const args = [...SERVER_RUNTIME_OPTIONS, CLI, 'serve', server, '--config', this.#config];
     return this.#scope.spawn(process.execPath, args);
   }
 

@@ -28,10 +28,21 @@ export function isInstalled() {
 
 /** Installs them. Returns whether it succeeded; what went wrong has been printed. */
 export function install() {
-  const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
+  return installLocked(ROOT, '--include=dev');
+}
+
+/**
+ * Installs what the lock file of a folder says. Returns whether it succeeded; what went wrong has been
+ * printed.
+ *
+ * @param {string} folder
+ * @param {...string} more further options of `npm ci`
+ */
+export function installLocked(folder, ...more) {
+  const args = ['ci', ...more, '--no-audit', '--no-fund', '--loglevel=error'];
   const npm = process.env['npm_execpath'];
   /** @type {import('node:child_process').SpawnSyncOptions} */
-  const options = { cwd: ROOT, stdio: ['ignore', 2, 2] };
+  const options = { cwd: folder, stdio: ['ignore', 2, 2] };
   // Under npm the same npm; on Windows `npm` is a batch file, which only a shell can start.
   const { status } = npm?.endsWith('npm-cli.js')
     ? spawnSync(process.execPath, [npm, ...args], options)

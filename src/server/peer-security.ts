@@ -2,6 +2,7 @@ import { isLoopback, type Address } from '../transport/address.ts';
 import { CertificateProof, type PeerCertificate } from '../transport/certificate-proof.ts';
 import { LinkKeys } from '../transport/link-keys.ts';
 import type { PeerProof } from '../transport/peer-proof.ts';
+import { IS_BUN } from '../transport/runtime.ts';
 import { SecretProof } from '../transport/secret-proof.ts';
 import type { ServerOptions } from './options.ts';
 
@@ -12,7 +13,7 @@ import type { ServerOptions } from './options.ts';
 export const MIN_SECRET_BYTES = 16;
 
 /** Whether this runtime has TLS with pre-shared keys. Bun has not, and leaves them out without a word. */
-export const HAS_TLS_PSK = process.versions['bun'] === undefined;
+export const HAS_TLS_PSK = !IS_BUN;
 
 export type PeerSecurityErrorCode =
   | 'PEER_SECRET_SHORT' // a secret has fewer than `MIN_SECRET_BYTES` bytes

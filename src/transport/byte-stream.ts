@@ -34,9 +34,9 @@ export interface ByteStream {
 export interface StreamListener {
   /** `bytes` are the listener's own. */
   received(bytes: Buffer): void;
-  /** The other end sends no more. */
+  /** The other end sends no more. Of a stream that ends nothing is told but that it has closed. */
   ended(): void;
-  /** Nothing is pending any more, after the stream was blocked. Not told of one that ends. */
+  /** Nothing is pending any more, after the stream was blocked. */
   drained(): void;
   /** Something is pending, and none of it was taken for `stallMs`, or twice that. */
   stalled(): void;

@@ -2,12 +2,29 @@ import type { Socket } from 'node:net';
 import type { Address } from './address.ts';
 import type { ByteStream, StreamListener } from './byte-stream.ts';
 
-/** A stream over a socket of Node's. */
+/**
+ * The most that a socket is given at once, in bytes: a write says only that all of it was taken, and a
+ * stream that takes some of it has not stalled. It is no less than what has a socket say `drain`.
+ */
+const PIECE_BYTES = 64 * 1024;
+
+/** A stream over a socket of `node:net` or `node:tls`. */
 export class SocketStream implements ByteStream {
   readonly remote: Address;
   readonly #socket: Socket;
   readonly #isSecure: boolean;
   readonly #stallMs: number;
+  #listener: StreamListener | undefined;
+  /** What the socket is yet to be given. */
+  readonly #queue: Buffer[] = [];
+  #queuedBytes = 0;
+  /** All that was given to `write`, in bytes, and how much of it had been taken when it was looked last. */
+  #writtenBytes = 0;
+  #takenBytes = 0;
+  /** Runs while something is pending. */
+  #stall: NodeJS.Timeout | undefined;
+  /** How long to linger, once `end` was called. */
+  #lingerMs: number | undefined;
   #reason = 'ended';
 
   /** @param isSecure whether it is a socket of TLS, which takes what it is given after a while alone */
@@ -20,38 +37,44 @@ export class SocketStream implements ByteStream {
 
   /** Begins to read. */
   start(listener: StreamListener): void {
-    const socket = this.#socket;
-    socket.on('data', (bytes) => {
-      if (!socket.writableEnded) listener.received(bytes);
+    this.#listener = listener;
+    this.#socket.on('data', (bytes) => {
+      if (this.#lingerMs === undefined) listener.received(bytes);
     });
-    socket.on('end', () => listener.ended());
-    socket.on('drain', () => listener.drained());
-    socket.on('timeout', () => {
-      if (this.pendingBytes > 0) listener.stalled();
+    this.#socket.on('end', () => {
+      // Bun says so of a socket that this end has closed as well.
+      if (this.#lingerMs === undefined && !this.#socket.destroyed) listener.ended();
     });
-    socket.on('error', (error) => (this.#reason = error.message));
-    socket.once('close', () => listener.closed(this.#reason));
+    this.#socket.on('drain', () => {
+      this.#pump();
+      if (!this.isBlocked && this.#lingerMs === undefined) listener.drained();
+    });
+    this.#socket.on('error', (error) => (this.#reason = error.message));
+    this.#socket.once('close', () => {
+      clearTimeout(this.#stall);
+      listener.closed(this.#reason);
+    });
   }
 
   get pendingBytes(): number {
-    return this.#socket.writableLength;
+    return this.#queuedBytes + this.#socket.writableLength;
   }
 
   get isBlocked(): boolean {
-    return this.#socket.writableNeedDrain;
+    return this.#queuedBytes > 0 || this.#socket.writableNeedDrain;
   }
 
   write(bytes: Buffer): boolean {
-    const socket = this.#socket;
-    if (!socket.writable) return true;
+    if (!this.#socket.writable || this.#lingerMs !== undefined) return true;
     // TLS and what queues behind other bytes are read from after this call in any case: a copy of
     // these few bytes is cheaper than a new buffer for the caller.
-    const copies = this.#isSecure || socket.writableLength > 0;
-    socket.write(copies ? Buffer.from(bytes) : bytes);
-    const isPending = socket.writableLength > 0;
-    // The socket's own time-out knows of writes that get on, however slowly; only they need it.
-    const timeoutMs = isPending ? this.#stallMs : 0;
-    if (socket.timeout !== timeoutMs) socket.setTimeout(timeoutMs);
+    const copies = this.#isSecure || this.pendingBytes > 0;
+    this.#writtenBytes += bytes.length;
+    this.#queuedBytes += bytes.length;
+    this.#queue.push(copies ? Buffer.from(bytes) : bytes);
+    this.#pump();
+    const isPending = this.pendingBytes > 0;
+    if (isPending) this.#watch();
     return copies || !isPending;
   }
 
@@ -64,6 +87,34 @@ export class SocketStream implements ByteStream {
   }
 
   end(lingerMs: number): void {
+    if (this.#lingerMs !== undefined) return;
+    this.#lingerMs = lingerMs;
+    this.#socket.resume();
+    this.#pump();
+  }
+
+  destroy(reason: string): void {
+    this.#reason = reason;
+    this.#socket.destroy();
+  }
+
+  /** Gives the socket as much as it bears, and its end after that. */
+  #pump(): void {
+    const socket = this.#socket;
+    for (;;) {
+      const [first] = this.#queue;
+      if (first === undefined) break;
+      if (socket.writableNeedDrain) return;
+      const piece = first.subarray(0, PIECE_BYTES);
+      if (piece.length === first.length) this.#queue.shift();
+      else this.#queue[0] = first.subarray(PIECE_BYTES);
+      this.#queuedBytes -= piece.length;
+      socket.write(piece);
+    }
+    if (this.#lingerMs !== undefined) this.#endSocket(this.#lingerMs);
+  }
+
+  #endSocket(lingerMs: number): void {
     const socket = this.#socket;
     if (socket.destroyed || socket.writableEnded) return;
     // The other end may take its time to read what it was sent, but not to close once it has.
@@ -71,12 +122,22 @@ export class SocketStream implements ByteStream {
       const timer = setTimeout(() => socket.destroy(), lingerMs);
       socket.once('close', () => clearTimeout(timer));
     });
-    socket.resume();
   }
 
-  destroy(reason: string): void {
-    this.#reason = reason;
-    this.#socket.destroy();
+  /** Looks from now on, as long as something is pending, whether any of it is taken. */
+  #watch(): void {
+    this.#stall ??= setTimeout(() => this.#checkStall(), this.#stallMs);
+  }
+
+  #checkStall(): void {
+    const { pendingBytes } = this;
+    this.#stall = undefined;
+    if (pendingBytes === 0) return;
+    const takenBytes = this.#writtenBytes - pendingBytes;
+    const isStalled = takenBytes === this.#takenBytes;
+    this.#takenBytes = takenBytes;
+    this.#watch();
+    if (isStalled) this.#listener?.stalled();
   }
 }
 

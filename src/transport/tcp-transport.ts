@@ -18,6 +18,8 @@ class TcpStreamServer implements StreamServer {
   /** The connections that have been admitted, those in their handshake included. */
   readonly #sockets = new Set<Socket>();
   #closing = false;
+  /** Whether connections end by this server's own doing. */
+  #destroying = false;
 
   constructor(parts: StreamServerParts) {
     this.#parts = parts;
@@ -28,7 +30,9 @@ class TcpStreamServer implements StreamServer {
       new TlsAcceptor(
         parts.certificate,
         (socket) => this.#open(socket, true),
-        (socket, detail) => parts.onHandshakeFailed(remoteOf(socket), detail),
+        (socket, detail) => {
+          if (!this.#destroying) parts.onHandshakeFailed(remoteOf(socket), detail);
+        },
       );
   }
 
@@ -50,6 +54,7 @@ class TcpStreamServer implements StreamServer {
   }
 
   destroyStreams(): void {
+    this.#destroying = true;
     for (const socket of this.#sockets) socket.destroy();
   }
 

@@ -7,6 +7,7 @@ import { Authority } from '../support/certificate.ts';
 import { locate, moment, report } from '../support/commands.ts';
 import { eventuallyTrue } from '../support/eventually.ts';
 import { TestHerd } from '../support/herd.ts';
+import { IS_ON_BUN, runCli } from '../support/process.ts';
 import { having, readLog, untilLink, untilLogged } from '../support/server-log.ts';
 
 /** Jaquez and Juzang have a link with Riley, and none with each other. */
@@ -149,3 +150,23 @@ test('a certificate that cannot be used stops the start, and at SIGHUP is told a
     /peerTls: Riley: the certificate does not name this server/,
   );
 });
+
+test(
+  'a server that cannot prove a secret does not start with one, and names the remedy',
+  {
+    skip: !IS_ON_BUN && 'Node has TLS with pre-shared keys',
+  },
+  async () => {
+    await using herd = await TestHerd.make({ servers: [HUB] });
+    for (const command of [['serve', HUB], ['up'], ['check']]) {
+      const { code, stdout, stderr } = await runCli([...command, '--config', herd.configFile], {
+        env: { PROXY_HERD_SECRET: 'a secret of sixteen bytes' },
+      });
+      assert.deepEqual({ code, stdout }, { code: 2, stdout: '' });
+      assert.match(
+        stderr,
+        /this runtime has no TLS with pre-shared keys.*: use certificates \(peerTls\), or Node/,
+      );
+    }
+  },
+);

@@ -5,11 +5,11 @@ import { readFile, rename } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import test from 'node:test';
-import { SERVER_NODE_OPTIONS } from '#src/cli/node-options.js';
+import { SERVER_RUNTIME_OPTIONS } from '#src/cli/runtime-options.js';
 import { exchange } from '../support/client.ts';
 import { eventuallyTrue } from '../support/eventually.ts';
 import { DIAGRAM, TestHerd } from '../support/herd.ts';
-import { isAlive, runCli } from '../support/process.ts';
+import { IS_ON_BUN, isAlive, runCli, RUNTIME } from '../support/process.ts';
 import { having, readLog, untilLogged } from '../support/server-log.ts';
 
 const PAIR = { servers: ['A', 'B'], links: [['A', 'B']] } as const;
@@ -44,7 +44,9 @@ test('the servers of the diagram come up as one herd, and their addresses are pr
   assert.equal(new Set([...pids, up.pid]).size, 6, 'processes');
   for (const pid of pids) {
     const words = (await readFile(`/proc/${pid}/cmdline`, 'utf8')).split('\0');
-    assert.deepEqual(words.slice(1, 1 + SERVER_NODE_OPTIONS.length), SERVER_NODE_OPTIONS);
+    assert.equal(words[0], RUNTIME, 'it is started on the same runtime');
+    const options = IS_ON_BUN ? [] : SERVER_RUNTIME_OPTIONS; // those of this process, which is Node
+    assert.deepEqual(words.slice(1, 1 + options.length), options);
   }
   for (const name of herd.servers) {
     assert.equal((await exchange(herd.clients(name), 'hi')).toString(), '? hi\n');

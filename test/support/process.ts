@@ -1,11 +1,20 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
+import { basename } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { PATIENCE_MS } from './patience.ts';
 
 /** The checkout's folder; this file runs as `build/test/support/process.js`. */
 export const CHECKOUT = fileURLToPath(new URL('../../../', import.meta.url));
+
+/**
+ * What runs the servers that tests start: a path, of Bun's for one. Tests themselves run on Node.
+ */
+export const RUNTIME = process.env['PROXY_HERD_RUNTIME'] ?? process.execPath;
+
+/** Whether servers run on Bun. */
+export const IS_ON_BUN = basename(RUNTIME).startsWith('bun');
 
 /** The built command line. */
 const CLI = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url));
@@ -151,13 +160,13 @@ export function startCliInShell(
   redirections: string,
   before = ':',
 ): TestProcess {
-  const command = [process.execPath, CLI, ...args].map((word) => `'${word}'`).join(' ');
+  const command = [RUNTIME, CLI, ...args].map((word) => `'${word}'`).join(' ');
   return new TestProcess('sh', ['-c', `${before}; exec ${command} ${redirections}`]);
 }
 
 /** Starts the built command line with these arguments. */
 export function startCli(args: readonly string[], options: RunOptions = {}): TestProcess {
-  return new TestProcess(process.execPath, [CLI, ...args], options);
+  return new TestProcess(RUNTIME, [CLI, ...args], options);
 }
 
 /** Runs the built command line to its end; `input` is its standard input. */

@@ -238,10 +238,7 @@ describe('a connection is refused, and nothing is heard on it,', { timeout: 60_0
     assert.deepEqual(far.cause, { code: 'unproven', detail });
   });
 
-  // What has no TLS with pre-shared keys refuses a secret at the start.
-  const skip = process.versions['bun'] !== undefined;
-
-  test('where the dialler has a secret instead', { skip }, async (t) => {
+  test('where the dialler has a secret instead', async (t) => {
     const secret = new SecretProof(new LinkKeys('herd', 'A', ['B'], [SECRET]));
     // The dialler ends the handshake, so the other end has no verdict.
     const { near } = await refused(t, secret, B);
@@ -249,7 +246,7 @@ describe('a connection is refused, and nothing is heard on it,', { timeout: 60_0
     assert.deepEqual(near, { code: 'unproven', detail });
   });
 
-  test('where the acceptor has a secret instead', { skip }, async (t) => {
+  test('where the acceptor has a secret instead', async (t) => {
     const secret = new SecretProof(new LinkKeys('herd', 'B', ['A'], [SECRET]));
     const { near, far } = await refused(t, A, secret);
     assert.deepEqual(near, {

@@ -1,6 +1,7 @@
 import { outliveBrokenOutput } from '../output.ts';
 import { Signals } from '../signals.ts';
 import { ALIVE_INTERVAL_MS, type News } from './messages.ts';
+import { Orders } from './orders.ts';
 
 /*
  * The process of one server that `up` runs. All that it has to know comes over the channel; its name is an
@@ -9,11 +10,12 @@ import { ALIVE_INTERVAL_MS, type News } from './messages.ts';
 
 // First, before what takes time to load: nothing that comes meanwhile is lost, and no signal ends it.
 const signals = new Signals();
+const orders = new Orders(signals);
 outliveBrokenOutput();
 const endStart = sayAlive();
 
 const { runMember } = await import('./run-member.ts');
-process.exitCode = await runMember(signals, {
+process.exitCode = await runMember(orders, signals, {
   listening({ clients, peers }) {
     endStart();
     tellSupervisor({ news: 'listening', clients, peers });

@@ -4,6 +4,12 @@ import { Backoff } from './backoff.ts';
 import type { Listening } from './messages.ts';
 import { PATIENCE, ServerProcess, type Patience } from './server-process.ts';
 
+/**
+ * A Ctrl-C reaches every process of the group: a server may have closed before this process knows of it. So
+ * long after an orderly end that nobody here asked for, in milliseconds, it was meant for that server alone.
+ */
+const GROUP_SIGNAL_MS = 250;
+
 /** After so long it is told that a server is still starting, in milliseconds. */
 const STILL_STARTING_MS = 10_000;
 
@@ -91,18 +97,21 @@ export class Member {
     let running = first;
     for (;;) {
       const started = performance.now();
-      const { how } = await running.ended;
+      const { how, isOrderly } = await running.ended;
+      if (isOrderly) await this.#wait(GROUP_SIGNAL_MS);
       if (this.#stop.signal.aborted) return;
       const wait = backoff.next(performance.now() - started);
       this.#report(`${this.name} ${how}; starting it again in ${wait} ms`);
-      try {
-        await delay(wait, undefined, { signal: this.#stop.signal });
-      } catch {
-        return; // told to stop
-      }
+      await this.#wait(wait);
+      if (this.#stop.signal.aborted) return;
       running = this.#spawn();
       void this.#reportReturn(running);
     }
+  }
+
+  /** Waits, unless it is told to stop. */
+  async #wait(delayMs: number): Promise<void> {
+    await delay(delayMs, undefined, { signal: this.#stop.signal }).catch(() => undefined);
   }
 
   async #reportReturn(started: ServerProcess): Promise<void> {

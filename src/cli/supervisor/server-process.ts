@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { ServerOptions } from '../../server/options.ts';
-import { SERVER_NODE_OPTIONS } from '../node-options.ts';
+import { SERVER_RUNTIME_OPTIONS } from '../runtime-options.ts';
 import type { Listening, News, Order } from './messages.ts';
 
 const MEMBER_MAIN = fileURLToPath(new URL('member-main.js', import.meta.url));
@@ -36,6 +36,8 @@ export interface Ending {
   readonly how: string;
   /** Whether it has said on standard error why it ended. */
   readonly hasSaidWhy: boolean;
+  /** Whether it was told to stop, by whomever, and did. */
+  readonly isOrderly: boolean;
 }
 
 /** One life of a server: a process, from its start to its end. */
@@ -55,7 +57,10 @@ export class ServerProcess {
     const child = forkMember(options.name);
     if (!(child instanceof Error)) this.#child = child;
     this.ended = (child instanceof Error ? Promise.resolve(notStarted(child)) : ending(child)).then(
-      (ending) => (this.#hung === undefined ? ending : { how: this.#hung, hasSaidWhy: false }),
+      (ending) =>
+        this.#hung === undefined
+          ? ending
+          : { how: this.#hung, hasSaidWhy: false, isOrderly: false },
     );
     this.listening = this.#untilListening();
     const { startSilenceMs } = patience;
@@ -120,7 +125,7 @@ export class ServerProcess {
 function forkMember(name: string): ChildProcess | Error {
   try {
     return fork(MEMBER_MAIN, [name], {
-      execArgv: [...SERVER_NODE_OPTIONS, ...process.execArgv],
+      execArgv: [...SERVER_RUNTIME_OPTIONS, ...process.execArgv],
       serialization: 'advanced', // JSON would lose what is undefined
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
@@ -132,8 +137,11 @@ function forkMember(name: string): ChildProcess | Error {
 function ending(child: ChildProcess): Promise<Ending> {
   return new Promise((resolve) => {
     child.once('exit', (code, signal) => {
-      if (signal === null) resolve({ how: `ended with status ${code}`, hasSaidWhy: true });
-      else resolve({ how: `was ended by ${signal}`, hasSaidWhy: false });
+      if (signal === null) {
+        resolve({ how: `ended with status ${code}`, hasSaidWhy: true, isOrderly: code === 0 });
+      } else {
+        resolve({ how: `was ended by ${signal}`, hasSaidWhy: false, isOrderly: false });
+      }
     });
     child.on('error', (error) => {
       if (child.pid === undefined) resolve(notStarted(error));
@@ -142,5 +150,5 @@ function ending(child: ChildProcess): Promise<Ending> {
 }
 
 function notStarted(error: Error): Ending {
-  return { how: `could not be started: ${error.message}`, hasSaidWhy: false };
+  return { how: `could not be started: ${error.message}`, hasSaidWhy: false, isOrderly: false };
 }

@@ -1,0 +1,34 @@
+import type { ServerOptions } from '../../server/options.ts';
+import type { HerdServer } from '../../server/server.ts';
+import type { Signals } from '../signals.ts';
+import type { LaterOrder, Order } from './messages.ts';
+
+/**
+ * Takes the supervisor's orders; those that come while the server starts are passed on when it has. To be
+ * made before anything is waited for: Bun drops a message to which nobody listens yet.
+ */
+export class Orders {
+  /** What to start the server with. */
+  readonly options: Promise<ServerOptions>;
+  /** Gives the server that has started what it is told. */
+  pass: (server: HerdServer) => void = () => undefined;
+
+  constructor(signals: Signals) {
+    const server = new Promise<HerdServer>((resolve) => (this.pass = resolve));
+    this.options = new Promise((start) => {
+      process.on('message', (message: Order) => {
+        if (message.order === 'start') start(message.options);
+        else if (message.order === 'stop') signals.stop();
+        else void server.then((started) => obey(started, message));
+      });
+    });
+    if (process.connected) process.once('disconnect', () => signals.stop());
+    else signals.stop();
+  }
+}
+
+function obey(server: HerdServer, order: LaterOrder): void {
+  if (order.order === 'forget-places') return server.forgetPlaces();
+  server.reopenLog();
+  server.reload(order.options);
+}
