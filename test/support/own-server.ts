@@ -85,8 +85,11 @@ export class OwnServer implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#close();
-    await this.#folder[Symbol.asyncDispose]();
+    try {
+      await this.#close();
+    } finally {
+      await this.#folder[Symbol.asyncDispose]();
+    }
   }
 
   #close(): Promise<void> {

@@ -172,9 +172,12 @@ export class RelayedHerd implements AsyncDisposable {
       member.process?.signal('SIGCONT'); // one that is stopped cannot take the wish to end
       await member.process?.[Symbol.asyncDispose]();
     });
-    await Promise.all(ending);
-    await Promise.all(this.#links.map((link) => link[Symbol.asyncDispose]()));
-    await this.#folder[Symbol.asyncDispose]();
+    try {
+      await Promise.all(ending);
+      await Promise.all(this.#links.map((link) => link[Symbol.asyncDispose]()));
+    } finally {
+      await this.#folder[Symbol.asyncDispose]();
+    }
   }
 
   #of(server: string): Member {
