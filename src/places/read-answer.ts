@@ -16,9 +16,13 @@ const HTML_CHARACTERS = 4_000;
  */
 export function parseJson(text: string, hideKey: HideKey): unknown {
   try {
-    // Once more for each text: there the key may have been written with escapes. What is nested too
-    // deep for the stack shows here as well, and not where it is read.
-    return JSON.parse(hideKey(text), (_name, value: unknown) =>
+    const hidden = hideKey(text);
+    const json: unknown = JSON.parse(hidden);
+    // Written anew without needless escapes, behind which a key may be. What is nested too deep for the
+    // stack shows here as well, and not where it is read.
+    const plain = JSON.stringify(json);
+    if (hideKey(plain) === plain) return json;
+    return JSON.parse(hidden, (_name, value: unknown) =>
       typeof value === 'string' ? hideKey(value) : value,
     );
   } catch {
