@@ -261,32 +261,6 @@ export class LocationStore {
     return isAtEnd || feed.peek(cursor) === NO_SLOT;
   }
 
-  /** The next change's slot, which is still to be read; `NO_SLOT` at the end of the feed. */
-  peek(cursor: FeedCursor): number {
-    this.#feed.seek(cursor, Infinity);
-    let slot = this.#feed.peek(cursor);
-    while (slot !== NO_SLOT && this.#isForgotten(slot)) {
-      this.#feed.next(cursor);
-      slot = this.#feed.peek(cursor);
-    }
-    return slot;
-  }
-
-  /** Reads the next change's slot; `NO_SLOT` at the end of the feed, until something changes. */
-  next(cursor: FeedCursor): number {
-    this.peek(cursor); // passes over what is forgotten
-    return this.#feed.next(cursor);
-  }
-
-  /** Writes the change that put a slot where it is. */
-  writeChange(slot: number, writer: ChangeWriter): void {
-    const number = this.numberOf(slot);
-    if (!this.#followsOn(slot, number, writer)) this.#writeHeader(slot, number, writer);
-    this.#table.writeLine(slot, writer.out);
-    writer.out.byte(LF);
-    writer.advance();
-  }
-
   /** Ends reading. Cursors that stay open cost a little at each change. */
   close(cursor: FeedCursor): void {
     this.#feed.close(cursor);

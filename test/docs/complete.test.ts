@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { hkdfSync } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
@@ -6,6 +7,7 @@ import { z } from 'zod';
 import { herdSchema } from '#src/cli/config/schema.js';
 import type { LinkCause } from '#src/replication/flood/messages.js';
 import type { LogEvent, TrafficEvent } from '#src/server/log-events.js';
+import { LinkKeys } from '#src/transport/link-keys.js';
 import { CHECKOUT, runCli } from '../support/process.ts';
 import { codeOf, readMarkdown, rowsOf } from './markdown.ts';
 
@@ -150,3 +152,16 @@ function numberOf(figure: string): number {
 function product(text: string): number {
   return text.split('*').reduce((sum, factor) => sum * Number(factor.replaceAll('_', '')), 1);
 }
+
+test('docs/PROTOCOL.md has the key derivation of the code', async () => {
+  const text = await readFile(join(CHECKOUT, 'docs/PROTOCOL.md'), 'utf8');
+  const [, info = ''] = /`info` `([^`]+)`/.exec(text) ?? [];
+  const [, idInfo = ''] = /made in the same way with `([^`]+)`/.exec(text) ?? [];
+  const derive = (use: string, bytes: number): Buffer =>
+    Buffer.from(
+      hkdfSync('sha256', 'the secret of a herd', '', use.replace('HERD', 'cattle'), bytes),
+    );
+  const { identity, key } = new LinkKeys('cattle', 'A', ['B'], ['the secret of a herd']).own;
+  assert.deepEqual(key, derive(info, 32));
+  assert.equal(identity, `${derive(idInfo, 8).toString('hex')} A`);
+});

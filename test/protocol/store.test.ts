@@ -7,6 +7,7 @@ import { LocationStore } from '#src/store/store.js';
 import { RecordView } from '#src/store/record.js';
 import { ByteWriter } from '#src/protocol/byte-writer.js';
 
+import { nextSlot } from '../support/next-slot.ts';
 import * as lines from './lines.ts';
 import * as reference from './reference.ts';
 
@@ -122,7 +123,7 @@ class Pair {
   /** Reads one change. */
   read(): void {
     const expected = this.#model.after(this.#read);
-    const slot = this.#store.next(this.#cursor);
+    const slot = nextSlot(this.#store, this.#cursor);
     assert.equal(slot === NO_SLOT, expected === undefined);
     this.#read = expected?.number ?? this.#model.head;
     assert.equal(this.#cursor.number, this.#read);
@@ -138,7 +139,7 @@ class Pair {
     const number = where % (this.#model.head + 1);
     const cursor = this.#store.open({ epoch: 'epoch', number });
     let after = number;
-    for (let slot = this.#store.next(cursor); ; slot = this.#store.next(cursor)) {
+    for (let slot = nextSlot(this.#store, cursor); ; slot = nextSlot(this.#store, cursor)) {
       const expected = this.#model.after(after);
       assert.equal(slot === NO_SLOT, expected === undefined);
       if (expected === undefined) break;

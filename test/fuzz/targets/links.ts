@@ -1,3 +1,4 @@
+import { nextSlot } from '../../support/next-slot.ts';
 import type { Channel, ChannelListener } from '#src/transport/channel.js';
 import { Links } from '#src/replication/flood/links.js';
 import { NO_SLOT } from '#src/store/slot-index.js';
@@ -120,8 +121,8 @@ class Member {
   /** Each location is one that its own AT line says, and that line was said. */
   checkLocations(said: string): void {
     const cursor = this.#store.open(undefined);
-    let slot = this.#store.next(cursor);
-    for (; slot !== NO_SLOT; slot = this.#store.next(cursor)) {
+    let slot = nextSlot(this.#store, cursor);
+    for (; slot !== NO_SLOT; slot = nextSlot(this.#store, cursor)) {
       const out = new ByteWriter(256);
       this.#store.writeLine(slot, out);
       const line = out.view().toString('latin1');

@@ -1,0 +1,20 @@
+import type { FeedCursor } from '#src/store/change-feed.js';
+import { ByteWriter } from '#src/protocol/byte-writer.js';
+import { ChangeWriter } from '#src/store/change-stream.js';
+import { NO_SLOT } from '#src/store/slot-index.js';
+import type { LocationStore } from '#src/store/store.js';
+
+const LIMITS = { maxBytes: 1, maxChanges: 1 };
+
+/** Reads the next change of a store alone: its slot, or `NO_SLOT` at the end of the feed. */
+export function nextSlot(store: LocationStore, cursor: FeedCursor): number {
+  const writer = new ChangeWriter(new ByteWriter(1));
+  let found = NO_SLOT;
+  const take = (slot: number): boolean => {
+    found = slot;
+    return false;
+  };
+  // One that is forgotten is passed over without being asked about.
+  while (!store.readChanges(cursor, writer, LIMITS, take) && found === NO_SLOT);
+  return found;
+}
