@@ -58,8 +58,10 @@ function nextSlot(store: LocationStore, cursor: FeedCursor): number {
     return false;
   };
   // One that is forgotten is passed over without being asked about.
-  while (!store.readChanges(cursor, writer, { maxBytes: 1, maxChanges: 1 }, take) && found < 0);
-  return found;
+  for (;;) {
+    const isAtEnd = store.readChanges(cursor, writer, { maxBytes: 1, maxChanges: 1 }, take);
+    if (isAtEnd || found !== NO_SLOT) return found;
+  }
 }
 
 /** What a reader that has read up to `position` is still to be told: the clients, in order. */

@@ -258,7 +258,9 @@ export class LocationStore {
       writer.advance();
     }
     if (sliceEnd > sliceStart) window.write(sliceStart, sliceEnd, out);
-    return isAtEnd || feed.peek(cursor) === NO_SLOT;
+    if (isAtEnd || feed.peek(cursor) !== NO_SLOT) return isAtEnd;
+    feed.next(cursor); // what was removed from the end counts as read
+    return true;
   }
 
   /** Ends reading. Cursors that stay open cost a little at each change. */

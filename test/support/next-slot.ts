@@ -15,6 +15,8 @@ export function nextSlot(store: LocationStore, cursor: FeedCursor): number {
     return false;
   };
   // One that is forgotten is passed over without being asked about.
-  while (!store.readChanges(cursor, writer, LIMITS, take) && found === NO_SLOT);
-  return found;
+  for (;;) {
+    const isAtEnd = store.readChanges(cursor, writer, LIMITS, take);
+    if (isAtEnd || found !== NO_SLOT) return found;
+  }
 }
