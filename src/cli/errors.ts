@@ -2,7 +2,7 @@
 export type CliErrorCode = 'USAGE' | 'CONFIG' | 'FAILED';
 
 /**
- * An error that was foreseen: it is told in these lines, without a stack trace. `USAGE` and `CONFIG`
+ * An error that was foreseen: it is printed in these lines, without a stack trace. `USAGE` and `CONFIG`
  * are wrong before anything was done (exit status 2); `FAILED` is what could not be done (1).
  */
 export class CliError extends Error {

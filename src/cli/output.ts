@@ -1,30 +1,30 @@
 import { CliError, systemCode, systemReason } from './errors.ts';
 
 /**
- * So much may wait for a reader of standard error that does not read, in bytes. Beyond it nothing more
- * is said there: a pipe that nobody empties must not fill the memory.
+ * The most bytes that wait for a reader of standard error that does not read. Beyond it lines are dropped:
+ * a pipe that nobody empties must not fill the memory.
  */
 const MAX_UNREAD_BYTES = 1024 * 1024;
 
 /**
  * Keeps the process alive where its output cannot be written: a full disk, a reader that has gone. Without
- * a listener each such failure would be an uncaught error. Whoever needs to know is told by `print`.
+ * a listener each such failure would be an uncaught error. Callers that need to know get it from `print`.
  */
 export function outliveBrokenOutput(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', ignore);
 }
 
 function ignore(): void {
-  // there is nowhere left to say it
+  // there is nowhere left to report it
 }
 
-/** Says something on standard error, under the program's name, where that is possible. */
-export function tell(line: string): void {
-  complain(`proxy-herd: ${line}`);
+/** Prints a line on standard error, under the program's name, where that is possible. */
+export function printMessage(line: string): void {
+  printErrorLine(`proxy-herd: ${line}`);
 }
 
-/** Says something on standard error as it is, where that is possible. */
-export function complain(line: string): void {
+/** Prints a line on standard error as it is, where that is possible. */
+export function printErrorLine(line: string): void {
   if (process.stderr.writableLength < MAX_UNREAD_BYTES) process.stderr.write(`${line}\n`);
 }
 
@@ -47,7 +47,7 @@ export function announce(text: string): void {
   process.stdout.write(text);
 }
 
-/** Why standard output was not written. Of a reader that has gone (`… | head -1`) nothing is said. */
+/** Why standard output was not written. A reader that has gone (`… | head -1`) is not worth a message. */
 function outputFailure(error: unknown): CliError {
   const reason = systemReason(error) ?? String(error);
   const isUnread = systemCode(error) === 'EPIPE';

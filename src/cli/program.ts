@@ -4,11 +4,11 @@ import type { CheckOptions } from './commands/check.ts';
 import type { SendOptions } from './commands/send.ts';
 import { CliError } from './errors.ts';
 import { Signals } from './signals.ts';
-import { complain, outliveBrokenOutput, print, tell } from './output.ts';
+import { printMessage, outliveBrokenOutput, print, printErrorLine } from './output.ts';
 
 /**
  * Runs the command line on its arguments, without the program's name. Resolves to the exit status: 0,
- * 1 for a failure, 2 for a usage error or a faulty configuration. Foreseen errors are told on
+ * 1 for a failure, 2 for a usage error or a faulty configuration. Foreseen errors are printed on
  * standard error; any other is a bug and is thrown.
  */
 export async function run(args: readonly string[]): Promise<number> {
@@ -17,12 +17,12 @@ export async function run(args: readonly string[]): Promise<number> {
     await runProgram(args);
     return 0;
   } catch (error) {
-    if (error instanceof CommanderError) return 2; // it has told it
+    if (error instanceof CommanderError) return 2; // it has printed it
     if (!(error instanceof CliError)) throw error;
     for (const line of error.lines) {
       // A fault of a file starts with the file's name and line, where editors look for it.
-      if (error.code === 'CONFIG') complain(line);
-      else tell(line);
+      if (error.code === 'CONFIG') printErrorLine(line);
+      else printMessage(line);
     }
     return error.exitStatus;
   }

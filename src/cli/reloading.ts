@@ -1,7 +1,7 @@
 import { reloadOptions } from '../server/live-options.ts';
 import type { ServerOptions } from '../server/options.ts';
 import { CliError } from './errors.ts';
-import { complain, tell } from './output.ts';
+import { printMessage, printErrorLine } from './output.ts';
 
 /** The options of servers by their names. */
 export type OptionsByName = ReadonlyMap<string, ServerOptions>;
@@ -63,8 +63,8 @@ export class Reloading {
       return await this.#read();
     } catch (error) {
       if (!(error instanceof CliError)) throw error;
-      for (const line of error.lines) complain(line);
-      tell('the configuration cannot be used; what runs stays as it is');
+      for (const line of error.lines) printErrorLine(line);
+      printMessage('the configuration cannot be used; what runs stays as it is');
       return undefined;
     }
   }
@@ -79,7 +79,9 @@ export class Reloading {
       return [name, options] as const;
     });
     if (keys.size > 0) {
-      tell(`only a new start changes ${[...keys].join(', ')}; until then that stays as it is`);
+      printMessage(
+        `only a new start changes ${[...keys].join(', ')}; until then that stays as it is`,
+      );
     }
     return new Map(merged);
   }

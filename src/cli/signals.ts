@@ -20,11 +20,11 @@ export interface SignalActions {
  * signal to stop, after the first, ends it at once.
  */
 export class Signals {
-  /** Resolves once this process is told to stop: by SIGINT, SIGTERM, the loss of its terminal, or `stop`. */
+  /** Resolves once this process is asked to stop: by SIGINT, SIGTERM, the loss of its terminal, or `stop`. */
   readonly stopped: Promise<undefined>;
   #resolve: (nothing: undefined) => void = () => undefined;
   readonly #hadTerminal = isatty(0);
-  #toldMs: number | undefined;
+  #askedMs: number | undefined;
   #actions: SignalActions | undefined;
   /** What was asked for while there were no actions. */
   readonly #early = new Set<keyof SignalActions>();
@@ -39,7 +39,7 @@ export class Signals {
 
   /** Has it stop as a signal would. */
   stop(): void {
-    this.#toldMs ??= performance.now();
+    this.#askedMs ??= performance.now();
     this.#resolve(undefined);
   }
 
@@ -51,7 +51,7 @@ export class Signals {
   }
 
   #onStop(): void {
-    if (this.#toldMs !== undefined && performance.now() - this.#toldMs > ONE_WISH_MS) {
+    if (this.#askedMs !== undefined && performance.now() - this.#askedMs > ONE_WISH_MS) {
       process.exit(1);
     }
     this.stop();
@@ -64,7 +64,7 @@ export class Signals {
   }
 
   #do(action: keyof SignalActions): void {
-    if (this.#toldMs !== undefined) return;
+    if (this.#askedMs !== undefined) return;
     if (this.#actions === undefined) this.#early.add(action);
     else this.#actions[action]();
   }

@@ -4,10 +4,10 @@ import type { ServerOptions } from '../server/options.ts';
 import { type HerdServer, startServer } from '../server/server.ts';
 import { formatAddress } from '../transport/address.ts';
 import { CliError } from './errors.ts';
-import { tell } from './output.ts';
+import { printMessage } from './output.ts';
 
 /**
- * Starts one server in this process, and tells its troubles on standard error.
+ * Starts one server in this process, and prints its troubles on standard error.
  *
  * @throws {CliError} `FAILED`, in words and with the key of the configuration that could mend it
  */
@@ -15,7 +15,7 @@ export async function startOne(options: ServerOptions): Promise<HerdServer> {
   const { name } = options;
   try {
     return await startServer(options, (detail) => {
-      tell(`${name}: ${detail}`);
+      printMessage(`${name}: ${detail}`);
     });
   } catch (error) {
     if (error instanceof ListenError) throw new CliError('FAILED', [listenFailure(error)]);

@@ -34,8 +34,8 @@ function said(origin: string, received: bigint, report: string): AtLine {
   return line;
 }
 
-/** The line of a report that `origin` heard at `received`, both times in nanoseconds. */
-function heard(origin: string, clientTime: bigint, received: bigint, place = '+1-2'): AtLine {
+/** The line of a report that `origin` received at `received`, both times in nanoseconds. */
+function receivedAt(origin: string, clientTime: bigint, received: bigint, place = '+1-2'): AtLine {
   const decimals = String(clientTime % SECOND).padStart(9, '0');
   return said(origin, received, `IAMAT kiwi ${place} ${clientTime / SECOND}.${decimals}`);
 }
@@ -54,7 +54,7 @@ test('a line that was written is read back as it was', () => {
   const received = fc.oneof(time, fc.bigInt({ min: 0n, max: LATEST }));
   fc.assert(
     fc.property(clientTime, received, (clientTime, received) => {
-      const written = heard('Riley', clientTime, received);
+      const written = receivedAt('Riley', clientTime, received);
       const read = scanned(written.toString());
       assert.ok(read);
       assert.deepEqual({ ...read.time }, { ...written.time });
@@ -67,11 +67,11 @@ test('a line that was written is read back as it was', () => {
 });
 
 test('a line keeps its text as it was sent, and counts as of the earlier of its times', () => {
-  const onTime = heard('Riley', 3n * SECOND, 4n * SECOND + 5n);
+  const onTime = receivedAt('Riley', 3n * SECOND, 4n * SECOND + 5n);
   assert.equal(onTime.toString(), 'AT Riley +1.000000005 kiwi +1-2 3.000000000');
   assert.deepEqual(onTime.time, instantOf(3n * SECOND));
 
-  const ahead = heard('Riley', 3n * SECOND, 2n * SECOND);
+  const ahead = receivedAt('Riley', 3n * SECOND, 2n * SECOND);
   assert.equal(ahead.toString(), 'AT Riley -1.000000000 kiwi +1-2 3.000000000');
   assert.deepEqual(ahead.time, instantOf(2n * SECOND));
 
@@ -82,7 +82,7 @@ test('a line keeps its text as it was sent, and counts as of the earlier of its 
 });
 
 test('a line knows where its fields are, read or written', () => {
-  const written = heard('Riley', 3n * SECOND, 2n * SECOND);
+  const written = receivedAt('Riley', 3n * SECOND, 2n * SECOND);
   for (const line of [written, scanned(written.toString())]) {
     assert.ok(line);
     const { bytes, start, end } = line;

@@ -85,7 +85,7 @@ export class AtLine extends Report {
    * Reads a line that begins at `start` and ends at an LF or at `end`, where its report is in the usual
    * form (see `Report`).
    *
-   * @returns where it ends; `NO_END` where it is not in that form: then `scan` tells what it is
+   * @returns where it ends; `NO_END` where it is not in that form: then `scan` says what it is
    */
   scanLine(bytes: Buffer, start: number, end: number): number {
     if (bytes[start] !== A || bytes[start + 1] !== T || bytes[start + 2] !== SPACE) return NO_END;
@@ -226,7 +226,7 @@ export class AtLine extends Report {
     return at + 1;
   }
 
-  /** Adds the skew that was read to the client's time. False where no clock can tell that time. */
+  /** Adds the skew that was read to the client's time. False where that time is out of a clock's range. */
   #addSkew(): boolean {
     const { negative, seconds, nanoseconds } = this.#skew;
     const sign = negative ? -1 : 1;

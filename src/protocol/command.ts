@@ -58,7 +58,7 @@ export class CommandScanner extends Report {
    * Reads an `IAMAT` that begins at `start` and ends at an LF or at `end`, where it is written in the
    * usual form.
    *
-   * @returns where it ends; `NO_END` where it is not in that form: then `scan` tells what it is
+   * @returns where it ends; `NO_END` where it is not in that form: then `scan` says what it is
    */
   scanReport(bytes: Buffer, start: number, end: number): number {
     if (

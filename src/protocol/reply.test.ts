@@ -59,7 +59,7 @@ test('reading what was written gives the same fields, whatever bytes the names h
   );
 });
 
-test('an AT line says who heard whom, where and when', () => {
+test('an AT line says who received whose report, where and when', () => {
   assert.deepEqual(parseAt(LINE), {
     server: 'Riley',
     skew: '+0.263873386',

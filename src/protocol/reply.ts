@@ -3,7 +3,7 @@ import { latin1 } from './latin1.ts';
 
 /** What an `AT` line says, each field's text as it was sent. */
 export interface At {
-  /** The server that heard the location from the client itself. */
+  /** The server that received the report from the client itself. */
   readonly server: string;
   /** That server's time of receipt minus the client's time: `+0.263873386`. */
   readonly skew: string;

@@ -165,7 +165,7 @@ export class Report {
     this.#angleE7 = sign === MINUS ? 0 - e7 : e7;
     this.#angleDigits = digits;
     this.#angleDecimals = decimals & 7;
-    // Numbers do not tell -0 from +0.
+    // Numbers do not distinguish -0 from +0.
     this.#angleIsExact = !isFiner && (e7 > 0 || sign === PLUS);
     return at;
   }

@@ -113,7 +113,7 @@ export function scanSkew(
   return !into.negative || into.seconds > 0 || into.nanoseconds > 0;
 }
 
-/** Whether binary numbers hold it exactly; if not, its text has to be gone by. */
+/** Whether binary numbers represent it exactly; if not, its text decides. */
 export function isExact({ seconds }: Instant): boolean {
   return seconds < MAX_EXACT_SECONDS;
 }
@@ -136,7 +136,7 @@ export function writeSkew(out: ByteWriter, received: Instant, sent: Instant): vo
  * The time of receipt that a client's time and a skew make, both exact.
  *
  * @param into where to put it
- * @returns false where no server's clock can tell that time
+ * @returns false where that time is out of a clock's range
  */
 export function addSkew(sent: Instant, skew: Readonly<ScannedSkew>, into: MutableInstant): boolean {
   const sign = skew.negative ? -1 : 1;

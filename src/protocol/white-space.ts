@@ -1,5 +1,5 @@
 /*
- * Text on the wire is bytes. Where it is held in strings it has one character a byte (latin1), so
+ * Text on the wire is bytes. In strings it has one character a byte (latin1), so
  * that what a client sent can be copied back byte for byte whatever its encoding.
  */
 

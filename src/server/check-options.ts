@@ -15,8 +15,8 @@ const AGE = 'a number of milliseconds above 0';
 const TIME = `a number of milliseconds from 0 to ${MAX_TIMER_MS}`;
 
 /**
- * Checks what a server is told at its start, where a wrong value would only show later, or in a place
- * that says nothing of its cause.
+ * Checks a server's options at its start: a wrong value would otherwise only show later, in a place that
+ * says nothing of the cause.
  *
  * @throws {OptionError} for the first one that is wrong
  */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test, type TestContext } from 'node:test';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextIteration } from 'node:timers/promises';
 
 import { LocationStore } from '../store/store.ts';
 import { RecordView } from '../store/record.ts';
@@ -19,7 +19,7 @@ function aged(client: string, seconds: number): RecordView {
 /** A store that forgets what is a minute old, under a clock that the test drives. */
 class Bench {
   readonly store = new LocationStore('e');
-  /** How often it was told that clients were dropped. */
+  /** How many times it was called since clients were dropped. */
   dropped = 0;
   readonly #mock: TestContext['mock'];
   #now = START;
@@ -37,12 +37,12 @@ class Bench {
     return startSweeping(this.store, () => (this.dropped += 1));
   }
 
-  /** Lets seconds pass, each with turns enough for all that it sets off. */
+  /** Lets seconds pass, each with enough iterations of the event loop for all that it starts. */
   async pass(seconds: number): Promise<void> {
     for (let second = 0; second < seconds; second++) {
       this.#now += 1;
       this.#mock.timers.tick(1000);
-      for (let turn = 0; turn < 5; turn++) await nextTurn();
+      for (let i = 0; i < 5; i++) await nextIteration();
     }
   }
 }
@@ -72,7 +72,7 @@ describe('a location', () => {
     assert.equal(bench.store.apply(aged('emu', 60)), 'newer');
   });
 
-  test('counts as of its time, not as of when it was heard', async (t) => {
+  test('counts as of its time, not as of when it was received', async (t) => {
     const bench = new Bench(t);
     bench.keepHorizon();
     await bench.pass(30);
@@ -116,7 +116,7 @@ describe('what is forgotten', () => {
     const sizes: number[] = [];
     while (bench.store.size > 0) {
       sizes.push(bench.store.size);
-      await nextTurn();
+      await nextIteration();
     }
     assert.deepEqual(sizes, [7000, 2000]);
     assert.equal(bench.dropped, 3);

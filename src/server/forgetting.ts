@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextIteration } from 'node:timers/promises';
 
 import type { LocationStore } from '../store/store.ts';
 import { millisecondsBefore, type Instant } from '../protocol/timestamp.ts';
@@ -7,7 +7,7 @@ import { millisecondsBefore, type Instant } from '../protocol/timestamp.ts';
 const HORIZON_MS = 1000;
 /** How often the memory and the disk of what is forgotten are freed, in milliseconds. */
 const SWEEP_MS = 60_000;
-/** How many slots of the store are looked at in one turn of the event loop: a millisecond of work. */
+/** How many slots of the store are looked at in one iteration of the event loop: a millisecond of work. */
 const SLOTS_A_STEP = 5000;
 
 /**
@@ -32,7 +32,7 @@ export function keepHorizon(
  * Frees the memory of what is forgotten: at once, since a journal may have brought it, and then
  * from time to time.
  *
- * @param onDropped told that clients were dropped from memory
+ * @param onDropped called when clients were dropped from memory
  * @returns a function that ends it
  */
 export function startSweeping(store: LocationStore, onDropped: () => void): () => void {
@@ -44,7 +44,7 @@ export function startSweeping(store: LocationStore, onDropped: () => void): () =
     sweeping = true;
     for (const dropped of store.sweep(SLOTS_A_STEP)) {
       if (dropped > 0) onDropped();
-      await nextTurn();
+      await nextIteration();
       if (ended) return;
     }
     sweeping = false;

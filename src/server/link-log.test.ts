@@ -15,14 +15,14 @@ const TIMED_OUT = { code: 'unreachable', detail: 'connect ETIMEDOUT' } as const;
 
 test('each link that comes up or ends is logged, with its cause', () => {
   const { written, events } = collect();
-  const cause = { code: 'silent', detail: '3 beats missed' } as const;
+  const cause = { code: 'silent', detail: '3 heartbeats missed' } as const;
   events.linkUp('Jaquez', true);
   events.linkDown('Jaquez', cause);
   events.linkDown('Jaquez', cause);
   assert.deepEqual(written, [
     { event: 'link-up', neighbour: 'Jaquez', dialled: true },
-    { event: 'link-down', neighbour: 'Jaquez', code: 'silent', detail: '3 beats missed' },
-    { event: 'link-down', neighbour: 'Jaquez', code: 'silent', detail: '3 beats missed' },
+    { event: 'link-down', neighbour: 'Jaquez', code: 'silent', detail: '3 heartbeats missed' },
+    { event: 'link-down', neighbour: 'Jaquez', code: 'silent', detail: '3 heartbeats missed' },
   ]);
 });
 

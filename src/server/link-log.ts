@@ -6,8 +6,8 @@ import { LimitedLog } from '../text/limited-log.ts';
 
 /**
  * Logs what becomes of the links. A neighbour that stays away is dialled again and again: that it
- * cannot be reached is logged once for each cause, until a link to it is up. Of those who are nobody
- * known only some are logged.
+ * cannot be reached is logged once for each cause, until a link to it is up. Of failed connections that
+ * are not known to be a neighbour's, only some are logged.
  */
 export function logLinks(log: Log): LinkEvents {
   const lastFailure = new Map<string, string>();

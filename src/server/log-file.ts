@@ -58,8 +58,8 @@ export class LogFile {
   /**
    * Opens a file, and makes its folder.
    *
-   * @param onTrouble told in words when it cannot be written any more, once until it can be again; when it
-   *   was removed; and when somebody else writes there
+   * @param onTrouble called with a message when it cannot be written any more, once until it can be again;
+   *   when it was removed; and when another process writes to it
    * @throws {LogError} where it cannot be opened
    */
   static async open(path: string, onTrouble: (detail: string) => void): Promise<LogFile> {

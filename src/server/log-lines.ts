@@ -56,7 +56,7 @@ export class LogLines {
   }
 
   /**
-   * Adds what was heard or said on a connection.
+   * Adds what was received or sent on a connection.
    *
    * @param text a view of it
    * @param bytes how long the whole was

@@ -23,7 +23,7 @@ async function linesOf(file: string): Promise<Record<string, unknown>[]> {
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 }
 
-/** Waits until a file holds a line of an event. */
+/** Waits until a file has a line of an event. */
 async function until(file: string, event: string): Promise<void> {
   for (;;) {
     const text = await readFile(file, 'utf8').catch(() => '');
@@ -66,7 +66,7 @@ describe('a log file', { timeout: 60_000 }, () => {
     assert.deepEqual(more, []);
   });
 
-  const heard: [what: string, bytes: Buffer, text: string][] = [
+  const received: [what: string, bytes: Buffer, text: string][] = [
     ['one command', Buffer.from('IAMAT kiwi +1+1 1'), 'IAMAT kiwi +1+1 1'],
     ['more than one', Buffer.from('one\ntwo\n'), 'one\ntwo'],
     ['what JSON escapes', Buffer.from('a"b\\c\td\r\n\x00\x1f\x7f\n'), 'a"b\\c\td\r\n\x00\x1f\x7f'],
@@ -77,9 +77,9 @@ describe('a log file', { timeout: 60_000 }, () => {
     ['a | in one of more', Buffer.from('a|b\nc\n'), 'a|b\nc'],
     ['a | beside what JSON escapes', Buffer.from('a|"\n'), 'a|"\n'],
   ];
-  for (const [what, bytes, text] of heard) {
-    test(`has what was heard and said: ${what}`, async () => {
-      const file = join(folder, `heard ${what}.log`);
+  for (const [what, bytes, text] of received) {
+    test(`has what was received and sent: ${what}`, async () => {
+      const file = join(folder, `received ${what}.log`);
       const log = await openLog(file, fail);
       log.writeText('replies', 7, bytes, 1000);
       await log.close();
@@ -168,7 +168,7 @@ describe('a log file', { timeout: 60_000 }, () => {
     assert.equal(lines.length - 1 + Number(dropped), count);
   });
 
-  test('whose folder was removed is told, and made again', async () => {
+  test('whose folder was removed is reported, and made again', async () => {
     const file = join(folder, 'removed', 'Riley.log');
     const troubles: string[] = [];
     const log = await openLog(file, (detail) => troubles.push(detail));
@@ -187,7 +187,7 @@ describe('a log file', { timeout: 60_000 }, () => {
     await log.close();
   });
 
-  test('that cannot be opened anew goes on in the old file, is told once, and tried again', async () => {
+  test('that cannot be opened anew goes on in the old file, is reported once, and tried again', async () => {
     const file = join(folder, 'blocked', 'Riley.log');
     const troubles: string[] = [];
     const log = await openLog(file, (detail) => troubles.push(detail));
@@ -205,7 +205,7 @@ describe('a log file', { timeout: 60_000 }, () => {
     assert.match(troubles[0] ?? '', /Riley\.log cannot be opened anew: /);
   });
 
-  test('that another process writes to is told, once', async () => {
+  test('that another process writes to is reported, once', async () => {
     const file = join(folder, 'shared.log');
     const troubles: string[] = [];
     const log = await openLog(file, (detail) => troubles.push(detail));
@@ -237,7 +237,7 @@ describe('text as it is to be read', () => {
   const texts: [what: string, bytes: Buffer, text: string][] = [
     ['ASCII', Buffer.from('IAMAT kiwi\r\t\0'), 'IAMAT kiwi\r\t\0'],
     ['UTF-8', Buffer.from('キウイ 🥝 café'), 'キウイ 🥝 café'],
-    ['what is no UTF-8', Buffer.of(0x63, 0xff, 0x80), 'c\xff\x80'],
+    ['text that is not UTF-8', Buffer.of(0x63, 0xff, 0x80), 'c\xff\x80'],
     ['UTF-8 with a byte too many', Buffer.of(0xc3, 0xa9, 0xc3), '\xc3\xa9\xc3'],
     ['nothing', Buffer.of(), ''],
   ];

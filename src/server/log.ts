@@ -23,7 +23,7 @@ export const NO_LOG: Log = {
 /**
  * Opens a log file, to append JSON lines to it.
  *
- * @param onTrouble told in words when the file cannot be written any more, once until it can be again
+ * @param onTrouble called with a message when the file cannot be written any more, once until it can be again
  * @throws {LogError} where the file cannot be opened
  */
 export async function openLog(path: string, onTrouble: (detail: string) => void): Promise<Log> {

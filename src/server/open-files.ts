@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 
 /**
- * File descriptors that are left for what is no client: links and the connections that may become one, calls to
- * an upstream, the journal and the log, Node itself. Without one of these a server would answer nobody.
+ * File descriptors that are reserved for everything but clients: links and the connections that may become one,
+ * calls to an upstream, the journal and the log, Node itself. Without these a server would answer nobody.
  */
 const RESERVED_FILES = 256;
 
@@ -15,7 +15,7 @@ export async function readOpenFilesLimit(): Promise<number | undefined> {
 
 /**
  * How many clients can be let in where a process may have so many files open: so the system never runs out of
- * them for clients, which it would tell nobody of.
+ * them for clients, which would go unlogged.
  */
 export function connectionsWithin(files: number): number {
   return Math.max(files - RESERVED_FILES, Math.floor(files / 2));

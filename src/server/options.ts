@@ -17,7 +17,7 @@ export interface NeighbourAddress {
   readonly peers: Address;
 }
 
-/** All that one server of a herd is told at its start. Nothing in it is optional: defaults are the command line's. */
+/** All options of one server of a herd. Nothing in it is optional: the command line fills the defaults in. */
 export interface ServerOptions {
   /** The herd's name; only servers of the same herd link. */
   readonly herd: string;

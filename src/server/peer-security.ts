@@ -7,7 +7,7 @@ import { SecretProof } from '../transport/secret-proof.ts';
 import type { ServerOptions } from './options.ts';
 
 /**
- * The fewest bytes of a secret. Whoever records a handshake can try secrets against it at leisure:
+ * The fewest bytes of a secret. Anyone who records a handshake can try secrets against it at leisure:
  * 16 random bytes are beyond trying, a word is not.
  */
 export const MIN_SECRET_BYTES = 16;

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextIteration } from 'node:timers/promises';
 
 import type { ReadPositions } from '../journal/file-header.ts';
 import { JOURNAL_LIMITS } from '../journal/journal-limits.ts';
@@ -25,11 +25,11 @@ export interface ServerJournalParts {
   /** Whether replies wait for what they promise to be on disk. */
   readonly isPromised: boolean;
   readonly log: Log;
-  /** Told in words of what wants a person's attention. */
+  /** Called with a message for the operator. */
   readonly onTrouble: (detail: string) => void;
 }
 
-/** The journal of one server, on this machine's disk, with what the server tells of it. */
+/** The journal of one server, on this machine's disk, with what the server logs of it. */
 export class ServerJournal {
   readonly #folder: string;
   readonly #owner: JournalOwner;
@@ -98,7 +98,7 @@ export class ServerJournal {
         after,
         wake,
         now: () => performance.now(),
-        yield: () => nextTurn(),
+        yield: () => nextIteration(),
         intervalMs: isPromised ? 0 : JOURNAL_INTERVAL_MS,
         limits: JOURNAL_LIMITS,
       },
@@ -127,7 +127,7 @@ export class ServerJournal {
     for (const detail of damaged) {
       log.write({ event: 'journal-damaged', detail });
       onTrouble(
-        `the journal ${this.#folder} is damaged: ${detail}; what is whole is kept, the rest comes from neighbours that hold it`,
+        `the journal ${this.#folder} is damaged: ${detail}; what is whole is kept, the rest comes from neighbours that have it`,
       );
     }
     const milliseconds = Math.round(performance.now() - begin);

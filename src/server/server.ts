@@ -56,7 +56,7 @@ export interface HerdServer {
   reopenLog(): void;
   /**
    * Takes another certificate for the clients to come; connections that there are go on. One that
-   * cannot be used is logged and told as trouble, and the old one stays.
+   * cannot be used is logged and reported to `onTrouble`, and the old one stays.
    */
   renewCertificate(certificate: Certificate): void;
   /** The same for the certificate that this server proves itself with, and the links to come. */
@@ -78,7 +78,7 @@ export interface HerdServer {
  * Starts one server of a herd: opens its journal and listens. Then, while it serves, it takes its journal
  * into memory, and dials its neighbours when that is done.
  *
- * @param onTrouble told in words of what does not stop the server but wants a person's attention
+ * @param onTrouble called with a message for the operator where something is wrong but does not stop the server
  * @throws {OptionError} where an option is not what it has to be
  * @throws {PeerSecurityError} where links cannot be protected as the options say, or are not beyond loopback
  * @throws {CertificateError} where a certificate cannot be used

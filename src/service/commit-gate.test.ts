@@ -7,22 +7,22 @@ import { CommitGate } from './commit-gate.ts';
 class Bench {
   state = { committed: 0, failing: false };
   /** What became of the replies: `1 kept`, `2 not kept`. */
-  readonly told: string[] = [];
+  readonly settled: string[] = [];
   readonly #gate = new CommitGate(() => this.state);
 
   wait(...numbers: number[]): void {
     for (const number of numbers) {
       this.#gate.wait(number, (isCommitted) => {
-        this.told.push(`${number} ${isCommitted ? 'kept' : 'not kept'}`);
+        this.settled.push(`${number} ${isCommitted ? 'kept' : 'not kept'}`);
       });
     }
   }
 
-  /** A tick ends with the promise kept up to this number; what replies have been told by then. */
+  /** A tick ends with the promise kept up to this number; the replies that were settled by then. */
   tick(committed: number, failing = false): string[] {
     this.state = { committed, failing };
     this.#gate.flush();
-    return this.told.splice(0);
+    return this.settled.splice(0);
   }
 }
 
@@ -57,7 +57,7 @@ describe('a reply', () => {
     assert.deepEqual(bench.tick(3), ['3 kept', '3 kept', '3 kept']);
   });
 
-  test('is told that its promise cannot be kept, but not what was kept before', () => {
+  test('is refused where its promise cannot be kept, but not one that was kept before', () => {
     const bench = new Bench();
     bench.wait(1, 2, 3);
     assert.deepEqual(bench.tick(1, true), ['1 kept', '2 not kept', '3 not kept']);

@@ -1,6 +1,6 @@
 /** What the promise of a reply depends on. */
 export interface CommitState {
-  /** The promise holds for all changes up to this number. */
+  /** The promise is true of all changes up to this number. */
   readonly committed: number;
   /** Whether it cannot be kept at present. */
   readonly failing: boolean;
@@ -12,7 +12,7 @@ interface Waiting {
 }
 
 /**
- * Holds replies until what they promise is true. Changes have rising numbers and promises are
+ * Delays replies until what they promise is true. Changes have rising numbers and promises are
  * kept in their order, so those that wait form a queue.
  */
 export class CommitGate {

@@ -132,7 +132,7 @@ export class LocationService {
   }
 
   /**
-   * The newest location of the client whose ID the bytes are; `undefined` where no server has told of
+   * The newest location of the client whose ID the bytes are; `undefined` where no server has reported
    * it. A promise while the journal may still bring it.
    */
   locate(
@@ -164,7 +164,7 @@ export class LocationService {
     return this.#parts.search.nearby(query, signal);
   }
 
-  /** Whether a client is not known; while the journal is replayed that cannot be told. */
+  /** Whether a client is not known; while the journal is replayed that is not known yet. */
   #isNew({ bytes, clientStart, clientEnd }: Report): boolean {
     return !this.#parts.replay.replaying && !this.#store.has(bytes, clientStart, clientEnd);
   }

@@ -42,7 +42,7 @@ const namesOf = ({ clients }: NearbyClients): string[] =>
   clients.map(({ location }) => location.at.split(' ')[3] ?? '');
 
 describe('who is near', () => {
-  test('is told nearest first, with the location and the distance', async () => {
+  test('gets them nearest first, with the location and the distance', async () => {
     const bench = new Bench();
     for (const [client, position] of [
       ['far', '+2.0+0.0'],
@@ -90,7 +90,7 @@ describe('who is near', () => {
     assert.deepEqual(namesOf(await answer), ['client-3']);
   });
 
-  test('is told of a box', async () => {
+  test('gets those in a box', async () => {
     const bench = new Bench();
     bench.store.apply(record('in', '+0.0+179.9'));
     bench.store.apply(record('out', '+0.0+179.0'));

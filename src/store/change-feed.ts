@@ -58,7 +58,7 @@ export class ChangeFeed {
     this.#link(slot, before, after);
     rows.setNumber(slot, number);
     this.#lastReplayed = slot;
-    // Who reads live changes alone stays in front of them.
+    // A cursor that has only live changes to read stays in front of them.
     for (const cursor of this.#cursors) {
       if (cursor.slot === before && cursor.number >= number) cursor.slot = slot;
     }

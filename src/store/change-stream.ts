@@ -6,14 +6,14 @@ import { digitsEnd, digitsValue, isDigit } from '../protocol/timestamp.ts';
 import { RecordView } from './record.ts';
 
 /*
- * Changes as links and the journal have them: `AT` lines, byte for byte as their origins said them, behind
- * a header that tells what the lines do not say:
+ * Changes as links and the journal have them: `AT` lines, byte for byte as their origins wrote them, behind
+ * a header for what the lines do not say:
  *
  *     CHANGES <number> <epoch> <sequence>
  *
  * The lines that follow are the changes number, number + 1, … of this feed, and the records sequence,
  * sequence + 1, … of that epoch of their origin. There is another header wherever a line does not follow
- * on. So a run of an origin's reports is one header and their lines as they were said to the clients.
+ * on. So a run of an origin's reports is one header and their lines as they were sent to the clients.
  */
 
 const SPACE = 0x20;
@@ -106,7 +106,7 @@ export class ChangeReader {
    * Reads the change that begins at `start` and ends at an LF or at `end`, where its line is in the usual
    * form.
    *
-   * @returns where it ends; `NO_END` where `take` has to tell what it is
+   * @returns where it ends; `NO_END` where `take` has to find out what it is
    */
   scanChange(bytes: Buffer, start: number, end: number): number {
     if (this.#next === 0) return NO_END;

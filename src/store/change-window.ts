@@ -23,8 +23,8 @@ export class ChangeWindow {
 
   /**
    * @param head the number that the first change's follows
-   * @param sizeBytes how many bytes of lines it holds
-   * @param changes how many changes it holds
+   * @param sizeBytes the most bytes of lines in it
+   * @param changes the most changes in it
    */
   constructor(head: number, sizeBytes: number, changes: number) {
     this.#bytes = Buffer.alloc(sizeBytes);

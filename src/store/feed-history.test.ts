@@ -73,7 +73,7 @@ const anyLife: fc.Arbitrary<Life> = fc
     read: Math.min(read, changes),
   }));
 
-test('after any lives, a neighbour that comes back is told of each change that it has not read', () => {
+test('after any lives, a neighbour that comes back gets each change that it has not read', () => {
   const lives = fc.array(anyLife, { minLength: 1, maxLength: 10 });
   fc.assert(
     fc.property(lives, fc.nat(9), (all, last) => {

@@ -162,7 +162,7 @@ export class LocationTable implements SlotKeys {
     }
   }
 
-  /** Positive where a record is newer than what the slot of its client holds, 0 where it is that. */
+  /** Positive where a record is newer than the one in its client's slot, 0 where it is the same. */
   compare(record: RecordView, slot: number): number {
     const { rows } = this;
     const receiptSeconds = rows.receiptSeconds(slot);

@@ -36,7 +36,7 @@ export class SlabAllocator {
     return left >= units || (this.#free.get(units)?.length ?? 0) > 0;
   }
 
-  /** A block for `length` bytes; it holds anything. */
+  /** A block for `length` bytes; its content is undefined. */
   allocate(length: number): Address {
     const units = unitsOf(length);
     const freed = this.#free.get(units)?.pop();

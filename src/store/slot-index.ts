@@ -14,7 +14,7 @@ const PLACES_A_STEP = 64;
 /** Marks a place whose slot has been taken out or has moved on: a search goes on behind it. */
 const PASSED = -1;
 
-/** What tells slots of the same hash apart. */
+/** What distinguishes slots of the same hash. */
 export interface SlotKeys {
   /** Whether a slot's key is the bytes from `start` to `end`. */
   isKey(slot: number, bytes: Uint8Array, start: number, end: number): boolean;
@@ -72,7 +72,7 @@ class Places {
 export class SlotIndex {
   readonly #keys: SlotKeys;
   #places = new Places(FIRST_PLACES);
-  /** The smaller table, while what it holds moves into the larger one, and how far that has come. */
+  /** The smaller table, while its content moves into the larger one, and how far that has come. */
   #old: Places | undefined;
   #moved = 0;
   #count = 0;
@@ -81,7 +81,7 @@ export class SlotIndex {
     this.#keys = keys;
   }
 
-  /** How many slots it holds. */
+  /** How many slots are in it. */
   get size(): number {
     return this.#count;
   }

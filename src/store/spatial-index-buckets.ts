@@ -17,7 +17,7 @@ const [NODE, NEXT] = [0, 1] as const;
 
 /**
  * Where a bucket or a slot in it stands, counted in integers from the start of all memory of buckets.
- * Buckets begin at multiples of their size, so the address of a place in one tells the bucket's.
+ * Buckets begin at multiples of their size, so a place's address gives the bucket's.
  */
 export type Address = number;
 

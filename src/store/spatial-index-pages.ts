@@ -5,7 +5,7 @@ const PAGE_LENGTH = 1 << PAGE_BITS;
 export const OFFSET_MASK = PAGE_LENGTH - 1;
 
 /**
- * An array of 32-bit integers that grows a page at a time. What it holds is never copied, so growing to
+ * An array of 32-bit integers that grows a page at a time. Its content is never copied, so growing to
  * many millions stops the server at no point.
  */
 export class PagedInts {
@@ -26,7 +26,7 @@ export class PagedInts {
     while (this.length < length) this.#pages.push(new Int32Array(PAGE_LENGTH));
   }
 
-  /** The page that holds an index; it stands there at `index & OFFSET_MASK`. */
+  /** The page that has an index; it stands there at `index & OFFSET_MASK`. */
   page(index: number): Int32Array {
     const page = this.#pages[index >>> PAGE_BITS];
     if (page === undefined) throw new RangeError(`There is no room for index ${index}.`);

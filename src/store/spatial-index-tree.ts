@@ -22,7 +22,7 @@ export class SpatialTree {
   readonly records = new Records();
   #size = 0;
 
-  /** How many slots it holds. */
+  /** How many slots are in it. */
   get size(): number {
     return this.#size;
   }

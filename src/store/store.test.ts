@@ -64,7 +64,7 @@ function nextSlot(store: LocationStore, cursor: FeedCursor): number {
   }
 }
 
-/** What a reader that has read up to `position` is still to be told: the clients, in order. */
+/** What a reader that has read up to `position` has still to read: the clients, in order. */
 function unread(store: LocationStore, position: FeedPosition | undefined): string[] {
   const cursor = store.open(position);
   const clients: string[] = [];
@@ -119,7 +119,7 @@ test('each location is taken in only if it is newer, and only then is it a chang
   );
 });
 
-test('a client that nobody has told of has no location', () => {
+test('a client that nobody has reported has no location', () => {
   const store = new LocationStore('e');
   assert.equal(held(store, 'kiwi'), undefined);
   assert.equal(held(store, '__proto__'), undefined);
@@ -172,7 +172,7 @@ describe('who holds a location', () => {
   });
 });
 
-test('who holds the location of a client that is dropped holds nothing of the next one', () => {
+test('a neighbour that has the location of a dropped client counts as having nothing of the next one in its slot', () => {
   const store = new LocationStore('e');
   store.apply(location('old', 10), setOf(3));
   store.forgetBefore({ seconds: 20, nanoseconds: 0 });
@@ -212,21 +212,21 @@ describe('a reader of the feed that comes back', () => {
   for (const client of ['a', 'b', 'c']) store.apply(location(client, 10));
   store.apply(location('a', 11));
 
-  test('is told what changed since', () => {
+  test('reads what changed since', () => {
     assert.deepEqual(unread(store, { epoch: 'this life', number: 2 }), ['c', 'a']);
     assert.deepEqual(unread(store, { epoch: 'this life', number: 3 }), ['a']);
     assert.deepEqual(unread(store, { epoch: 'this life', number: 4 }), []);
   });
 
-  test('is told everything where it never was here', () => {
+  test('reads everything where it never was here', () => {
     assert.deepEqual(unread(store, undefined), ['b', 'c', 'a']);
   });
 
-  test('is told everything where it read another life of the feed', () => {
+  test('reads everything where it read another life of the feed', () => {
     assert.deepEqual(unread(store, { epoch: 'a former life', number: 3 }), ['b', 'c', 'a']);
   });
 
-  test('is told everything where its number cannot be of this feed', () => {
+  test('reads everything where its number cannot be of this feed', () => {
     assert.deepEqual(unread(store, { epoch: 'this life', number: 5 }), ['b', 'c', 'a']);
   });
 });

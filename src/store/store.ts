@@ -17,7 +17,7 @@ import { SpatialIndex, type SpatialAnswer, type SpatialQuestion } from './spatia
 const LF = 0x0a;
 
 /**
- * How a record compares with the one that the store held of the same client; `full`: there is no room for
+ * How a record compares with the one that the store had of the same client; `full`: there is no room for
  * it, and nothing was changed.
  */
 export type Applied = 'newer' | 'same' | 'older' | 'full';
@@ -111,10 +111,10 @@ export class LocationStore {
   }
 
   /**
-   * Takes in a record if it is newer than the one held of its client, and not one to forget. What
+   * Takes in a record if it is newer than the one that there is of its client, and not one to forget. What
    * is kept is copied.
    *
-   * @param heldBy the neighbours known to hold this record: the one that it came from
+   * @param heldBy the neighbours known to have this record: the one that it came from
    */
   apply(record: RecordView, heldBy: NeighbourSet = NO_NEIGHBOURS): Applied {
     if (this.#isToForget(record)) return 'older';
@@ -273,7 +273,7 @@ export class LocationStore {
     return this.#table.rows.number(slot);
   }
 
-  /** The neighbours known to hold a slot's very record, since it came from them. */
+  /** The neighbours known to have a slot's very record, since it came from them. */
   heldBy(slot: number): NeighbourSet {
     return this.#table.rows.heldBy(slot);
   }

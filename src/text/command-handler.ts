@@ -62,7 +62,7 @@ export class CommandHandler implements SessionHandler {
         return this.#handleIamat(line, out);
       case 'WHATSAT':
         // A report to a neighbour, answered before this was asked, may still be on its way from that
-        // neighbour's socket to ours: where we were slow to read, the system held some of it back.
+        // neighbour's socket to ours: where we were slow to read, some of it is still in the system's buffers.
         return isSettled ? this.#handleWhatsat(line, out, signal) : 'deferred';
       case undefined:
         return writeInvalid(bytes, start, end, out);
@@ -100,7 +100,7 @@ export class CommandHandler implements SessionHandler {
           : this.#replyWithPlaces(location, radiusKm, bound, signal()),
       );
     }
-    // No server has told of the client.
+    // No server knows the client.
     if (located === undefined) return writeInvalid(bytes, start, end, out);
     return this.#replyWithPlaces(located, radiusKm, bound, signal());
   }

@@ -13,7 +13,7 @@ import { Connection, type ConnectionParts } from './connection.ts';
 
 /** More than the system's buffers take, in bytes, so that much of it waits in the process. */
 const LONG = 32 * 1024 * 1024;
-/** Less than what is enough for one turn, in bytes. */
+/** Less than the replies of one tick, in bytes. */
 const MEDIUM = 10_000;
 /** Longer than a client may take to close its end, in milliseconds. */
 const LONGER_THAN_LINGER_MS = 1500;
@@ -89,11 +89,11 @@ async function connected(
       opened = stream;
       return {
         // Its times begin when the client has spoken, however slow this process is to have it speak.
-        received: (bytes) => (connection ??= create(stream)).received(bytes),
-        ended: () => connection?.ended(),
-        drained: () => connection?.drained(),
-        stalled: () => connection?.stalled(),
-        closed: (reason) => connection?.closed(reason),
+        onData: (bytes) => (connection ??= create(stream)).onData(bytes),
+        onEnd: () => connection?.onEnd(),
+        onDrain: () => connection?.onDrain(),
+        onStall: () => connection?.onStall(),
+        onClose: (reason) => connection?.onClose(reason),
       };
     },
     onHandshakeFailed: (_remote, detail) => assert.fail(detail),

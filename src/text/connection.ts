@@ -3,9 +3,9 @@ import type { ByteStream, StreamListener } from '../transport/byte-stream.ts';
 import type { ClientLimits, Framing } from './options.ts';
 import { ClientSession, type SessionParts } from './session.ts';
 
-/** With idle framing, so much silence ends a command, and then the connection, in milliseconds. */
+/** With idle framing, silence of this length ends a command, and then the connection, in milliseconds. */
 const SILENCE_MS = 200;
-/** How often it is looked, in the time after which a connection is idle, whether it has been used. */
+/** How many times within `idleMs` a connection is checked for use. */
 const IDLE_CHECKS = 8;
 /** How long a client may take to close its end once it has all replies, in milliseconds. */
 const LINGER_MS = 1000;
@@ -25,18 +25,18 @@ export interface ConnectionParts extends Omit<SessionParts, 'wake' | 'commandsIn
   readonly onClose: (detail: string) => void;
 }
 
-/** The stream of a client's session: reads, writes, and ends when both have no more to say. */
+/** The stream of a client's session: reads, writes, and ends when both ends are done. */
 export class Connection implements StreamListener {
-  /** Whether it waits for its turn in the front end. */
+  /** Whether it is in the front end's queue. */
   isQueued = false;
   readonly #stream: ByteStream;
   readonly #session: ClientSession;
   readonly #activate: () => void;
   /** Runs while nothing is sent, either way; `undefined` where a command ends with its LF alone. */
   readonly #silence: NodeJS.Timeout | undefined;
-  /** Looks from time to time: a timer that each command sets anew would take more of it. */
+  /** Checks from time to time: a timer that each command resets would cost more. */
   readonly #idle: NodeJS.Timeout | undefined;
-  /** Whether anything was sent, either way, since it was looked last, and how often nothing was. */
+  /** Whether anything was sent, either way, since the last check, and how many checks in a row found nothing. */
   #isUsed = false;
   #quietChecks = 0;
   readonly #limits: ClientLimits;
@@ -77,7 +77,7 @@ export class Connection implements StreamListener {
   }
 
   /**
-   * Sends the replies that are ready, in one write; ends the connection once all is said.
+   * Sends the replies that are ready, in one write; ends the connection once everything is sent.
    *
    * @param replies what `work` has written to
    * @returns whether `replies` may change from now on; where not, the stream still reads from them
@@ -104,7 +104,7 @@ export class Connection implements StreamListener {
     return finished;
   }
 
-  received(bytes: Buffer): void {
+  onData(bytes: Buffer): void {
     if (!this.#reading) return;
     this.#silence?.refresh();
     this.#isUsed = true;
@@ -115,22 +115,22 @@ export class Connection implements StreamListener {
     this.#activate();
   }
 
-  ended(): void {
+  onEnd(): void {
     this.#reading = false;
     this.#session.receiveEnd();
     this.#activate();
   }
 
-  drained(): void {
+  onDrain(): void {
     this.#isUsed = true;
     this.#activate();
   }
 
-  stalled(): void {
+  onStall(): void {
     this.#stream.destroy(`replies were not read for ${this.#limits.unreadMs} ms`);
   }
 
-  closed(reason: string): void {
+  onClose(reason: string): void {
     clearTimeout(this.#silence);
     clearInterval(this.#idle);
     this.#reading = false;
@@ -142,7 +142,7 @@ export class Connection implements StreamListener {
   /** In silence an unfinished command ends, and the connection where all commands have been answered. */
   #endInSilence(): void {
     const isAnswered = this.#hasSpoken && this.#session.quiet && this.#stream.pendingBytes === 0;
-    if (!this.#paused && (this.#session.unfinished || isAnswered)) this.ended();
+    if (!this.#paused && (this.#session.unfinished || isAnswered)) this.onEnd();
     else this.#silence?.refresh();
   }
 

@@ -41,14 +41,14 @@ class Client implements ByteStream {
   }
 
   say(text: string): void {
-    this.listener?.received(Buffer.from(text));
+    this.listener?.onData(Buffer.from(text));
   }
 
   pause(): void {}
   resume(): void {}
   end(): void {}
   destroy(reason: string): void {
-    this.listener?.closed(reason);
+    this.listener?.onClose(reason);
   }
 }
 
@@ -120,7 +120,7 @@ class Bench {
 
 const report = (client: string): string => `IAMAT ${client} +1.0-2.0 1600000000\n`;
 
-describe('connections have their turns', () => {
+describe('connections are served fairly', () => {
   test('one that says little does not wait for those that pipeline without end', async () => {
     const bench = new Bench();
     const greedy = Array.from({ length: 80 }, () => bench.connect());
@@ -138,7 +138,7 @@ describe('connections have their turns', () => {
       waited = Math.max(waited, ticks);
       assert.ok(bench.isWoken, 'the others have more to do');
     }
-    // A round of 80 turns of 32 KiB each takes three ticks of 1 MiB.
+    // 80 connections of 32 KiB each take three ticks of 1 MiB.
     assert.ok(waited <= 4, `${waited} ticks`);
     await bench.close();
   });
@@ -155,7 +155,7 @@ describe('connections have their turns', () => {
         if (client.lines > (before[index] ?? 0) && !order.includes(index)) order.push(index);
       }
     }
-    assert.deepEqual(order, [...clients.keys()], 'each has one turn before any has two');
+    assert.deepEqual(order, [...clients.keys()], 'each is served once before any is served twice');
     while (bench.isWoken) bench.tick();
     assert.ok(clients.every(({ lines }) => lines === 1000));
     await bench.close();

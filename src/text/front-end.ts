@@ -19,8 +19,8 @@ import { Throttle } from './throttle.ts';
 /** How much room there is for a tick's replies at first, in bytes. It grows with what is needed. */
 const REPLIES_BYTES = 256 * 1024;
 /**
- * So many commands, of all clients, are enough for one tick, and replies of so many bytes: some milliseconds
- * of work. Connections whose turn has not come have it first in the next tick.
+ * The most commands of all clients that are answered in one tick, and the most bytes of replies, and one
+ * connection's share beyond: some milliseconds of work. Connections that were not reached go first in the next tick.
  */
 const MAX_COMMANDS_A_TICK = 8192;
 const MAX_REPLY_BYTES_A_TICK = 1024 * 1024;
@@ -48,11 +48,11 @@ export class TextFrontEnd {
   readonly #connections = new Set<Connection>();
   readonly #refusals: LimitedLog<TextEvent>;
   /**
-   * Connections that have something to do, in the order of their turns: one whose work was cut short goes
-   * behind those that wait, and whatever a tick does not come to is first in the next one.
+   * Connections that have something to do, first come first served: one whose work was cut short goes behind
+   * those that wait, and those that a tick did not reach go first in the next one.
    */
   #queue: Connection[] = [];
-  /** Those that have had their turn in this tick. */
+  /** Those that have been worked on in this tick. */
   #worked: Connection[] = [];
   /** The replies of a tick. */
   #replies = new ByteWriter(REPLIES_BYTES);
@@ -93,22 +93,22 @@ export class TextFrontEnd {
     this.#listener.setLimits(limits);
   }
 
-  /** Answers what clients have sent, each in its turn. */
+  /** Answers what clients have sent, one connection after the other. */
   work(): void {
     const round = this.#queue;
     this.#queue = [];
     const replies = this.#replies;
     let commands = 0;
-    let turns = 0;
+    let served = 0;
     for (const connection of round) {
       if (commands >= MAX_COMMANDS_A_TICK || replies.length >= MAX_REPLY_BYTES_A_TICK) break;
-      turns += 1;
+      served += 1;
       connection.isQueued = false;
       commands += connection.work(replies);
       this.#worked.push(connection);
     }
-    if (turns === round.length) return;
-    this.#queue = [...round.slice(turns), ...this.#queue];
+    if (served === round.length) return;
+    this.#queue = [...round.slice(served), ...this.#queue];
     this.#parts.wake();
   }
 

@@ -50,7 +50,7 @@ describe('in an interval', () => {
     assert.equal(lines.filter(({ event }) => event === 'left-out').length, 3);
   });
 
-  test('that is cut short, what was left out is told', (t) => {
+  test('that is cut short, what was left out is logged', (t) => {
     const { log, lines } = sparing(t);
     repeat(log, REFUSED, 11);
     log.endInterval();

@@ -31,7 +31,7 @@ export class LimitedLog<E extends { readonly event: string }> {
     if (count <= MAX_LINES) this.#log.write(event);
   }
 
-  /** Tells what was left out; the next event begins another interval. */
+  /** Logs what was left out; the next event begins another interval. */
   endInterval(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;

@@ -1,4 +1,4 @@
-/** How the end of a command is told: by its LF alone, or by 200 ms of silence as well. */
+/** What ends a command: its LF alone, or 200 ms of silence as well. */
 export type Framing = 'line' | 'idle';
 
 /** What the client port bears. Each bound is there so that no client can take what others need. */

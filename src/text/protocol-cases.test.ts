@@ -14,7 +14,7 @@ import { CommandHandler } from './command-handler.ts';
 import { ClientSession } from './session.ts';
 
 /*
- * What a client says and what it hears, to the byte, as PROTOCOL.md has it. Texts are of one
+ * What a client sends and receives, to the byte, as PROTOCOL.md has it. Texts are of one
  * character a byte. Each case is run three ways: its bytes at once, one by one, and in two pieces.
  */
 
@@ -24,7 +24,7 @@ const IAMAT = 'IAMAT kiwi.cs.ucla.edu +34.068930-118.445127 1621464827.959498503
 const AT = 'AT Riley +0.263873386 kiwi.cs.ucla.edu +34.068930-118.445127 1621464827.959498503';
 /** What is said of a second report in one tick: receipts rise by a nanosecond at least. */
 const LATER = AT.replace('.263873386', '.263873387');
-/** A location that another server heard. */
+/** A location that another server received. */
 const HELD = Buffer.from('AT Jaquez -0.500000000 banana +5.0+5.0 100.25');
 
 /** Near `HELD` there is nothing. */
@@ -224,7 +224,7 @@ describe('white space', () => {
     ['the separators of ASCII are none', '\x1ca\x1db\x1ec\x1f'],
     ['NUL is none', 'ki\0wi'],
     ['no byte of UTF-8 is', Buffer.from('キウイ\u2028\u3000à').toString('latin1')],
-    ['no byte of what is no UTF-8 is', '\xff\xfe\xc3\x28\x80'],
+    ['no byte of text that is not UTF-8 is', '\xff\xfe\xc3\x28\x80'],
     ['no other byte is', every.replaceAll(/[ \t\n\v\f\r]/g, '')],
   ];
   for (const [rule, client] of clients) {
@@ -234,7 +234,7 @@ describe('white space', () => {
   checkInvalid([
     ['NBSP separates nothing', IAMAT.replaceAll(' ', '\xa0')],
     ['a line of NBSP is not blank', '\xa0'],
-    ['what is no UTF-8 is copied as it is', '\xff \xfe'],
+    ['text that is not UTF-8 is copied as it is', '\xff \xfe'],
   ]);
 });
 
@@ -347,7 +347,7 @@ describe('which location counts', () => {
 
 describe('WHATSAT', () => {
   const places = `${HELD.toString()}\n${NOTHING_TEXT}`;
-  check('the AT line is that of the server that heard it', 'WHATSAT banana 10 5\n', places);
+  check('the AT line is that of the server that received it', 'WHATSAT banana 10 5\n', places);
   check('white space is ignored', '\tWHATSAT  banana\v10\f5\r\n', places);
   check('the last one needs no LF', 'WHATSAT banana 10 5', places);
   check(
@@ -363,7 +363,7 @@ describe('WHATSAT', () => {
     `${zeroAt}${zeroAt}${REFUSED_TEXT}`,
   );
   check(
-    'one that waits holds up no later command',
+    'one that waits delays no later command',
     `WHATSAT banana 10 5\n${IAMAT}\n`,
     `${AT}\n${places}`,
   );
@@ -378,7 +378,7 @@ describe('WHATSAT', () => {
   const bounds = ['0', '00', '21', '-1', '+5', '5.0', '1e1', 'x'];
   checkInvalid(bounds.map((bound) => [`no bound: ${bound}`, `WHATSAT banana 10 ${bound}`]));
   checkInvalid([
-    ['a client that no server has heard of', 'WHATSAT nobody 10 5'],
+    ['a client that no server knows', 'WHATSAT nobody 10 5'],
     ['a client by another case', 'WHATSAT Banana 10 5'],
   ]);
 });

@@ -10,14 +10,14 @@ export interface Rate {
 
 /**
  * The most addresses whose use is remembered, some 10 MB: the one unused for longest is forgotten
- * for a further one. Who wants to be forgotten early needs so many addresses.
+ * for a further one. To be forgotten early takes so many addresses.
  */
 const MAX_ADDRESSES = 100_000;
 
 /**
- * A token bucket for each address. A command takes a token; a bucket holds `burst` of them, and
- * `perSecond` come in. Tokens may be taken before they are there, so that those who wait are served
- * in turn and each is told once how long.
+ * A token bucket for each address. A command takes a token; a bucket has room for `burst` of them, and
+ * `perSecond` come in. Tokens may be taken in advance, so that connections that wait are served in order, and
+ * each knows at once how long it has to wait.
  *
  * A bucket is kept as the time at which it will be full again, as in the generic cell rate algorithm
  * (ITU-T I.371): nothing has to be refilled, and a bucket that is full need not be kept.

@@ -9,7 +9,7 @@ export const IN_FLIGHT = 100;
 
 /**
  * A session whose commands wait until the test answers them, but for those that begin with `now`,
- * `settled`, which are put off until they are that, and `long`, whose replies are of 30,000 bytes.
+ * `settled`, which are deferred until they are that, and `long`, whose replies are of 30,000 bytes.
  */
 export class Bench {
   readonly session: ClientSession;
@@ -19,9 +19,9 @@ export class Bench {
   readonly begun: string[] = [];
   /** How many more commands are admitted. */
   admitted = Infinity;
-  /** What it has told that it heard and said. */
-  readonly heard: string[] = [];
-  readonly said: (readonly [text: string, bytes: number])[] = [];
+  /** The commands and replies that it has logged. */
+  readonly logged: string[] = [];
+  readonly loggedReplies: (readonly [text: string, bytes: number])[] = [];
   /** What a reply that waits has beyond its first line. */
   places: Uint8Array = NO_PLACES;
   /** What waits for the commit gate. */
@@ -48,11 +48,11 @@ export class Bench {
       waitForCommit: (reports, settle) => this.gated.push({ reports, settle }),
       logPlain: (direction, { bytes, start, end }) => {
         const text = bytes.toString('latin1', start, end);
-        if (direction === 'commands') this.heard.push(text);
-        else this.said.push([`${text}\n`, end + 1 - start]);
+        if (direction === 'commands') this.logged.push(text);
+        else this.loggedReplies.push([`${text}\n`, end + 1 - start]);
       },
-      logCommands: (commands) => this.heard.push(commands.toString()),
-      logReplies: (replies, bytes) => this.said.push([replies.toString(), bytes]),
+      logCommands: (commands) => this.logged.push(commands.toString()),
+      logReplies: (replies, bytes) => this.loggedReplies.push([replies.toString(), bytes]),
       admit: isLimited ? () => this.#admit() : undefined,
       wake: () => (this.wakes += 1),
       commandsInFlight: IN_FLIGHT,
@@ -64,7 +64,7 @@ export class Bench {
     this.work();
   }
 
-  /** A turn: works, and sends the replies. */
+  /** A tick: works, and sends the replies. */
   work(): void {
     this.#out.length = 0;
     this.session.work(this.#out);
@@ -72,7 +72,7 @@ export class Bench {
     this.#sent += this.#out.bytes.toString('latin1', start, end);
   }
 
-  /** What has been sent since it was asked last, a turn on. */
+  /** What has been sent since the last call, after one more tick. */
   takeReplies(): string {
     this.work();
     const sent = this.#sent;

@@ -17,10 +17,10 @@ describe('reports', () => {
       all,
     );
     bench.takeReplies();
-    assert.deepEqual(bench.heard, ['report 1\nreport 2\nnow\nreport 3', 'report 4', 'report 5']);
+    assert.deepEqual(bench.logged, ['report 1\nreport 2\nnow\nreport 3', 'report 4', 'report 5']);
   });
 
-  test('come in their turn too: so many in a tick', () => {
+  test('are limited too: so many in a tick', () => {
     const bench = new Bench(false);
     const { names, text } = commands(1300, 'report ');
     bench.receive(text);

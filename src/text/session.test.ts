@@ -5,7 +5,7 @@ import { Bench, commands, IN_FLIGHT } from './session-bench.test.ts';
 import { MAX_COMMANDS_A_TICK } from './session.ts';
 
 describe('replies', () => {
-  test('that are ready in one turn go out in one write', () => {
+  test('that are ready in one tick go out in one write', () => {
     const bench = new Bench();
     bench.receive('now 1\nnow 2\n');
     assert.equal(bench.takeReplies(), 'now 1\nnow 2\n');
@@ -179,7 +179,7 @@ describe('commands that are not admitted', () => {
 });
 
 describe('a command that is deferred', () => {
-  test('is answered in the next turn, which is asked for, before later ones', () => {
+  test('is answered in the next tick, which is asked for, before later ones', () => {
     const bench = new Bench();
     bench.receive('now 1\nsettled\nnow 2\n');
     assert.deepEqual(bench.begun, ['now 1']);
@@ -188,15 +188,15 @@ describe('a command that is deferred', () => {
     assert.equal(bench.wakes, 1);
   });
 
-  test('is told of once, and takes one admission', () => {
+  test('is logged once, and takes one admission', () => {
     const bench = new Bench();
     bench.admitted = 1;
     bench.receive('settled\nnow\n');
     assert.equal(bench.takeReplies(), 'settled\n');
-    assert.deepEqual(bench.heard, ['settled']);
+    assert.deepEqual(bench.logged, ['settled']);
   });
 
-  test('was received since the last turn: one that waited longer is answered at once', () => {
+  test('was received since the last tick: one that waited longer is answered at once', () => {
     const bench = new Bench();
     bench.admitted = 0;
     bench.receive('settled 1\nsettled 2\nsett');
@@ -258,20 +258,20 @@ describe('a session is done', () => {
   });
 });
 
-describe('a session tells', () => {
-  test('what it heard, as it came, and what it said, a turn at a time', () => {
+describe('a session logs', () => {
+  test('commands as they came, and replies, a tick at a time', () => {
     const bench = new Bench();
     bench.receive('\nnow 1\r\n\nnow 2\nslow');
-    assert.deepEqual(bench.heard, ['now 1\r\n\nnow 2']);
-    assert.deepEqual(bench.said, [['now 1\r\nnow 2\n', 13]]);
+    assert.deepEqual(bench.logged, ['now 1\r\n\nnow 2']);
+    assert.deepEqual(bench.loggedReplies, [['now 1\r\nnow 2\n', 13]]);
   });
 
   test('of commands that came in pieces', () => {
     const bench = new Bench();
     bench.receive('no');
     bench.receive('w 1\nnow 2\n');
-    assert.deepEqual(bench.heard, ['now 1', 'now 2']);
-    assert.deepEqual(bench.said, [['now 1\nnow 2\n', 12]]);
+    assert.deepEqual(bench.logged, ['now 1', 'now 2']);
+    assert.deepEqual(bench.loggedReplies, [['now 1\nnow 2\n', 12]]);
   });
 
   test('of a reply that waited, but not the places in it', async () => {
@@ -280,10 +280,10 @@ describe('a session tells', () => {
     bench.receive('slow\nnow\n');
     await bench.answer('slow');
     assert.equal(bench.takeReplies(), 'now\nslow\ncafés and such\n\n');
-    assert.deepEqual(bench.said, [
+    assert.deepEqual(bench.loggedReplies, [
       ['now\n', 4],
       ['slow\n', 21],
     ]);
-    assert.deepEqual(bench.heard, ['slow\nnow']);
+    assert.deepEqual(bench.logged, ['slow\nnow']);
   });
 });

@@ -6,13 +6,13 @@ import type { Direction, PlainLines } from './events.ts';
 
 /**
  * The most commands of one connection that are answered in one tick: a fraction of a millisecond. A
- * connection that has more goes on when the others have had their turn.
+ * connection that has more goes on after the others.
  */
 export const MAX_COMMANDS_A_TICK = 512;
 
 /**
- * Replies of one connection so long are enough for one tick, in bytes: they are sent before more commands are
- * answered, so that what one client leaves unread stays small, and the others need not wait.
+ * The most bytes of replies that one connection gets in one tick, and one reply beyond. They are sent before
+ * more commands are answered, so that what one client leaves unread stays small and the others need not wait.
  */
 const MAX_REPLY_BYTES_A_TICK = 32 * 1024;
 
@@ -20,7 +20,7 @@ const LF = 0x0a;
 /** Room for what is logged of a reply with places: most `AT` lines. */
 const LOGGED_BYTES = 128;
 
-/** What a reply has that is one without places. */
+/** The places of a reply that has none. */
 export const NO_PLACES = new Uint8Array(0);
 
 /*
@@ -49,7 +49,7 @@ export interface Reply {
 /**
  * What became of a command: its reply was written (`undefined`), is given, or promised; or was written and
  * has to wait for the commit gate (`gated`); or the command has to wait until all sockets have been read
- * once more (`deferred`). A promise rejects only where it is called off, and then there is no reply.
+ * once more (`deferred`). A promise rejects only where it is aborted, and then there is no reply.
  */
 export type Handled = Reply | Promise<Reply> | 'gated' | 'deferred' | undefined;
 
@@ -103,7 +103,7 @@ export interface SessionParts {
 /** Reports of one tick whose replies wait for the commit gate. */
 class GatedReports {
   count = 0;
-  /** What is said where the promise is kept, and where it cannot be. */
+  /** What is sent where the promise is kept, and where it cannot be. */
   readonly replies = new ByteWriter(LOGGED_BYTES);
   readonly refusals = new ByteWriter(LOGGED_BYTES);
 
@@ -120,7 +120,7 @@ class GatedReports {
 
 /**
  * One client's connection, without its socket: bytes in, replies out, each as soon as it is ready.
- * A command that waits holds up no other one.
+ * A command that waits delays no other one.
  */
 export class ClientSession {
   readonly #decoder = new LineDecoder(MAX_COMMAND_BYTES);
@@ -166,7 +166,7 @@ export class ClientSession {
     this.#decoder.push(bytes);
   }
 
-  /** The client sends no more, or is to be taken for one that does not: an unfinished line counts. */
+  /** The client sends no more, or counts as having ended: an unfinished line is then a command. */
   receiveEnd(): void {
     if (this.#lastCommand === 'not yet') this.#lastCommand = 'received';
   }
@@ -178,7 +178,7 @@ export class ClientSession {
     this.#isCutShort = false;
   }
 
-  /** The client has gone: nobody waits for replies any more. */
+  /** The client has disconnected: nobody waits for replies any more. */
   end(): void {
     this.stop();
     this.#gone?.abort();
@@ -385,7 +385,7 @@ export class ClientSession {
 
   async #replyLater(promise: Promise<Reply>): Promise<void> {
     this.#inFlight += 1;
-    // Called off by a server that stops, or a client that has gone: nobody is left to be answered.
+    // Aborted since the server stops or the client has disconnected: there is nobody to answer.
     const reply = await promise.catch(() => undefined);
     if (reply !== undefined) this.#late.push(reply);
     this.#inFlight -= 1;
@@ -402,7 +402,7 @@ export class ClientSession {
     this.#loggedEnd = out.length;
   }
 
-  /** Puts aside what is to be logged, where places come between. */
+  /** Copies what is to be logged, since the places in between are not. */
   #gatherLogged(out: ByteWriter): void {
     this.#logged ??= new ByteWriter(LOGGED_BYTES);
     this.#logged.copy(out.bytes, this.#loggedEnd, out.length);

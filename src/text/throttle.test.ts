@@ -33,7 +33,7 @@ describe('a connection', () => {
     assert.equal(wakes, 2);
   });
 
-  test('takes its turn with the others of its address', (t) => {
+  test('is served in order with the others of its address', (t) => {
     const pass = stopTime(t);
     const limiter = new RateLimiter({ perSecond: 10, burst: 1 });
     const woken: string[] = [];

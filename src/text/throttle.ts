@@ -1,6 +1,6 @@
 import type { RateLimiter } from './rate-limiter.ts';
 
-/** Holds one connection to its address's rate: one command at a time waits for its token. */
+/** Limits one connection to its address's rate: one command at a time waits for its token. */
 export class Throttle {
   readonly #limiter: RateLimiter;
   readonly #address: string;

@@ -11,7 +11,7 @@ const MAPPED_IPV4 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
  * What is counted as one address: an IPv4 address, in whichever family it comes, or an IPv6 network
  * of 64 bits, since any one subscriber has all the addresses of one (RFC 6177).
  *
- * @param host as the system tells it
+ * @param host as the system gives it
  */
 export function addressKey(host: string): string {
   const [, mapped] = MAPPED_IPV4.exec(host) ?? [];

@@ -1,15 +1,15 @@
 import type { Address } from './address.ts';
 
 /**
- * One end of an ordered stream of bytes, both ways. Each way ends on its own: the other end may say
- * that it sends no more and still be written to.
+ * One end of an ordered stream of bytes, both ways. Each way ends on its own: the other end may
+ * close its sending side and still be written to.
  */
 export interface ByteStream {
   /** Where it comes from. */
   readonly remote: Address;
   /** How much was given to `write` that the system has not taken yet, in bytes. */
   readonly pendingBytes: number;
-  /** Whether so much is pending that nothing should be written before `drained`. */
+  /** Whether so much is pending that nothing should be written before `onDrain`. */
   readonly isBlocked: boolean;
   /**
    * Writes bytes, unless the stream has ended.
@@ -30,16 +30,16 @@ export interface ByteStream {
   destroy(reason: string): void;
 }
 
-/** What a stream tells its user. */
+/** A stream's callbacks. */
 export interface StreamListener {
   /** `bytes` are the listener's own. */
-  received(bytes: Buffer): void;
-  /** The other end sends no more. Of a stream that ends nothing is told but that it has closed. */
-  ended(): void;
+  onData(bytes: Buffer): void;
+  /** The other end sends no more. Once this end has ended the stream, only `onClose` is called. */
+  onEnd(): void;
   /** Nothing is pending any more, after the stream was blocked. */
-  drained(): void;
+  onDrain(): void;
   /** Something is pending, and none of it was taken for `stallMs`, or twice that. */
-  stalled(): void;
+  onStall(): void;
   /** The last call: the stream has closed, by whichever end; `reason` is the system's or `destroy`'s. */
-  closed(reason: string): void;
+  onClose(reason: string): void;
 }

@@ -94,7 +94,7 @@ export class CertificateProof implements PeerProof {
   #judge(secure: TLSSocket): Verdict {
     const certificate = secure.getPeerX509Certificate();
     if (certificate === undefined) {
-      return refused('it shows no certificate: it may have been told a secret instead');
+      return refused('it shows no certificate: it may be configured with a secret instead');
     }
     if (!secure.authorized) return refused(distrust(String(secure.authorizationError)));
     const [server, another] = this.#neighbours.filter((name) => isOf(name, certificate));
@@ -117,7 +117,7 @@ function refused(refusal: string): Verdict {
 }
 
 /**
- * What TLS is to be spoken with: version 1.3, in which a certificate goes over the wire encrypted, and
+ * The options of TLS: version 1.3, in which a certificate goes over the wire encrypted, and
  * no session is resumed, which might be of a certificate that has expired since.
  */
 function peerTlsOptions(
@@ -173,10 +173,10 @@ function failureOf(error: Error): ChannelCause {
     case 'lost':
       return LOST_BEFORE_PROOF;
     case 'no TLS':
-      return unproven('it does not speak TLS: it may have been told no certificate');
+      return unproven('it does not speak TLS: it may be configured without a certificate');
     case 'refused':
       return unproven(
-        'it refuses the proof: it may have been told a secret instead of certificates',
+        'it refuses the proof: it may be configured with a secret instead of certificates',
       );
     case 'other':
       return unproven('code' in error ? distrust(String(error.code), error) : error.message);

@@ -42,7 +42,7 @@ export class CertificateError extends Error {
 }
 
 /**
- * What TLS is to be spoken with. The versions before 1.2 are out of use (RFC 8996).
+ * The options of TLS. The versions before 1.2 are out of use (RFC 8996).
  *
  * @throws {CertificateError} where the two cannot be used
  */

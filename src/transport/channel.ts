@@ -2,7 +2,7 @@ import type { Address } from './address.ts';
 
 /** Time, handed in so that a test owns it. */
 export interface Clock {
-  /** Runs `action` once after `delayMs`; the returned function calls it off. */
+  /** Runs `action` once after `delayMs`; the returned function cancels it. */
   after(delayMs: number, action: () => void): () => void;
 }
 
@@ -10,7 +10,7 @@ export interface Clock {
 export interface Channel {
   /**
    * Writes bytes. False: they wait to be written, are not to change until then, and no more should
-   * be written; it is told when it is drained.
+   * be written until `drained`.
    */
   write(bytes: Buffer): boolean;
   /** Ends the stream after what was written. Nothing comes from it any more. */
@@ -37,7 +37,7 @@ export interface ChannelCause {
   readonly detail: string;
 }
 
-/** What a channel tells the link that uses it. */
+/** A channel's callbacks, for the link that uses it. */
 export interface ChannelListener {
   /** A dialled channel has reached the other server. */
   opened(): void;

@@ -22,7 +22,7 @@ const IDENTITY = /^([0-9a-f]{16}) (\S+)$/;
 
 /**
  * The keys by which the servers of a herd know each other, made of the herd's secrets. To replace a
- * secret, each server is told both for a while: it dials with the first, and takes any.
+ * secret, each server has both for a while: it dials with the first, and takes any.
  */
 export class LinkKeys {
   /** What this server shows where it dials. */
@@ -63,7 +63,7 @@ export class LinkKeys {
 
 /**
  * A secret's key and the key's id, by HKDF (RFC 5869) with SHA-256 and no salt. Each use has an
- * `info` of its own, so that neither tells anything of the other, nor one herd's of another's.
+ * `info` of its own, so that neither reveals anything of the other, nor one herd's of another's.
  */
 function deriveKey(herd: string, secret: string): { readonly id: string; readonly key: Buffer } {
   const derive = (use: string, bytes: number): Buffer =>

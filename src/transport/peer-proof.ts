@@ -51,7 +51,7 @@ export function acceptTls(socket: Socket, options: TlsOptions, listener: Handsha
   server.emit('connection', socket);
 }
 
-/** Why a handshake failed, as far as an error tells it whatever the proof is. */
+/** Why a handshake failed, as far as its error says so for any kind of proof. */
 export type HandshakeFailure = 'lost' | 'no TLS' | 'refused' | 'other';
 
 /** The errors of TLS that say that the other end speaks something else. */
@@ -63,7 +63,7 @@ const ALERT = /^ERR_SSL_.*ALERT/;
 /** The errors of the system, `ECONNRESET` and the like: there was no verdict. */
 const LOST = /^E(?!RR_)/;
 
-/** What the error of a handshake says, of which TLS tells. */
+/** What the error of a TLS handshake says. */
 export function handshakeFailure(error: Error): HandshakeFailure {
   const code = 'code' in error ? String(error.code) : '';
   if (LOST.test(code)) return 'lost';

@@ -91,7 +91,7 @@ function failureOf(error: Error): ChannelCause {
     case 'lost':
       return LOST_BEFORE_PROOF;
     case 'no TLS':
-      return unproven('it does not speak TLS: it may have been told no secret');
+      return unproven('it does not speak TLS: it may be configured without a secret');
     case 'refused':
       return unproven(
         'it refuses the proof: it has another secret or herd, or does not know this server',

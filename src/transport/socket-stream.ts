@@ -39,20 +39,20 @@ export class SocketStream implements ByteStream {
   start(listener: StreamListener): void {
     this.#listener = listener;
     this.#socket.on('data', (bytes) => {
-      if (this.#lingerMs === undefined) listener.received(bytes);
+      if (this.#lingerMs === undefined) listener.onData(bytes);
     });
     this.#socket.on('end', () => {
       // Bun says so of a socket that this end has closed as well.
-      if (this.#lingerMs === undefined && !this.#socket.destroyed) listener.ended();
+      if (this.#lingerMs === undefined && !this.#socket.destroyed) listener.onEnd();
     });
     this.#socket.on('drain', () => {
       this.#pump();
-      if (!this.isBlocked && this.#lingerMs === undefined) listener.drained();
+      if (!this.isBlocked && this.#lingerMs === undefined) listener.onDrain();
     });
     this.#socket.on('error', (error) => (this.#reason = error.message));
     this.#socket.once('close', () => {
       clearTimeout(this.#stall);
-      listener.closed(this.#reason);
+      listener.onClose(this.#reason);
     });
   }
 
@@ -137,7 +137,7 @@ export class SocketStream implements ByteStream {
     const isStalled = takenBytes === this.#takenBytes;
     this.#takenBytes = takenBytes;
     this.#watch();
-    if (isStalled) this.#listener?.stalled();
+    if (isStalled) this.#listener?.onStall();
   }
 }
 

@@ -233,7 +233,7 @@ describe('a connection is refused, and nothing is heard on it,', { timeout: 60_0
     channel.write(Buffer.from('HELLO proxy-herd/1.0 herd A epoch - 0\n'));
     await end.untilTold('closed');
     assert.deepEqual(end.told, ['closed']);
-    const detail = 'it does not speak TLS: it may have been told no secret';
+    const detail = 'it does not speak TLS: it may be configured without a secret';
     assert.deepEqual(end.cause, { code: 'unproven', detail });
   });
 
@@ -244,7 +244,7 @@ describe('a connection is refused, and nothing is heard on it,', { timeout: 60_0
     const { end } = dial(t, address, PROOF_A);
     await end.untilTold('closed');
     assert.deepEqual(end.told, ['closed']);
-    const detail = 'it does not speak TLS: it may have been told no secret';
+    const detail = 'it does not speak TLS: it may be configured without a secret';
     assert.deepEqual(end.cause, { code: 'unproven', detail });
   });
 

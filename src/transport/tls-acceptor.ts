@@ -13,7 +13,7 @@ export class TlsAcceptor {
 
   /**
    * @param onSecure given each connection whose handshake is done; it may be half-closed
-   * @param onFailed told why a handshake failed; its connection is closed
+   * @param onFailed called with the reason where a handshake failed; its connection is closed
    * @throws {CertificateError}
    */
   constructor(

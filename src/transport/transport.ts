@@ -8,22 +8,22 @@ export interface Transport {
   createServer(parts: StreamServerParts): StreamServer;
 }
 
-/** What a server of streams is told. */
+/** What a server of streams needs. */
 export interface StreamServerParts {
   /** With one, streams are TLS. */
   readonly certificate: Certificate | undefined;
-  /** After how long without progress of what was written a stream is `stalled`, in milliseconds. */
+  /** After how long without progress of what was written `onStall` is called, in milliseconds. */
   readonly stallMs: () => number;
   /**
    * Asked of each connection before anything else is done with it. What it returns is called when
    * the connection has closed; `undefined`: it is closed at once.
    */
   readonly admit: (remote: Address) => (() => void) | undefined;
-  /** Given each stream that is ready, after its handshake; returns what the stream is to tell. */
+  /** Given each stream that is ready, after its handshake; returns the stream's listener. */
   readonly onStream: (stream: ByteStream) => StreamListener;
-  /** Told why a handshake failed. Its connection is closed. */
+  /** Called with the reason where a handshake failed. Its connection is closed. */
   readonly onHandshakeFailed: (remote: Address, detail: string) => void;
-  /** Told why a connection could not be accepted. The others go on. */
+  /** Called with the reason where a connection could not be accepted. The others go on. */
   readonly onAcceptFailed: (detail: string) => void;
 }
 

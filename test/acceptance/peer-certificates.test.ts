@@ -98,7 +98,7 @@ test('the peer port of a server with certificates does not answer in clear', asy
     'HELLO proxy-herd/1.0 test-herd Jaquez epoch - 0\n',
   );
   assert.ok(!bytes.includes('HELLO'));
-  const detail = 'it does not speak TLS: it may have been told no certificate';
+  const detail = 'it does not speak TLS: it may be configured without a certificate';
   await untilLogged(herd, HUB, { event: 'link-failed', code: 'unproven', detail });
 });
 

@@ -108,7 +108,7 @@ test('a herd with a secret floods, and catches up after a crash', { skip }, asyn
 describe('a server that does not know the secret', { skip }, () => {
   for (const [what, secrets, refusal] of [
     ['but another one', [OTHER_SECRET], 'Jaquez has another secret or herd than Riley'],
-    ['nor any other', [], 'it does not speak TLS: it may have been told no secret'],
+    ['nor any other', [], 'it does not speak TLS: it may be configured without a secret'],
   ] as const) {
     test(`${what}, hears nothing and is not heard`, async () => {
       await using herd = await makeHerd();
@@ -139,7 +139,7 @@ describe('the peer port of a server with a secret', { skip }, () => {
     await serve(herd, HUB, SECRET);
     const bytes = await exchange(herd.peers(HUB), hello('Jaquez'));
     assert.ok(!bytes.includes('HELLO'));
-    const detail = 'it does not speak TLS: it may have been told no secret';
+    const detail = 'it does not speak TLS: it may be configured without a secret';
     await untilLogged(herd, HUB, { event: 'link-failed', code: 'unproven', detail });
     assert.equal(await countLogged(herd, HUB, { event: 'link-up' }), 0);
   });

@@ -43,7 +43,10 @@ test('herd.yaml of the working directory is used where no file is named', async 
   const { code, stdout } = await runCli(['check'], { cwd: folder.path });
   assert.equal(code, 0, 'a herd in parts is odd, but no fault');
   assert.match(stdout, /^herd +mine$/m);
-  assert.match(stdout, /^warning: the herd is in 2 parts that never hear of each other: A \| B$/m);
+  assert.match(
+    stdout,
+    /^warning: the herd is in 2 parts that are not linked with each other: A \| B$/m,
+  );
 });
 
 test('a fault has its file, line, key, what was found and what was expected', async () => {

@@ -136,7 +136,7 @@ test('a server that hangs at its start is ended, and told', async () => {
   const member = new Member(ownOptions({}), (line) => lines.push(line), patience);
   try {
     assert.equal(await member.start(), undefined);
-    assert.deepEqual(lines, ['Riley hung at its start: nothing was heard of it for 500 ms']);
+    assert.deepEqual(lines, ['Riley hung at its start: it gave no sign of life for 500 ms']);
   } finally {
     delete process.env['NODE_OPTIONS'];
     member.kill();

@@ -228,7 +228,7 @@ describe('a connection is refused, and nothing is heard on it,', { timeout: 60_0
   });
 
   test('where one end speaks no TLS', async (t) => {
-    const detail = 'it does not speak TLS: it may have been told no certificate';
+    const detail = 'it does not speak TLS: it may be configured without a certificate';
     const far = new End();
     const address = await accept(t, B, [far]);
     const { channel } = dial(t, undefined, 'B', address);
@@ -251,7 +251,7 @@ describe('a connection is refused, and nothing is heard on it,', { timeout: 60_0
     const { near, far } = await refused(t, A, secret);
     assert.deepEqual(near, {
       code: 'unproven',
-      detail: 'it refuses the proof: it may have been told a secret instead of certificates',
+      detail: 'it refuses the proof: it may be configured with a secret instead of certificates',
     });
     assert.equal(far.code, 'unproven');
   });

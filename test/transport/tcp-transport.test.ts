@@ -29,11 +29,11 @@ async function connected(t: TestContext, isSecure: boolean, stallMs = 60_000): P
   let onClosed = (_reason: string): void => {};
   const closed = new Promise<string>((resolve) => (onClosed = resolve));
   const listener: StreamListener = {
-    received: (bytes) => told.push(`received ${bytes.toString('latin1')}`),
-    ended: () => told.push('ended'),
-    drained: () => told.push('drained'),
-    stalled: () => told.push('stalled'),
-    closed: (reason) => onClosed(reason),
+    onData: (bytes) => told.push(`received ${bytes.toString('latin1')}`),
+    onEnd: () => told.push('ended'),
+    onDrain: () => told.push('drained'),
+    onStall: () => told.push('stalled'),
+    onClose: (reason) => onClosed(reason),
   };
   let onOpened = (_stream: ByteStream): void => {};
   const opened = new Promise<ByteStream>((resolve) => (onOpened = resolve));

@@ -27,7 +27,7 @@ export async function check(options: CheckOptions): Promise<void> {
     if (options.json !== true || !(error instanceof CliError) || error.code !== 'CONFIG')
       throw error;
     await print(json({ valid: false, faults: error.lines }));
-    throw new CliError('CONFIG', []); // it has been told
+    throw new CliError('CONFIG', []); // its faults have been printed
   }
 }
 

@@ -5,7 +5,7 @@ import { loadConfig } from '../config/load.ts';
 import { findServer } from '../config/server-options.ts';
 import { parseDuration } from '../config/values.ts';
 import { CliError } from '../errors.ts';
-import { tell } from '../output.ts';
+import { printMessage } from '../output.ts';
 import { dial } from '../send/dial.ts';
 import { exchange } from '../send/exchange.ts';
 
@@ -44,7 +44,7 @@ function readDeadline(text: string): number {
   ]);
 }
 
-/** A question for places may wait for its turn as long as for its answer. */
+/** A question for places may wait as long before it is asked as for its answer. */
 function longestAnswerMs({ places }: HerdConfig): number {
   return 2 * places.calls.deadline + WITHOUT_PLACES_MS;
 }
@@ -59,7 +59,7 @@ function requireQuotes(server: string, [first = '', ...rest]: readonly string[])
 }
 
 function standardInput(): Readable {
-  if (process.stdin.isTTY) tell('type commands, one a line; Ctrl-D ends');
+  if (process.stdin.isTTY) printMessage('type commands, one a line; Ctrl-D ends');
   return process.stdin;
 }
 

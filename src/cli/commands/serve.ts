@@ -9,7 +9,7 @@ import { Reloading } from '../reloading.ts';
 import type { Signals } from '../signals.ts';
 import { startOne } from '../start-one.ts';
 
-/** Runs one server in the foreground until it is told to stop. */
+/** Runs one server in the foreground until it is asked to stop. */
 export async function serve(
   name: string,
   configFile: string | undefined,

@@ -5,7 +5,7 @@ import { readSecretParts } from '../config/secret-files.ts';
 import type { ServerOptions } from '../../server/options.ts';
 import { serverOptions } from '../config/server-options.ts';
 import { CliError } from '../errors.ts';
-import { announce, tell } from '../output.ts';
+import { announce, printMessage } from '../output.ts';
 import { type OptionsByName, Reloading } from '../reloading.ts';
 import type { Signals } from '../signals.ts';
 import { Member } from '../supervisor/member.ts';
@@ -13,14 +13,14 @@ import type { Listening } from '../supervisor/messages.ts';
 import { table } from '../table.ts';
 
 /**
- * Runs every server of the configuration, each in its own process, until it is told to stop. The
+ * Runs every server of the configuration, each in its own process, until it is asked to stop. The
  * configuration is read here alone, and handed to the servers: so all of them run on the same one, also
  * those that are started again.
  */
 export async function up(configFile: string | undefined, signals: Signals): Promise<void> {
   const config = await loadConfig(configFile);
   const options = await optionsOf(config);
-  const members = Array.from(options.values(), (each) => new Member(each, tell));
+  const members = Array.from(options.values(), (each) => new Member(each, printMessage));
   const reloading = new Reloading(options, async () => optionsOf(await loadConfig(configFile)));
   process.once('exit', () => {
     for (const member of members) member.kill();
@@ -44,7 +44,7 @@ export async function up(configFile: string | undefined, signals: Signals): Prom
 async function optionsOf(config: HerdConfig): Promise<OptionsByName> {
   const options = new Map<string, ServerOptions>();
   for (const name of config.servers.keys()) {
-    const secretParts = await readSecretParts(config, process.env, name); // a missing key is told once
+    const secretParts = await readSecretParts(config, process.env, name); // a missing key is reported once
     options.set(name, serverOptions(config, name, secretParts));
   }
   return options;

@@ -11,7 +11,7 @@ import { EXPECTED, parseName } from './values.ts';
 
 /*
  * What the schema cannot say, since it concerns several values. The checks run over what can be
- * understood of a file that has other faults, so that all faults are told at once.
+ * understood of a file that has other faults, so that all faults are reported at once.
  */
 
 const outlineSchema = z.looseObject({
@@ -69,7 +69,7 @@ function linkFaults(servers: readonly string[], links: readonly unknown[]): Faul
   const counts = new Map<string, number>();
   return links.flatMap((link, index): Fault[] => {
     const { data: pair } = linkSchema.safeParse(link);
-    if (pair === undefined) return []; // the schema has told it
+    if (pair === undefined) return []; // the schema has reported it
     const path = ['links', index];
     const unknown = pair.filter((name) => !servers.includes(name));
     if (unknown.length > 0) {
@@ -80,7 +80,7 @@ function linkFaults(servers: readonly string[], links: readonly unknown[]): Faul
   });
 }
 
-/** Told once of each server that has too many neighbours, at the link that is one too many. */
+/** Reports each server that has too many neighbours once, at the link that is one too many. */
 function countFaults(pair: LinkPair, counts: Map<string, number>): string[] {
   return pair.flatMap((name) => {
     const count = (counts.get(name) ?? 0) + 1;
@@ -180,7 +180,7 @@ const PROVIDERS: ReadonlySet<unknown> = new Set([
 
 function placesFaults(places: Readonly<Record<string, unknown>>): Fault[] {
   const { provider = 'geonames' } = places;
-  if (typeof provider !== 'string' || !PROVIDERS.has(provider)) return []; // the schema has told it
+  if (typeof provider !== 'string' || !PROVIDERS.has(provider)) return []; // the schema has reported it
   const faults = Object.entries(PROVIDER_KEYS).flatMap(([key, providers]): Fault[] => {
     if (!(key in places) || providers.includes(provider)) return [];
     const message = `the provider ${provider} has none; it goes with ${providers.join(', ')}`;

@@ -42,7 +42,7 @@ export function word(text: string): string {
 }
 
 /**
- * What the schema holds against `value`. The messages of its issues say what was expected; that of
+ * The faults that the schema finds in `value`. The messages of its issues say what was expected; that of
  * an unknown key lists the known ones (see schema.ts).
  */
 export function schemaFaults(issues: readonly z.core.$ZodIssue[], value: unknown): Fault[] {

@@ -29,7 +29,7 @@ const AT_ONCE: Readonly<Record<UpstreamOptions['provider'], number>> = {
 export const PLACES_CACHE = '.places';
 export const PLACES_BUDGET = '.budget.json';
 
-/** What the server `name` is told of places. `key` is the provider's, where it has one. */
+/** The places options of the server `name`. `key` is the provider's, where it has one. */
 export function placesOptions(config: HerdConfig, name: string, key: string): PlacesOptions {
   const { places, data } = config;
   if (places.provider === 'geonames') {

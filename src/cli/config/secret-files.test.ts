@@ -49,7 +49,7 @@ test('a missing key names the variable and the file, and the line', async () => 
   for (const environment of [{}, { GOOGLE_MAPS_API_KEY: '' }]) {
     await assert.rejects(readKey(load('places:\n  provider: google-legacy\n'), environment), {
       code: 'CONFIG',
-      message: `${join(folder, 'herd.yaml')}:7: places.provider: google-legacy needs an API key: set the variable GOOGLE_MAPS_API_KEY, or name a file that holds it with places.keyFile`,
+      message: `${join(folder, 'herd.yaml')}:7: places.provider: google-legacy needs an API key: set the variable GOOGLE_MAPS_API_KEY, or name a file that has it with places.keyFile`,
     });
   }
 });
@@ -63,8 +63,8 @@ test('no message holds a key, wherever it was put', async () => {
   for (const [config, reason] of [
     [google(SECRET), 'no such file'],
     [google('.'), 'it is a folder'],
-    [google('two.key'), 'the file holds no key, expected one word of printable ASCII'],
-    [google('empty.key'), 'the file holds no key'],
+    [google('two.key'), 'the file has no key, expected one word of printable ASCII'],
+    [google('empty.key'), 'the file has no key'],
   ] as const) {
     await assert.rejects(readKey(config, environment), (error) => {
       assert.ok(error instanceof CliError);
@@ -76,7 +76,7 @@ test('no message holds a key, wherever it was put', async () => {
   const broken = { GOOGLE_MAPS_API_KEY: `${SECRET}\n${SECRET}` };
   await assert.rejects(readKey(load('places: { provider: google-legacy }'), broken), (error) => {
     assert.ok(
-      error instanceof CliError && error.message.includes('GOOGLE_MAPS_API_KEY holds no key'),
+      error instanceof CliError && error.message.includes('GOOGLE_MAPS_API_KEY has no key'),
     );
     assert.ok(!error.message.includes(SECRET));
     return true;
@@ -97,7 +97,7 @@ test('a secret file that is named must hold a secret', async () => {
   await writeFile(join(folder, 'blank.secret'), '\n \n');
   const environment = { PROXY_HERD_SECRET: SECRET };
   for (const [file, reason] of [
-    ['blank.secret', 'secretFile: the file holds no secret'],
+    ['blank.secret', 'secretFile: the file has no secret'],
     [SECRET, 'secretFile: the file that it names cannot be read'],
   ] as const) {
     await assert.rejects(

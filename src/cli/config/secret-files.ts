@@ -11,10 +11,10 @@ import type { HerdConfig } from './herd-config.ts';
 import { checked, fault, readNamed } from './named-file.ts';
 import type { Path } from './source.ts';
 
-/** The environment variable of Google's key, for where no file holds it. */
+/** The environment variable of Google's key, for where no file has it. */
 const KEY_VARIABLE = 'GOOGLE_MAPS_API_KEY';
 
-/** The environment variable of the herd's secrets, for where no file holds them. */
+/** The environment variable of the herd's secrets, for where no file has them. */
 const SECRET_VARIABLE = 'PROXY_HERD_SECRET';
 
 /** What a configuration has in other files and in the environment: secrets, and what goes with them. */
@@ -30,7 +30,7 @@ export interface SecretParts {
 
 /**
  * Reads what the configuration has elsewhere for the server `name`. Throws `ConfigError` where something
- * is missing or cannot be read or used, and tells where it was looked for; no secret is in a message.
+ * is missing or cannot be read or used, and says where it was looked for; no secret is in a message.
  */
 export async function readSecretParts(
   config: HerdConfig,
@@ -66,7 +66,7 @@ async function readPlacesKey(config: HerdConfig, environment: NodeJS.ProcessEnv)
   throw fault(
     config,
     path,
-    `${provider} needs an API key: set the variable ${KEY_VARIABLE}, or name a file that holds it with places.keyFile`,
+    `${provider} needs an API key: set the variable ${KEY_VARIABLE}, or name a file that has it with places.keyFile`,
   );
 }
 
@@ -74,7 +74,7 @@ async function readPlacesKey(config: HerdConfig, environment: NodeJS.ProcessEnv)
 function checkKey(config: HerdConfig, path: Path, text: string, where: string): string {
   const key = text.trim();
   if (/^[\x21-\x7e]+$/.test(key)) return key;
-  throw fault(config, path, `${where} holds no key, expected one word of printable ASCII`);
+  throw fault(config, path, `${where} has no key, expected one word of printable ASCII`);
 }
 
 /** One secret a line; the file goes before the variable. */
@@ -91,13 +91,13 @@ async function herdSecrets(
       : await readNamed(config, path, secretFile);
   const secrets = text.split('\n').flatMap((line) => line.trim() || []);
   if (secretFile !== undefined && secrets.length === 0) {
-    throw fault(config, path, 'the file holds no secret, expected one a line');
+    throw fault(config, path, 'the file has no secret, expected one a line');
   }
   const where = secretFile === undefined ? `the variable ${SECRET_VARIABLE}: ` : '';
   const proofs = { secrets, peerCertificate };
   checked(config, path, where, () => requireUsableProofs(proofs, HAS_TLS_PSK));
   for (const [name, { peers }] of config.servers) {
-    const remedy = `set ${SECRET_VARIABLE}, or name a file that holds it with secretFile, or certificates with peerTls: `;
+    const remedy = `set ${SECRET_VARIABLE}, or name a file that has it with secretFile, or certificates with peerTls: `;
     checked(config, ['servers', name, 'peers'], remedy, () =>
       requireProofBeyondLoopback(name, peers, proofs),
     );

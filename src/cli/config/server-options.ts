@@ -15,7 +15,7 @@ export function findServer(config: HerdConfig, name: string): ServerValues {
   throw new CliError('USAGE', [unknownServer(name, [...config.servers.keys()])]);
 }
 
-/** All that the server `name` is told at its start. */
+/** The options of the server `name`. */
 export function serverOptions(
   config: HerdConfig,
   name: string,

@@ -102,7 +102,7 @@ function keyAt(document: Document.Parsed, offset: number): string {
   return found === undefined ? 'a key' : `the key ${JSON.stringify(found)}`;
 }
 
-/** Where `__proto__` is a key: no plain object can hold it as one, so it would go by unseen. */
+/** Where `__proto__` is a key: no plain object can have it as one, so it would go unnoticed. */
 function prototypeKeys(document: Document.Parsed): number[] {
   const offsets: number[] = [];
   visit(document, {

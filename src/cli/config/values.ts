@@ -105,7 +105,7 @@ export function parseRegion(text: string): string | undefined {
   return /^[A-Za-z]{2}$/.test(text) ? text : undefined;
 }
 
-/** Goes into a header between parentheses (RFC 9110, a comment), so it can hold none. */
+/** Goes into a header between parentheses (RFC 9110, a comment), so it can have none. */
 export function parseContact(text: string): string | undefined {
   return /^[\x21-\x7e]{1,200}$/.test(text) && !/[()\\]/.test(text) ? text : undefined;
 }

@@ -25,7 +25,7 @@ test('a herd whose every link may fail has none', () => {
 
 test('a herd in parts is told part by part', () => {
   assert.deepEqual(warnings('ABCDE', '[[A, B], [B, C], [C, A]]'), [
-    'the herd is in 3 parts that never hear of each other: A, B, C | D | E',
+    'the herd is in 3 parts that are not linked with each other: A, B, C | D | E',
   ]);
 });
 

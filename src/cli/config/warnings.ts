@@ -11,7 +11,7 @@ function splitHerd({ servers, links }: HerdConfig): string[] {
   const groups = connectedGroups([...servers.keys()], links);
   if (groups.length <= 1) return [];
   const parts = groups.map((group) => group.join(', ')).join(' | ');
-  return [`the herd is in ${groups.length} parts that never hear of each other: ${parts}`];
+  return [`the herd is in ${groups.length} parts that are not linked with each other: ${parts}`];
 }
 
 /** Links whose loss splits the herd: found by leaving each out, since a herd is small. */

@@ -5,12 +5,12 @@ import type { Listening } from './messages.ts';
 import { PATIENCE, ServerProcess, type Patience } from './server-process.ts';
 
 /**
- * A Ctrl-C reaches every process of the group: a server may have closed before this process knows of it. So
- * long after an orderly end that nobody here asked for, in milliseconds, it was meant for that server alone.
+ * A Ctrl-C reaches every process of the group: a server may have closed before this process knows of it. After
+ * this time, in milliseconds, an orderly end that nobody here asked for was meant for that server alone.
  */
 const GROUP_SIGNAL_MS = 250;
 
-/** After so long it is told that a server is still starting, in milliseconds. */
+/** How long a start may take until the operator is notified that it is still under way, in milliseconds. */
 const STILL_STARTING_MS = 10_000;
 
 /** One server of the herd, in a process of its own that is started again whenever it dies. */
@@ -21,7 +21,7 @@ export class Member {
   #options: ServerOptions;
   #process: ServerProcess | undefined;
 
-  /** `report` is told, in a line each, when the server died, when it is back, and when it hangs. */
+  /** `report` is called with a line when the server died, when it is back, and when it hangs. */
   constructor(options: ServerOptions, report: (line: string) => void, patience = PATIENCE) {
     this.#options = options;
     this.#report = report;
@@ -67,12 +67,12 @@ export class Member {
   /** Has it run on other options from now on, which differ in what can change while it runs. */
   reload(options: ServerOptions): void {
     this.#options = options;
-    this.#process?.tell({ order: 'reload', options });
+    this.#process?.send({ order: 'reload', options });
   }
 
   /** Has it forget its cached places. */
   forgetPlaces(): void {
-    this.#process?.tell({ order: 'forget-places' });
+    this.#process?.send({ order: 'forget-places' });
   }
 
   #spawn(): ServerProcess {

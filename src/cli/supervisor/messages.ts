@@ -2,11 +2,11 @@ import type { ServerOptions } from '../../server/options.ts';
 import type { Address } from '../../transport/address.ts';
 
 /*
- * What a supervisor and its servers' processes say to each other, over the channel that Node opens between
+ * The messages between a supervisor and its servers' processes, over the channel that Node opens between
  * a process and one that it forks. Both ends are of one build.
  */
 
-/** What a supervisor tells a server's process; `start` comes first. The end of the channel means `stop`. */
+/** What a supervisor sends a server's process; `start` comes first. The end of the channel means `stop`. */
 export type Order =
   | { readonly order: 'start'; readonly options: ServerOptions }
   | { readonly order: 'stop' }
@@ -23,7 +23,7 @@ export interface Listening {
   readonly peers: Address;
 }
 
-/** What a server's process tells its supervisor: that it is alive, while it starts or stops; that it listens. */
+/** What a server's process sends its supervisor: that it is alive, while it starts or stops; that it listens. */
 export type News = { readonly news: 'alive' } | ({ readonly news: 'listening' } & Listening);
 
 /** How often a process says that it is alive, in milliseconds: a few times in the shortest silence that ends it. */

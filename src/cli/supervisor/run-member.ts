@@ -1,18 +1,18 @@
 import type { HerdServer } from '../../server/server.ts';
 import { CliError } from '../errors.ts';
-import { tell } from '../output.ts';
+import { printMessage } from '../output.ts';
 import type { Signals } from '../signals.ts';
 import { startOne } from '../start-one.ts';
 import type { Orders } from './orders.ts';
 
-/** What the supervisor is told of. */
+/** What the supervisor is notified of. */
 export interface MemberNews {
   readonly listening: (server: HerdServer) => void;
   readonly stopping: () => void;
 }
 
 /**
- * Runs the server that the supervisor orders until it is told to stop: by an order, by a signal, or by the end
+ * Runs the server that the supervisor orders until it is to stop: by an order, by a signal, or by the end
  * of the channel, so that no server outlives its supervisor. Resolves to the exit status.
  */
 export async function runMember(
@@ -25,7 +25,7 @@ export async function runMember(
     return 0;
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
-    for (const line of error.lines) tell(line);
+    for (const line of error.lines) printMessage(line);
     return error.exitStatus;
   } finally {
     if (process.connected) process.disconnect(); // the channel would keep this process alive
@@ -38,7 +38,7 @@ async function run(
   { listening, stopping }: MemberNews,
 ): Promise<void> {
   const options = await Promise.race([orders.options, signals.stopped]);
-  if (options === undefined) return; // told to stop before anything was begun
+  if (options === undefined) return; // stopped before anything was begun
   const server = await startOne(options);
   listening(server);
   orders.pass(server);

@@ -66,14 +66,14 @@ export class ServerProcess {
     const { startSilenceMs } = patience;
     this.#watch(
       startSilenceMs,
-      `hung at its start: nothing was heard of it for ${startSilenceMs} ms`,
+      `hung at its start: it gave no sign of life for ${startSilenceMs} ms`,
     );
-    this.tell({ order: 'start', options });
+    this.send({ order: 'start', options });
   }
 
   /** Where it has ended, that is nothing. */
-  tell(order: Order): void {
-    // One that has just ended cannot be told any more: that it has is known soon.
+  send(order: Order): void {
+    // One that has just ended takes no more messages: its end is reported soon.
     if (this.#child?.connected === true) this.#child.send(order, () => undefined);
   }
 
@@ -88,7 +88,7 @@ export class ServerProcess {
     const { stopSilenceMs, stopMs } = this.#patience;
     // An order, not a signal: after a Ctrl-C, which reaches the process as well, a signal would be its
     // second, and that ends it without closing anything.
-    this.tell({ order: 'stop' });
+    this.send({ order: 'stop' });
     this.#watch(stopSilenceMs, 'hung');
     const timer = setTimeout(() => this.kill(), stopMs);
     await this.ended;
