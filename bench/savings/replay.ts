@@ -1,4 +1,4 @@
-import type { Ranking } from '#src/places/cache/held-page.js';
+import type { Ranking } from '#src/places/cache/cached-page.js';
 import { PageCache } from '#src/places/cache/page-cache.js';
 import type { CacheOptions } from '#src/places/options.js';
 import type { NearbyQuery, PlaceSource, PlacesPage, SourceAnswer } from '#src/places/provider.js';
@@ -7,12 +7,12 @@ import type { TracedQuestion } from './traces.ts';
 /** Of the questions, one in so many is compared with a fresh answer: that takes longer than all else. */
 const COMPARED_EVERY = 50;
 
-/** What a cache has saved, and what of the right answers its own held. */
+/** What a cache has saved, and what of the right answers its own had. */
 export interface Savings {
   readonly questions: number;
   /** The calls to the upstream. */
   readonly calls: number;
-  /** The mean share of a fresh answer's places that the cache's answer held; of those that hold any. */
+  /** The mean share of a fresh answer's places that the cache's answer had; of those that have any. */
   readonly recall: number;
 }
 

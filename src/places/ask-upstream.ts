@@ -32,9 +32,9 @@ export interface FailedAnswer {
 
 /**
  * Asks an upstream, and reads its answer. The limit on its length, that no redirect is followed, and
- * that the key is in nothing that comes back hold for every provider alike.
+ * that the key is in nothing that comes back apply to every provider alike.
  *
- * @throws {UpstreamError} where there is no answer that can be read; no text of it holds the key
+ * @throws {UpstreamError} where there is no answer that can be read; no text of it has the key
  * @throws the signal's reason, as soon as it is aborted
  */
 export async function askUpstream<T>(
@@ -49,7 +49,7 @@ export async function askUpstream<T>(
     if (answer.httpStatus === 200) return read(parseJson(answer.text, hideKey));
     throw failureOf(answer, explain, hideKey);
   } catch (error) {
-    // What ends the call holds no key, and has to stay what it is.
+    // The reason of an aborted call has no key, and is passed on as it is.
     call.signal.throwIfAborted();
     throw error instanceof UpstreamError ? presentable(error, hideKey) : error;
   }

@@ -15,7 +15,7 @@ import {
   type NearbySearch,
   type UpstreamFault,
 } from './nearby-search.ts';
-import type { BoundedQuery } from './cache/held-page.ts';
+import type { BoundedQuery } from './cache/cached-page.ts';
 import type { BudgetOptions, CacheOptions, PlacesOptions } from './options.ts';
 import type { PlacesPage, PlaceSource } from './provider.ts';
 import { SearchAborted } from './search-aborted.ts';
@@ -184,9 +184,9 @@ test('the embedded places answer, from the cache too', async (t) => {
   const { search, faults } = start(t, { provider: 'geonames', cache: CACHE });
   const { results } = await ask(search, LOS_ANGELES);
   assert.equal(results[0]?.place_id, 'geonames:5368361');
-  const held = search.nearby({ ...LOS_ANGELES }, never());
-  assert.ok(held instanceof Buffer);
-  assert.equal(search.nearby({ ...LOS_ANGELES }, never()), held);
+  const cached = search.nearby({ ...LOS_ANGELES }, never());
+  assert.ok(cached instanceof Buffer);
+  assert.equal(search.nearby({ ...LOS_ANGELES }, never()), cached);
   assert.deepEqual(faults, []);
 });
 
@@ -243,7 +243,7 @@ test('beyond the budget the cache answers, or OVER_QUERY_LIMIT; a restart gives 
   assert.equal(upstream.calls, 2);
 });
 
-test('a wrong key: each client hears of it, the upstream is asked once, and one fault is told', async (t) => {
+test('a wrong key: each client gets it, the upstream is asked once, and one fault is reported', async (t) => {
   const denied = { status: 'REQUEST_DENIED', error_message: `The key ${KEY} is wrong.` };
   const upstream = await startUpstream(t, denied);
   const { search, faults } = start(t, optionsFor(upstream.url, {}));
@@ -255,7 +255,7 @@ test('a wrong key: each client hears of it, the upstream is asked once, and one 
   assert.ok(!JSON.stringify(faults).includes(KEY));
 });
 
-/** Asks for a circle of its own, and goes away when told. */
+/** Asks for a circle of its own, and goes away when asked to. */
 function askAndLeave(search: NearbySearch, radiusMetres: number, leaver: AbortController) {
   const asked = search.nearby({ ...LOS_ANGELES, radiusMetres }, leaver.signal);
   return assert.rejects(Promise.resolve(asked), (error: Error) => {

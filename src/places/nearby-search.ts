@@ -1,5 +1,5 @@
 import { LevelShelf } from './cache/level-shelf.ts';
-import type { BoundedQuery, Ranking } from './cache/held-page.ts';
+import type { BoundedQuery, Ranking } from './cache/cached-page.ts';
 import { PageCache, type AskForPage, type PageShelf } from './cache/page-cache.ts';
 import { TextCache } from './cache/text-cache.ts';
 import { createBudgetFile } from './calls/budget-file.ts';
@@ -19,9 +19,9 @@ import { limitFaults, type UpstreamFault } from './upstream-fault.ts';
 
 export type { UpstreamFault } from './upstream-fault.ts';
 
-/** What a nearby search tells its owner. */
+/** The callbacks of a nearby search. */
 export interface NearbySearchHooks {
-  /** Told of failures: of equal ones, once a minute. */
+  /** Called with each failure; with equal ones, once a minute. */
   readonly onFault: (fault: UpstreamFault) => void;
 }
 
@@ -59,7 +59,7 @@ export function createNearbySearch(options: PlacesOptions, hooks: NearbySearchHo
     },
   );
   const texts = new TextCache(pages, options.cache.entries);
-  let restoring = shelf?.restore((held) => pages.restore(held));
+  let restoring = shelf?.restore((cached) => pages.restore(cached));
   void restoring?.finally(() => (restoring = undefined));
 
   async function restoredNearby(query: BoundedQuery, signal: AbortSignal): Promise<Buffer> {
@@ -163,7 +163,7 @@ function sourceOf(options: PlacesOptions): string {
   });
 }
 
-/** Turns what a provider throws into a page for the asker and a fault for the operator. */
+/** Makes what a provider throws a page for the client and a fault for the operator. */
 export function askForPage(source: PlaceSource, { onFault }: NearbySearchHooks): AskForPage {
   return async (query, asking) => {
     try {

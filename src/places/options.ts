@@ -22,7 +22,7 @@ export interface Freshness {
 
 /** The cache in front of a provider. */
 export interface CacheOptions extends Freshness {
-  /** The most pages that are held, each of at most 20 places; 0 holds none. */
+  /** The most pages that are cached, each of at most 20 places; 0 caches none. */
   readonly entries: number;
   /** How much of its radius an asker's circle may stick out of the one that answers it; from 0 to below 1. */
   readonly tolerance: number;

@@ -38,7 +38,7 @@ export interface PlacesPage {
   /** At most `MAX_PLACES`, best first. None where the status is a failed one. */
   readonly results: readonly Place[];
   readonly status: AnsweredStatus | FailedStatus;
-  /** Why there is no answer. Holds no key. */
+  /** Why there is no answer. Has no key. */
   readonly error_message?: string | undefined;
 }
 
@@ -74,7 +74,7 @@ export interface PlaceSource {
 export interface Call {
   /** Ends it early. */
   readonly signal: AbortSignal;
-  /** Told when the request begins to leave the machine: from then on it may be billed. */
+  /** Called when the request begins to leave the machine: from then on it may be billed. */
   readonly onSent: () => void;
 }
 

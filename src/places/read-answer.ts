@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { HideKey } from './hide-key.ts';
 import { badAnswer } from './upstream-error.ts';
 
-/** How much of an answer an operator is shown, in characters: enough to tell what it is. */
+/** How much of an answer an operator is shown, in characters: enough to recognise it. */
 const EXCERPT_CHARACTERS = 300;
 
 /** How much of a page of HTML is looked at for its text, in characters. */

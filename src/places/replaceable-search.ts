@@ -1,4 +1,4 @@
-import type { BoundedQuery } from './cache/held-page.ts';
+import type { BoundedQuery } from './cache/cached-page.ts';
 import type { NearbySearch, NearbySearchHooks } from './nearby-search.ts';
 import type { PlacesOptions } from './options.ts';
 import { SearchAborted } from './search-aborted.ts';

@@ -1,4 +1,4 @@
-/** A search was ended by whoever asked for it: it is no failure of the upstream, and has no answer. */
+/** A search was ended by its caller: it is no failure of the upstream, and has no answer. */
 export class SearchAborted extends Error {
   override readonly name = 'SearchAborted';
   readonly code = 'SEARCH_ABORTED';

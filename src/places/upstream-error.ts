@@ -21,7 +21,7 @@ export type UpstreamErrorCode =
   /** No call: it cannot be counted. */
   | 'BUDGET_UNCOUNTED';
 
-/** What an `UpstreamError` says. No text in it may hold a key. */
+/** What an `UpstreamError` says. No text in it may contain a key. */
 export interface UpstreamFailure {
   readonly code: UpstreamErrorCode;
   /** What a client gets to see: the page's status … */
@@ -35,7 +35,7 @@ export interface UpstreamFailure {
 }
 
 /**
- * An upstream gave no answer. It has no `cause`: an error from below may hold the request's URL,
+ * An upstream gave no answer. It has no `cause`: an error from below may contain the request's URL,
  * and with it the key. What is worth knowing of it is in `detail`.
  */
 export class UpstreamError extends Error {

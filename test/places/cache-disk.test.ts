@@ -5,8 +5,8 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-import { holdPage, type HeldPage } from '#src/places/cache/held-page.js';
-import { keyOf } from '#src/places/cache/held-pages.js';
+import { createCachedPage, type CachedPage } from '#src/places/cache/cached-page.js';
+import { keyOf } from '#src/places/cache/cached-pages.js';
 import { LevelShelf } from '#src/places/cache/level-shelf.js';
 import { TestFolder } from '../support/folder.ts';
 import { SmallDisk } from '../support/small-disk.ts';
@@ -14,7 +14,7 @@ import { SmallDisk } from '../support/small-disk.ts';
 const SOURCE = 'atlas';
 
 /** A page of about this size. */
-function held(radiusMetres: number, characters = 10): HeldPage {
+function cached(radiusMetres: number, characters = 10): CachedPage {
   const place = {
     name: 'x'.repeat(characters),
     place_id: '1',
@@ -23,7 +23,7 @@ function held(radiusMetres: number, characters = 10): HeldPage {
     vicinity: '',
   };
   const page = { html_attributions: [], results: [place], status: 'OK' } as const;
-  return holdPage({ latitude: 1, longitude: 2, radiusMetres }, { page, complete: true }, 1);
+  return createCachedPage({ latitude: 1, longitude: 2, radiusMetres }, { page, complete: true }, 1);
 }
 
 /** Opens a shelf, uses it and closes it: which pages were on it, and what went wrong. */
@@ -41,7 +41,7 @@ async function withShelf(
   return { codes, radii };
 }
 
-function put(shelf: LevelShelf, page: HeldPage): void {
+function put(shelf: LevelShelf, page: CachedPage): void {
   shelf.put(keyOf(page.query), page);
 }
 
@@ -51,10 +51,10 @@ test('a full disk ends the writing, and takes nothing of what was written', asyn
   if (typeof mounted === 'string') return t.skip(mounted);
   await using disk = mounted;
   const cache = join(disk.folder, 'cache');
-  await withShelf(cache, (shelf) => put(shelf, held(1)));
+  await withShelf(cache, (shelf) => put(shelf, cached(1)));
   const { codes } = await withShelf(cache, async (shelf) => {
     await disk.fill();
-    for (let i = 0; i < 10; i++) put(shelf, held(1_000 + i, 200_000));
+    for (let i = 0; i < 10; i++) put(shelf, cached(1_000 + i, 200_000));
   });
   assert.deepEqual(codes, ['CACHE_UNUSABLE']);
   // There is no room to open it either, and nothing of it is removed for that.
@@ -85,7 +85,7 @@ console.log(codes.join());
 test('a process with too many open files takes nothing of the cache', async () => {
   await using folder = await TestFolder.make();
   const cache = join(folder.path, 'cache');
-  await withShelf(cache, (shelf) => put(shelf, held(1)));
+  await withShelf(cache, (shelf) => put(shelf, cached(1)));
   const shelfFile = fileURLToPath(import.meta.resolve('#src/places/cache/level-shelf.js'));
   const outcomes = new Set<string>();
   for (let left = 0; left < 8; left++) {

@@ -7,16 +7,16 @@ import { CITIES_FILE, createGeonamesProvider } from '../geonames/provider.ts';
 import type { NearbyQuery, Place, SourceAnswer } from '../provider.ts';
 import {
   answerFrom,
-  holdPage,
+  createCachedPage,
   type BoundedQuery,
-  type HeldPage,
+  type CachedPage,
   type Ranking,
-} from './held-page.ts';
+} from './cached-page.ts';
 import { EARTH_RADIUS_METRES } from '../../protocol/earth.ts';
 import { metresBetween, pointAt } from './sphere.ts';
 
 /*
- * What the cache answers from a page is held against a fresh answer, from an upstream that answers
+ * What the cache answers from a page is compared with a fresh answer, from an upstream that answers
  * every question exactly: the error may be what `answerFrom` says, and never more.
  */
 
@@ -116,12 +116,12 @@ const anyCity = fc.constantFrom(
   { latitude: 69.65, longitude: 18.96 },
 );
 
-/** In metres. Some of the asker's circles lie in the held one, some nearly, some by no means. */
+/** In metres. Some of the asker's circles lie in the cached one, some nearly, some by no means. */
 const anyQuestion = fc.record({
   city: anyCity,
   east: fc.integer({ min: -20_000, max: 20_000 }),
   north: fc.integer({ min: -20_000, max: 20_000 }),
-  heldRadius: fc.integer({ min: 100, max: 50_000 }),
+  cachedRadius: fc.integer({ min: 100, max: 50_000 }),
   radiusShare: fc.oneof(fc.constant(1), fc.double({ min: 0.05, max: 1.05, noNaN: true })),
   direction: fc.double({ min: 0, max: 2 * Math.PI, noNaN: true }),
   /** How far off the asker is, as a share of the way at which the circles would touch from inside. */
@@ -146,9 +146,9 @@ function depth({ geometry }: Place, query: NearbyQuery): number {
 
 /** What a question was answered with from a page, and what a fresh answer would be. */
 interface Compared {
-  readonly held: HeldPage;
+  readonly cached: CachedPage;
   readonly query: BoundedQuery;
-  /** In metres, how far the asker's circle may stick out of the held one. */
+  /** In metres, how far the asker's circle may stick out of the cached one. */
   readonly slack: number;
   readonly got: readonly Place[];
   readonly fresh: readonly Place[];
@@ -161,31 +161,31 @@ async function compareAnswers(source: Exact, check: (compared: Compared) => void
   let [answered, full] = [0, 0];
   await fc.assert(
     fc.asyncProperty(anyQuestion, async (question) => {
-      const { east, north, heldRadius, radiusShare, direction, offset } = question;
+      const { east, north, cachedRadius, radiusShare, direction, offset } = question;
       const { bound, tolerance } = question;
       const city = source === SPARSE ? question.city : MIDDLE;
-      const circle = moved({ ...city, radiusMetres: heldRadius }, east, north);
-      const radiusMetres = heldRadius * radiusShare;
+      const circle = moved({ ...city, radiusMetres: cachedRadius }, east, north);
+      const radiusMetres = cachedRadius * radiusShare;
       const slack = tolerance * radiusMetres;
-      const way = offset * (Math.max(heldRadius - radiusMetres, 0) + slack);
+      const way = offset * (Math.max(cachedRadius - radiusMetres, 0) + slack);
       const query = {
         ...moved(circle, way * Math.cos(direction), way * Math.sin(direction)),
         radiusMetres,
         bound,
       };
-      const held = holdPage(circle, await source.ask(circle), 0);
+      const cached = createCachedPage(circle, await source.ask(circle), 0);
       const { ranking } = source;
-      const answer = answerFrom(held, { query, centre: pointAt(query) }, { tolerance, ranking });
+      const answer = answerFrom(cached, { query, centre: pointAt(query) }, { tolerance, ranking });
       if (answer === undefined) return;
       answered += 1;
-      if (!held.complete) full += 1;
+      if (!cached.complete) full += 1;
 
       const got = answer.results.slice(0, bound);
       const ids = new Set(got.map(({ place_id }) => place_id));
       for (const place of got) assert.ok(depth(place, query) > -1e-6, 'outside the circle');
       const fresh = (await source.ask(query)).page.results.slice(0, bound);
       const missing = fresh.filter(({ place_id }) => !ids.has(place_id));
-      check({ held, query, slack, got, fresh, missing });
+      check({ cached, query, slack, got, fresh, missing });
     }),
     { numRuns: source === SPARSE ? 5_000 : 2_000 },
   );
@@ -200,14 +200,14 @@ function isInRim(place: Place, { query, slack }: Compared): boolean {
 for (const source of [SPARSE, BY_PROMINENCE]) {
   test(`${source.name}: no more is missing than the tolerance allows`, async () => {
     await compareAnswers(source, (compared) => {
-      const { held, query, slack, got, fresh, missing } = compared;
+      const { cached, query, slack, got, fresh, missing } = compared;
       // Of equally large places, those nearest to the centre come first, and it has moved.
       const least = Number(fresh.at(-1)?.['population']);
       const untied = missing.filter(({ population }) => Number(population) > least);
       const inRim = missing.filter((place) => isInRim(place, compared));
-      const fallenOut = held.page.results.filter((place) => depth(place, query) < 0);
+      const fallenOut = cached.page.results.filter((place) => depth(place, query) < 0);
       const rimPlaces = fallenOut.filter((place) => depth(place, query) >= -slack - 1e-6);
-      if (held.complete) assert.equal(inRim.length, missing.length);
+      if (cached.complete) assert.equal(inRim.length, missing.length);
       else if (got.length === query.bound) assert.ok(untied.length <= inRim.length);
       else assert.ok(missing.length <= inRim.length + rimPlaces.length);
     });
@@ -220,8 +220,8 @@ for (const [source, outweighs] of [
 ] as const) {
   test(`${source.name}: what is missing lies in the rim, or is hardly nearer than what is there`, async () => {
     await compareAnswers(source, (compared) => {
-      const { held, query, got, missing } = compared;
-      const moved = metresBetween(held.centre, pointAt(query));
+      const { cached, query, got, missing } = compared;
+      const moved = metresBetween(cached.centre, pointAt(query));
       for (const place of missing) {
         if (isInRim(place, compared)) continue;
         for (const other of got) {

@@ -1,6 +1,6 @@
 import { chordSquared, type Point } from './sphere.ts';
 
-/** What the index holds: a circle on the sphere. */
+/** An entry of the index: a circle on the sphere. */
 export interface IndexedCircle {
   readonly centre: Point;
   readonly query: { readonly radiusMetres: number };

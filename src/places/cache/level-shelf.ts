@@ -3,9 +3,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import { ClassicLevel } from 'classic-level';
 
-import type { HeldPage } from './held-page.ts';
+import type { CachedPage } from './cached-page.ts';
 import type { PageShelf } from './page-cache.ts';
-import { keyOf } from './held-pages.ts';
+import { keyOf } from './cached-pages.ts';
 import { formatRow, parseRow } from './page-row.ts';
 import { isDamage, ShelfError } from './shelf-errors.ts';
 
@@ -24,9 +24,9 @@ const FORMAT = 2;
 export interface LevelShelfOptions {
   /** A folder of its own. */
   readonly folder: string;
-  /** What the pages come from: those of another source are not read. Holds no key. */
+  /** What the pages come from: those of another source are not read. Has no key. */
   readonly source: string;
-  /** Told when the disk fails: the cache goes on without it. */
+  /** Called when the disk fails: the cache goes on without it. */
   readonly onError: (error: ShelfError) => void;
 }
 
@@ -44,9 +44,9 @@ export class LevelShelf implements PageShelf {
   /** Ends the reading of a shelf that is closed meanwhile. */
   readonly #closing = new AbortController();
   /** The pages that have been read, until all have. */
-  #read: HeldPage[] = [];
+  #read: CachedPage[] = [];
   /** What is to be written: pages, or `undefined` where one is to be deleted. */
-  #changes = new Map<string, HeldPage | undefined>();
+  #changes = new Map<string, CachedPage | undefined>();
   #clearFirst = false;
   #writing: Promise<void> | undefined;
   /** Whether the folder has been opened, and so is no other's. */
@@ -58,13 +58,13 @@ export class LevelShelf implements PageShelf {
   }
 
   /** Reads all pages, until it is closed, and hands them over one by one. To be called once, before all else. */
-  restore(take: (held: HeldPage) => void): Promise<void> {
+  restore(take: (cached: CachedPage) => void): Promise<void> {
     this.#opening = this.#open(take);
     return this.#opening;
   }
 
-  put(key: string, held: HeldPage): void {
-    this.#changes.set(key, held);
+  put(key: string, cached: CachedPage): void {
+    this.#changes.set(key, cached);
     this.#wake();
   }
 
@@ -90,7 +90,7 @@ export class LevelShelf implements PageShelf {
     await level?.close();
   }
 
-  async #open(take: (held: HeldPage) => void): Promise<void> {
+  async #open(take: (cached: CachedPage) => void): Promise<void> {
     try {
       this.#level = await openLevel(this.#options);
       this.#isOurs = true;
@@ -102,10 +102,10 @@ export class LevelShelf implements PageShelf {
     this.#read = [];
   }
 
-  async #readPages(level: Level, take: (held: HeldPage) => void): Promise<void> {
-    const damaged = await readRows(level, this.#closing.signal, (held) => {
-      this.#read.push(held);
-      take(held);
+  async #readPages(level: Level, take: (cached: CachedPage) => void): Promise<void> {
+    const damaged = await readRows(level, this.#closing.signal, (cached) => {
+      this.#read.push(cached);
+      take(cached);
     });
     if (damaged.length === 0) return;
     await level.batch(damaged.map((key) => ({ type: 'del', key })));
@@ -123,9 +123,9 @@ export class LevelShelf implements PageShelf {
     } catch (error) {
       return this.#doWithout(error);
     }
-    for (const held of this.#read) {
-      const key = keyOf(held.query);
-      if (!this.#changes.has(key)) this.put(key, held);
+    for (const cached of this.#read) {
+      const key = keyOf(cached.query);
+      if (!this.#changes.has(key)) this.put(key, cached);
     }
   }
 
@@ -151,7 +151,7 @@ export class LevelShelf implements PageShelf {
   }
 
   async #writeAll(): Promise<void> {
-    // What else this turn of the event loop brings goes out in the same write.
+    // What else this iteration of the event loop brings goes out in the same write.
     await nextTurn();
     await this.#opening;
     try {
@@ -189,9 +189,9 @@ export class LevelShelf implements PageShelf {
       await level.clear(PAGES);
     }
     const batch = level.batch();
-    for (const [key, held] of changes) {
-      if (held === undefined) batch.del(PAGE_PREFIX + key);
-      else batch.put(PAGE_PREFIX + key, formatRow(held));
+    for (const [key, cached] of changes) {
+      if (cached === undefined) batch.del(PAGE_PREFIX + key);
+      else batch.put(PAGE_PREFIX + key, formatRow(cached));
     }
     await batch.write();
   }
@@ -223,7 +223,7 @@ async function openLevel({ folder, source }: LevelShelfOptions): Promise<Level> 
 async function readRows(
   level: Level,
   ended: AbortSignal,
-  take: (held: HeldPage) => void,
+  take: (cached: CachedPage) => void,
 ): Promise<string[]> {
   const damaged: string[] = [];
   const rows = level.iterator(PAGES);
@@ -232,9 +232,9 @@ async function readRows(
       const entries = await rows.nextv(PAGES_A_READ);
       if (entries.length === 0) break;
       for (const [key, value] of entries) {
-        const held = parseRow(value);
-        if (held === undefined) damaged.push(key);
-        else take(held);
+        const cached = parseRow(value);
+        if (cached === undefined) damaged.push(key);
+        else take(cached);
       }
       await nextTurn();
     }

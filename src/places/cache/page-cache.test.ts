@@ -3,8 +3,8 @@ import { describe, test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import type { NearbyQuery, PlacesPage } from '../provider.ts';
-import { holdPage, type BoundedQuery, type HeldPage } from './held-page.ts';
-import type { HoldingOptions } from './held-pages.ts';
+import { createCachedPage, type BoundedQuery, type CachedPage } from './cached-page.ts';
+import type { CachedPagesOptions } from './cached-pages.ts';
 import { PageCache } from './page-cache.ts';
 
 const QUERY: BoundedQuery = {
@@ -14,7 +14,7 @@ const QUERY: BoundedQuery = {
   bound: 5,
 };
 const FAR = { ...QUERY, latitude: -34 };
-const OPTIONS: HoldingOptions = {
+const OPTIONS: CachedPagesOptions = {
   ttlMs: 60_000,
   zeroTtlMs: 10_000,
   staleWhileRevalidateMs: 0,
@@ -45,13 +45,13 @@ class Bench {
   readonly calls: NearbyQuery[] = [];
   /** By when each is to be answered: here, the number of the question that it is for. */
   readonly ends: number[] = [];
-  readonly shelf = new Map<string, HeldPage>();
+  readonly shelf = new Map<string, CachedPage>();
   readonly cache: PageCache;
   readonly #answers: ((page: PlacesPage) => void)[] = [];
   nowMs = 1_000_000;
   #questions = 0;
 
-  constructor(options: Partial<HoldingOptions> = {}) {
+  constructor(options: Partial<CachedPagesOptions> = {}) {
     this.cache = new PageCache(
       { ...OPTIONS, ...options },
       {
@@ -65,7 +65,7 @@ class Bench {
         now: () => this.nowMs,
         endMs: () => ++this.#questions,
         shelf: {
-          put: (key, held) => this.shelf.set(key, held),
+          put: (key, cached) => this.shelf.set(key, cached),
           delete: (key) => this.shelf.delete(key),
           clear: () => this.shelf.clear(),
         },
@@ -268,26 +268,26 @@ test('clear forgets pages, failures, what is on the shelf, and what is still und
   assert.equal(await bench.get(north, page('d')), 'd');
 });
 
-test('the shelf has what is held, and gives it back', async () => {
+test('the shelf has what is cached, and gives it back', async () => {
   const bench = new Bench({ entries: 2 });
   for (const [i, latitude] of [10, 20, 30].entries()) {
     await bench.get({ ...QUERY, latitude }, page(String(i)));
   }
   assert.deepEqual(
-    [...bench.shelf.values()].map((held) => held.query.latitude),
+    [...bench.shelf.values()].map((cached) => cached.query.latitude),
     [20, 30],
   );
 
   const next = new Bench();
-  for (const held of bench.shelf.values()) next.cache.restore(held);
+  for (const cached of bench.shelf.values()) next.cache.restore(cached);
   assert.equal(await next.get({ ...QUERY, latitude: 20 }), '1');
 });
 
 test('a page that was on the shelf for too long is taken off it', async () => {
   const bench = new Bench();
-  const held = holdPage(QUERY, { page: page('a'), complete: true }, bench.nowMs - 60_001);
-  bench.shelf.set('34.06893,-118.445127,10000', held);
-  bench.cache.restore(held);
+  const cached = createCachedPage(QUERY, { page: page('a'), complete: true }, bench.nowMs - 60_001);
+  bench.shelf.set('34.06893,-118.445127,10000', cached);
+  bench.cache.restore(cached);
   assert.equal(bench.shelf.size, 0);
   assert.equal(await bench.get(QUERY, page('b')), 'b');
 });

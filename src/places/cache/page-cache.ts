@@ -4,12 +4,12 @@ import type { Asking, NearbyQuery, PlacesPage, SourceAnswer } from '../provider.
 import { ageOf } from './freshness.ts';
 import {
   answerFrom,
-  holdPage,
+  createCachedPage,
   type BoundedQuery,
   type Circle,
-  type HeldPage,
-} from './held-page.ts';
-import { HeldPages, keyOf, type HoldingOptions, type Lease } from './held-pages.ts';
+  type CachedPage,
+} from './cached-page.ts';
+import { CachedPages, keyOf, type CachedPagesOptions, type Lease } from './cached-pages.ts';
 import { SharedCalls } from './shared-calls.ts';
 import { pointAt } from './sphere.ts';
 import { widened } from './widen.ts';
@@ -20,7 +20,7 @@ import { widened } from './widen.ts';
  */
 const FAILURE_TTL_MS = 1_000;
 
-/** The most failures that are held: more at once come only of questions that are all different. */
+/** The most failures that are cached: more at once come only of questions that are all different. */
 const MAX_FAILURES = 1_000;
 
 /** How often pages are looked through for those that are good for nothing any more, in milliseconds. */
@@ -31,7 +31,7 @@ export type AskForPage = (query: NearbyQuery, asking: Asking) => Promise<SourceA
 
 /** Where pages outlive the process. Nothing of it waits for the disk. */
 export interface PageShelf {
-  put(key: string, held: HeldPage): void;
+  put(key: string, cached: CachedPage): void;
   delete(key: string): void;
   clear(): void;
 }
@@ -39,8 +39,8 @@ export interface PageShelf {
 /** What a question is answered with. */
 export interface Answer {
   readonly page: PlacesPage;
-  /** What the upstream has said that it comes from; not held where it is a failure, or has no room. */
-  readonly held: HeldPage;
+  /** What the upstream has said that it comes from; not cached where it is a failure, or has no room. */
+  readonly cached: CachedPage;
 }
 
 /** What a cache needs of the world. */
@@ -61,21 +61,21 @@ export interface CacheParts {
  * - where that fails, from a page that is kept for this.
  */
 export class PageCache {
-  readonly #options: HoldingOptions;
+  readonly #options: CachedPagesOptions;
   readonly #parts: CacheParts;
-  readonly #pages: HeldPages;
-  readonly #failures: LRUCache<string, HeldPage>;
-  /** Those since the last `clear`: one that began before that brings a page that is not held. */
-  #calls = new SharedCalls<HeldPage>();
+  readonly #pages: CachedPages;
+  readonly #failures: LRUCache<string, CachedPage>;
+  /** Those since the last `clear`: one that began before that brings a page that is not cached. */
+  #calls = new SharedCalls<CachedPage>();
   /** Ends the calls in the background. */
   readonly #closing = new AbortController();
   #sweptMs = 0;
   #sweeps = 0;
 
-  constructor(options: HoldingOptions, parts: CacheParts) {
+  constructor(options: CachedPagesOptions, parts: CacheParts) {
     this.#options = options;
     this.#parts = parts;
-    this.#pages = new HeldPages(options, (key) => parts.shelf.delete(key));
+    this.#pages = new CachedPages(options, (key) => parts.shelf.delete(key));
     this.#failures = new LRUCache({ max: MAX_FAILURES });
   }
 
@@ -93,20 +93,20 @@ export class PageCache {
     const found = this.#pages.find(asked, nowMs);
     if (found?.age === 'fresh') return found;
     if (found?.age === 'stale') {
-      this.#refresh(found.held.query);
+      this.#refresh(found.cached.query);
       return found;
     }
     const asking = { signal, endMs: this.#parts.endMs() };
-    const answer = await this.#ask(asked, found?.held.query ?? this.#widened(asked), asking);
+    const answer = await this.#ask(asked, found?.cached.query ?? this.#widened(asked), asking);
     return found !== undefined && isUpstreamsFailure(answer.page) ? found : answer;
   }
 
-  /** `undefined` where the page is not held. */
-  leaseOf(held: HeldPage): Lease | undefined {
-    return this.#pages.leaseOf(held);
+  /** `undefined` where the page is not cached. */
+  leaseOf(cached: CachedPage): Lease | undefined {
+    return this.#pages.leaseOf(cached);
   }
 
-  /** Whether a page is still held, and fresh. Then it counts as used. */
+  /** Whether a page is still cached, and fresh. Then it counts as used. */
   isFresh(lease: Lease): boolean {
     const nowMs = this.#parts.now();
     this.#sweep(nowMs);
@@ -121,9 +121,9 @@ export class PageCache {
   }
 
   /** Takes in a page that the shelf has kept. */
-  restore(held: HeldPage): void {
-    const isSpent = ageOf(held, this.#options, this.#parts.now()) === 'spent';
-    if (isSpent || !this.#pages.add(held)) this.#parts.shelf.delete(keyOf(held.query));
+  restore(cached: CachedPage): void {
+    const isSpent = ageOf(cached, this.#options, this.#parts.now()) === 'spent';
+    if (isSpent || !this.#pages.add(cached)) this.#parts.shelf.delete(keyOf(cached.query));
   }
 
   /** Forgets all pages. */
@@ -141,12 +141,12 @@ export class PageCache {
 
   /** Asks about `circle`, and about the asker's own one where that does not say enough. */
   async #ask(asked: Circle, circle: NearbyQuery, asking: Asking): Promise<Answer> {
-    const held = await this.#fetch(circle, asking);
-    if (isFailed(held.page)) return { page: held.page, held };
-    const page = answerFrom(held, asked, this.#options);
-    if (page !== undefined) return { page, held };
+    const cached = await this.#fetch(circle, asking);
+    if (isFailed(cached.page)) return { page: cached.page, cached };
+    const page = answerFrom(cached, asked, this.#options);
+    if (page !== undefined) return { page, cached };
     const own = await this.#fetch(asked.query, asking);
-    return { page: own.page, held: own };
+    return { page: own.page, cached: own };
   }
 
   #widened({ query, centre }: Circle): NearbyQuery {
@@ -163,7 +163,7 @@ export class PageCache {
   async #fetch(
     { latitude, longitude, radiusMetres }: NearbyQuery,
     { signal, endMs }: Asking,
-  ): Promise<HeldPage> {
+  ): Promise<CachedPage> {
     const circle = { latitude, longitude, radiusMetres };
     const key = keyOf(circle);
     const failure = this.#failures.get(key);
@@ -176,19 +176,19 @@ export class PageCache {
   }
 
   /** A failure that is from the future, since the clock was set back, is not. */
-  #isRecent({ fetchedMs }: HeldPage): boolean {
+  #isRecent({ fetchedMs }: CachedPage): boolean {
     const age = this.#parts.now() - fetchedMs;
     return age >= 0 && age <= FAILURE_TTL_MS;
   }
 
-  async #call(key: string, circle: NearbyQuery, asking: Asking): Promise<HeldPage> {
+  async #call(key: string, circle: NearbyQuery, asking: Asking): Promise<CachedPage> {
     const { ask, now, shelf } = this.#parts;
     const calls = this.#calls;
-    const held = holdPage(circle, await ask(circle, asking), now());
-    if (calls !== this.#calls) return held;
-    if (isFailed(held.page)) this.#failures.set(key, held);
-    else if (this.#pages.add(held)) shelf.put(key, held);
-    return held;
+    const cached = createCachedPage(circle, await ask(circle, asking), now());
+    if (calls !== this.#calls) return cached;
+    if (isFailed(cached.page)) this.#failures.set(key, cached);
+    else if (this.#pages.add(cached)) shelf.put(key, cached);
+    return cached;
   }
 
   /** Nothing outlives its time by much, in memory or on disk, also where no question comes near it. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { seal, unseal } from './seal.ts';
-import { holdPage, type HeldPage } from './held-page.ts';
+import { createCachedPage, type CachedPage } from './cached-page.ts';
 
 const placeSchema = z.looseObject({
   name: z.string(),
@@ -28,16 +28,16 @@ const rowSchema = z.strictObject({
 });
 
 /** A page as a text for the disk, with a checksum. */
-export function formatRow({ query, page, complete, fetchedMs }: HeldPage): string {
+export function formatRow({ query, page, complete, fetchedMs }: CachedPage): string {
   return seal(JSON.stringify({ query, page, complete, fetchedMs }));
 }
 
 /** `undefined` where the row is not one of `formatRow`. */
-export function parseRow(row: string): HeldPage | undefined {
+export function parseRow(row: string): CachedPage | undefined {
   const text = unseal(row);
   if (text === undefined) return undefined;
   const { data } = rowSchema.safeParse(JSON.parse(text));
   if (data === undefined) return undefined;
   const { query, page, complete, fetchedMs } = data;
-  return holdPage(query, { page, complete }, fetchedMs);
+  return createCachedPage(query, { page, complete }, fetchedMs);
 }

@@ -1,4 +1,4 @@
-import type { BoundedQuery } from './held-page.ts';
+import type { BoundedQuery } from './cached-page.ts';
 
 const numbers = new Float64Array(3);
 const words = new Int32Array(numbers.buffer);

@@ -6,7 +6,7 @@ export type ShelfErrorCode =
 
 const CONSEQUENCES: Record<ShelfErrorCode, string> = {
   CACHE_DAMAGED: 'is damaged, what can be read of it is kept',
-  CACHE_FOREIGN: 'holds something else and is left alone, pages are in memory alone',
+  CACHE_FOREIGN: 'has something else in it and is left alone; pages are in memory alone',
   CACHE_UNUSABLE: 'cannot be used and is left as it is, pages are in memory alone',
 };
 

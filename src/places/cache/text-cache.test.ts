@@ -3,7 +3,7 @@ import { test } from 'node:test';
 
 import { formatPlaces } from '../format-places.ts';
 import type { NearbyQuery, PlacesPage, SourceAnswer } from '../provider.ts';
-import type { BoundedQuery } from './held-page.ts';
+import type { BoundedQuery } from './cached-page.ts';
 import { PageCache } from './page-cache.ts';
 import { hashOf } from './query-hash.ts';
 import { TextCache } from './text-cache.ts';
@@ -44,7 +44,7 @@ class Bench {
     );
   }
 
-  /** The bytes that are held, or those to come. */
+  /** The bytes that are cached, or those to come. */
   get(query = QUERY): Buffer | Promise<Buffer> {
     return this.cache.nearby(query, new AbortController().signal);
   }

@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache';
 
 import { formatPlaces } from '../format-places.ts';
-import type { BoundedQuery, HeldPage } from './held-page.ts';
-import type { Lease } from './held-pages.ts';
+import type { BoundedQuery, CachedPage } from './cached-page.ts';
+import type { Lease } from './cached-pages.ts';
 import type { PageCache } from './page-cache.ts';
 import { hashOf } from './query-hash.ts';
 
@@ -18,7 +18,7 @@ interface ReadyText {
 
 /**
  * Answers as the texts that go into replies, in front of the cache of pages: the very question that
- * was asked before costs a look-up, as long as the page that has answered it is held and fresh.
+ * was asked before costs a look-up, as long as the page that has answered it is cached and fresh.
  */
 export class TextCache {
   readonly #pages: PageCache;
@@ -27,7 +27,7 @@ export class TextCache {
   /** Those of the pages up to which the texts have been looked through. */
   #sweeps = 0;
 
-  /** @param entries the most texts that are held; 0 holds none */
+  /** @param entries the most texts that are cached; 0 caches none */
   constructor(pages: PageCache, entries: number) {
     this.#pages = pages;
     // To lru-cache a 0 means "no limit", here it means "none".
@@ -40,7 +40,7 @@ export class TextCache {
   }
 
   /**
-   * The places that are asked for, as `formatPlaces` has them: at once where the text is held, and then
+   * The places that are asked for, as `formatPlaces` has them: at once where the text is cached, and then
    * the same bytes each time, which nobody may change. The promise rejects with the signal's reason once
    * it is aborted, and for nothing else.
    */
@@ -54,7 +54,7 @@ export class TextCache {
     return this.#make(hash, query, signal);
   }
 
-  /** How many texts are held. */
+  /** How many texts are cached. */
   get size(): number {
     return this.#texts?.size ?? 0;
   }
@@ -74,14 +74,14 @@ export class TextCache {
 
   async #make(hash: number, query: BoundedQuery, signal: AbortSignal): Promise<Buffer> {
     const { latitude, longitude, radiusMetres, bound } = query;
-    const { page, held } = await this.#pages.nearby(query, signal);
+    const { page, cached } = await this.#pages.nearby(query, signal);
     const text = formatPlaces(page, bound);
-    this.#keep(hash, { latitude, longitude, radiusMetres, bound }, text, held);
+    this.#keep(hash, { latitude, longitude, radiusMetres, bound }, text, cached);
     return text;
   }
 
-  #keep(hash: number, query: BoundedQuery, text: Buffer, held: HeldPage): void {
-    const lease = this.#pages.leaseOf(held);
+  #keep(hash: number, query: BoundedQuery, text: Buffer, cached: CachedPage): void {
+    const lease = this.#pages.leaseOf(cached);
     if (lease === undefined || !this.#pages.isFresh(lease)) return;
     this.#texts?.set(hash, { query, text, lease });
   }

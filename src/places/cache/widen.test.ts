@@ -2,24 +2,24 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import type { PlacesPage } from '../provider.ts';
-import { holdPage, type HeldPage, type Ranking } from './held-page.ts';
+import { createCachedPage, type CachedPage, type Ranking } from './cached-page.ts';
 import { widened } from './widen.ts';
 
 const HERE = { latitude: 1, longitude: 2 };
 
-function known(radiusMetres: number, places: number): HeldPage {
+function known(radiusMetres: number, places: number): CachedPage {
   const geometry = { location: { lat: 1, lng: 2 } };
   const place = { name: '', place_id: '', geometry, types: [], vicinity: '' };
   const results = Array.from({ length: places }, () => place);
   const status = places === 0 ? 'ZERO_RESULTS' : 'OK';
   const page: PlacesPage = { html_attributions: [], results, status };
-  return holdPage({ ...HERE, radiusMetres }, { page, complete: places < 20 }, 0);
+  return createCachedPage({ ...HERE, radiusMetres }, { page, complete: places < 20 }, 0);
 }
 
 function radius(
   radiusMetres: number,
   bound: number,
-  page: HeldPage | undefined,
+  page: CachedPage | undefined,
   ranking: Ranking = 'prominence',
 ): number {
   return Math.round(widened({ ...HERE, radiusMetres, bound }, page, ranking).radiusMetres);
@@ -36,7 +36,7 @@ test('where places are few, it is to have ten of them', () => {
   assert.equal(radius(1000, 20, known(1000, 15)), 1000);
 });
 
-test('where there are more than a page holds, enough of them for the bound are to lie in the asker’s', () => {
+test('where there are more than fit a page, enough of them for the bound are to lie in the asker’s', () => {
   assert.equal(radius(1000, 1, known(1000, 20)), 2604);
   assert.equal(radius(1000, 5, known(1000, 20)), 1501);
   assert.equal(radius(1000, 10, known(1000, 20)), 1176);

@@ -1,5 +1,5 @@
 import { MAX_PLACES, type NearbyQuery } from '../provider.ts';
-import type { BoundedQuery, HeldPage, Ranking } from './held-page.ts';
+import type { BoundedQuery, CachedPage, Ranking } from './cached-page.ts';
 
 /** The largest radius that is asked for, in metres: the largest of `WHATSAT`, and of Google. */
 const MAX_RADIUS_METRES = 50_000;
@@ -14,16 +14,16 @@ const COMPLETE_PLACES = 10;
 const SAFETY_DEVIATIONS = 2;
 
 /**
- * The circle to ask the upstream about, for a question that no held page answers. A call costs the same
+ * The circle to ask the upstream about, for a question that no cached page answers. A call costs the same
  * for any radius, and the larger the circle the more questions its page answers; one that does not
  * answer the asker costs a second call. So the circle is as large as seems safe, by what is known
  * of the surroundings; where nothing is known, it is the asker's own.
  *
- * @param known the page of the smallest held circle around the asker
+ * @param known the page of the smallest cached circle around the asker
  */
 export function widened(
   query: BoundedQuery,
-  known: HeldPage | undefined,
+  known: CachedPage | undefined,
   ranking: Ranking,
 ): NearbyQuery {
   if (known === undefined) return query;
@@ -34,7 +34,7 @@ export function widened(
 }
 
 /** A radius with which a page is likely to be complete, if places are as dense as in the known circle. */
-function radiusForAll({ query, page }: HeldPage): number {
+function radiusForAll({ query, page }: CachedPage): number {
   // One more than there are: that a circle is empty does not mean that all around it is.
   return query.radiusMetres * Math.sqrt(COMPLETE_PLACES / (page.results.length + 1));
 }

@@ -13,14 +13,14 @@ export interface AdmittedCall {
   answered(): void;
   /** It did not: it cannot be reached, fails, or takes too long. */
   failed(error: UpstreamError): void;
-  /** The call ended before it could tell anything of the upstream, or was not made. */
+  /** The call ended before it could say anything of the upstream, or was not made. */
   toldNothing(): void;
 }
 
 /**
  * Keeps calls from an upstream that is broken: a circuit breaker. After so many failures in a row it
  * lets none through for a while, then one, the probe. An answer ends it; a failure begins a wait that is
- * twice as long; a probe that tells nothing leaves it to the next one.
+ * twice as long; a probe that says nothing leaves it to the next one.
  */
 export class Breaker {
   readonly #now: () => number;
@@ -36,7 +36,7 @@ export class Breaker {
   }
 
   /**
-   * Lets a call through. How it ended is to be told, once.
+   * Lets a call through. How it ended is to be reported, once.
    *
    * @throws {UpstreamError} the failure of the last call, where the upstream is taken for broken
    */

@@ -41,7 +41,7 @@ test('a file that cannot be written is an error', async (t) => {
   await assert.rejects(createBudgetFile(file).write({ day: 1, calls: 1 }));
 });
 
-/** What is synced, told as a file or a folder, in order; after each, what the file of the count holds. */
+/** What is synced, a file or a folder, in order; after each, the content of the count's file. */
 async function watchSyncs(t: TestContext, file: string): Promise<string[]> {
   const handle = await open(tmpdir(), 'r');
   const prototype = Object.getPrototypeOf(handle) as FileHandle;

@@ -15,7 +15,7 @@ const RETRY_AFTER_MS = 100;
  */
 const LEAST_SHARE_LEFT = 1 / 4;
 
-/** What a guard is told. */
+/** What a guard needs. */
 export interface GuardOptions {
   /** The most calls under way at once. */
   readonly atOnce: number;
@@ -60,7 +60,7 @@ export function guardProvider(provider: PlaceProvider, options: GuardOptions): P
     }
   }
 
-  /** Makes a call, and tells the breaker what it says of the upstream. */
+  /** Makes a call, and reports to the breaker what it says of the upstream. */
   async function observed(
     admitted: AdmittedCall,
     query: NearbyQuery,

@@ -72,7 +72,7 @@ for (const count of [0, 1, 2, 3]) {
   });
 }
 
-test('the columns hold what the source holds', () => {
+test('the columns have what the source has', () => {
   const cities = decodeCities(encode(SOURCE).buffer);
   assert.deepEqual([...cities.ids], [3_039_154, 12_145_745, 1_796_236]);
   assert.deepEqual([...cities.populations], [1_052, 0, 22_315_474]);

@@ -163,7 +163,7 @@ function readSize(file: ArrayBuffer): FileSize {
   return size;
 }
 
-/** What a column holds for a city. */
+/** A column's value for a city. */
 export function valueOf(column: ArrayLike<number>, city: number): number {
   const value = column[city];
   if (value === undefined) throw dataError(`There is no city ${city}.`);

@@ -106,7 +106,7 @@ for (const [adminCode, vicinity] of [
   });
 }
 
-test('a page holds the best 20', async () => {
+test('a page has the best 20', async () => {
   await withFile(async (file) => {
     await writeFile(file, townsFile(Array.from({ length: 30 }, (_, i) => i + 1)));
     const { results } = (await createGeonamesProvider(file).nearby(EVERYWHERE, never())).page;

@@ -71,7 +71,7 @@ async function loadCities(file: URL): Promise<Cities> {
   return decodeCities(buffer);
 }
 
-/** Reads straight into the buffer that is kept: a copy of it would hold up everything else. */
+/** Reads straight into the buffer that is kept: a copy of it would delay everything else. */
 async function readBuffer(file: URL): Promise<ArrayBuffer> {
   await using handle = await open(file);
   const { size } = await handle.stat();

@@ -119,7 +119,7 @@ for (const [what, text] of [
   });
 }
 
-test('a project that came too late for the legacy API is told what to do, but not its clients', () => {
+test('a project that came too late for the legacy API is explained to the operator, but not to clients', () => {
   const error_message =
     'You’re calling a legacy API, which is not enabled for your project. To get newer features and more ' +
     'functionality, switch to the Places API (New) or Routes API. Learn more: ' +
@@ -132,7 +132,7 @@ test('a project that came too late for the legacy API is told what to do, but no
   assert.doesNotMatch(failureOf(JSON.stringify(wrongKey)).detail ?? '', /places\.provider/);
 });
 
-test('the operator is told where an answer has another shape', () => {
+test('the operator gets where an answer has another shape', () => {
   const { detail } = failureOf(answer({ results: [PLACE, { ...PLACE, geometry: 1 }] }));
   assert.match(detail ?? '', /^results\.1\.geometry: .*, found 1$/);
 });

@@ -1,6 +1,6 @@
 /**
  * What is asked for where the configuration does not say: all that a place of the legacy Nearby Search
- * has and Google's cheapest tier of this search, Pro, holds.
+ * has and Google's cheapest tier of this search, Pro, includes.
  *
  * @see https://developers.google.com/maps/documentation/places/web-service/data-fields
  */

@@ -21,10 +21,10 @@ const FORMATS: ReadonlyMap<string, Decompress> = new Map<string, Decompress>([
 
 /**
  * Decompresses what has come with this `Content-Encoding`. One that was not asked for leaves it as it
- * is: then it is no JSON, and told of as that.
+ * is: then it is not JSON, and reported as that.
  *
  * @param isWhole whether it has to have an end
- * @throws where it is damaged, or holds more than 1 MiB
+ * @throws where it is damaged, or has more than 1 MiB
  */
 export async function decompress(
   bytes: Buffer,

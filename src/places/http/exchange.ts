@@ -18,7 +18,7 @@ export interface RawAnswer {
   readonly bytes: Buffer;
 }
 
-/** One request, and what comes of its answer: undici tells it of each step. */
+/** One request, and what comes of its answer: undici calls it at each step. */
 export class Exchange implements Dispatcher.DispatchHandler {
   /**
    * The whole answer; where its HTTP status is not 200, what came of it before it was long enough or
@@ -103,7 +103,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   };
 }
 
-/** What undici is told: it goes nowhere. */
+/** The error that undici gets; it is not shown. */
 function abortError(): Error {
   return new Error('The answer is not wanted any more.');
 }

@@ -9,7 +9,7 @@ import { parseRetryAfter } from './retry-after.ts';
 
 /** One HTTP request. */
 export interface HttpRequest {
-  /** May hold a key: the texts of an error may then hold it as well. */
+  /** May contain a key: the texts of an error may then contain it as well. */
   readonly url: URL;
   readonly method: 'GET' | 'POST';
   readonly headers: Readonly<Record<string, string>>;
@@ -49,12 +49,12 @@ export class HttpClient {
 
   constructor(options: HttpClientOptions) {
     this.#agent = createAgent(options);
-    // Whoever asks hears of it.
+    // The caller gets the error.
     this.#agent.catch(() => undefined);
   }
 
   /**
-   * Asks for a text of at most 1 MiB. A redirect is not followed: it would take what the request holds,
+   * Asks for a text of at most 1 MiB. A redirect is not followed: it would take what is in the request,
    * a key for one, to wherever it points.
    *
    * @throws {UpstreamError} where there is no answer, or one that is too long

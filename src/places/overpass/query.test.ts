@@ -32,7 +32,7 @@ test('a small radius is asked as it is', () => {
   ]);
 });
 
-test('a large radius is asked in circles that grow as long as they hold too little', () => {
+test('a large radius is asked in circles that grow as long as they have too few places', () => {
   const circles = partsOf(3_000).searches.map((line) => {
     const radii = [...line.matchAll(/around:(\d+),/g)].map(([, radius]) => Number(radius));
     assert.equal(new Set(radii).size, 1);

@@ -32,7 +32,7 @@ export const ENOUGH = 60;
 const MOST = { node: 120, way: 80, relation: 20 };
 
 /**
- * The question in Overpass QL: all places of the smallest of the circles that holds `ENOUGH`, else of
+ * The question in Overpass QL: all places of the smallest of the circles that has `ENOUGH`, else of
  * the whole radius; where they are very many, so many of each weight. A place is a node, or a way or
  * relation by its centre.
  *

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
 import type { PlacesPage } from '../provider.ts';
-import { answerFrom, holdPage, type HeldPage, type Ranking } from './held-page.ts';
+import { answerFrom, createCachedPage, type CachedPage, type Ranking } from './cached-page.ts';
 import { EARTH_RADIUS_METRES } from '../../protocol/earth.ts';
 import { pointAt } from './sphere.ts';
 
@@ -31,9 +31,9 @@ function isShort({ results, next_page_token }: PlacesPage): boolean {
   return results.length < 20 && next_page_token === undefined;
 }
 
-/** A held circle around the prime meridian. */
-function held(radiusMetres: number, page: PlacesPage): HeldPage {
-  return holdPage({ ...at(0), radiusMetres }, { page, complete: isShort(page) }, 0);
+/** A cached circle around the prime meridian. */
+function cached(radiusMetres: number, page: PlacesPage): CachedPage {
+  return createCachedPage({ ...at(0), radiusMetres }, { page, complete: isShort(page) }, 0);
 }
 
 interface Asked {
@@ -45,7 +45,7 @@ interface Asked {
 }
 
 /** The names of the places that a page answers with. */
-function ask(page: HeldPage, asked: Asked): string[] | undefined {
+function ask(page: CachedPage, asked: Asked): string[] | undefined {
   const { x, radius, bound = 20, tolerance = 0.01, ranking = 'prominence' } = asked;
   const query = { ...at(x), radiusMetres: radius, bound };
   const answer = answerFrom(page, { query, centre: pointAt(query) }, { tolerance, ranking });
@@ -60,11 +60,11 @@ test('an equal question gets the page as it is', () => {
   const query = { ...at(0), radiusMetres: 1000, bound: 1 };
   const asked = { query, centre: pointAt(query) };
   const settings = { tolerance: 0, ranking: 'prominence' } as const;
-  assert.equal(answerFrom(held(1000, page), asked, settings), page);
+  assert.equal(answerFrom(cached(1000, page), asked, settings), page);
 });
 
 describe('a complete page', () => {
-  const page = held(1000, pageOf(-900, 0, 500, 900));
+  const page = cached(1000, pageOf(-900, 0, 500, 900));
   test('answers for every circle inside its own, in the order of the page', () => {
     assert.deepEqual(ask(page, { x: 0, radius: 950 }), ['-900', '0', '500', '900']);
     assert.deepEqual(ask(page, { x: 0, radius: 600 }), ['0', '500']);
@@ -82,7 +82,7 @@ describe('a complete page', () => {
     assert.equal(ask(page, { x: 0, radius: 1011 }), undefined);
   });
   test('of no places is complete too', () => {
-    const empty = held(1000, pageOf());
+    const empty = cached(1000, pageOf());
     const query = { ...at(1), radiusMetres: 900, bound: 5 };
     const asked = { query, centre: pointAt(query) };
     const answer = answerFrom(empty, asked, { tolerance: 0, ranking: 'prominence' });
@@ -95,13 +95,13 @@ describe('a complete page', () => {
 });
 
 describe('a full page', () => {
-  const page = held(1000, pageOf(...TWENTY));
+  const page = cached(1000, pageOf(...TWENTY));
   test('answers for a circle inside its own where it has enough places for the bound', () => {
     assert.deepEqual(ask(page, { x: 0, radius: 45, bound: 5 }), ['0', '10', '20', '30', '40']);
     assert.equal(ask(page, { x: 0, radius: 45, bound: 6 }), undefined);
   });
   test('answers for the same circle but for the tolerance, with what is left of it', () => {
-    const edge = held(1000, pageOf(-995, ...TWENTY.slice(1)));
+    const edge = cached(1000, pageOf(-995, ...TWENTY.slice(1)));
     assert.deepEqual(ask(edge, { x: 9, radius: 1000 }), TWENTY.slice(1).map(String));
     assert.equal(ask(edge, { x: 11, radius: 1000 }), undefined);
     assert.equal(ask(edge, { x: 9, radius: 1000, tolerance: 0 }), undefined);
@@ -109,20 +109,23 @@ describe('a full page', () => {
   });
   test('is one that says that there are more', () => {
     const more = { ...pageOf(0, 10), next_page_token: 'more' };
-    assert.equal(ask(held(1000, more), { x: 0, radius: 500 }), undefined);
-    assert.deepEqual(ask(held(1000, pageOf(0, 10)), { x: 0, radius: 500 }), ['0', '10']);
+    assert.equal(ask(cached(1000, more), { x: 0, radius: 500 }), undefined);
+    assert.deepEqual(ask(cached(1000, pageOf(0, 10)), { x: 0, radius: 500 }), ['0', '10']);
   });
   test('passes on no token, since that is for the question it came with', () => {
     const more = { ...pageOf(...TWENTY), next_page_token: 'more' };
     const query = { ...at(1), radiusMetres: 1000, bound: 20 };
     const asked = { query, centre: pointAt(query) };
-    const answer = answerFrom(held(1000, more), asked, { tolerance: 0.01, ranking: 'prominence' });
+    const answer = answerFrom(cached(1000, more), asked, {
+      tolerance: 0.01,
+      ranking: 'prominence',
+    });
     assert.equal(answer?.next_page_token, undefined);
   });
 });
 
 test('where the nearest come first, they do so for the asker', () => {
-  const page = held(1000, pageOf(0, 100, 300));
+  const page = cached(1000, pageOf(0, 100, 300));
   const asked = { x: 250, radius: 500 };
   assert.deepEqual(ask(page, { ...asked, ranking: 'distance' }), ['300', '100', '0']);
   assert.deepEqual(ask(page, asked), ['0', '100', '300']);
@@ -130,7 +133,7 @@ test('where the nearest come first, they do so for the asker', () => {
 
 describe('where nearness counts, a full page', () => {
   // Its places reach as far as 190 m, whatever the radius.
-  const page = held(10_000, pageOf(...TWENTY));
+  const page = cached(10_000, pageOf(...TWENTY));
   for (const ranking of ['distance', 'both'] as const) {
     test(`answers for its own point but for the tolerance of how far its places reach: ${ranking}`, () => {
       assert.equal(ask(page, { x: 1.8, radius: 10_000, ranking })?.length, 20);
@@ -142,7 +145,7 @@ describe('where nearness counts, a full page', () => {
 });
 
 describe('where both count, a complete page', () => {
-  const page = held(1000, pageOf(0, 100, 300));
+  const page = cached(1000, pageOf(0, 100, 300));
   const ranking = 'both';
   test('answers where all of its places are wanted', () => {
     assert.deepEqual(ask(page, { x: 250, radius: 500, bound: 3, ranking }), ['0', '100', '300']);

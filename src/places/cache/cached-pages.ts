@@ -4,30 +4,36 @@ import type { NearbyQuery, PlacesPage } from '../provider.ts';
 import { CircleIndex } from './circle-index.ts';
 import type { Freshness } from '../options.ts';
 import { ageOf, freshForMs } from './freshness.ts';
-import { answerFrom, overhang, type Circle, type HeldPage, type AnswerRules } from './held-page.ts';
+import {
+  answerFrom,
+  overhang,
+  type Circle,
+  type CachedPage,
+  type AnswerRules,
+} from './cached-page.ts';
 import { metresBetween, type Point } from './sphere.ts';
 
 /**
- * The most that all held pages may take, in characters of JSON. The number of entries alone would not
+ * The most that all cached pages may take, in characters of JSON. The number of entries alone would not
  * bound the memory: a page of an upstream's may be as long as 1 MiB.
  */
 const MAX_KEPT_CHARACTERS = 64 * 1024 * 1024;
 
-/** How pages are held, and how they answer. */
-export interface HoldingOptions extends Freshness, AnswerRules {
-  /** The most pages that are held; 0 holds none. */
+/** How pages are cached, and how they answer. */
+export interface CachedPagesOptions extends Freshness, AnswerRules {
+  /** The most pages that are cached; 0 caches none. */
   readonly entries: number;
 }
 
-/** A held page that answers a question. */
+/** A cached page that answers a question. */
 export interface Found {
-  readonly held: HeldPage;
+  readonly cached: CachedPage;
   /** What it says to the question. */
   readonly page: PlacesPage;
   readonly age: 'fresh' | 'stale' | 'spare';
 }
 
-/** What is left of a page with whoever has made something of it, and keeps no page for that. */
+/** Stands for a page with those who have made something of it and do not keep the page itself. */
 export interface Lease {
   /** Names the page's circle. */
   readonly key: string;
@@ -41,17 +47,17 @@ export interface Lease {
 /** What comes first where several pages answer a question. */
 const AGES = { fresh: 0, stale: 1, spare: 2 } as const;
 
-/** The pages that are held, each found by any question that it answers. Does no I/O. */
-export class HeldPages {
-  readonly #options: HoldingOptions;
-  readonly #index = new CircleIndex<HeldPage>();
-  readonly #pages: LRUCache<string, HeldPage> | undefined;
-  readonly #leases = new Map<HeldPage, Lease>();
+/** The pages that are cached, each found by any question that it answers. Does no I/O. */
+export class CachedPages {
+  readonly #options: CachedPagesOptions;
+  readonly #index = new CircleIndex<CachedPage>();
+  readonly #pages: LRUCache<string, CachedPage> | undefined;
+  readonly #leases = new Map<CachedPage, Lease>();
   /** The key of the page that was used last. */
   #latest: string | undefined;
 
-  /** @param onDropped told of each page that is dropped, by its key */
-  constructor(options: HoldingOptions, onDropped: (key: string) => void) {
+  /** @param onDropped called with the key of each page that is dropped */
+  constructor(options: CachedPagesOptions, onDropped: (key: string) => void) {
     this.#options = options;
     // To lru-cache a 0 means "no limit", here it means "none".
     if (options.ttlMs === 0 || options.entries === 0) return;
@@ -59,9 +65,9 @@ export class HeldPages {
       max: options.entries,
       maxSize: MAX_KEPT_CHARACTERS,
       sizeCalculation: ({ page }) => JSON.stringify(page).length,
-      dispose: (held, key, reason) => {
-        this.#index.delete(held);
-        this.#endLease(held);
+      dispose: (cached, key, reason) => {
+        this.#index.delete(cached);
+        this.#endLease(cached);
         if (reason !== 'set') onDropped(key);
       },
     });
@@ -71,46 +77,46 @@ export class HeldPages {
     return this.#pages?.size ?? 0;
   }
 
-  /** Holds a page, in place of one of the same circle. Returns whether there was room for it. */
-  add(held: HeldPage): boolean {
-    const key = keyOf(held.query);
-    this.#pages?.set(key, held);
+  /** Takes a page, in place of one of the same circle. Returns whether there was room for it. */
+  add(cached: CachedPage): boolean {
+    const key = keyOf(cached.query);
+    this.#pages?.set(key, cached);
     this.#latest = key;
-    if (this.#pages?.peek(key) !== held) return false;
-    this.#index.add(held);
-    const untilMs = held.fetchedMs + freshForMs(held.page, this.#options);
-    this.#leases.set(held, { key, fromMs: held.fetchedMs, untilMs, isOver: false });
+    if (this.#pages?.peek(key) !== cached) return false;
+    this.#index.add(cached);
+    const untilMs = cached.fetchedMs + freshForMs(cached.page, this.#options);
+    this.#leases.set(cached, { key, fromMs: cached.fetchedMs, untilMs, isOver: false });
     return true;
   }
 
-  /** `undefined` where the page is not held. */
-  leaseOf(held: HeldPage): Lease | undefined {
-    return this.#leases.get(held);
+  /** `undefined` where the page is not cached. */
+  leaseOf(cached: CachedPage): Lease | undefined {
+    return this.#leases.get(cached);
   }
 
   /** The page that answers a question best: a fresh one, then one whose circle covers most of the asker's. */
   find(asked: Circle, nowMs: number): Found | undefined {
     const inset = asked.query.radiusMetres * (1 - this.#options.tolerance);
     let best: (Found & { readonly out: number }) | undefined;
-    for (const held of this.#index.around(asked.centre, inset, inset)) {
-      const age = ageOf(held, this.#options, nowMs);
+    for (const cached of this.#index.around(asked.centre, inset, inset)) {
+      const age = ageOf(cached, this.#options, nowMs);
       if (age === 'spent') continue;
-      const out = Math.max(overhang(held, asked), 0);
+      const out = Math.max(overhang(cached, asked), 0);
       if (best !== undefined && (AGES[age] - AGES[best.age] || out - best.out) >= 0) continue;
-      const page = answerFrom(held, asked, this.#options);
-      if (page !== undefined) best = { held, page, age, out };
+      const page = answerFrom(cached, asked, this.#options);
+      if (page !== undefined) best = { cached, page, age, out };
     }
-    if (best !== undefined) this.use(keyOf(best.held.query));
+    if (best !== undefined) this.use(keyOf(best.cached.query));
     return best;
   }
 
   /** The page of the smallest circle of at least this radius that a point lies in. */
-  smallestAround(point: Point, leastRadiusMetres: number): HeldPage | undefined {
-    let smallest: HeldPage | undefined;
-    for (const held of this.#index.around(point, leastRadiusMetres, 0)) {
-      const { radiusMetres } = held.query;
+  smallestAround(point: Point, leastRadiusMetres: number): CachedPage | undefined {
+    let smallest: CachedPage | undefined;
+    for (const cached of this.#index.around(point, leastRadiusMetres, 0)) {
+      const { radiusMetres } = cached.query;
       if (smallest !== undefined && radiusMetres >= smallest.query.radiusMetres) continue;
-      if (metresBetween(held.centre, point) <= radiusMetres) smallest = held;
+      if (metresBetween(cached.centre, point) <= radiusMetres) smallest = cached;
     }
     return smallest;
   }
@@ -124,8 +130,8 @@ export class HeldPages {
 
   /** Drops the pages that are good for nothing any more. */
   dropSpent(nowMs: number): void {
-    for (const [key, held] of this.#pages?.entries() ?? []) {
-      if (ageOf(held, this.#options, nowMs) !== 'spent') continue;
+    for (const [key, cached] of this.#pages?.entries() ?? []) {
+      if (ageOf(cached, this.#options, nowMs) !== 'spent') continue;
       this.#pages?.delete(key);
     }
   }
@@ -134,10 +140,10 @@ export class HeldPages {
     this.#pages?.clear();
   }
 
-  #endLease(held: HeldPage): void {
-    const lease = this.#leases.get(held);
+  #endLease(cached: CachedPage): void {
+    const lease = this.#leases.get(cached);
     if (lease !== undefined) lease.isOver = true;
-    this.#leases.delete(held);
+    this.#leases.delete(cached);
   }
 }
 

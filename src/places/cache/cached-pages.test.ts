@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import type { PlacesPage } from '../provider.ts';
-import { holdPage, type Circle } from './held-page.ts';
-import { HeldPages, type HoldingOptions } from './held-pages.ts';
+import { createCachedPage, type Circle } from './cached-page.ts';
+import { CachedPages, type CachedPagesOptions } from './cached-pages.ts';
 import { pointAt } from './sphere.ts';
 
-const OPTIONS: HoldingOptions = {
+const OPTIONS: CachedPagesOptions = {
   ttlMs: 1000,
   zeroTtlMs: 1000,
   staleWhileRevalidateMs: 1000,
@@ -23,8 +23,12 @@ function page(name: string): PlacesPage {
   return { html_attributions: [], results, status: 'OK' };
 }
 
-function held(radiusMetres: number, name: string, fetchedMs = 0) {
-  return holdPage({ ...HERE, radiusMetres }, { page: page(name), complete: true }, fetchedMs);
+function cached(radiusMetres: number, name: string, fetchedMs = 0) {
+  return createCachedPage(
+    { ...HERE, radiusMetres },
+    { page: page(name), complete: true },
+    fetchedMs,
+  );
 }
 
 function asked(radiusMetres: number): Circle {
@@ -32,9 +36,9 @@ function asked(radiusMetres: number): Circle {
 }
 
 /** Pages, and the keys of those that were dropped. */
-function hold(options: Partial<HoldingOptions> = {}) {
+function createPages(options: Partial<CachedPagesOptions> = {}) {
   const dropped: string[] = [];
-  const pages = new HeldPages({ ...OPTIONS, ...options }, (key) => dropped.push(key));
+  const pages = new CachedPages({ ...OPTIONS, ...options }, (key) => dropped.push(key));
   const find = (radius: number, nowMs: number) => {
     const found = pages.find(asked(radius), nowMs);
     return found && `${found.age} ${found.page.results[0]?.name}`;
@@ -43,10 +47,10 @@ function hold(options: Partial<HoldingOptions> = {}) {
 }
 
 test('a fresh page goes before one that covers more of the circle, and that before another', () => {
-  const { pages, find } = hold();
-  pages.add(held(995, 'nearly', 100));
+  const { pages, find } = createPages();
+  pages.add(cached(995, 'nearly', 100));
   assert.equal(find(1000, 100), 'fresh nearly');
-  pages.add(held(2000, 'old', 0));
+  pages.add(cached(2000, 'old', 0));
   assert.equal(find(1000, 1000), 'fresh old');
   assert.equal(find(1000, 1050), 'fresh nearly');
   assert.equal(find(1000, 1101), 'stale old');
@@ -56,41 +60,41 @@ test('a fresh page goes before one that covers more of the circle, and that befo
 });
 
 test('a page takes the place of one of the same circle', () => {
-  const { pages, find, dropped } = hold();
-  for (const name of ['a', 'b']) assert.ok(pages.add(held(1000, name)));
+  const { pages, find, dropped } = createPages();
+  for (const name of ['a', 'b']) assert.ok(pages.add(cached(1000, name)));
   assert.equal(find(1000, 0), 'fresh b');
   assert.deepEqual([pages.size, dropped], [1, []]);
 });
 
 test('the page that has gone unused for the longest time makes room', () => {
-  const { pages, find, dropped } = hold({ entries: 2 });
-  pages.add(held(1000, 'a'));
-  pages.add(held(100, 'b'));
+  const { pages, find, dropped } = createPages({ entries: 2 });
+  pages.add(cached(1000, 'a'));
+  pages.add(cached(100, 'b'));
   assert.equal(find(1000, 0), 'fresh a');
-  pages.add(held(10, 'c'));
+  pages.add(cached(10, 'c'));
   assert.deepEqual([find(1000, 0), pages.size], ['fresh a', 2]);
   assert.deepEqual(dropped, ['1,2,100']);
 });
 
-test('a page too long for all is not held, and drops no other', () => {
-  const { pages, find } = hold();
-  pages.add(held(1000, 'a'));
-  assert.ok(!pages.add(held(5000, 'x'.repeat(64 * 1024 * 1024))));
+test('a page too long for all is not cached, and drops no other', () => {
+  const { pages, find } = createPages();
+  pages.add(cached(1000, 'a'));
+  assert.ok(!pages.add(cached(5000, 'x'.repeat(64 * 1024 * 1024))));
   assert.equal(find(1000, 0), 'fresh a');
   assert.equal(find(4000, 0), undefined);
 });
 
-test('none is held with a time to live or a number of entries of 0', () => {
+test('none is cached with a time to live or a number of entries of 0', () => {
   for (const options of [{ ttlMs: 0 }, { entries: 0 }]) {
-    const { pages, find } = hold(options);
-    assert.ok(!pages.add(held(1000, 'a')));
+    const { pages, find } = createPages(options);
+    assert.ok(!pages.add(cached(1000, 'a')));
     assert.equal(find(1000, 0), undefined);
   }
 });
 
 test('the page of the smallest circle around a point', () => {
-  const { pages } = hold();
-  for (const radius of [5000, 100, 1000]) pages.add(held(radius, String(radius)));
+  const { pages } = createPages();
+  for (const radius of [5000, 100, 1000]) pages.add(cached(radius, String(radius)));
   const smallest = (east: number, least: number) =>
     pages.smallestAround(pointAt({ latitude: 1, longitude: 2 + east / 111_000 }), least)?.query
       .radiusMetres;
@@ -101,9 +105,9 @@ test('the page of the smallest circle around a point', () => {
 });
 
 test('spent pages are dropped, others are not', () => {
-  const { pages, dropped } = hold();
-  pages.add(held(1000, 'a', 0));
-  pages.add(held(100, 'b', 1));
+  const { pages, dropped } = createPages();
+  pages.add(cached(1000, 'a', 0));
+  pages.add(cached(100, 'b', 1));
   pages.dropSpent(3001);
   assert.deepEqual([pages.size, dropped], [1, ['1,2,1000']]);
 });

@@ -12,7 +12,7 @@ export interface BoundedQuery extends NearbyQuery {
 }
 
 /** An upstream's answer and the circle that it was asked about. */
-export interface HeldPage {
+export interface CachedPage {
   readonly query: NearbyQuery;
   readonly page: PlacesPage;
   /** When the upstream gave it, in milliseconds of the wall clock. */
@@ -39,11 +39,11 @@ export interface Circle {
 }
 
 /** An answer of the upstream's, made ready to answer other questions too. */
-export function holdPage(
+export function createCachedPage(
   query: NearbyQuery,
   { page, complete }: SourceAnswer,
   fetchedMs: number,
-): HeldPage {
+): CachedPage {
   return {
     query,
     page,
@@ -58,23 +58,23 @@ function positionOf({ lat, lng }: { readonly lat: number; readonly lng: number }
   return { latitude: lat, longitude: lng };
 }
 
-/** How far the asker's circle sticks out of the held one at the most, in metres; 0 or less where it does not. */
-export function overhang(held: HeldPage, { query, centre }: Circle): number {
-  return metresBetween(held.centre, centre) + query.radiusMetres - held.query.radiusMetres;
+/** How far the asker's circle sticks out of the cached one at the most, in metres; 0 or less where it does not. */
+export function overhang(cached: CachedPage, { query, centre }: Circle): number {
+  return metresBetween(cached.centre, centre) + query.radiusMetres - cached.query.radiusMetres;
 }
 
 /** By what rules a page may answer another question than its own. */
 export interface AnswerRules {
-  /** How much of its radius the asker's circle may stick out of the held one, from 0 to below 1. */
+  /** How much of its radius the asker's circle may stick out of the cached one, from 0 to below 1. */
   readonly tolerance: number;
   readonly ranking: Ranking;
 }
 
 /**
- * What a held page says to a question, or `undefined` where it cannot be answered from it.
+ * What a cached page says to a question, or `undefined` where it cannot be answered from it.
  *
- * The asker's circle may stick out of the held one by the tolerance. Then either
- * - the held page is complete: it has all places of every circle inside its own;
+ * The asker's circle may stick out of the cached one by the tolerance. Then either
+ * - the cached page is complete: it has all places of every circle inside its own;
  * - or enough of its places lie in the asker's circle. Those are the right ones, since a place that
  *   it lacks ranks after all that it has, here as there;
  * - or neither circle sticks out of the other by more than that: they are the same but for the
@@ -88,27 +88,27 @@ export interface AnswerRules {
  * one the order may be wrong: see `isInOrder`.
  */
 export function answerFrom(
-  held: HeldPage,
+  cached: CachedPage,
   asked: Circle,
   rules: AnswerRules,
 ): PlacesPage | undefined {
   const { bound, radiusMetres } = asked.query;
   const slack = rules.tolerance * radiusMetres;
-  if (overhang(held, asked) > slack) return undefined;
-  const distance = metresBetween(held.centre, asked.centre);
-  if (distance === 0 && radiusMetres === held.query.radiusMetres) return held.page;
+  if (overhang(cached, asked) > slack) return undefined;
+  const distance = metresBetween(cached.centre, asked.centre);
+  if (distance === 0 && radiusMetres === cached.query.radiusMetres) return cached.page;
 
-  const isSame = distance + held.query.radiusMetres - radiusMetres <= slack;
-  const mayHaveEnough = rules.ranking === 'prominence' && hasWithin(bound, held, asked);
-  if (!held.complete && !isSame && !mayHaveEnough) return undefined;
-  const inside = placesWithin(held, asked);
-  if (!held.complete && !isSame && inside.length < bound) return undefined;
-  if (rules.ranking === 'distance' && held.complete) inside.sort((a, b) => a.metres - b.metres);
-  else if (!isInOrder(held, asked, rules) && !(held.complete && inside.length <= bound)) {
+  const isSame = distance + cached.query.radiusMetres - radiusMetres <= slack;
+  const mayHaveEnough = rules.ranking === 'prominence' && hasWithin(bound, cached, asked);
+  if (!cached.complete && !isSame && !mayHaveEnough) return undefined;
+  const inside = placesWithin(cached, asked);
+  if (!cached.complete && !isSame && inside.length < bound) return undefined;
+  if (rules.ranking === 'distance' && cached.complete) inside.sort((a, b) => a.metres - b.metres);
+  else if (!isInOrder(cached, asked, rules) && !(cached.complete && inside.length <= bound)) {
     return undefined;
   }
   return {
-    html_attributions: held.page.html_attributions,
+    html_attributions: cached.page.html_attributions,
     results: inside.map(({ place }) => place),
     status: inside.length === 0 ? 'ZERO_RESULTS' : 'OK',
   };
@@ -119,19 +119,23 @@ export function answerFrom(
  * points have to be the same but for the tolerance: of the radius, or, where the page is full, of how
  * far its places reach, since in a city that is not far.
  */
-function isInOrder(held: HeldPage, asked: Circle, { tolerance, ranking }: AnswerRules): boolean {
+function isInOrder(
+  cached: CachedPage,
+  asked: Circle,
+  { tolerance, ranking }: AnswerRules,
+): boolean {
   if (ranking === 'prominence') return true;
-  const reach = held.complete
+  const reach = cached.complete
     ? asked.query.radiusMetres
-    : Math.max(...held.points.map((point) => metresBetween(held.centre, point)));
-  return metresBetween(held.centre, asked.centre) <= tolerance * reach;
+    : Math.max(...cached.points.map((point) => metresBetween(cached.centre, point)));
+  return metresBetween(cached.centre, asked.centre) <= tolerance * reach;
 }
 
 /**
  * Whether at least so many of a page's places lie in a circle, but for a place on its edge. In a city a
  * question may lie in the circles of thousands of pages: this takes a tenth of what it takes to find them.
  */
-function hasWithin(count: number, { points }: HeldPage, { query, centre }: Circle): boolean {
+function hasWithin(count: number, { points }: CachedPage, { query, centre }: Circle): boolean {
   const reachSquared = chordUnder(query.radiusMetres * (1 + EDGE_SHARE)) ** 2;
   let found = 0;
   for (const point of points) {
@@ -141,7 +145,7 @@ function hasWithin(count: number, { points }: HeldPage, { query, centre }: Circl
 }
 
 function placesWithin(
-  { page, points }: HeldPage,
+  { page, points }: CachedPage,
   { query, centre }: Circle,
 ): { readonly place: Place; readonly metres: number }[] {
   return page.results.flatMap((place, i) => {
