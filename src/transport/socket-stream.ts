@@ -4,7 +4,7 @@ import type { ByteStream, StreamListener } from './byte-stream.ts';
 
 /**
  * The most that a socket is given at once, in bytes: a write says only that all of it was taken, and a
- * stream that takes some of it has not stalled. It is no less than what has a socket say `drain`.
+ * stream that takes some of it has not stalled. It is no less than a socket's high-water mark, below which it emits `drain`.
  */
 const PIECE_BYTES = 64 * 1024;
 
@@ -15,10 +15,10 @@ export class SocketStream implements ByteStream {
   readonly #isSecure: boolean;
   readonly #stallMs: number;
   #listener: StreamListener | undefined;
-  /** What the socket is yet to be given. */
+  /** What was not given to the socket yet. */
   readonly #queue: Buffer[] = [];
   #queuedBytes = 0;
-  /** All that was given to `write`, in bytes, and how much of it had been taken when it was looked last. */
+  /** All that was given to `write`, in bytes, and how much of it had been taken at the last check. */
   #writtenBytes = 0;
   #takenBytes = 0;
   /** Runs while something is pending. */
@@ -27,7 +27,7 @@ export class SocketStream implements ByteStream {
   #lingerMs: number | undefined;
   #reason = 'ended';
 
-  /** @param isSecure whether it is a socket of TLS, which takes what it is given after a while alone */
+  /** @param isSecure whether it is a TLS socket, which takes what it is given asynchronously */
   constructor(socket: Socket, isSecure: boolean, stallMs: number) {
     this.remote = remoteOf(socket);
     this.#socket = socket;

@@ -109,7 +109,7 @@ export class Member {
     }
   }
 
-  /** Waits, unless it is told to stop. */
+  /** Waits, unless it is to stop. */
   async #wait(delayMs: number): Promise<void> {
     await delay(delayMs, undefined, { signal: this.#stop.signal }).catch(() => undefined);
   }

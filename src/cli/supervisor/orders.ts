@@ -10,7 +10,7 @@ import type { LaterOrder, Order } from './messages.ts';
 export class Orders {
   /** What to start the server with. */
   readonly options: Promise<ServerOptions>;
-  /** Gives the server that has started what it is told. */
+  /** Gives the started server the orders that came meanwhile, and those to come. */
   pass: (server: HerdServer) => void = () => undefined;
 
   constructor(signals: Signals) {

@@ -36,7 +36,7 @@ export interface Ending {
   readonly how: string;
   /** Whether it has said on standard error why it ended. */
   readonly hasSaidWhy: boolean;
-  /** Whether it was told to stop, by whomever, and did. */
+  /** Whether it was asked to stop, by this process or by a signal, and did. */
   readonly isOrderly: boolean;
 }
 
