@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
+import { IS_ON_BUN, RUNTIME } from '../test/support/process.ts';
 import { DEFAULT_HERD } from '#src/cli/config/defaults.js';
 import { SERVER_RUNTIME_OPTIONS } from '#src/cli/runtime-options.js';
 import type { LinkPair } from '#src/replication/topology.js';
@@ -94,10 +95,14 @@ export class Herd {
     return ports;
   }
 
-  /** Spawns one server, as `proxy-herd up` does; it is ready once it prints so. */
+  /**
+   * Spawns one server, as `proxy-herd up` does, on the runtime that PROXY_HERD_RUNTIME names; it is ready
+   * once it prints so.
+   */
   spawn(server: string): Program {
-    const args = [...SERVER_RUNTIME_OPTIONS, CLI, 'serve', server, '--config', this.#config];
-    return this.#scope.spawn(process.execPath, args);
+    const options = IS_ON_BUN ? [] : SERVER_RUNTIME_OPTIONS; // those of this process, which is Node
+    const args = [...options, CLI, 'serve', server, '--config', this.#config];
+    return this.#scope.spawn(RUNTIME, args);
   }
 
   /** Starts one server, and waits until it is ready. */
