@@ -132,8 +132,7 @@ class NodeFile implements WritableFile {
 
   sync(): Promise<void> {
     return unwritable(this.#folder, async () => {
-      await this.#file.datasync();
-      const { nlink } = await this.#file.stat();
+      const [{ nlink }] = await Promise.all([this.#file.stat(), this.#file.datasync()]);
       if (nlink === 0) throw new FileGoneError(this.#path);
     });
   }

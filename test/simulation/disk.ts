@@ -8,7 +8,10 @@ import type { Schedule } from './schedule.ts';
 const FAILURE = 0.01;
 /** How likely what failed, or what a crash came before it was synced, is kept all the same. */
 const KEPT_UNTOLD = 0.5;
+/** How long anything takes at most, and how likely it takes much longer, as on a busy disk. */
 const MOST_MS = 20;
+const SLOW = 0.05;
+const MOST_SLOW_MS = 1000;
 /** A write that is torn is kept in pieces of so many bytes, or not. */
 const MOST_PIECE_BYTES = 64;
 
@@ -181,7 +184,8 @@ export class SimulatedDisk {
   #ask<T>(action: () => T): Promise<T> {
     const life = this.#life;
     return new Promise((resolve) => {
-      this.#schedule.after(this.#random.next() * MOST_MS, () => {
+      const mostMs = this.#random.chance(SLOW) ? MOST_SLOW_MS : MOST_MS;
+      this.#schedule.after(this.#random.next() * mostMs, () => {
         if (life !== this.#life) return;
         this.#schedule.settle();
         resolve(action());

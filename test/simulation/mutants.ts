@@ -199,6 +199,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a frame that could not be written is dropped',
+    slow: true,
     file: 'journal/write-ahead-log.js',
     find: 'this.#pending ??= this.#take(isAtHead);',
     replace: 'this.#pending = this.#take(isAtHead);',
@@ -211,7 +212,6 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the journal claims a frame before it is written',
-    slow: true,
     file: 'journal/write-ahead-log.js',
     find: 'await log.file.write(bytes, log.position);',
     replace: 'this.#noteWritten(frame.covers); await log.file.write(bytes, log.position);',
@@ -244,6 +244,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a snapshot takes the place of logs before its name is safe',
+    slow: true,
     file: 'journal/journal.js',
     find: 'await storage.syncNames();',
     replace: '',
