@@ -7,7 +7,7 @@ import { Authority } from '../support/certificate.ts';
 import { locate, moment, report } from '../support/commands.ts';
 import { eventuallyTrue } from '../support/eventually.ts';
 import { TestHerd } from '../support/herd.ts';
-import { IS_ON_BUN, runCli } from '../support/process.ts';
+import { CHECKOUT, IS_ON_BUN, runCli, TestProcess } from '../support/process.ts';
 import { having, readLog, untilLink, untilLogged } from '../support/server-log.ts';
 
 /** Jaquez and Juzang have a link with Riley, and none with each other. */
@@ -168,5 +168,21 @@ test(
         /this runtime has no TLS with pre-shared keys.*: use certificates \(peerTls\), or Node/,
       );
     }
+  },
+);
+
+test(
+  'servers on Node and on Bun are one herd',
+  {
+    skip: !IS_ON_BUN && 'it needs both runtimes',
+  },
+  async () => {
+    await using herd = await makeHerd();
+    for (const leaf of LEAVES) await herd.serve(leaf);
+    const cli = join(CHECKOUT, 'dist/cli/main.js');
+    const args = [cli, 'serve', HUB, '--config', herd.configFile];
+    await using hub = new TestProcess(process.execPath, args);
+    await hub.waitFor(/^ready: /m);
+    await untilWhole(herd, 0);
   },
 );
