@@ -13,7 +13,7 @@ const LINGER_MS = 1000;
  * No more is read from one client in a tick once it has sent so much, in bytes: what it sent is
  * answered first. The stream and the system add as much again.
  */
-const MAX_RECEIVED_A_TICK = 64 * 1024;
+const MAX_RECEIVED_BYTES = 64 * 1024;
 
 /** What a connection needs; see `SessionParts` for what its session does. */
 export interface ConnectionParts extends Omit<SessionParts, 'wake' | 'commandsInFlight'> {
@@ -111,7 +111,7 @@ export class Connection implements StreamListener {
     this.#hasSpoken = true;
     this.#session.receive(bytes);
     this.#received += bytes.length;
-    if (this.#received >= MAX_RECEIVED_A_TICK) this.#stream.pause();
+    if (this.#received >= MAX_RECEIVED_BYTES) this.#stream.pause();
     this.#activate();
   }
 

@@ -7,7 +7,7 @@ import type { ByteStream, StreamListener } from '../transport/byte-stream.ts';
 import type { StreamServerParts, Transport } from '../transport/transport.ts';
 import { TextFrontEnd } from './front-end.ts';
 import type { ClientLimits } from './options.ts';
-import { MAX_COMMANDS_A_TICK } from './session.ts';
+import { MAX_CONNECTION_COMMANDS } from './session.ts';
 
 const LIMITS: ClientLimits = {
   connections: 1000,
@@ -21,7 +21,7 @@ const NOW = { seconds: 1_700_000_000, nanoseconds: 0 };
 /** A cached answer: what greedy clients ask for again and again. */
 const PLACES = Buffer.alloc(8000, 'x');
 /** What one tick may do at most: the bound, and what the last connection goes beyond it. */
-const MOST_COMMANDS = 8192 + MAX_COMMANDS_A_TICK;
+const MOST_COMMANDS = 8192 + MAX_CONNECTION_COMMANDS;
 const MOST_BYTES = 1024 * 1024 + 64 * 1024;
 
 /** A client's end of a stream that takes everything at once. */

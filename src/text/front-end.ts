@@ -22,8 +22,8 @@ const REPLIES_BYTES = 256 * 1024;
  * The most commands of all clients that are answered in one tick, and the most bytes of replies, and one
  * connection's share beyond: some milliseconds of work. Connections that were not reached go first in the next tick.
  */
-const MAX_COMMANDS_A_TICK = 8192;
-const MAX_REPLY_BYTES_A_TICK = 1024 * 1024;
+const MAX_TICK_COMMANDS = 8192;
+const MAX_TICK_REPLY_BYTES = 1024 * 1024;
 
 /** What the text front end needs. */
 export interface TextFrontEndParts {
@@ -101,7 +101,7 @@ export class TextFrontEnd {
     let commands = 0;
     let served = 0;
     for (const connection of round) {
-      if (commands >= MAX_COMMANDS_A_TICK || replies.length >= MAX_REPLY_BYTES_A_TICK) break;
+      if (commands >= MAX_TICK_COMMANDS || replies.length >= MAX_TICK_REPLY_BYTES) break;
       served += 1;
       connection.isQueued = false;
       commands += connection.work(replies);

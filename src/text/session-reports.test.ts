@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import { ByteWriter } from '../protocol/byte-writer.ts';
 import { NO_END } from '../protocol/report.ts';
 import { Bench, commands, IN_FLIGHT } from './session-bench.test.ts';
-import { ClientSession, MAX_COMMANDS_A_TICK } from './session.ts';
+import { ClientSession, MAX_CONNECTION_COMMANDS } from './session.ts';
 
 describe('reports', () => {
   test('are answered where they stand, in order with all else', () => {
@@ -24,7 +24,7 @@ describe('reports', () => {
     const bench = new Bench(false);
     const { names, text } = commands(1300, 'report ');
     bench.receive(text);
-    assert.deepEqual(bench.begun, names.slice(0, MAX_COMMANDS_A_TICK));
+    assert.deepEqual(bench.begun, names.slice(0, MAX_CONNECTION_COMMANDS));
     assert.ok(bench.session.isCutShort);
     bench.work();
     bench.work();

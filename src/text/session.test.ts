@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
 import { Bench, commands, IN_FLIGHT } from './session-bench.test.ts';
-import { MAX_COMMANDS_A_TICK } from './session.ts';
+import { MAX_CONNECTION_COMMANDS } from './session.ts';
 
 describe('replies', () => {
   test('that are ready in one tick go out in one write', () => {
@@ -84,7 +84,7 @@ describe('commands', () => {
     const bench = new Bench();
     const { names, text } = commands(1300, 'now ');
     bench.receive(text);
-    assert.deepEqual(bench.begun, names.slice(0, MAX_COMMANDS_A_TICK));
+    assert.deepEqual(bench.begun, names.slice(0, MAX_CONNECTION_COMMANDS));
     assert.equal(bench.wakes, 1);
     assert.ok(bench.session.isCutShort);
     assert.ok(bench.session.busy, 'no more is to be read until they are done');

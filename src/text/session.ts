@@ -8,13 +8,13 @@ import type { Direction, PlainLines } from './events.ts';
  * The most commands of one connection that are answered in one tick: a fraction of a millisecond. A
  * connection that has more goes on after the others.
  */
-export const MAX_COMMANDS_A_TICK = 512;
+export const MAX_CONNECTION_COMMANDS = 512;
 
 /**
  * The most bytes of replies that one connection gets in one tick, and one reply beyond. They are sent before
  * more commands are answered, so that what one client leaves unread stays small and the others need not wait.
  */
-const MAX_REPLY_BYTES_A_TICK = 32 * 1024;
+const MAX_CONNECTION_REPLY_BYTES = 32 * 1024;
 
 const LF = 0x0a;
 /** Room for what is logged of a reply with places: most `AT` lines. */
@@ -27,8 +27,8 @@ export const NO_PLACES = new Uint8Array(0);
  * Where the reports of the tick that a session works in end, and the replies to them: one for all sessions,
  * which work one after the other.
  */
-const commandEnds = new Int32Array(MAX_COMMANDS_A_TICK);
-const replyEnds = new Int32Array(MAX_COMMANDS_A_TICK);
+const commandEnds = new Int32Array(MAX_CONNECTION_COMMANDS);
+const replyEnds = new Int32Array(MAX_CONNECTION_COMMANDS);
 let plainCount = 0;
 const plain: { -readonly [key in keyof PlainLines]: PlainLines[key] } = {
   bytes: Buffer.alloc(0),
@@ -255,11 +255,11 @@ export class ClientSession {
 
   #answerAll(out: ByteWriter): number {
     this.#isCutShort = false;
-    const end = this.#repliesStart + MAX_REPLY_BYTES_A_TICK;
+    const end = this.#repliesStart + MAX_CONNECTION_REPLY_BYTES;
     let worked = 0;
-    while (worked < MAX_COMMANDS_A_TICK && out.length < end) {
-      worked += this.#answerReports(MAX_COMMANDS_A_TICK - worked, end, out);
-      if (worked === MAX_COMMANDS_A_TICK || out.length >= end) break;
+    while (worked < MAX_CONNECTION_COMMANDS && out.length < end) {
+      worked += this.#answerReports(MAX_CONNECTION_COMMANDS - worked, end, out);
+      if (worked === MAX_CONNECTION_COMMANDS || out.length >= end) break;
       if (!this.#answerNext(out)) return worked;
       worked += 1;
     }

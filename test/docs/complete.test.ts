@@ -124,12 +124,15 @@ test('docs/LOG.md has every event with its level and fields, and every cause of 
 test('the limits of the README are those of the source', async () => {
   const sources = await readSources();
   const rows = rowsOf(await readMarkdown('README.md')).filter(([, , name = '']) =>
-    /^`[A-Z_]+`$/.test(name),
+    /^`[A-Z_]+(?:\.\w+)?`$/.test(name),
   );
   assert.ok(rows.length > 10);
   for (const [, figure = '', cell = ''] of rows) {
     const [name = ''] = codeOf(cell);
-    const value = new RegExp(`const ${name} = ([\\d_ *]+);`).exec(sources)?.[1];
+    const [constant = '', key] = name.split('.');
+    const before = key === undefined ? '' : `[^;]*?{[^;]*?\\b${key}: `;
+    const pattern = `const ${constant}\\b(?:: \\w+)? = ${before}([\\d_ *]+)[;,]`;
+    const value = new RegExp(pattern).exec(sources)?.[1];
     assert.ok(value !== undefined, `${name} is in no source`);
     assert.equal(numberOf(figure), product(value), name);
   }
@@ -142,10 +145,12 @@ async function readSources(): Promise<string> {
   return texts.join('\n');
 }
 
-/** `4,096 bytes`, `16 MiB` as a number. */
+const UNITS: Readonly<Record<string, number>> = { Ki: 1024, Mi: 1024 * 1024 };
+
+/** `4,096 bytes`, `32 KiB`, `16 MiB` as a number. */
 function numberOf(figure: string): number {
-  const [, digits = '', mega] = /^([\d,]+)( Mi)?/.exec(figure) ?? [];
-  return Number(digits.replaceAll(',', '')) * (mega === undefined ? 1 : 1024 * 1024);
+  const [, digits = '', unit = ''] = /^([\d,]+)(?: (Ki|Mi))?/.exec(figure) ?? [];
+  return Number(digits.replaceAll(',', '')) * (UNITS[unit] ?? 1);
 }
 
 /** `16 * 1024 * 1024` as a number. */
