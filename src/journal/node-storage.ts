@@ -1,6 +1,7 @@
-import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { makeFolder } from '../disk/make-folder.ts';
 import { FolderLock } from './folder-lock.ts';
 import { JournalError } from './journal-errors.ts';
 import { FileGoneError, type Storage, type StoredFile, type WritableFile } from './storage.ts';
@@ -21,7 +22,7 @@ export class NodeStorage implements Storage {
    * @throws {JournalError} where another process has it, or it cannot be written
    */
   static async open(folder: string): Promise<NodeStorage> {
-    await unwritable(folder, () => mkdir(folder, { recursive: true }));
+    await unwritable(folder, () => makeFolder(folder));
     return new NodeStorage(folder, await FolderLock.take(folder));
   }
 
@@ -86,7 +87,7 @@ export class NodeStorage implements Storage {
   }
 
   async requireEmpty(): Promise<void> {
-    await unwritable(this.#folder, () => mkdir(this.#folder, { recursive: true }));
+    await unwritable(this.#folder, () => makeFolder(this.#folder));
     await this.#lock.release();
     this.#lock = await FolderLock.take(this.#folder);
     const [first] = await this.list();

@@ -1,7 +1,8 @@
-import { mkdir, open, type FileHandle } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
+import { makeFolder } from '../disk/make-folder.ts';
 import { LogError } from './errors.ts';
 import { LogLines } from './log-lines.ts';
 
@@ -191,7 +192,7 @@ interface OpenFile {
 
 /** Opens a file to append to it, and makes its folder. */
 async function openFile(path: string): Promise<OpenFile> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   const file = await open(path, 'a');
   const { size: sizeBytes } = await file.stat();
   return { file, sizeBytes };

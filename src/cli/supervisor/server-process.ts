@@ -26,7 +26,7 @@ export interface Patience {
  */
 export const PATIENCE: Patience = {
   startSilenceMs: 30_000,
-  stopSilenceMs: 900,
+  stopSilenceMs: 3_000,
   stopMs: 10_000,
 };
 

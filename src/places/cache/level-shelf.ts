@@ -1,8 +1,8 @@
-import { mkdir } from 'node:fs/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import { ClassicLevel } from 'classic-level';
 
+import { makeFolder } from '../../disk/make-folder.ts';
 import type { CachedPage } from './cached-page.ts';
 import type { PageShelf } from './page-cache.ts';
 import { keyOf } from './cached-pages.ts';
@@ -199,7 +199,7 @@ export class LevelShelf implements PageShelf {
 
 /** @throws {ShelfError} where the folder is something else's */
 async function openLevel({ folder, source }: LevelShelfOptions): Promise<Level> {
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   // Made after that: it begins to open by itself.
   const level: Level = new ClassicLevel(folder, { keyEncoding: 'utf8', valueEncoding: 'utf8' });
   try {

@@ -1,8 +1,9 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { open, readFile, rename } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 
 import { z } from 'zod';
 
+import { makeFolder } from '../../disk/make-folder.ts';
 import type { DayCount, Ledger } from './budget.ts';
 
 const countSchema = z.strictObject({ day: z.int().min(0), calls: z.int().min(0) });
@@ -19,7 +20,7 @@ export function createBudgetFile(file: string): Ledger {
     },
     async write(count) {
       const folder = resolve(dirname(file));
-      const made = await mkdir(folder, { recursive: true });
+      const made = await makeFolder(folder);
       // Renamed into place, so that there is never half of it.
       const unfinished = `${file}.new`;
       await writeThrough(unfinished, `${JSON.stringify(count)}\n`);

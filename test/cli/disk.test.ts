@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import test from 'node:test';
+import { TestClient } from '../support/client.ts';
+import { moment, OPEN_SEA } from '../support/commands.ts';
+import { eventuallyTrue } from '../support/eventually.ts';
+import { TestFolder } from '../support/folder.ts';
+import { TestHerd } from '../support/herd.ts';
+import { runCli } from '../support/process.ts';
+import { SmallDisk } from '../support/small-disk.ts';
+
+const SOLO = { servers: ['Solo'] };
+const IAMAT = `IAMAT kiwi ${OPEN_SEA} ${moment(0)}`;
+
+for (const key of ['data', 'logs'] as const) {
+  test(`a folder for ${key} that cannot be made, since its disk is read-only, is told as that`, async (t) => {
+    await using folder = await TestFolder.make();
+    const disk = await SmallDisk.mount(join(folder.path, 'disk'), 1);
+    if (typeof disk === 'string') return t.skip(disk);
+    await using mounted = disk;
+    execFileSync('mount', ['-o', 'remount,ro', mounted.folder]);
+    await using herd = await TestHerd.make({ ...SOLO, [key]: join(mounted.folder, 'a/b') });
+    const result = await runCli(['serve', 'Solo', '--config', herd.configFile]);
+    assert.deepEqual([result.code, result.stdout], [1, '']);
+    assert.match(
+      result.stderr,
+      /^proxy-herd: Solo: .* cannot be written.*EROFS: read-only file system/,
+    );
+  });
+
+  test(`a folder for ${key} that no folder can be made for is told`, async (t) => {
+    if (process.platform !== 'linux') return t.skip('there is no /proc');
+    await using herd = await TestHerd.make({ ...SOLO, [key]: '/proc/no-such-thing' });
+    const { code, stderr } = await runCli(['serve', 'Solo', '--config', herd.configFile]);
+    assert.equal(code, 1);
+    assert.match(stderr, /^proxy-herd: Solo: .* cannot be written.*ENOENT/);
+  });
+}
+
+test('a data folder that is removed under a server is told, and made again with all that it holds', async () => {
+  await using herd = await TestHerd.make({ ...SOLO, acknowledge: 'journaled' });
+  const server = await herd.serve('Solo');
+  await using client = await TestClient.connect(herd.clients('Solo'));
+  assert.match(await client.ask(IAMAT), /^AT Solo /);
+  await rm(join(herd.folder, 'data'), { recursive: true });
+  await eventuallyTrue('reports are on disk again', async () => {
+    return (await client.ask(`IAMAT other ${OPEN_SEA} ${moment(0)}`)).startsWith('AT ');
+  });
+  assert.match(server.stderr, /^proxy-herd: Solo: .*removed/);
+  server.signal('SIGKILL');
+  await server.exited;
+  await herd.serve('Solo');
+  await using again = await TestClient.connect(herd.clients('Solo'));
+  for (const name of ['kiwi', 'other']) {
+    again.sendLine(`WHATSAT ${name} 1 1`);
+    assert.match((await again.readPlaces()).at, /^AT Solo /);
+  }
+});
