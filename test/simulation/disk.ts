@@ -124,19 +124,20 @@ export class SimulatedDisk {
 
   /** What the server of the present life has of the disk. */
   storage(): Storage {
+    const life = this.#life;
     const rename = (action: (names: Names) => void): Promise<void> =>
-      this.#do(() => {
+      this.#do(life, () => {
         action(this.#names);
         this.#renamings.push(action);
       });
     return {
-      list: () => this.#ask(() => [...this.#names].map(stored)),
+      list: () => this.#ask(life, () => [...this.#names].map(stored)),
       read: (name, position, into) =>
-        this.#ask(() => this.#names.get(name)?.bytes.copy(into, 0, position) ?? 0),
+        this.#ask(life, () => this.#names.get(name)?.bytes.copy(into, 0, position) ?? 0),
       create: async (name) => {
         const file = new SimulatedFile();
         await rename((names) => names.set(name, file));
-        return this.#writable(file);
+        return this.#writable(life, file);
       },
       rename: (from, to) => {
         const file = this.#names.get(from);
@@ -146,9 +147,10 @@ export class SimulatedDisk {
         });
       },
       remove: (name) => rename((names) => names.delete(name)),
-      truncate: (name, sizeBytes) => this.#do(() => this.#names.get(name)?.truncate(sizeBytes)),
+      truncate: (name, sizeBytes) =>
+        this.#do(life, () => this.#names.get(name)?.truncate(sizeBytes)),
       syncNames: () =>
-        this.#do(() => {
+        this.#do(life, () => {
           this.#syncedNames = new Map(this.#names);
           this.#renamings = [];
         }),
@@ -168,21 +170,20 @@ export class SimulatedDisk {
     for (const file of new Set(this.#names.values())) file.crash(this.#random);
   }
 
-  #writable(file: SimulatedFile): WritableFile {
+  #writable(life: number, file: SimulatedFile): WritableFile {
     return {
       write: (bytes, position) => {
         // Some of it may be there long before all is.
-        file.write({ bytes: Buffer.from(bytes), position });
-        return this.#do(() => {});
+        if (life === this.#life) file.write({ bytes: Buffer.from(bytes), position });
+        return this.#do(life, () => {});
       },
-      sync: () => this.#do(() => file.sync()),
+      sync: () => this.#do(life, () => file.sync()),
       close: async () => {},
     };
   }
 
-  /** Does something after a while, unless the server is gone by then. */
-  #ask<T>(action: () => T): Promise<T> {
-    const life = this.#life;
+  /** Does something after a while, unless the life that asks is over by then. */
+  #ask<T>(life: number, action: () => T): Promise<T> {
     return new Promise((resolve) => {
       const mostMs = this.#random.chance(SLOW) ? MOST_SLOW_MS : MOST_MS;
       this.#schedule.after(this.#random.next() * mostMs, () => {
@@ -194,9 +195,9 @@ export class SimulatedDisk {
   }
 
   /** Does something that may fail, and be done all the same. */
-  async #do(action: () => void): Promise<void> {
+  async #do(life: number, action: () => void): Promise<void> {
     const fails = this.#mayFail && this.#random.chance(FAILURE);
-    await this.#ask(() => {
+    await this.#ask(life, () => {
       if (!fails || this.#random.chance(KEPT_UNTOLD)) action();
     });
     if (fails) throw new Error('no space left on device');

@@ -149,6 +149,7 @@ export class SimulatedServer {
     const owner = { herd: 'simulated', server, epoch: random.hex(24) };
     const storage = disk.storage();
     const opened = await openJournal(storage, server, owner);
+    if (!this.#alive) return;
     disk.fail();
     const { store, links } = this.#make(owner.epoch, opened.head);
     const journal = new Journal(
