@@ -44,6 +44,11 @@ const WINDOW_BYTES = 8 * 1024 * 1024;
 const WINDOW_CHANGES = 65_536;
 /** Rows are reserved for so many clients at most; a table that outgrows them is moved. */
 const MAX_RESERVED_CLIENTS = 4_000_000;
+/**
+ * What answers questions for places is loaded so long after a start, in milliseconds, unless one comes before: the
+ * other servers of the machine, which start as well, have the processor to themselves until then.
+ */
+const LOAD_PLACES_AFTER_MS = 1000;
 /** The random bytes of an epoch: two the same would have a neighbour miss changes. */
 const EPOCH_BYTES = 12;
 /** A running member of a herd. */
@@ -252,7 +257,12 @@ class Member implements HerdServer {
     }
     this.#links.start(read);
     this.#tick.request();
-    void this.#search.open();
+    setTimeout(() => this.#openSearch(), LOAD_PLACES_AFTER_MS).unref();
+  }
+
+  /** So that the first question finds it loaded. */
+  #openSearch(): void {
+    if (!this.#isClosing) void this.#search.open();
   }
 
   reopenLog(): void {
