@@ -36,17 +36,17 @@ export class ChangeWindow {
 
   /** Puts in the line of the next change, to which a line end is added; it is shorter than the window. */
   append(bytes: Uint8Array, start: number, end: number): void {
-    const size = this.#bytes.length;
+    const ring = this.#bytes;
+    const size = ring.length;
     const length = end - start + 1;
     let at = this.#written % size;
     if (at + length > size) {
       this.#written += size - at;
       at = 0;
     }
-    if (length > NATIVE_COPY_BYTES) this.#bytes.set(bytes.subarray(start, end), at);
-    else
-      for (let from = start; from < end; from++) this.#bytes[at + from - start] = bytes[from] ?? 0;
-    this.#bytes[at + length - 1] = LF;
+    if (length > NATIVE_COPY_BYTES) ring.set(bytes.subarray(start, end), at);
+    else for (let from = start; from < end; from++) ring[at + from - start] = bytes[from] ?? 0;
+    ring[at + length - 1] = LF;
     this.#last += 1;
     const entry = this.#last % this.#starts.length;
     this.#starts[entry] = this.#written;
