@@ -1,4 +1,4 @@
-/** From so many bytes on a native copy is faster than a loop, which costs no call. */
+/** From this many bytes on a native copy is faster than a loop, which costs no call. */
 const NATIVE_COPY_BYTES = 128;
 /** Numbers below this can be taken apart with integer arithmetic. */
 const SMALL = 1_000_000_000;
@@ -16,7 +16,7 @@ export class ByteWriter {
     this.bytes = Buffer.allocUnsafeSlow(capacity);
   }
 
-  /** Makes room for so many bytes more. */
+  /** Makes room for more bytes. */
   reserve(more: number): void {
     const needed = this.length + more;
     if (needed <= this.bytes.length) return;

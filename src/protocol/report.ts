@@ -18,12 +18,12 @@ const ZERO = 0x30;
 const E7_DECIMALS = 7;
 const E7 = 10_000_000;
 const NANOSECOND_DECIMALS = 9;
-/** More digits of whole seconds are left to the general scanner: year 2286 has so many. */
+/** More digits of whole seconds are left to the general scanner: they begin in the year 2286. */
 const MAX_SECOND_DIGITS = 10;
 const MAX_LATITUDE = 90;
 const MAX_LONGITUDE = 180;
 
-/** Powers of ten: how much a number of so many decimals has to be multiplied by, or the like. */
+/** Powers of ten, by which numbers are scaled to a fixed count of decimals. */
 const POWERS = Array.from({ length: 11 }, (_, exponent) => 10 ** exponent);
 
 /** Stands for the end of a report where there is none in the usual form. */

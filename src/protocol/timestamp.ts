@@ -17,7 +17,7 @@ export interface ScannedSkew extends MutableInstant {
 }
 
 /**
- * Up to so many seconds binary numbers are exact, also the sum of two. A client's time may be
+ * Up to this many seconds binary numbers are exact, also the sum of two. A client's time may be
  * later: of such a one it is known that it is, and the rest is worked out from its digits.
  */
 const MAX_EXACT_SECONDS = 1e15;
@@ -31,7 +31,7 @@ const LATEST: Instant = { seconds: LATEST_SECONDS, nanoseconds: 0 };
 const NANOSECONDS_A_SECOND = 1_000_000_000;
 const NANOSECONDS_A_MILLISECOND = 1_000_000;
 const DECIMALS = 9;
-/** What so many decimals have to be multiplied with to be nanoseconds. */
+/** The factor that makes a number of so many decimals nanoseconds, by the number of decimals. */
 const SCALES = Array.from({ length: DECIMALS + 1 }, (_, decimals) => 10 ** (DECIMALS - decimals));
 const ZERO = 0x30;
 const NINE = 0x39;
@@ -44,7 +44,7 @@ export function compareInstants(a: Instant, b: Instant): number {
   return a.seconds - b.seconds || a.nanoseconds - b.nanoseconds;
 }
 
-/** The instant so many milliseconds before another, 0 at the earliest. */
+/** The instant that is some milliseconds before another, 0 at the earliest. */
 export function millisecondsBefore(instant: Instant, milliseconds: number): Instant {
   const whole = Math.floor(milliseconds / 1000);
   const rest = (milliseconds - whole * 1000) * NANOSECONDS_A_MILLISECOND;

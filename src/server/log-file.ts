@@ -84,7 +84,7 @@ export class LogFile {
     else this.#timer ??= setTimeout(() => this.#write(), WRITE_INTERVAL_MS);
   }
 
-  /** Opens the file anew, for the one that was renamed, which still gets what was added before. */
+  /** Opens the file again, after it was renamed; the renamed one still gets what was added before. */
   reopen(): void {
     if (this.#isClosing) return;
     this.#isRenamed = true;

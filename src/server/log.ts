@@ -5,7 +5,7 @@ import { LogFile } from './log-file.ts';
 /** A server's log. Writing to it never waits. */
 export interface Log extends TextLog {
   write(event: LogEvent): void;
-  /** Opens the file anew, for the one that was renamed. */
+  /** Opens the file again, after it was renamed. */
   reopen(): void;
   /** Writes out what waits and closes. Nothing is written after it. */
   close(): Promise<void>;

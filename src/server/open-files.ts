@@ -14,7 +14,7 @@ export async function readOpenFilesLimit(): Promise<number | undefined> {
 }
 
 /**
- * How many clients can be let in where a process may have so many files open: so the system never runs out of
+ * How many clients can be let in where a process may have `files` files open, so that the system never runs out of
  * them for clients, which would go unlogged.
  */
 export function connectionsWithin(files: number): number {

@@ -42,10 +42,10 @@ const DRAIN_MS = 2000;
  */
 const WINDOW_BYTES = 8 * 1024 * 1024;
 const WINDOW_CHANGES = 65_536;
-/** Rows are reserved for so many clients at most; a table that outgrows them is moved. */
+/** The most clients for which rows are reserved at the start; a table that outgrows them is moved. */
 const MAX_RESERVED_CLIENTS = 4_000_000;
 /**
- * What answers questions for places is loaded so long after a start, in milliseconds, unless one comes before: the
+ * How long after a start the places are loaded, in milliseconds, unless a question for some comes before: the
  * other servers of the machine, which start as well, have the processor to themselves until then.
  */
 const LOAD_PLACES_AFTER_MS = 1000;
@@ -57,7 +57,7 @@ export interface HerdServer {
   readonly clients: Address;
   /** Where it listens for neighbours. */
   readonly peers: Address;
-  /** Opens the log file anew, for the one that was renamed. */
+  /** Opens the log file again, after it was renamed. */
   reopenLog(): void;
   /**
    * Takes another certificate for the clients to come; connections that there are go on. One that

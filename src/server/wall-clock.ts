@@ -4,7 +4,7 @@ const NANOSECONDS_A_SECOND = 1_000_000_000n;
 const NANOSECONDS_A_MILLISECOND = 1_000_000n;
 
 /**
- * How far the two clocks may part before the anchor is set anew, in nanoseconds: `Date.now` is cut
+ * How far the two clocks may part before the anchor is set again, in nanoseconds: `Date.now` is cut
  * to milliseconds, and one more is left to the moment between reading the two.
  */
 const MAX_DRIFT = 2n * NANOSECONDS_A_MILLISECOND;

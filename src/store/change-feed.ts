@@ -86,7 +86,7 @@ export class ChangeFeed {
   }
 
   /**
-   * Looks for the place that a cursor reads on from, over so many slots at most.
+   * Looks for the place that a cursor reads on from, over `mostSlots` slots at most.
    *
    * @returns whether it is found
    */

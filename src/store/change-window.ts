@@ -1,7 +1,7 @@
 import type { ByteWriter } from '../protocol/byte-writer.ts';
 
 const LF = 0x0a;
-/** From so many bytes on a native copy is faster than a loop, which costs no call. */
+/** From this many bytes on a native copy is faster than a loop, which costs no call. */
 const NATIVE_COPY_BYTES = 128;
 
 /**

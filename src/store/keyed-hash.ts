@@ -3,7 +3,7 @@ export type KeyedHash = (bytes: Uint8Array, start: number, end: number) => numbe
 
 /**
  * HalfSipHash-1-3 with 32 bits of output (J.-P. Aumasson and D. J. Bernstein, "SipHash: a fast
- * short-input PRF", and their reference code): who does not know the key cannot make up client IDs
+ * short-input PRF", and their reference code): without the key nobody can make up client IDs
  * that fall together in a hash table. 1 and 3 rounds are what Linux and Rust have in their tables.
  *
  * @param key0 the key, two 32-bit numbers

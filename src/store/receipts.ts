@@ -61,7 +61,7 @@ export class Receipts {
   }
 }
 
-/** The epoch that begins at an instant: so many milliseconds since the POSIX epoch. */
+/** The epoch that begins at an instant: its milliseconds since the POSIX epoch. */
 export function epochAt({ seconds, nanoseconds }: Instant): number {
   return seconds * MILLISECONDS_A_SECOND + Math.floor(nanoseconds / NANOSECONDS_A_MILLISECOND);
 }

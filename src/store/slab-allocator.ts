@@ -1,6 +1,6 @@
 /** The size of a page, in bytes: room for any block, and little where there are few. */
 const PAGE_BYTES = 64 * 1024;
-/** Blocks begin at multiples of so many bytes, and so 32 bits can name 16 GiB. */
+/** Blocks begin at multiples of this many bytes, so 32 bits can address 16 GiB. */
 const UNIT_BYTES = 4;
 const UNITS_A_PAGE_BITS = 14;
 const UNITS_A_PAGE = 2 ** UNITS_A_PAGE_BITS;

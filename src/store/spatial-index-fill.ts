@@ -29,7 +29,7 @@ export class SpatialIndexFill {
     return this.#next >= this.#source.end;
   }
 
-  /** Takes in the next so many slots. */
+  /** Takes in the next slots. */
   step(slots: number): void {
     const source = this.#source;
     const end = Math.min(this.#next + slots, source.end);

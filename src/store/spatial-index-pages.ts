@@ -21,7 +21,7 @@ export class PagedInts {
     return this.length * Int32Array.BYTES_PER_ELEMENT;
   }
 
-  /** Makes room for at least so many integers; new ones are 0. */
+  /** Makes room for at least that many integers; new ones are 0. */
   reserve(length: number): void {
     while (this.length < length) this.#pages.push(new Int32Array(PAGE_LENGTH));
   }

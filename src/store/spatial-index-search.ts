@@ -18,7 +18,7 @@ export interface SearchTerms {
   readonly accepts: ((slot: number) => boolean) | undefined;
   /** Only what comes after. */
   readonly after: SpatialCursor;
-  /** After so many nodes and slots it stops as soon as it has got further than `after`. */
+  /** After this many nodes and slots it stops as soon as it has got further than `after`. */
   readonly maxVisits: number;
 }
 

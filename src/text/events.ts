@@ -16,7 +16,7 @@ export type TextEvent =
   | { readonly event: 'left-out'; readonly of: string; readonly lines: number }
   /** So many reports of a connection were refused, since their promise cannot be kept. */
   | { readonly event: 'not-acknowledged'; readonly connection: number; readonly reports: number }
-  /** A report was refused, for want of room; there are `clients` already. */
+  /** A report was refused since there is no room; there are `clients` already. */
   | {
       readonly event: 'report-refused';
       readonly reason: 'too many clients' | 'out of memory';

@@ -9,9 +9,9 @@ export interface ClientLimits {
   readonly connectionsPerAddress: number;
   /** The most commands of one connection that wait for their answer; meanwhile no more are read. */
   readonly commandsInFlight: number;
-  /** A connection on which nothing is sent or awaited for so long is closed, in milliseconds; 0: never. */
+  /** How long a connection may be idle until it is closed, in milliseconds: nothing sent, no reply awaited. 0: for ever. */
   readonly idleMs: number;
-  /** Replies may wait unread for so long, in milliseconds; then the connection is closed. 0: for ever. */
+  /** How long replies may wait unread until the connection is closed, in milliseconds. 0: for ever. */
   readonly unreadMs: number;
   /** Commands a second from one address, and how many at once; `undefined`: as many as come. */
   readonly rate: { readonly perSecond: number; readonly burst: number } | undefined;

@@ -10,7 +10,7 @@ export interface Rate {
 
 /**
  * The most addresses whose use is remembered, some 10 MB: the one unused for longest is forgotten
- * for a further one. To be forgotten early takes so many addresses.
+ * for a further one. To be forgotten early takes as many addresses.
  */
 const MAX_ADDRESSES = 100_000;
 

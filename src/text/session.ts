@@ -194,7 +194,7 @@ export class ClientSession {
     return this.#isCutShort;
   }
 
-  /** Whether so many commands wait, in whatever way, that no more should be read from the client. */
+  /** Whether enough commands wait, for whatever reason, that no more should be read from the client. */
   get busy(): boolean {
     return this.#isFull || this.#isCutShort || this.#unadmitted !== undefined;
   }
@@ -345,7 +345,7 @@ export class ClientSession {
     return this.#decoder.finish();
   }
 
-  /** Commands that came together are logged together: so many come in one piece. */
+  /** Commands that were received in one piece are logged together. */
   #noteCommands(bytes: Buffer, start: number, end: number): void {
     if (bytes !== this.#commands) {
       if (this.#commands !== undefined) this.#isPlain = false;

@@ -15,7 +15,7 @@ import {
   type ProofListener,
 } from './peer-proof.ts';
 
-/** What a server proves itself with, and whom it believes: all in PEM. */
+/** What a server proves itself with, and which authorities it accepts: all in PEM. */
 export interface PeerCertificate extends Certificate {
   /** The certificates of the authorities that sign those of the herd's servers. */
   readonly authorities: string;

@@ -46,6 +46,6 @@ export interface ChannelListener {
   received(bytes: Buffer): void;
   /** What was waiting has been written. */
   drained(): void;
-  /** The channel has ended, by no doing of the user's. */
+  /** The channel has ended, but not by `close`. */
   closed(cause: ChannelCause): void;
 }

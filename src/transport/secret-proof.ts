@@ -50,7 +50,7 @@ export class SecretProof implements PeerProof {
       host,
       port,
       pskCallback: () => ({ identity, psk: key }),
-      // A certificate proves nothing here, whoever has signed it and whatever the environment allows.
+      // No certificate is a proof here, whatever its signature and whatever the environment allows.
       // Where the key is proven there is none.
       rejectUnauthorized: true,
       checkServerIdentity: () => new Error(SHOWS_CERTIFICATE),

@@ -42,7 +42,7 @@ export class SocketStream implements ByteStream {
       if (this.#lingerMs === undefined) listener.onData(bytes);
     });
     this.#socket.on('end', () => {
-      // Bun says so of a socket that this end has closed as well.
+      // Bun emits this on a socket that this end has closed as well.
       if (this.#lingerMs === undefined && !this.#socket.destroyed) listener.onEnd();
     });
     this.#socket.on('drain', () => {

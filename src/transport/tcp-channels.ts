@@ -54,7 +54,7 @@ export class TcpChannels {
   /**
    * Makes a port that other servers dial.
    *
-   * @param maxConnections beyond so many at once, those that are yet to prove themselves among
+   * @param maxConnections beyond this many at once, those that are yet to prove themselves among
    *   them, new ones are closed
    * @param onChannel given what opens the channel of each connection
    */

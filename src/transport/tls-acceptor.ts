@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:tls';
 
 import { tlsOptions } from './certificate.ts';
 
-/** A handshake takes so long at most, in milliseconds: many round trips of a slow network. */
+/** The longest handshake, in milliseconds: many round trips of a slow network. */
 const HANDSHAKE_MS = 10_000;
 
 /** Makes TLS connections of accepted ones. */

@@ -28,7 +28,7 @@ export async function readNamed(config: HerdConfig, path: Path, file: string): P
   } catch (error) {
     const reason = systemReason(error);
     if (reason === undefined) throw error;
-    // Without the path: who writes the secret itself in its place should not find it in a log.
+    // Without the path: a secret that was written in its place by mistake must not be in a log.
     throw fault(config, path, `the file that it names cannot be read: ${reason}`);
   }
 }

@@ -33,7 +33,7 @@ export interface Found {
   readonly age: 'fresh' | 'stale' | 'spare';
 }
 
-/** Stands for a page with those who have made something of it and do not keep the page itself. */
+/** What a cache of texts keeps of the page that a text was made of, in place of the page. */
 export interface Lease {
   /** Names the page's circle. */
   readonly key: string;

@@ -18,7 +18,7 @@ export interface AdmittedCall {
 }
 
 /**
- * Keeps calls from an upstream that is broken: a circuit breaker. After so many failures in a row it
+ * Keeps calls from an upstream that is broken: a circuit breaker. After `FAILURES_TO_OPEN` failures in a row it
  * lets none through for a while, then one, the probe. An answer ends it; a failure begins a wait that is
  * twice as long; a probe that says nothing leaves it to the next one.
  */

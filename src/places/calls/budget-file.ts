@@ -44,7 +44,7 @@ function parseCount(text: string, file: string): DayCount {
   try {
     return countSchema.parse(JSON.parse(text));
   } catch {
-    throw new Error(`${file} is damaged; remove it to begin the day's count anew.`);
+    throw new Error(`${file} is damaged; remove it to begin the day's count again.`);
   }
 }
 

@@ -35,7 +35,7 @@ export function countCall(
 /** Counts calls before they are made. */
 export interface CallBudget {
   /**
-   * Counts a call. What it returns stands for it in `giveBack`.
+   * Counts a call. What it returns identifies it in `giveBack`.
    *
    * @throws {UpstreamError} where it must not be made
    */

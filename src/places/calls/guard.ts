@@ -29,8 +29,8 @@ export interface GuardOptions {
 
 /**
  * Keeps calls from an upstream that cannot answer them, and from being made twice:
- * - at most `atOnce` are under way, some more wait, the rest fail at once; who has waited for so long
- *   that too little of the deadline is left fails as well, and who goes away waits no longer;
+ * - at most `atOnce` are under way, some more wait, the rest fail at once; a question that has waited for so
+ *   long that too little of the deadline is left fails as well, and one whose client has gone waits no longer;
  * - after five failures in a row none is made for a while, then one, which decides how it goes on;
  * - while the upstream wants to be left alone, or refuses the key, none is made;
  * - one is made again, once, only where the first did not leave the machine: it cannot be billed twice;

@@ -3,12 +3,12 @@ import { UpstreamError } from '../upstream-error.ts';
 /** How many questions may wait for a call to end, for each call that may be under way. */
 const WAITING_PER_CALL = 16;
 
-/** One that waits for its turn. */
+/** A call that waits. */
 interface Waiting {
   readonly begin: () => void;
 }
 
-/** At most so many calls are under way; some more wait in line, in the order in which they came. */
+/** Limits the calls under way; some more wait in line, in the order in which they came. */
 export class WaitingLine {
   readonly #atOnce: number;
   readonly #waiting = new Set<Waiting>();
@@ -19,11 +19,11 @@ export class WaitingLine {
   }
 
   /**
-   * Waits for its turn. Whoever had one calls `leave` when it is over.
+   * Waits until a call may begin. The caller then calls `leave` when its call is over.
    *
    * @param signal takes it out of the line at once
    * @param waitMs how long it may wait
-   * @throws {UpstreamError} where the line is full, or it has waited for so long
+   * @throws {UpstreamError} where the line is full, or the call has waited so long
    * @throws the signal's reason
    */
   enter(signal: AbortSignal, waitMs: number): Promise<void> | undefined {
@@ -36,7 +36,7 @@ export class WaitingLine {
     return this.#wait(signal, waitMs);
   }
 
-  /** A turn is over: the next one begins, if one waits. */
+  /** A call is over: the next one begins, if one waits. */
   leave(): void {
     const [next] = this.#waiting;
     if (next === undefined) this.#underWay -= 1;

@@ -79,7 +79,7 @@ async function createAgent({
   connections,
   connectMs,
 }: HttpClientOptions): Promise<EnvHttpProxyAgent> {
-  // Loaded by those alone who ask an upstream: it takes a tenth of a second. By the name of its file,
+  // Loaded only where an upstream is asked: it takes a tenth of a second. By the name of its file,
   // since Bun has something else, that is not complete, under the name of the package.
   const { EnvHttpProxyAgent } = await import('undici/index.js');
   return new EnvHttpProxyAgent({

@@ -17,7 +17,7 @@ const BUSY_WAIT_MS = 30_000;
 export interface OverpassOptions {
   /** The base URL, without a trailing slash; the interpreter's own URL is taken as well. */
   readonly url: string;
-  /** Whom the server's operator can turn to, an e-mail address or a URL, in printable ASCII. */
+  /** A contact for the server's operator, an e-mail address or a URL, in printable ASCII. */
   readonly contact: string | undefined;
   /** How long the server may take over an answer, in milliseconds. */
   readonly deadlineMs: number;
@@ -46,7 +46,7 @@ export function createOverpassProvider(options: OverpassOptions, http: HttpClien
   };
 }
 
-/** 429 is for who asks too much, 504 for all while the server has too much to do. */
+/** 429 is for a client that asks too much, 504 for all clients while the server has too much to do. */
 function explainFailure(
   failure: UpstreamFailure,
   { httpStatus }: { readonly httpStatus: number },
