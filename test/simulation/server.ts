@@ -97,6 +97,11 @@ export class SimulatedServer {
     return this.#links !== undefined;
   }
 
+  /** Whether it was asked to stop. */
+  get stopping(): boolean {
+    return this.#stopping;
+  }
+
   /** Ends this life: nothing that comes to it has any effect. */
   crash(): void {
     this.#alive = false;
@@ -108,11 +113,11 @@ export class SimulatedServer {
    * least one, have it.
    */
   async stop(): Promise<boolean> {
-    if (this.#stopping) return false;
     this.#stopping = true;
     const late = (await this.#links?.drain(DRAIN_MS)) ?? [];
-    const isSafe = this.#alive && late.length === 0 && this.linked.length > 0;
-    if (this.#alive) this.#links?.stop();
+    if (!this.#alive) return false;
+    const isSafe = late.length === 0 && this.linked.length > 0;
+    this.#links?.stop();
     this.crash();
     return isSafe;
   }

@@ -247,6 +247,7 @@ class Simulation {
 
   /** A server is asked to stop. */
   async #stop(server: SimulatedServer): Promise<void> {
+    if (server.stopping) return;
     const isSafe = await server.stop();
     const { name } = server;
     if (this.#servers.get(name) !== server) return; // it has crashed meanwhile
