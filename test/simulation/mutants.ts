@@ -256,13 +256,6 @@ export const MUTANTS: readonly Mutant[] = [
     replace: '',
   },
   {
-    name: 'a snapshot takes the place of logs before what changed meanwhile is on disk',
-    slow: true,
-    file: 'journal/journal.js',
-    find: 'await orAborted(this.#log.reach(store.head), signal);',
-    replace: '',
-  },
-  {
     name: 'a snapshot leaves out one in seven',
     file: 'journal/snapshot.js',
     find: 'number <= header.head;',
