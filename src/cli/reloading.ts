@@ -25,6 +25,7 @@ const KEYS: Readonly<Record<keyof ServerOptions, string>> = {
   maxMemoryBytes: 'maxMemory',
   places: 'places',
   logFile: 'logs',
+  logLevel: 'logLevel',
 };
 
 /** What running servers run on, and how it changes when the configuration is read again. */

@@ -30,6 +30,7 @@ const OPTIONS: ServerOptions = {
   forgetMs: undefined,
   maxClients: 1,
   maxMemoryBytes: 1,
+  logLevel: 'info',
   places: {
     provider: 'geonames',
     cache: {

@@ -1,3 +1,4 @@
+import { LOG_LEVELS } from './log-events.ts';
 import { isName, NAME_EXPECTED } from '../protocol/name.ts';
 import { MAX_NEIGHBOURS } from '../store/neighbour-set.ts';
 import type { ClientLimits } from '../text/options.ts';
@@ -29,6 +30,8 @@ export function requireUsableOptions(options: ServerOptions): void {
   requireLimits(options.clientLimits);
   const { acknowledge, framing, forgetMs, maxClients, maxMemoryBytes, journalFolder } = options;
   expect('framing', framing, ['line', 'idle'].includes(framing), 'line or idle');
+  const { logLevel } = options;
+  expect('logLevel', logLevel, LOG_LEVELS.includes(logLevel), LOG_LEVELS.join(', '));
   const promises = ['received', 'neighbours', 'journaled'];
   expect('acknowledge', acknowledge, promises.includes(acknowledge), promises.join(' or '));
   const isKept = acknowledge !== 'journaled' || journalFolder !== undefined;

@@ -10,6 +10,7 @@ const LIVE_OPTIONS = [
   'maxClients',
   'maxMemoryBytes',
   'places',
+  'logLevel',
 ] as const satisfies readonly (keyof ServerOptions)[];
 
 type LiveOption = (typeof LIVE_OPTIONS)[number];

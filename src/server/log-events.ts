@@ -53,8 +53,13 @@ export interface TrafficEvent {
   readonly bytes: number;
 }
 
+/** How much an event matters, from the least on. */
+export const LOG_LEVELS = ['info', 'warn', 'error'] as const;
+
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
 /** How much each event matters. */
-export const LEVELS: Record<(LogEvent | TrafficEvent)['event'], 'info' | 'warn' | 'error'> = {
+export const LEVELS: Record<(LogEvent | TrafficEvent)['event'], LogLevel> = {
   start: 'info',
   'few-files': 'warn',
   reloaded: 'info',

@@ -45,7 +45,7 @@ const fail = (detail: string): void => assert.fail(detail);
 describe('a log file', { timeout: 60_000 }, () => {
   test('has an object a line, with its time and level', async () => {
     const file = join(folder, 'made', 'on the way', 'Riley.log');
-    const log = await openLog(file, fail);
+    const log = await openLog(file, 'info', fail);
     const earliest = Date.now();
     log.write({ event: 'handshake-failed', address: 'x', detail: 'IAMAT キウイ "\n' });
     log.write({ event: 'link-down', neighbour: 'Jaquez', code: 'closed', detail: 'reset' });
@@ -80,7 +80,7 @@ describe('a log file', { timeout: 60_000 }, () => {
   for (const [what, bytes, text] of received) {
     test(`has what was received and sent: ${what}`, async () => {
       const file = join(folder, `received ${what}.log`);
-      const log = await openLog(file, fail);
+      const log = await openLog(file, 'info', fail);
       log.writeText('replies', 7, bytes, 1000);
       await log.close();
       const [{ time, ...rest } = {}] = await linesOf(file);
@@ -91,7 +91,7 @@ describe('a log file', { timeout: 60_000 }, () => {
 
   test('has lines that are copied as they are, with a | between any two', async () => {
     const file = join(folder, 'plain.log');
-    const log = await openLog(file, fail);
+    const log = await openLog(file, 'info', fail);
     const bytes = Buffer.from('before\none\ntwo\nthree\nafter');
     const ends = Int32Array.of(10, 14, 20, 99);
     log.writePlain('commands', 7, { bytes, start: 7, end: 20, ends, count: 3 });
@@ -105,10 +105,30 @@ describe('a log file', { timeout: 60_000 }, () => {
     assert.equal(bytes.toString(), 'before\none\ntwo\nthree\nafter', 'the bytes stay as they were');
   });
 
+  test('has what matters as much as its level asks for, which can change', async () => {
+    const file = join(folder, 'level.log');
+    const log = await openLog(file, 'warn', fail);
+    const writeAll = (): void => {
+      log.write({ event: 'places-forgotten' });
+      log.writeText('commands', 1, Buffer.from('one\n'), 4);
+      log.write({ event: 'log-dropped', lines: 1 });
+      log.write({ event: 'journal-failed', detail: 'a disk' });
+    };
+    writeAll();
+    log.setLevel('error');
+    writeAll();
+    log.setLevel('info');
+    writeAll();
+    await log.close();
+    const events = (await linesOf(file)).map(({ event }) => event);
+    const all = ['places-forgotten', 'commands', 'log-dropped', 'journal-failed'];
+    assert.deepEqual(events, ['log-dropped', 'journal-failed', 'journal-failed', ...all]);
+  });
+
   test('is appended to', async () => {
     const file = join(folder, 'appended.log');
     for (const connection of [1, 2]) {
-      const log = await openLog(file, fail);
+      const log = await openLog(file, 'info', fail);
       log.write({ event: 'connection-closed', connection, detail: 'ended' });
       await log.close();
     }
@@ -120,7 +140,7 @@ describe('a log file', { timeout: 60_000 }, () => {
 
   test('has all that was written before it closed, and nothing of what came after', async () => {
     const file = join(folder, 'closed.log');
-    const log = await openLog(file, fail);
+    const log = await openLog(file, 'info', fail);
     const connections = Array.from({ length: 5000 }, (_, connection) => connection);
     for (const connection of connections) {
       log.write({ event: 'connection-closed', connection, detail: 'ended' });
@@ -137,7 +157,7 @@ describe('a log file', { timeout: 60_000 }, () => {
 
   test('that was renamed is opened anew', async () => {
     const file = join(folder, 'Bernard.log');
-    const log = await openLog(file, fail);
+    const log = await openLog(file, 'info', fail);
     log.write({ event: 'connection-closed', connection: 1, detail: 'ended' });
     await rename(file, `${file}.1`);
     log.reopen();
@@ -157,7 +177,7 @@ describe('a log file', { timeout: 60_000 }, () => {
 
   test('says how many lines were dropped, where the disk is too slow for them', async () => {
     const file = join(folder, 'busy.log');
-    const log = await openLog(file, fail);
+    const log = await openLog(file, 'info', fail);
     const text = Buffer.alloc(1024 * 1024, 'x');
     const count = 40;
     for (let i = 0; i < count; i++) log.writeText('commands', i, text, text.length);
@@ -171,7 +191,7 @@ describe('a log file', { timeout: 60_000 }, () => {
   test('whose folder was removed is reported, and made again', async () => {
     const file = join(folder, 'removed', 'Riley.log');
     const troubles: string[] = [];
-    const log = await openLog(file, (detail) => troubles.push(detail));
+    const log = await openLog(file, 'info', (detail) => troubles.push(detail));
     await rm(dirname(file), { recursive: true });
     await untilWritten(log, file);
     await log.close();
@@ -180,7 +200,7 @@ describe('a log file', { timeout: 60_000 }, () => {
 
   test('whose folder is gone when it is opened anew makes it again', async () => {
     const file = join(folder, 'moved', 'Riley.log');
-    const log = await openLog(file, fail);
+    const log = await openLog(file, 'info', fail);
     await rename(dirname(file), join(folder, 'moved away'));
     log.reopen();
     await untilWritten(log, file);
@@ -190,7 +210,7 @@ describe('a log file', { timeout: 60_000 }, () => {
   test('that cannot be opened anew goes on in the old file, is reported once, and tried again', async () => {
     const file = join(folder, 'blocked', 'Riley.log');
     const troubles: string[] = [];
-    const log = await openLog(file, (detail) => troubles.push(detail));
+    const log = await openLog(file, 'info', (detail) => troubles.push(detail));
     const away = join(folder, 'blocked away');
     await rename(dirname(file), away);
     await writeFile(dirname(file), 'in the way');
@@ -208,7 +228,7 @@ describe('a log file', { timeout: 60_000 }, () => {
   test('that another process writes to is reported, once', async () => {
     const file = join(folder, 'shared.log');
     const troubles: string[] = [];
-    const log = await openLog(file, (detail) => troubles.push(detail));
+    const log = await openLog(file, 'info', (detail) => troubles.push(detail));
     while (troubles.length === 0) {
       await appendFile(file, '{"event":"of another herd"}\n');
       log.write({ event: 'places-forgotten' });
@@ -224,7 +244,7 @@ describe('a log file', { timeout: 60_000 }, () => {
   test('that cannot be opened is an error with its name', async () => {
     const file = join(folder, 'no-folder');
     await writeFile(file, '');
-    await assert.rejects(openLog(join(file, 'Riley.log'), fail), (error) => {
+    await assert.rejects(openLog(join(file, 'Riley.log'), 'info', fail), (error) => {
       assert.ok(error instanceof LogError);
       assert.equal(error.code, 'LOG_UNWRITABLE');
       assert.ok(error.message.includes(join(file, 'Riley.log')));

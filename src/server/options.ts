@@ -1,3 +1,4 @@
+import type { LogLevel } from './log-events.ts';
 import type { Address } from '../transport/address.ts';
 import type { PlacesOptions } from '../places/options.ts';
 import type { ClientLimits, Framing } from '../text/options.ts';
@@ -57,4 +58,6 @@ export interface ServerOptions {
   readonly places: PlacesOptions;
   /** The path of this server's log file; its folder is made. `undefined` keeps no log. */
   readonly logFile: string | undefined;
+  /** The least level of the events that are logged: `info` has all of them. */
+  readonly logLevel: LogLevel;
 }

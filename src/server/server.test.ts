@@ -44,6 +44,7 @@ const OPTIONS: ServerOptions = {
   forgetMs: undefined,
   maxClients: 1000,
   maxMemoryBytes: 1024 ** 3,
+  logLevel: 'info',
   places: { provider: 'geonames', cache: NO_CACHE },
   logFile: undefined,
 };

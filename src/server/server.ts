@@ -101,7 +101,7 @@ export async function startServer(
   if (options.clientCertificate !== undefined) tlsOptions(options.clientCertificate);
   const { herd, name, logFile, journalFolder } = options;
   const epoch = randomBytes(EPOCH_BYTES).toString('hex');
-  const log = logFile === undefined ? NO_LOG : await openLog(logFile, onTrouble);
+  const log = logFile === undefined ? NO_LOG : await openLog(logFile, options.logLevel, onTrouble);
   let journal: ServerJournal | undefined;
   let member: Member | undefined;
   try {
@@ -348,6 +348,8 @@ class Member implements HerdServer {
         return this.#service.setLimits(options);
       case 'places':
         return this.#search.replace(options.places);
+      case 'logLevel':
+        return this.#log.setLevel(options.logLevel);
     }
   }
 

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { TestClient } from '../support/client.ts';
 import { moment, OPEN_SEA, say } from '../support/commands.ts';
 import { TestHerd } from '../support/herd.ts';
+import { untilLogged } from '../support/server-log.ts';
 import { pageOf, TestUpstream } from '../support/upstream.ts';
 
 const KEY = { GOOGLE_MAPS_API_KEY: 'a-test-key' };
@@ -78,6 +79,31 @@ test('a client that goes away while its search is under way disturbs nobody', as
   }
   held.response.end(JSON.stringify(pageOf('stays')));
   assert.deepEqual(await staying.readPlaces(), { at, json: pageOf('stays') });
+});
+
+test('a client that goes away takes its questions that wait with it', async () => {
+  await using upstream = await TestUpstream.start();
+  const places = { ...upstream.places, calls: { atOnce: 1 } };
+  await using herd = await TestHerd.make({ servers: ['Riley'], places });
+  await herd.serve('Riley', KEY);
+  await using staying = await TestClient.connect(herd.clients('Riley'));
+  await staying.ask(`IAMAT kiwi ${OPEN_SEA} ${moment(0)}`);
+  staying.sendLine('WHATSAT kiwi 1 5');
+  const held = await upstream.request(1000);
+  {
+    await using leaving = await TestClient.connect(herd.clients('Riley'));
+    leaving.send('WHATSAT kiwi 20 5\nhere\n');
+    assert.equal(await leaving.readLine(), '? here');
+    leaving.socket.resetAndDestroy();
+  }
+  await untilLogged(herd, 'Riley', { event: 'connection-closed' });
+  staying.sendLine('WHATSAT kiwi 50 5');
+  held.response.end(JSON.stringify(pageOf('first')));
+  // Its question came before: were it still there, it would be the one call that is made now.
+  const next = await upstream.request(50_000);
+  next.response.end(JSON.stringify(pageOf('last')));
+  assert.deepEqual((await staying.readPlaces()).json, pageOf('first'));
+  assert.deepEqual((await staying.readPlaces()).json, pageOf('last'));
 });
 
 test("cached places and the count of the day's calls outlive a restart", async () => {

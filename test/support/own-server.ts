@@ -115,6 +115,7 @@ export function ownOptions(limits: Partial<ClientLimits>): ServerOptions {
     forgetMs: undefined,
     maxClients: 100_000,
     maxMemoryBytes: 1024 ** 3,
+    logLevel: 'info',
     places: {
       provider: 'geonames',
       cache: NO_CACHE,

@@ -1,4 +1,5 @@
 import type { LinkPair } from '../../replication/topology.ts';
+import type { LogLevel } from '../../server/log-events.ts';
 import type { Acknowledge } from '../../server/options.ts';
 import type { ClientLimits, Framing } from '../../text/options.ts';
 import type { ClientTlsValues, PeerTlsValues, PlacesValues, ServerValues } from './schema.ts';
@@ -30,4 +31,6 @@ export interface HerdConfig {
   readonly data: string | undefined;
   /** The absolute path of the folder of the log files; `undefined` keeps none. */
   readonly logs: string | undefined;
+  /** The least level of the events that are logged. */
+  readonly logLevel: LogLevel;
 }

@@ -62,6 +62,7 @@ test('what is left out has its default', () => {
     },
     data: resolve('conf/data'),
     logs: resolve('conf/logs'),
+    logLevel: 'info',
   });
 });
 
@@ -88,6 +89,7 @@ acknowledge: neighbours
 forget: 30d
 maxClients: 500
 maxMemory: 512MiB
+logLevel: warn
 secretFile: secret/herd
 peerTls: { certFile: 'peers/{server}.pem', keyFile: peers/key.pem, caFile: peers/ca.pem }
 clientTls: { certFile: tls/cert.pem, keyFile: tls/key.pem }
@@ -142,6 +144,7 @@ logs: none
     },
     data: '/var/lib/herd',
     logs: undefined,
+    logLevel: 'warn',
   });
 });
 
@@ -183,7 +186,7 @@ logs: [a]
   const address = 'expected host:port, for example 127.0.0.1:11645';
   assert.deepEqual(faults(text), [
     `conf/herd.yaml:1: herd: found "a herd", ${name}`,
-    'conf/herd.yaml:2: sevrers: unknown key; did you mean servers? (known here: herd, servers, links, places, framing, acknowledge, forget, maxClients, maxMemory, secretFile, peerTls, clientTls, clientLimits, data, logs)',
+    'conf/herd.yaml:2: sevrers: unknown key; did you mean servers? (known here: herd, servers, links, places, framing, acknowledge, forget, maxClients, maxMemory, secretFile, peerTls, clientTls, clientLimits, data, logs, logLevel)',
     `conf/herd.yaml:5: servers.Riley.clients: found "foo", ${address}`,
     'conf/herd.yaml:7: servers.Riley.colour: unknown key (known here: clients, peers, gateway)',
     `conf/herd.yaml:8: servers."Ja quez".peers: missing, ${address}`,

@@ -19,7 +19,8 @@ export function checkConfig({ source, value }: Reading): HerdConfig {
   const faults = [...schemaFaults(parsed.error?.issues ?? [], value), ...crossFaults(value)];
   if (!parsed.success || faults.length > 0) throw new ConfigError(source, faults);
   const { herd, servers, links, places, framing, acknowledge, maxClients, maxMemory } = parsed.data;
-  const { secretFile, peerTls, clientTls, clientLimits, forget, data, logs } = parsed.data;
+  const { secretFile, peerTls, clientTls, clientLimits, forget, data, logs, logLevel } =
+    parsed.data;
   const { idle, unread, rate, ...counts } = clientLimits;
   const folder = (path: string): string | undefined =>
     path === 'none' ? undefined : resolve(source.folder, path);
@@ -40,5 +41,6 @@ export function checkConfig({ source, value }: Reading): HerdConfig {
     clientLimits: { ...counts, idleMs: idle, unreadMs: unread, rate },
     data: folder(data),
     logs: folder(logs),
+    logLevel,
   };
 }

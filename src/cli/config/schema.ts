@@ -212,6 +212,7 @@ export const herdSchema = mapping({
   clientLimits: clientLimitsSchema.prefault({}),
   data: path('the path of a folder, or none').default('./data'),
   logs: path('the path of a folder, or none').default('./logs'),
+  logLevel: choice(['info', 'warn', 'error']).default('info'),
 });
 
 export type ServerValues = z.infer<typeof serverSchema>;

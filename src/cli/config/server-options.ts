@@ -42,6 +42,7 @@ export function serverOptions(
     maxClients: config.maxClients,
     maxMemoryBytes: config.maxMemoryBytes,
     places: placesOptions(config, name, placesKey),
+    logLevel: config.logLevel,
     logFile: config.logs === undefined ? undefined : join(config.logs, `${name}.log`),
   };
 }
