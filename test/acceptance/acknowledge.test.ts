@@ -40,7 +40,7 @@ async function send(herd: TestHerd, id: string): Promise<TestClient> {
   return client;
 }
 
-test('neighbours: a reply comes once all of them hold the report', async () => {
+test('neighbours: a reply comes once all of them have the report', async () => {
   const { herd } = await start();
   await using _herd = herd;
   await using client = await TestClient.connect(herd.clients(HUB));
@@ -58,14 +58,14 @@ test('neighbours: a reply waits for a neighbour that stands still, until it goes
   await using _herd = herd;
   using stopped = pause(processes.get('Jaquez'));
   await using waiting = await send(herd, 'kiwi');
-  await eventuallyTrue('the other neighbour holds it', async () => {
+  await eventuallyTrue('the other neighbour has it', async () => {
     return (await locate(herd, 'Juzang', 'kiwi')) !== undefined;
   });
   // Who asks is served meanwhile, and it is known here.
   assert.ok(await locate(herd, HUB, 'kiwi'));
-  // What Juzang hears of afterwards comes here after its confirmation.
+  // What Juzang receives afterwards comes here after its confirmation.
   await report(herd, 'Juzang', 'emu', moment(0));
-  await eventuallyTrue('the hub holds what came later', async () => {
+  await eventuallyTrue('the hub has what came later', async () => {
     return (await locate(herd, HUB, 'emu')) !== undefined;
   });
   assert.equal(await waiting.ask('hello'), '? hello', 'the reply did not wait');

@@ -28,7 +28,7 @@ test('50,000 commands and no reply read: each gets its reply in the end', async 
     await once(socket, 'connect');
     const commands = new Commands();
     const sending = pipeline(commands, socket);
-    sending.catch(() => undefined); // whatever fails first is told; this may be its consequence
+    sending.catch(() => undefined); // the first failure is reported; this may be its consequence
     await untilStuck(commands);
     assert.ok(commands.taken < COMMANDS, 'the server reads on although nobody takes its replies');
     assert.equal(await bystander.ask('meanwhile'), '? meanwhile');

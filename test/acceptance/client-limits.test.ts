@@ -9,7 +9,7 @@ import { NO_CACHE, OwnServer, type OwnServerSpec } from '../support/own-server.t
 import { having } from '../support/server-log.ts';
 import { pageOf, TestUpstream } from '../support/upstream.ts';
 
-/** Linux alone has more than one address on the loopback interface without being told. */
+/** Linux alone has more than one address on the loopback interface without further configuration. */
 const OTHER_ADDRESSES = process.platform === 'linux';
 const MEBIBYTE = 1024 * 1024;
 

@@ -16,7 +16,7 @@ import { having } from '../support/server-log.ts';
 
 const RILEY = makeCertificate('Riley');
 
-/** What a client trusts: this certificate, whoever it is of. */
+/** What a client trusts: this certificate, whatever its name. */
 function trusting(certificate: Certificate): ConnectionOptions {
   return { ca: certificate.cert, checkServerIdentity: () => undefined };
 }
@@ -247,5 +247,5 @@ test('a server without TLS takes no certificate', async () => {
 /** Checks that no line of the key is in a text. */
 function checkSecret(text: string, { key }: Certificate): void {
   const secrets = key.split('\n').filter((line) => line.length > 20 && !line.startsWith('-----'));
-  for (const secret of secrets) assert.ok(!text.includes(secret.slice(0, 20)), 'tells the key');
+  for (const secret of secrets) assert.ok(!text.includes(secret.slice(0, 20)), 'shows the key');
 }

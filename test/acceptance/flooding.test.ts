@@ -18,7 +18,7 @@ test('a report at any server reaches every other, byte for byte', async () => {
       assert.deepEqual([name, server, ...fields], ['AT', origin, client, OPEN_SEA, moment(0)]);
       assert.match(skew ?? '', /^\+\d+\.\d{9}$/);
       for (const other of DIAGRAM.servers) {
-        const what = `${other} hears what ${origin} heard`;
+        const what = `${other} gets what ${origin} received`;
         assert.equal(await eventually(what, () => locate(herd, other, client)), at);
       }
     }
@@ -35,13 +35,13 @@ test('the newest report wins everywhere, wherever and whenever the others come i
     assert.ok(late.startsWith(`AT ${server} `) && late.endsWith(` ${moment(index)}`), late);
     const after = await report(herd, server, `after-${server}`, moment(0));
     for (const other of DIAGRAM.servers) {
-      // Links keep the order: who has heard the later report has heard what came before it.
+      // Links keep the order: a server that has the later report has what came before it.
       assert.equal(
         await eventually('the later', () => locate(herd, other, `after-${server}`)),
         after,
       );
-      const held = await eventually('the newest', () => locate(herd, other, 'kiwi'));
-      assert.equal(held, newest);
+      const line = await eventually('the newest', () => locate(herd, other, 'kiwi'));
+      assert.equal(line, newest);
     }
   }
 });

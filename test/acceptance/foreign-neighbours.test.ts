@@ -73,8 +73,8 @@ test('strangers on a peer port are turned away and logged, and nothing is distur
       const failed = having(await readLog(herd.logFile('Riley')), { event: 'link-failed', code });
       await using stranger = await TestClient.connect(herd.peers('Riley'));
       stranger.send(typeof says === 'string' ? Buffer.from(says, 'latin1') : says);
-      const heard = (await readUntilClosed(stranger)).toString('latin1');
-      assert.match(heard, code === 'refused' ? /^REFUSE .*\n$/ : /^$/);
+      const received = (await readUntilClosed(stranger)).toString('latin1');
+      assert.match(received, code === 'refused' ? /^REFUSE .*\n$/ : /^$/);
       const wanted = { event: 'link-failed', code };
       const logged = (await untilLogged(herd, 'Riley', wanted, failed.length + 1)).at(-1);
       assert.equal(logged?.level, 'warn');
@@ -121,7 +121,7 @@ test('a neighbour’s address with somebody else on it is logged, and tried agai
   for (const name of names) {
     await herd.serve(name);
     await untilLink(herd, 'Riley', name, 'link-up');
-    await eventually(`${name} hears of the client`, () => locate(herd, name, 'kiwi'));
+    await eventually(`${name} gets the client`, () => locate(herd, name, 'kiwi'));
   }
 });
 
@@ -137,7 +137,7 @@ test('a neighbour that hangs is dropped, and has everything once it goes on', as
   await untilLogged(herd, 'Riley', { event: 'link-down', neighbour: 'Jaquez', code: 'silent' });
   const at = await report(herd, 'Riley', 'kiwi', moment(0));
   jaquez.signal('SIGCONT');
-  assert.equal(await eventually('Jaquez hears', () => locate(herd, 'Jaquez', 'kiwi')), at);
+  assert.equal(await eventually('Jaquez gets it', () => locate(herd, 'Jaquez', 'kiwi')), at);
   await untilLink(herd, 'Riley', 'Jaquez', 'link-up');
 });
 

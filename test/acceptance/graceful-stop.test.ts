@@ -40,9 +40,9 @@ for (const [acknowledge, data] of STOPS) {
         t.diagnostic(`once more, since ${JSON.stringify(troubles)}`);
         continue;
       }
-      const held = await locateMany(herd, 'Jaquez', promised);
+      const kept = await locateMany(herd, 'Jaquez', promised);
       t.diagnostic(`${promised.length} answered`);
-      assert.equal(promised.filter((id) => !held.has(id)).length, 0);
+      assert.equal(promised.filter((id) => !kept.has(id)).length, 0);
       return;
     }
     assert.fail(`the machine was too busy, ${ATTEMPTS} times`);

@@ -44,7 +44,7 @@ async function known(herd: TestHerd): Promise<string[]> {
 }
 
 describe('a write that a crash cut off', () => {
-  test('is cut, and told once; what was written before is there', async () => {
+  test('is cut, and reported once; what was written before is there', async () => {
     const made = await makeKilled();
     await using herd = made.herd;
     await truncate(made.log, (await stat(made.log)).size - 10);
@@ -70,7 +70,7 @@ describe('damage to what was written', () => {
     await writeFile(file, bytes);
   }
 
-  test('is told, and costs what it hits alone', async () => {
+  test('is reported, and costs only what it hits', async () => {
     const made = await makeKilled();
     await using herd = made.herd;
     await damage(made.log, 'cat');
@@ -84,7 +84,7 @@ describe('damage to what was written', () => {
     assert.match(String(damaged?.['detail']), /\.log: \d+ bytes are damaged$/);
     await riley.waitFor(/Riley: the journal .* is damaged: .*; what is whole is kept/m, 'stderr');
 
-    // A snapshot takes the place of the damaged file, so that it is not told again.
+    // A snapshot takes the place of the damaged file, so that it is not reported again.
     await untilLogged(herd, 'Riley', { event: 'journal-snapshot' });
     await eventuallyTrue('the damaged file goes', async () => {
       return !(await logs(herd)).includes(made.log);
@@ -96,7 +96,7 @@ describe('damage to what was written', () => {
     assert.equal(having(events, { event: 'journal-damaged' }).length, 1);
   });
 
-  test('has the neighbours send all that they hold', async () => {
+  test('has the neighbours send all that they have', async () => {
     const made = await makeKilled(PAIR);
     await using herd = made.herd;
     await herd.serve('Jaquez');
@@ -136,11 +136,11 @@ describe('damage to what was written', () => {
 test('a journal whose folder is removed under it is made again, with all that is known', async () => {
   await using herd = await TestHerd.make({ servers: ['Riley'], acknowledge: 'journaled' });
   const riley = await herd.serve('Riley');
-  const told = new Map<string, string>();
-  const tell = async (client: string): Promise<void> => {
-    told.set(client, await report(herd, 'Riley', client, moment(0)));
+  const replies = new Map<string, string>();
+  const send = async (client: string): Promise<void> => {
+    replies.set(client, await report(herd, 'Riley', client, moment(0)));
   };
-  for (const client of CLIENTS) await tell(client);
+  for (const client of CLIENTS) await send(client);
   await rm(join(herd.folder, 'data', 'Riley'), { recursive: true });
   await eventuallyTrue('it is noticed', async () => {
     const reply = await say(herd, 'Riley', `IAMAT gnu ${OPEN_SEA} ${moment(0)}\n`);
@@ -148,11 +148,11 @@ test('a journal whose folder is removed under it is made again, with all that is
   });
   await untilLogged(herd, 'Riley', { event: 'journal-failed' });
   await untilLogged(herd, 'Riley', { event: 'journal-recovered' });
-  await eventuallyTrue('it keeps what it is told', async () => {
-    await tell('hen');
-    return told.get('hen')?.startsWith('AT ') === true;
+  await eventuallyTrue('it keeps what is reported', async () => {
+    await send('hen');
+    return replies.get('hen')?.startsWith('AT ') === true;
   });
   await kill(riley);
   await herd.serve('Riley');
-  for (const [client, at] of told) assert.equal(await locate(herd, 'Riley', client), at);
+  for (const [client, at] of replies) assert.equal(await locate(herd, 'Riley', client), at);
 });

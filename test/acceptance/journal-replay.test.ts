@@ -29,15 +29,15 @@ test(`a server answers while it reads ${CLIENTS} clients from its journal`, asyn
   // The last client stands at the end of the log: it is not there yet when this is asked.
   await using client = await TestClient.connect(herd.clients('Riley'));
   const last = `client-${CLIENTS - 1}`;
-  const [found, unknown, told] = await Promise.all([
+  const [found, unknown, reported] = await Promise.all([
     locateOn(client, last),
     say(herd, 'Riley', 'WHATSAT nobody 1 1\n'),
     report(herd, 'Riley', 'newcomer', moment(1)),
   ]);
   assert.match(String(found), new RegExp(`^AT Riley \\S+ ${last} `));
   assert.equal(unknown, '? WHATSAT nobody 1 1\n');
-  assert.match(told, /^AT Riley \S+ newcomer /);
-  assert.equal(await locateOn(client, 'newcomer'), told);
+  assert.match(reported, /^AT Riley \S+ newcomer /);
+  assert.equal(await locateOn(client, 'newcomer'), reported);
   const [replayed] = await untilLogged(herd, 'Riley', {
     event: 'journal-replayed',
     clients: CLIENTS + 1,

@@ -51,15 +51,15 @@ test('journaled: all five servers killed at once under load lose no answered rep
 test('received: a server stopped in good order has everything again by itself', async () => {
   await using herd = await TestHerd.make({ servers: ['Riley'] });
   const riley = await herd.serve('Riley');
-  const told = new Map<string, string>();
-  const tell = async (client: string, time: number): Promise<void> => {
-    told.set(client, await report(herd, 'Riley', client, moment(time)));
+  const replies = new Map<string, string>();
+  const send = async (client: string, time: number): Promise<void> => {
+    replies.set(client, await report(herd, 'Riley', client, moment(time)));
   };
-  for (let n = 0; n < 50; n++) await tell(`client-${n}`, n);
-  await tell('client-7', 100);
+  for (let n = 0; n < 50; n++) await send(`client-${n}`, n);
+  await send('client-7', 100);
   await riley.stop();
   await herd.serve('Riley');
-  for (const [client, at] of told) assert.equal(await locate(herd, 'Riley', client), at);
+  for (const [client, at] of replies) assert.equal(await locate(herd, 'Riley', client), at);
   const [replayed] = await untilLogged(herd, 'Riley', { event: 'journal-replayed', clients: 50 });
   assert.equal(typeof replayed?.['milliseconds'], 'number');
 });
@@ -68,7 +68,7 @@ describe('a server that starts again', () => {
   const CLIENTS = 10_000;
   const MISSED = 37;
 
-  /** The numbers of the changes in what one server told another. */
+  /** The numbers of the changes in what one server sent another. */
   function changesIn(bytes: readonly Buffer[]): number {
     const lines = Buffer.concat(bytes).toString('latin1').split('\n');
     return lines.filter((line) => line.startsWith('AT ')).length;
@@ -84,8 +84,8 @@ describe('a server that starts again', () => {
   const names = (prefix: string, count: number): string[] =>
     Array.from({ length: count }, (_, n) => `${prefix}-${n}`);
 
-  for (const teller of ['Riley', 'Jaquez'] as const) {
-    test(`goes on where it was, with ${CLIENTS} clients told to ${teller}`, async (t) => {
+  for (const origin of ['Riley', 'Jaquez'] as const) {
+    test(`goes on where it was, with ${CLIENTS} clients reported to ${origin}`, async (t) => {
       await using herd = await TestHerd.make({
         servers: ['Riley', 'Jaquez'],
         links: [['Riley', 'Jaquez']],
@@ -112,14 +112,14 @@ describe('a server that starts again', () => {
       const first = await serve('Riley', rileyFile);
       await using _first = first;
       await untilLink(herd, 'Riley', 'Jaquez', 'link-up');
-      await reportMany(herd, teller, names('client', CLIENTS));
+      await reportMany(herd, origin, names('client', CLIENTS));
       const last = `client-${CLIENTS - 1}`;
       for (const server of herd.servers) {
         const knows = async (): Promise<boolean> =>
           (await locate(herd, server, last)) !== undefined;
         await eventuallyTrue(`${server} knows all`, knows);
       }
-      // A beat later each knows how far it has read the other, and a write later its disk does.
+      // A heartbeat later each knows how far it has read the other, and a write later its disk does.
       await delay(2000);
       await kill(first);
       await untilLink(herd, 'Jaquez', 'Riley', 'link-down');
@@ -134,8 +134,8 @@ describe('a server that starts again', () => {
         await eventuallyTrue(`Riley knows ${client}`, knows);
       }
       const since = taps.flatMap(({ recordings }, index) => recordings.slice(counts[index]));
-      const told = since.flatMap((one) => [one.fromDialler, one.fromListener]).map(changesIn);
-      const all = told.reduce((sum, count) => sum + count, 0);
+      const sent = since.flatMap((one) => [one.fromDialler, one.fromListener]).map(changesIn);
+      const all = sent.reduce((sum, count) => sum + count, 0);
       t.diagnostic(`${all} locations crossed the link`);
       assert.equal(all, MISSED);
     });

@@ -42,7 +42,7 @@ test('every command and every reply is logged with its connection', async () => 
   }
 });
 
-test('a log renamed and told of it by SIGHUP goes on in a new file, and loses no line', async () => {
+test('a log that was renamed goes on at SIGHUP in a new file, and loses no line', async () => {
   await using herd = await TestHerd.make({ servers: ['Riley'] });
   const server = await herd.serve('Riley');
   const file = herd.logFile('Riley');

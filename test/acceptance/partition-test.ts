@@ -36,7 +36,7 @@ function titleOf(pair: Pair): string {
   return `without ${pair.join(' and ')}: ${groups.join(' | ')}`;
 }
 
-/** Kills two servers, has each group told what the others are not to hear of, and starts them again. */
+/** Kills two servers, has each group get reports that are not to reach the others, and starts them again. */
 async function survive(
   herd: TestHerd,
   processes: Map<string, TestProcess>,
@@ -47,10 +47,10 @@ async function survive(
   for (const process of killed) process.signal('SIGKILL');
   await Promise.all(killed.map((process) => process.exited));
 
-  // What is told first has had the time of the second round to get where it should not.
+  // What is reported first has had the time of the second round to get where it should not.
   const groups = groupsWithout(pair);
-  const told = [...(await reports.round(groups)), ...(await reports.round(groups))];
-  for (const { client, group } of told) {
+  const reported = [...(await reports.round(groups)), ...(await reports.round(groups))];
+  for (const { client, group } of reported) {
     for (const server of groups.flat().filter((name) => !group.includes(name))) {
       assert.equal(await locate(herd, server, client), undefined, `${server} knows ${client}`);
     }
@@ -60,9 +60,9 @@ async function survive(
   await reports.untilKnownAt(servers);
 }
 
-interface Told {
+interface Reported {
   readonly client: string;
-  /** The servers that can hear of it. */
+  /** The servers that it can reach. */
   readonly group: readonly string[];
 }
 
@@ -79,10 +79,10 @@ class Reports {
 
   /**
    * Reports a new client at every server of the groups, and everywhere one and the same that moves
-   * on; waits until each group knows what it has been told.
+   * on; waits until each group knows what was reported to it.
    */
-  async round(groups: readonly (readonly string[])[]): Promise<Told[]> {
-    const told: Told[] = [];
+  async round(groups: readonly (readonly string[])[]): Promise<Reported[]> {
+    const reported: Reported[] = [];
     for (const group of groups) {
       const clients = ['wanderer'];
       for (const server of group) {
@@ -90,18 +90,18 @@ class Reports {
         await this.#report(server, client);
         await this.#report(server, 'wanderer');
         clients.push(client);
-        told.push({ client, group });
+        reported.push({ client, group });
       }
       await this.untilKnownAt(group, clients);
     }
-    return told;
+    return reported;
   }
 
-  /** Waits until each of the servers holds the newest report of each client. */
+  /** Waits until each of the servers has the newest report of each client. */
   async untilKnownAt(group: readonly string[], clients = [...this.#newest.keys()]): Promise<void> {
     for (const server of group) {
       for (const client of clients) {
-        await eventuallyTrue(`${server} holds the newest report of ${client}`, async () => {
+        await eventuallyTrue(`${server} has the newest report of ${client}`, async () => {
           return (await locate(this.#herd, server, client)) === this.#newest.get(client);
         });
       }

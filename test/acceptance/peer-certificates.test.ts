@@ -45,13 +45,13 @@ async function install(
   }
 }
 
-/** Waits until each server knows what any other is told. */
+/** Waits until each server knows what is reported to any other. */
 async function untilWhole(herd: TestHerd, time: number): Promise<void> {
-  for (const teller of SERVERS) {
-    const at = await report(herd, teller, `told-to-${teller}`, moment(time));
+  for (const origin of SERVERS) {
+    const at = await report(herd, origin, `reported-to-${origin}`, moment(time));
     for (const server of SERVERS) {
-      await eventuallyTrue(`${server} knows what ${teller} was told`, async () => {
-        return (await locate(herd, server, `told-to-${teller}`)) === at;
+      await eventuallyTrue(`${server} knows what was reported to ${origin}`, async () => {
+        return (await locate(herd, server, `reported-to-${origin}`)) === at;
       });
     }
   }
@@ -70,7 +70,7 @@ test('a herd with certificates floods, all servers of one configuration', async 
   }
 });
 
-test('a server whose certificate nobody believes hears nothing, and is not heard', async () => {
+test('a server whose certificate nobody accepts receives nothing, and is not listened to', async () => {
   await using herd = await makeHerd();
   await install(herd, 'Jaquez', new Authority('another authority'), AUTHORITY);
   await herd.serveAll();
@@ -132,7 +132,7 @@ test('an authority is replaced on SIGHUP, without a restart and with all links u
   await untilWhole(herd, 1);
 });
 
-test('a certificate that cannot be used stops the start, and at SIGHUP is told and not taken', async () => {
+test('a certificate that cannot be used stops the start, and at SIGHUP is reported and not taken', async () => {
   await using herd = await makeHerd();
   const hub = await herd.serve(HUB);
   const { cert, key } = AUTHORITY.issue({ name: 'Jaquez' });

@@ -31,7 +31,7 @@ function makeHerd(): Promise<TestHerd> {
   return TestHerd.make({ servers: SERVERS, links: LEAVES.map((leaf) => [HUB, leaf]) });
 }
 
-/** Starts a server that is told these secrets. */
+/** Starts a server with these secrets. */
 function serve(herd: TestHerd, server: string, ...secrets: string[]): Promise<TestProcess> {
   return herd.serve(server, environment(secrets));
 }
@@ -40,15 +40,15 @@ function environment(secrets: readonly string[]): NodeJS.ProcessEnv {
   return { PROXY_HERD_SECRET: secrets.join('\n') };
 }
 
-/** Waits until all links are up, and then until each server knows what any other is told. */
+/** Waits until all links are up, and then until each server knows what is reported to any other. */
 async function untilWhole(herd: TestHerd, time: number): Promise<void> {
   for (const leaf of LEAVES) {
     await untilLink(herd, HUB, leaf, 'link-up');
     await untilLink(herd, leaf, HUB, 'link-up');
   }
-  for (const teller of SERVERS) {
-    const at = await report(herd, teller, `told-to-${teller}`, moment(time));
-    await untilKnown(herd, SERVERS, `told-to-${teller}`, at);
+  for (const origin of SERVERS) {
+    const at = await report(herd, origin, `reported-to-${origin}`, moment(time));
+    await untilKnown(herd, SERVERS, `reported-to-${origin}`, at);
   }
 }
 
@@ -110,7 +110,7 @@ describe('a server that does not know the secret', { skip }, () => {
     ['but another one', [OTHER_SECRET], 'Jaquez has another secret or herd than Riley'],
     ['nor any other', [], 'it does not speak TLS: it may be configured without a secret'],
   ] as const) {
-    test(`${what}, hears nothing and is not heard`, async () => {
+    test(`${what}, receives nothing and is not listened to`, async () => {
       await using herd = await makeHerd();
       await serve(herd, HUB, SECRET);
       await serve(herd, 'Juzang', SECRET);

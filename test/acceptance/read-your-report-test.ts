@@ -42,9 +42,9 @@ async function runLane(herd: TestHerd, lane: number, times: number): Promise<unk
     const client = `lane-${lane}`;
     for (let time = 0; time < times; time++) {
       const [server = '', neighbour = ''] = PAIRS[(lane + time) % PAIRS.length] ?? [];
-      const [told, asked] = [connections.get(server), connections.get(neighbour)];
-      assert.ok(told !== undefined && asked !== undefined);
-      const at = await told.ask(`IAMAT ${client} ${OPEN_SEA} ${moment(time)}`);
+      const [reporter, asked] = [connections.get(server), connections.get(neighbour)];
+      assert.ok(reporter !== undefined && asked !== undefined);
+      const at = await reporter.ask(`IAMAT ${client} ${OPEN_SEA} ${moment(time)}`);
       const found = await locateOn(asked, client);
       if (found !== at) misses.push({ lane, time, server, neighbour, at, found });
     }

@@ -23,7 +23,7 @@ test('a neighbour that stood still knows the last of many reports', async (t) =>
   const jaquez = await herd.serve('Jaquez');
   await untilLink(herd, 'Riley', 'Jaquez', 'link-up');
   await untilLink(herd, 'Jaquez', 'Riley', 'link-up');
-  await using told = await TestClient.connect(herd.clients('Riley'));
+  await using reporter = await TestClient.connect(herd.clients('Riley'));
   await using asked = await TestClient.connect(herd.clients('Jaquez'));
   await asked.ask('hello');
   t.after(() => jaquez.signal('SIGCONT'));
@@ -31,7 +31,7 @@ test('a neighbour that stood still knows the last of many reports', async (t) =>
     jaquez.signal('SIGSTOP');
     let at = '';
     for (let n = 0; n < REPORTS_A_ROUND; n++) {
-      at = await told.ask(`IAMAT kiwi ${OPEN_SEA} ${moment(round * REPORTS_A_ROUND + n)}`);
+      at = await reporter.ask(`IAMAT kiwi ${OPEN_SEA} ${moment(round * REPORTS_A_ROUND + n)}`);
     }
     // Of so many small pieces the system sends some, and keeps the others until those were read.
     const found = locateOn(asked, 'kiwi');
@@ -50,11 +50,11 @@ test('a neighbour asked upon the last of 1,000 pipelined replies knows the last 
   await using asked = await TestClient.connect(herd.clients('Jaquez'));
   const misses: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
-    await using told = await TestClient.connect(herd.clients('Riley'));
+    await using reporter = await TestClient.connect(herd.clients('Riley'));
     const clients = clientIds(`round-${round}`, BURST);
     const [last = ''] = clients.slice(-1);
     let found: Promise<string | undefined> | undefined;
-    await pipeline(told, reportsOf(clients, round), BURST, () => {
+    await pipeline(reporter, reportsOf(clients, round), BURST, () => {
       found = locateOn(asked, last);
     });
     if ((await found) === undefined) misses.push(round);

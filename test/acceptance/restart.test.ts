@@ -10,7 +10,7 @@ test('a server killed and started again has what was reported elsewhere', async 
   const processes = await herd.serveAll();
   /** By client, the `AT` line of its newest report. */
   const newest = new Map<string, string>();
-  const tell = async (server: string, client: string, time: number): Promise<void> => {
+  const reportTo = async (server: string, client: string, time: number): Promise<void> => {
     newest.set(client, await report(herd, server, client, moment(time)));
   };
   const agrees = async (server: string): Promise<boolean> => {
@@ -23,16 +23,16 @@ test('a server killed and started again has what was reported elsewhere', async 
   for (const victim of DIAGRAM.servers) {
     await t.test(victim, async (t) => {
       const [witness = '', ...others] = DIAGRAM.servers.filter((name) => name !== victim);
-      await tell(victim, `${victim}-told-to-the-victim-alone`, 0);
-      await tell(victim, `${victim}-moves-on`, 0);
+      await reportTo(victim, `${victim}-reported-to-the-victim-alone`, 0);
+      await reportTo(victim, `${victim}-moves-on`, 0);
       await eventuallyTrue(`${witness} agrees`, () => agrees(witness));
 
       const killed = processes.get(victim);
       assert.ok(killed !== undefined);
       killed.signal('SIGKILL');
       assert.equal((await killed.exited).signal, 'SIGKILL');
-      await tell(witness, `${victim}-moves-on`, 1);
-      for (const other of others) await tell(other, `${victim}-missed-at-${other}`, 0);
+      await reportTo(witness, `${victim}-moves-on`, 1);
+      for (const other of others) await reportTo(other, `${victim}-missed-at-${other}`, 0);
 
       const started = performance.now();
       processes.set(victim, await herd.serve(victim));
@@ -41,7 +41,7 @@ test('a server killed and started again has what was reported elsewhere', async 
       const back = performance.now();
       t.diagnostic(`ready after ${ms(ready - started)}, has everything ${ms(back - ready)} later`);
 
-      await tell(victim, `${victim}-after-the-restart`, 0);
+      await reportTo(victim, `${victim}-after-the-restart`, 0);
       for (const server of DIAGRAM.servers) {
         await eventuallyTrue(`${server} agrees`, () => agrees(server));
       }

@@ -37,15 +37,15 @@ describe('a location that is older than forget', () => {
     await using herd = await TestHerd.make({ ...PAIR, forget: `${FORGET_MS}ms` });
     const processes = await herd.serveAll();
     await untilLink(herd, 'Riley', 'Jaquez', 'link-up');
-    const told = Date.now();
+    const reportedMs = Date.now();
     const at = await report(herd, 'Riley', 'kiwi', now());
-    const found = await eventually('Jaquez hears of it', () => locate(herd, 'Jaquez', 'kiwi'));
+    const found = await eventually('Jaquez gets it', () => locate(herd, 'Jaquez', 'kiwi'));
     assert.equal(found, at);
     for (const server of herd.servers) {
       await isForgotten(herd, server, 'kiwi');
-      assert.ok(Date.now() - told >= FORGET_MS - 1, `${server} forgot it too soon`);
+      assert.ok(Date.now() - reportedMs >= FORGET_MS - 1, `${server} forgot it too soon`);
     }
-    // It is refused as one of whom no server has heard, and can be reported again.
+    // It is refused as one that no server knows, and can be reported again.
     assert.equal(await say(herd, 'Riley', 'WHATSAT kiwi 1 1\n'), '? WHATSAT kiwi 1 1\n');
     assert.match(await report(herd, 'Jaquez', 'emu', now()), /^AT Jaquez /);
     const late = await report(herd, 'Riley', 'kiwi', moment(0));
@@ -79,17 +79,14 @@ describe('a location that is older than forget', () => {
     await using _first = first;
     await untilLink(herd, 'Jaquez', 'Riley', 'link-up');
     const at = await report(herd, 'Jaquez', 'kiwi', now());
-    await eventuallyTrue(
-      'Riley hears of it',
-      async () => (await locate(herd, 'Riley', 'kiwi')) === at,
-    );
+    await eventuallyTrue('Riley gets it', async () => (await locate(herd, 'Riley', 'kiwi')) === at);
     await isForgotten(herd, 'Riley', 'kiwi');
     await first.stop();
 
     await using _second = await serveRiley();
     // The link brings all that Jaquez has, in its order: what comes after was brought after.
     await report(herd, 'Jaquez', 'emu', String(Math.ceil(Date.now() / 1000) + 60));
-    await eventually('Riley hears of what came after', () => locate(herd, 'Riley', 'emu'));
+    await eventually('Riley gets what came after', () => locate(herd, 'Riley', 'emu'));
     assert.equal(await locate(herd, 'Riley', 'kiwi'), undefined);
     assert.equal(await locate(herd, 'Jaquez', 'kiwi'), at);
   });
@@ -123,7 +120,7 @@ describe('with as many clients as maxClients', () => {
     assert.match(await report(herd, 'Riley', 'gnu', moment(0)), /^\? IAMAT gnu /);
   });
 
-  test('what a neighbour tells of is taken in all the same', async () => {
+  test('what a neighbour sends is taken in all the same', async () => {
     await using herd = await TestHerd.make({ ...PAIR, maxClients: 2 });
     const riley = await herd.serve('Riley');
     for (const id of ['kiwi', 'emu']) await report(herd, 'Riley', id, moment(0));

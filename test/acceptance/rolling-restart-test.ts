@@ -60,7 +60,7 @@ export function testRollingRestart(data: 'none' | './data', mostThinkMs: number)
   });
 }
 
-/** Restarts a server as a careful person would: not before the herd holds together without it. */
+/** Restarts a server as a careful person would: not before the herd is connected without it. */
 async function restart(herd: RelayedHerd, server: string, ledger: Ledger): Promise<Restart> {
   await eventuallyTrue('the herd is whole', () => herd.isWhole);
   const { missing } = await converge(herd, ledger.snapshot(), PATIENCE_MS);

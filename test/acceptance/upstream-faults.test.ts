@@ -97,10 +97,10 @@ async function meetFault({ answer, code, status }: Fault): Promise<void> {
   const at = await client.ask(`IAMAT kiwi ${OPEN_SEA} ${moment(0)}`);
 
   client.sendLine('WHATSAT kiwi 10 5');
-  const held = await upstream.request(10_000);
-  assert.equal(held.query.get('key'), KEY);
+  const pending = await upstream.request(10_000);
+  assert.equal(pending.query.get('key'), KEY);
   assert.equal(await client.ask('meanwhile'), '? meanwhile');
-  answer(held.response);
+  answer(pending.response);
   const reply = await client.readPlaces();
   assert.equal(reply.at, at);
   assert.equal(failedPage.parse(reply.json).status, status);

@@ -12,7 +12,7 @@ async function makeHerd({ places }: TestUpstream): Promise<TestHerd> {
   return TestHerd.make({ servers: ['Riley'], places });
 }
 
-test('a search under way holds up nothing else on its connection', async () => {
+test('a search under way delays nothing else on its connection', async () => {
   await using upstream = await TestUpstream.start();
   await using herd = await makeHerd(upstream);
   await herd.serve('Riley', KEY);
@@ -20,11 +20,11 @@ test('a search under way holds up nothing else on its connection', async () => {
 
   const at = await client.ask(`IAMAT kiwi ${OPEN_SEA} ${moment(0)}`);
   client.send(`WHATSAT kiwi 10 5\nIAMAT plum ${OPEN_SEA} ${moment(0)}\nWHATSAT kiwi 10\n`);
-  const held = await upstream.request(10_000);
+  const pending = await upstream.request(10_000);
   assert.match(await client.readLine(), /^AT Riley \S+ plum /);
   assert.equal(await client.readLine(), '? WHATSAT kiwi 10');
 
-  held.response.end(JSON.stringify(pageOf('Bruin Café')));
+  pending.response.end(JSON.stringify(pageOf('Bruin Café')));
   assert.deepEqual(await client.readPlaces(), { at, json: pageOf('Bruin Café') });
 });
 
@@ -70,14 +70,14 @@ test('a client that goes away while its search is under way disturbs nobody', as
 
   // Equal questions share one call to the upstream.
   staying.sendLine('WHATSAT kiwi 3 5');
-  const held = await upstream.request(3000);
+  const pending = await upstream.request(3000);
   {
     await using leaving = await TestClient.connect(herd.clients('Riley'));
     leaving.send(`WHATSAT kiwi 3 5\nhere\n`);
     assert.equal(await leaving.readLine(), '? here');
     leaving.socket.resetAndDestroy();
   }
-  held.response.end(JSON.stringify(pageOf('stays')));
+  pending.response.end(JSON.stringify(pageOf('stays')));
   assert.deepEqual(await staying.readPlaces(), { at, json: pageOf('stays') });
 });
 

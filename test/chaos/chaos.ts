@@ -57,7 +57,7 @@ export interface ChaosReport {
   /** What servers ended with that nobody had ended. */
   readonly crashes: readonly string[];
   /**
-   * From when the last fault was undone until a server was seen to hold a client's newest answered
+   * From when the last fault was undone until a server was seen to have a client's newest answered
    * report, over all servers and clients, in milliseconds.
    */
   readonly convergedMs: Readonly<Record<'p50' | 'p99' | 'max', number | undefined>>;

@@ -83,7 +83,7 @@ test('`up | head -1` goes on when head has what it wants', async () => {
   assert.deepEqual(await up.stop(), { code: 0, signal: null });
 });
 
-test('what is printed for its own sake and cannot be is a failure, and told', async () => {
+test('what is printed for its own sake and cannot be is a failure, and reported', async () => {
   await using herd = await TestHerd.make(SOLO);
   await herd.serve('Solo');
   for (const args of [['--help'], ['--version'], ['check'], ['send', 'Solo', 'hi']]) {

@@ -15,7 +15,7 @@ const SOLO = { servers: ['Solo'] };
 const IAMAT = `IAMAT kiwi ${OPEN_SEA} ${moment(0)}`;
 
 for (const key of ['data', 'logs'] as const) {
-  test(`a folder for ${key} that cannot be made, since its disk is read-only, is told as that`, async (t) => {
+  test(`a folder for ${key} that cannot be made, since its disk is read-only, is reported as that`, async (t) => {
     await using folder = await TestFolder.make();
     const disk = await SmallDisk.mount(join(folder.path, 'disk'), 1);
     if (typeof disk === 'string') return t.skip(disk);
@@ -30,7 +30,7 @@ for (const key of ['data', 'logs'] as const) {
     );
   });
 
-  test(`a folder for ${key} that no folder can be made for is told`, async (t) => {
+  test(`a folder for ${key} that no folder can be made for is reported`, async (t) => {
     if (process.platform !== 'linux') return t.skip('there is no /proc');
     await using herd = await TestHerd.make({ ...SOLO, [key]: '/proc/no-such-thing' });
     const { code, stderr } = await runCli(['serve', 'Solo', '--config', herd.configFile]);
@@ -39,7 +39,7 @@ for (const key of ['data', 'logs'] as const) {
   });
 }
 
-test('a data folder that is removed under a server is told, and made again with all that it holds', async () => {
+test('a data folder that is removed under a server is reported, and made again with all that was in it', async () => {
   await using herd = await TestHerd.make({ ...SOLO, acknowledge: 'journaled' });
   const server = await herd.serve('Solo');
   await using client = await TestClient.connect(herd.clients('Solo'));

@@ -152,7 +152,7 @@ test('with --deep, acceptance tests run with the servers on Bun, where a script 
   assert.match(failing.stdout, /\n0 passed, 1 failed\n$/);
 });
 
-test('what a test leaves behind is told, counts as failed, and is removed', async () => {
+test('what a test leaves behind is reported, counts as failed, and is removed', async () => {
   const { code, stdout } = await runScript('test.mjs', ['test/leaving']).finished();
   assert.equal(code, 1);
   assert.match(stdout, /\n1 passed, 2 failed\n$/);
@@ -163,7 +163,7 @@ test('what a test leaves behind is told, counts as failed, and is removed', asyn
   await eventuallyTrue('the process is gone', () => !isAlive(Number(pid)));
 });
 
-test('a run that is told to stop ends what it has started, and leaves nothing behind', async () => {
+test('a run that is asked to stop ends what it has started, and leaves nothing behind', async () => {
   const started = join(folder.path, 'started');
   await using hanging = runScript('test.mjs', ['test/hanging'], { STARTED: started });
   const { folder: temporary, pids } = await eventually('it has started', async () => {

@@ -73,7 +73,7 @@ test('a server that is not there is a failure', async () => {
   );
 });
 
-/** Listens where Solo should, does this with the first connection, and tells how `send` ends. */
+/** Listens where Solo should, does this with the first connection, and returns how `send` ends. */
 async function sendTo(serve: (socket: Socket) => void): Promise<Finished> {
   await using herd = await TestHerd.make(SOLO);
   const server = createServer(serve).listen(herd.clients('Solo'));

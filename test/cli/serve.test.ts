@@ -41,7 +41,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   });
 }
 
-test('SIGHUP has the certificate read again: a good one is taken, a bad one told and not', async () => {
+test('SIGHUP has the certificate read again: a good one is taken, a bad one is reported and not taken', async () => {
   await using herd = await TestHerd.make(SOLO);
   const install = async ({ cert, key }: Certificate): Promise<void> => {
     await writeFile(join(herd.folder, 'cert.pem'), cert);
@@ -122,7 +122,7 @@ test('SIGUSR2 has the cached places forgotten', async () => {
 });
 
 for (const port of ['clients', 'peers'] as const) {
-  test(`a port for ${port} that is taken is told by its server, address and key`, async () => {
+  test(`a port for ${port} that is taken is reported with its server, address and key`, async () => {
     await using herd = await TestHerd.make(SOLO);
     const other = createServer().listen(herd[port]('Solo'));
     try {
@@ -139,7 +139,7 @@ for (const port of ['clients', 'peers'] as const) {
   });
 }
 
-test('a log that cannot be written is told', async () => {
+test('a log that cannot be written is reported', async () => {
   await using herd = await TestHerd.make({ ...SOLO, logs: './herd.yaml' });
   const { code, stdout, stderr } = await runCli(['serve', 'Solo', '--config', herd.configFile]);
   assert.deepEqual({ code, stdout }, { code: 1, stdout: '' });

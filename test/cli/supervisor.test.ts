@@ -41,16 +41,16 @@ test('a server that is started again runs on what the herd was started with', as
   await assertAnswers(herd);
 });
 
-test('SIGHUP with a faulty configuration is told, and changes nothing', async () => {
+test('SIGHUP with a faulty configuration is reported, and changes nothing', async () => {
   await using herd = await TestHerd.make(PAIR);
   const up = await herd.up();
   const good = await readFile(herd.configFile, 'utf8');
   await writeFile(herd.configFile, `${good}\nno-key: 1\n`);
   up.signal('SIGHUP');
   await up.waitFor(/ stays as it is\n/, 'stderr');
-  const [fault = '', told] = up.stderr.split('\n');
+  const [fault = '', message] = up.stderr.split('\n');
   assert.match(fault, /herd\.yaml:\d+: no-key: unknown key /);
-  assert.equal(told, 'proxy-herd: the configuration cannot be used; what runs stays as it is');
+  assert.equal(message, 'proxy-herd: the configuration cannot be used; what runs stays as it is');
   process.kill(await pidOf(herd, 'A'), 'SIGKILL');
   await up.waitFor(/^proxy-herd: A is back\n/m, 'stderr');
   await assertAnswers(herd);
@@ -127,7 +127,7 @@ test('a server that cannot be started again, since there are no file descriptors
   await assertAnswers(herd);
 });
 
-test('a server that hangs at its start is ended, and told', async () => {
+test('a server that hangs at its start is ended, and reported', async () => {
   // A module that is loaded before the server's own blocks its process.
   const hang = 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)';
   process.env['NODE_OPTIONS'] = `--import="data:text/javascript,${encodeURIComponent(hang)}"`;

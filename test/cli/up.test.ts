@@ -68,7 +68,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   });
 }
 
-test('Ctrl-C, which reaches every process of the group, is told by none of them', async () => {
+test('Ctrl-C, which reaches every process of the group, is reported by none of them', async () => {
   await using herd = await TestHerd.make(PAIR);
   const up = await herd.up();
   const pids = await pidsOf(herd);
@@ -121,7 +121,7 @@ test('SIGUSR2 has every server forget its cached places', async () => {
   assert.equal(up.stderr, '');
 });
 
-test('a server that does not stop when it is told to is ended', async () => {
+test('a server that does not stop when it is asked to is ended', async () => {
   await using herd = await TestHerd.make(PAIR);
   const up = await herd.up();
   const pids = await pidsOf(herd);
@@ -144,7 +144,7 @@ test('no server outlives a supervisor that is killed', async () => {
   }
 });
 
-test('a taken port stops the start: it is told, and no server is left', async () => {
+test('a taken port stops the start: it is reported, and no server is left', async () => {
   await using herd = await TestHerd.make(PAIR);
   const other = createServer().listen(herd.clients('B'));
   try {

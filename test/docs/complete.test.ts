@@ -22,7 +22,7 @@ const mappingSchema = z.looseObject({
   additionalProperties: z.unknown(),
 });
 
-/** The keys that hold values, `servers.NAME.clients`, and those that hold a mapping of any names. */
+/** The keys of values, `servers.NAME.clients`, and those of mappings with any names. */
 function keysOf(schema: unknown, path: string): string[] {
   const { data } = mappingSchema.safeParse(schema);
   const under = (key: string): string => (path === '' ? key : `${path}.${key}`);

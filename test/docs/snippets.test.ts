@@ -25,7 +25,7 @@ import { readMarkdown } from './markdown.ts';
 /** What the test of the log's command finds as the first connection's reply. */
 const FIRST_CLIENT = 'first';
 
-/** The client that the README tells of. */
+/** The client of the README's example. */
 const CLIENT = 'kiwi.cs.ucla.edu';
 
 /** Whole set-ups: what they do is tested in test/cli. */
@@ -45,8 +45,8 @@ async function runShell(herd: TestHerd, commands: string): Promise<string> {
 /** Waits until all servers say the same of the README's client. */
 function agreement(herd: TestHerd): Promise<void> {
   return eventuallyTrue(`the servers agree on ${CLIENT}`, async () => {
-    const held = await Promise.all(herd.servers.map((name) => locate(herd, name, CLIENT)));
-    return new Set(held).size === 1;
+    const lines = await Promise.all(herd.servers.map((name) => locate(herd, name, CLIENT)));
+    return new Set(lines).size === 1;
   });
 }
 
@@ -128,9 +128,9 @@ test('docs/PROTOCOL.md shows a link as it is', async () => {
   await client.ask(`IAMAT ${fields}`);
   await using link = await TestClient.connect(alone.peers('Riley'));
   link.send(saidBy('>'));
-  let heard = '';
-  while (!heard.includes('BEAT')) heard += `${await link.readLine()}\n`;
-  assertShown(heard, saidBy('<'));
+  let received = '';
+  while (!received.includes('BEAT')) received += `${await link.readLine()}\n`;
+  assertShown(received, saidBy('<'));
 });
 
 /** What a part of a configuration lacks to be a whole one. */

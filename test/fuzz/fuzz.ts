@@ -34,7 +34,7 @@ export interface FuzzOptions {
   readonly stop: AbortSignal;
   /** The folder of the corpus. */
   readonly corpus: string;
-  /** Told of each input before it runs, and of `undefined` after it. */
+  /** Called with each input before it runs, and with `undefined` after it. */
   readonly note: (input: string | undefined) => void;
 }
 
@@ -57,9 +57,9 @@ export class Finding extends Error {
   }
 }
 
-/** Outcomes are told apart up to this many: each keeps an input in memory. */
+/** Outcomes are distinguished up to this many: each keeps an input in memory. */
 const MOST_OUTCOMES = 2_000;
-/** So often signals and timers get their turn. */
+/** How often signals and timers are given a chance. */
 const TURN_EVERY = 100;
 /** A number that no two cases of two seeds share for long. */
 const CASE_STRIDE = 0x9e3779b1;
@@ -67,7 +67,7 @@ const CASE_STRIDE = 0x9e3779b1;
 /**
  * Runs the corpus, then as many mutated inputs as were asked for.
  *
- * @param watch told of each input before and after it runs
+ * @param watch called with each input before and after it runs
  * @throws {Finding} the first
  */
 export async function fuzz(

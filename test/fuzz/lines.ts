@@ -7,7 +7,7 @@ import { randomBytes } from './mutate.ts';
  * byte.
  */
 
-/** Clients that the server under test has heard of. */
+/** Clients that the server under test knows. */
 export const KNOWN_CLIENTS = ['kiwi.cs.ucla.edu', 'caf\xc3\xa9'] as const;
 
 function wordsOf(text: string): string[] {

@@ -20,7 +20,7 @@ const NUMBERS = [
 
 /** What inputs are made of and made worse with. */
 export interface Material {
-  /** Words that mean something to whoever reads the input. */
+  /** Words that mean something to the reader of the input. */
   readonly words: readonly string[];
   /** Inputs to take pieces of. */
   readonly others: readonly string[];

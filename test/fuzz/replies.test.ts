@@ -23,7 +23,7 @@ test('each line has its one reply, in whatever order', () => {
   accepts('WHATSAT kiwi 1 1\nWHATSAT kiwi 0 1\n', `${AT}\n${PLACES}\n\n? WHATSAT kiwi 0 1\n`);
 });
 
-test('anything else is told', () => {
+test('anything else is reported', () => {
   rejects('a\nb\n', '? a\n', /no reply to "b"/);
   rejects('a\n', '? a\n? a\n', /not asked: "a"/);
   rejects('a\n', '? b\n', /not asked: "b"/);

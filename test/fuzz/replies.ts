@@ -13,7 +13,7 @@ export const AT_LINE = /^AT [^ \t\n\v\f\r]+ [+-]\d+\.\d{9} [^ \t\n\v\f\r]+ [^ \t
 
 /**
  * A report that nobody can find fault with: plainer than the protocol allows, so that this rule can be
- * told apart from the one under test.
+ * distinguished from the one under test.
  */
 const PLAIN_REPORT =
   /^IAMAT [^ \t\n\v\f\r]+ [+-]([0-8]\d)\.\d{1,9}[+-](0\d\d|1[0-7]\d)\.\d{1,9} \d{1,15}(\.\d{1,9})?$/;

@@ -20,5 +20,5 @@ setInterval(() => {
   const input = Buffer.from(shared, INPUT_OFFSET, counters[LENGTH_INDEX]).toString('latin1');
   const file = keepFinding(corpus, kind, input);
   writeSync(2, `${kind}: an input runs for ${STALLED_AFTER_MS} ms and more\nthe input: ${file}\n`);
-  process.kill(process.pid, 'SIGKILL'); // the other thread can be told nothing
+  process.kill(process.pid, 'SIGKILL'); // the other thread takes no messages
 }, LOOK_EVERY_MS);

@@ -29,7 +29,7 @@ export class AnsweringUpstream implements AsyncDisposable {
     this.url = `http://127.0.0.1:${port}`;
     server.on('request', (request) => {
       const { method = '', url = '', headers } = request;
-      // A connection that breaks off is nothing that the test would have to be told.
+      // A connection that breaks off does not matter to the test.
       const body = text(request).catch(() => '');
       this.requests.push({ method, url: new URL(url, this.url), headers, body });
     });

@@ -64,7 +64,7 @@ function seededRandom(seed: number): () => number {
   };
 }
 
-test('the file holds every city of its source', () => {
+test('the file has every city of its source', () => {
   assert.deepEqual(
     [...cities.ids],
     source.map(({ cityId }) => cityId),

@@ -68,7 +68,7 @@ test('coordinates are asked without exponents and negative zeros', async () => {
   );
 });
 
-test('a reason that holds the key is passed on without it', async () => {
+test('a reason that contains the key is passed on without it', async () => {
   for (const error_message of [
     `The key ${KEY} is bad`,
     `key=${encodeURIComponent(KEY)}&x`,

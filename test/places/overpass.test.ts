@@ -37,7 +37,7 @@ test('the URL of the interpreter is taken as well as its base', async () => {
   assert.equal(url.pathname, '/osm/api/interpreter');
 });
 
-test('the server is told who asks, and whom to turn to', async () => {
+test('the request names the program, and whom to contact', async () => {
   assert.equal((await asked()).headers['user-agent'], 'proxy-herd');
   const { headers } = await asked(() => ({ contact: 'ops@herd.example' }));
   assert.equal(headers['user-agent'], 'proxy-herd (ops@herd.example)');

@@ -222,11 +222,11 @@ test('two AT lines are in the order that the reference has them in', () => {
     '10',
     '7'.repeat(40),
   );
-  const heard = fc.constantFrom(0n, 1n, reference.SECOND, 9n * reference.SECOND);
+  const received = fc.constantFrom(0n, 1n, reference.SECOND, 9n * reference.SECOND);
   const line = fc
     .tuple(
       fc.constantFrom('A', 'B', 'AB', 'A\x01', 'a\xff', 'a\x7f'),
-      heard,
+      received,
       clientTime,
       fc.constantFrom('+1+1', '+01+1'),
     )

@@ -16,7 +16,7 @@ const VISIBLE = Array.from({ length: 256 }, (_, byte) => latin1(byte)).filter(
 const digits = (minLength: number, maxLength: number): fc.Arbitrary<string> =>
   fc.string({ unit: fc.constantFrom(...DIGITS), minLength, maxLength });
 
-/** Whole seconds: of today, of the edges of what binary numbers and clocks can tell, and of thousands of digits. */
+/** Whole seconds: of today, of the limits of binary numbers and clocks, and of thousands of digits. */
 const seconds = fc.oneof(
   { weight: 4, arbitrary: fc.integer({ min: 0, max: 2 ** 31 }).map(String) },
   { weight: 2, arbitrary: fc.integer({ min: 0, max: 3 }).map(String) },
@@ -52,7 +52,7 @@ const decimals = fc.oneof(
 /** A client's time. */
 export const time = fc.tuple(seconds, decimals).map((parts) => parts.join(''));
 
-/** What a server's clock tells. */
+/** A reading of a server's clock. */
 export const received: fc.Arbitrary<Nanoseconds> = fc.oneof(
   fc.bigInt({ min: 0n, max: 2n ** 31n * SECOND }),
   fc.bigInt({ min: 0n, max: 4n * SECOND }),
@@ -110,7 +110,7 @@ const visible = fc.oneof(
 );
 const word = fc.string({ unit: visible, minLength: 1, maxLength: 12 });
 
-/** A client's ID; some as long as a command can hold, or longer. */
+/** A client's ID; some as long as fits a command, or longer. */
 export const client = fc.oneof(
   { weight: 12, arbitrary: word },
   {

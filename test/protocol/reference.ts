@@ -1,6 +1,6 @@
 /*
  * The protocol read the plain way: text of one character a byte, regular expressions, `split` and
- * whole numbers of any size. Slow and easy to see through; the scanners of `src/` are held to it.
+ * whole numbers of any size. Slow and easy to understand; the scanners of `src/` are compared with it.
  */
 
 const SEPARATOR = /[ \t\n\v\f\r]+/;
@@ -178,7 +178,7 @@ export function parseAt(line: string): At | undefined {
 }
 
 /**
- * Orders two locations of one client: positive where `a` is newer, 0 where their lines do not tell: then
+ * Orders two locations of one client: positive where `a` is newer, 0 where their lines do not decide: then
  * it goes by epoch and sequence.
  */
 export function compareAts(a: At, b: At): number {

@@ -15,7 +15,7 @@ fc.configureGlobal({ seed: 1024, numRuns: 1000 });
 
 const NO_SLOT = -1;
 
-/** A sequence number for each line that there is: what tells records apart whose lines do not. */
+/** A sequence number for each line that there is: it distinguishes records whose lines do not. */
 const sequences = new Map<string, number>();
 
 function sequenceOf(line: string): number {

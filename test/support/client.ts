@@ -95,9 +95,9 @@ export class TestClient implements AsyncDisposable {
     return text;
   }
 
-  async #until(holds: () => boolean, what: string): Promise<void> {
+  async #until(isTrue: () => boolean, what: string): Promise<void> {
     const deadline = Date.now() + PATIENCE_MS;
-    while (!holds()) {
+    while (!isTrue()) {
       const left = deadline - Date.now();
       if (this.#ended || left <= 0) {
         const why = this.#ended ? 'the server closed' : `${PATIENCE_MS} ms went by`;

@@ -28,7 +28,7 @@ export async function report(
   return firstLine(await say(herd, server, `IAMAT ${client} ${OPEN_SEA} ${time}\n`));
 }
 
-/** The `AT` line that a server holds of a client; `undefined` where it has not heard of it. */
+/** The `AT` line that a server has of a client; `undefined` where it does not know it. */
 export async function locate(
   herd: TestHerd,
   server: string,

@@ -13,7 +13,7 @@ export interface Missing {
   readonly client: string;
   /** The `AT` line of the newest report that was answered. */
   readonly promised: string;
-  /** What the server says instead; `undefined`: it has never heard of the client. */
+  /** What the server says instead; `undefined`: it does not know the client. */
   readonly found: string | undefined;
 }
 
@@ -73,7 +73,7 @@ async function watch(
   }
 }
 
-/** How many of many misses are told in full. */
+/** How many misses are reported in full. */
 const SHOWN = 10;
 
 /** What is missing, for people: a line each. */

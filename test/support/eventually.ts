@@ -20,10 +20,10 @@ export async function eventually<T>(
   }
 }
 
-/** Waits until `holds` is true. */
+/** Waits until `isTrue` returns true. */
 export async function eventuallyTrue(
   what: string,
-  holds: () => Promise<boolean> | boolean,
+  isTrue: () => Promise<boolean> | boolean,
 ): Promise<void> {
-  await eventually(what, async () => (await holds()) || undefined);
+  await eventually(what, async () => (await isTrue()) || undefined);
 }

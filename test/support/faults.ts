@@ -44,7 +44,7 @@ class DisagreementError extends Error {
  *
  * A reply promises that its location is in the server's memory and was written to its neighbours, so
  * that the loss of one server loses nothing. So a kill waits until every server runs, links that are up
- * join them all, and each server holds all that was answered until then; and nothing else happens until
+ * join them all, and each server has all that was answered until then; and nothing else happens until
  * what the killed server had written is delivered. Links may be cut or frozen meanwhile, as long as the
  * others join the herd. Stops and faults of links destroy no memory: they come at any other time, also
  * while a killed server is down or has yet to catch up. Where replies promise the disk, so do kills.
@@ -161,7 +161,7 @@ export class Faults {
     return !this.#stopping.signal.aborted && this.#herd.state(victim) === 'running';
   }
 
-  /** Waits until the loss of any one server would lose nothing; false where it was told to stop. */
+  /** Waits until the loss of any one server would lose nothing; false where it was asked to stop. */
   async #agreed(): Promise<boolean> {
     const deadline = performance.now() + AGREE_WITHIN_MS;
     const { signal } = this.#stopping;

@@ -47,7 +47,7 @@ export class Load {
       (_, index) => new LoadClient(servers, ledger, options, index),
     );
     this.#done = Promise.all(this.#clients.map((client) => client.run()));
-    this.#done.catch(() => this.#wave()); // told by `stop`
+    this.#done.catch(() => this.#wave()); // thrown by `stop`
   }
 
   /** What clients met with so far, in the order of time. */

@@ -41,7 +41,7 @@ export type OwnServerSpec = Partial<Omit<ServerOptions, 'clientLimits'>> & {
 export class OwnServer implements AsyncDisposable {
   readonly #folder: TestFolder;
   readonly #server: HerdServer;
-  /** What it told of as trouble. */
+  /** The messages that it gave its operator. */
   readonly troubles: readonly string[];
   #closed: Promise<void> | undefined;
 
@@ -78,7 +78,7 @@ export class OwnServer implements AsyncDisposable {
     return untilInLog(logFile(this.#folder), wanted, count);
   }
 
-  /** Stops, and tells what has been logged. */
+  /** Stops, and returns what has been logged. */
   async stop(): Promise<Logged> {
     await this.#close();
     return readLog(logFile(this.#folder));

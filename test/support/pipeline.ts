@@ -31,7 +31,7 @@ export async function pipeline(
   await done;
 }
 
-/** The `AT` lines that a server holds of these clients, by client. */
+/** The `AT` lines that a server has of these clients, by client. */
 export async function locateMany(
   herd: TestHerd,
   server: string,

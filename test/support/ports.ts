@@ -5,14 +5,14 @@ import { createServer, type Server } from 'node:net';
  * Test files run at the same time, each in its own process, and each starts servers on ports that
  * it has to know beforehand. A port asked of the system and let go again may be given to somebody
  * else before it is used; so a process takes whole blocks of ports below the range that systems give
- * out by themselves, and holds the first port of each block as its lock. The lock falls with the
+ * out by themselves, and listens on the first port of each block as its lock. The lock falls with the
  * process, however it ends.
  */
 const FIRST_PORT = 20_000;
 const BLOCK_SIZE = 50;
 const BLOCKS = 220; // up to port 30,999: Linux gives out ports from 32,768 on by itself, others from 49,152 on
 
-const held: Server[] = [];
+const locks: Server[] = [];
 let next = 0;
 let end = 0;
 
@@ -34,7 +34,7 @@ async function takeBlock(): Promise<void> {
     const lock = await listen(first);
     if (lock === undefined) continue;
     lock.unref();
-    held.push(lock);
+    locks.push(lock);
     next = first + 1;
     end = first + BLOCK_SIZE;
     return;

@@ -50,7 +50,7 @@ export class TestProcess implements AsyncDisposable {
 
   constructor(command: string, args: readonly string[], options: RunOptions = {}) {
     // A variable of the test runner's that would make a nested `node` report to it, and a key that
-    // the developer's own shell may hold, are nothing that a process under test should see.
+    // the developer's own shell may have, are nothing that a process under test should see.
     const clean = { NODE_TEST_CONTEXT: undefined, GOOGLE_MAPS_API_KEY: undefined };
     this.#child = spawn(command, args, {
       stdio: ['pipe', 'pipe', 'pipe'],

@@ -34,7 +34,7 @@ export class Relay implements AsyncDisposable {
     return { host: '127.0.0.1', port };
   }
 
-  /** Whether a connection passes on which both ends have spoken: a link greets from both sides. */
+  /** Whether a connection passes on which both ends have sent something: a link greets from both sides. */
   get carries(): boolean {
     return this.#state === 'passing' && [...this.#passages].some(({ isHeard }) => isHeard);
   }
@@ -51,7 +51,7 @@ export class Relay implements AsyncDisposable {
     for (const passage of this.#passages) passage.freeze();
   }
 
-  /** Passes on again, first what was held back. */
+  /** Passes on again, first what was kept meanwhile. */
   heal(): void {
     this.#state = 'passing';
     for (const passage of this.#passages) passage.thaw();

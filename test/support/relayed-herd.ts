@@ -24,7 +24,7 @@ interface Member {
   state: ServerState;
 }
 
-/** `stopped` by SIGSTOP; `down`: there is no process, or it has been told to end. */
+/** `stopped` by SIGSTOP; `down`: there is no process, or it has been asked to end. */
 export type ServerState = 'running' | 'stopped' | 'down';
 
 /**
@@ -78,7 +78,7 @@ export class RelayedHerd implements AsyncDisposable {
     return this.#links;
   }
 
-  /** What processes ended with that nobody had told to end. */
+  /** How processes ended that nobody had asked to end. */
   get crashes(): readonly string[] {
     return this.#crashes;
   }
@@ -119,7 +119,7 @@ export class RelayedHerd implements AsyncDisposable {
     await started.waitFor(/^ready: /m);
   }
 
-  /** Notes where a process ends that nobody had told to end. */
+  /** Notes where a process ends that nobody had asked to end. */
   async #watch(server: string, started: TestProcess): Promise<void> {
     const exit = await started.exited;
     const member = this.#of(server);

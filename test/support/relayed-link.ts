@@ -31,7 +31,7 @@ export class RelayedLink implements AsyncDisposable {
     return this.#state;
   }
 
-  /** Whether the two servers hear each other over it. */
+  /** Whether the two servers reach each other over it. */
   get isUp(): boolean {
     return [...this.#relays.values()].some(({ carries }) => carries);
   }

@@ -49,7 +49,7 @@ function parseNumber(name: string, text: string): number {
 
 /**
  * Runs a program and sets its exit status: the one that it returns, 2 for a usage error, 1 for any other,
- * each told in a line. Where a signal has set one, that stays.
+ * each reported in a line. Where a signal has set one, that stays.
  */
 export async function runMain(
   name: string,
@@ -67,7 +67,7 @@ export function anySeed(): number {
   return Math.floor(Math.random() * 0x1_0000_0000);
 }
 
-/** A signal that aborts when this process is told to stop, so that what it started is ended first. */
+/** A signal that aborts when this process is asked to stop, so that what it started is ended first. */
 export function interruption(): AbortSignal {
   const controller = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {

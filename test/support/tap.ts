@@ -45,10 +45,10 @@ export class Tap implements AsyncDisposable {
     await closed;
   }
 
-  #join(from: Socket, to: Socket, heard: Buffer[]): void {
+  #join(from: Socket, to: Socket, received: Buffer[]): void {
     this.#sockets.add(from);
     from.on('data', (bytes) => {
-      heard.push(bytes);
+      received.push(bytes);
       to.write(bytes);
     });
     from.on('error', () => undefined); // 'close' follows

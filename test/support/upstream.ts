@@ -4,7 +4,7 @@ import type { HerdSpec } from './herd.ts';
 import { eventually } from './eventually.ts';
 
 /** A request that waits for the test to answer it, in whatever way it likes. */
-interface HeldRequest {
+interface PendingRequest {
   readonly query: URLSearchParams;
   readonly response: ServerResponse;
 }
@@ -12,13 +12,13 @@ interface HeldRequest {
 /** An upstream of places whose every answer is under the test's control. */
 export class TestUpstream implements AsyncDisposable {
   readonly #server: Server;
-  readonly #held: HeldRequest[] = [];
+  readonly #pending: PendingRequest[] = [];
   #answer: string | undefined;
 
   private constructor() {
     this.#server = createServer(({ url = '' }, response) => {
       if (this.#answer !== undefined) response.end(this.#answer);
-      else this.#held.push({ query: new URL(url, 'http://upstream').searchParams, response });
+      else this.#pending.push({ query: new URL(url, 'http://upstream').searchParams, response });
     });
   }
 
@@ -37,12 +37,12 @@ export class TestUpstream implements AsyncDisposable {
   }
 
   /** The next request for places within this radius, as soon as there is one. */
-  request(radiusMetres: number): Promise<HeldRequest> {
+  request(radiusMetres: number): Promise<PendingRequest> {
     return eventually(`the upstream is asked for places within ${radiusMetres} m`, () => {
-      const index = this.#held.findIndex(
+      const index = this.#pending.findIndex(
         ({ query }) => query.get('radius') === String(radiusMetres),
       );
-      return index === -1 ? undefined : this.#held.splice(index, 1)[0];
+      return index === -1 ? undefined : this.#pending.splice(index, 1)[0];
     });
   }
 

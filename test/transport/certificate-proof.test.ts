@@ -32,35 +32,35 @@ const B = proofOf('B', 'A');
 
 /** What uses one end of a connection. */
 class End extends EventEmitter implements ChannelListener {
-  readonly told: string[] = [];
+  readonly notified: string[] = [];
   cause: ChannelCause | undefined;
 
   opened(): void {
-    this.#tell('opened');
+    this.#notify('opened');
   }
 
   proven(server: string): void {
-    this.#tell(`proven ${server}`);
+    this.#notify(`proven ${server}`);
   }
 
   received(bytes: Buffer): void {
-    this.#tell(`received ${bytes.toString('latin1')}`);
+    this.#notify(`received ${bytes.toString('latin1')}`);
   }
 
   drained(): void {}
 
   closed(cause: ChannelCause): void {
     this.cause = cause;
-    this.#tell('closed');
+    this.#notify('closed');
   }
 
   async untilTold(what: string): Promise<void> {
-    while (!this.told.includes(what)) await once(this, 'told');
+    while (!this.notified.includes(what)) await once(this, 'notified');
   }
 
-  #tell(what: string): void {
-    this.told.push(what);
-    this.emit('told');
+  #notify(what: string): void {
+    this.notified.push(what);
+    this.emit('notified');
   }
 }
 
@@ -96,10 +96,10 @@ async function refused(
   const far = new End();
   const address = await accept(t, acceptor, [far]);
   const { end: near, channel } = dial(t, dialler, 'B', address);
-  // What is said is not to be heard. Without a proof nobody ends the connection before that.
-  near.once('told', () => channel.write(Buffer.from('HELLO\n')));
+  // What is sent is not to be received. Without a proof nobody ends the connection before that.
+  near.once('notified', () => channel.write(Buffer.from('HELLO\n')));
   await Promise.all([near.untilTold('closed'), far.untilTold('closed')]);
-  assert.ok(!far.told.some((what) => what.startsWith('received')), far.told.join());
+  assert.ok(!far.notified.some((what) => what.startsWith('received')), far.notified.join());
   assert.ok(near.cause !== undefined && far.cause !== undefined);
   return { near: near.cause, far: far.cause };
 }
@@ -116,12 +116,12 @@ describe('two servers with certificates', { timeout: 60_000 }, () => {
     await near.untilTold('opened');
     channel.write(Buffer.from('to \xff B', 'latin1'));
     await far.untilTold('received to \xff B');
-    assert.deepEqual(far.told, ['proven A', 'received to \xff B']);
+    assert.deepEqual(far.notified, ['proven A', 'received to \xff B']);
   });
 
   test('have their names among the alternative names, or else as the common name', async (t) => {
     const dnsNames = ['host.example.org', 'A'];
-    const named = certificateOf('A', { name: 'whoever', dnsNames });
+    const named = certificateOf('A', { name: 'anyone', dnsNames });
     const far = new End();
     const address = await accept(t, B, [far]);
     dial(t, proofOf('A', 'B', named), 'B', address);
@@ -171,7 +171,7 @@ describe('two servers with certificates', { timeout: 60_000 }, () => {
   });
 });
 
-describe('a connection is refused, and nothing is heard on it,', { timeout: 60_000 }, () => {
+describe('a connection is refused, and nothing is received on it,', { timeout: 60_000 }, () => {
   const foreign = (name: string, authorities: string): PeerCertificate => ({
     ...OTHER_CA.issue({ name }),
     authorities,
@@ -234,7 +234,7 @@ describe('a connection is refused, and nothing is heard on it,', { timeout: 60_0
     const { channel } = dial(t, undefined, 'B', address);
     channel.write(Buffer.from('HELLO proxy-herd/1.0 herd A epoch - 0\n'));
     await far.untilTold('closed');
-    assert.deepEqual(far.told, ['closed']);
+    assert.deepEqual(far.notified, ['closed']);
     assert.deepEqual(far.cause, { code: 'unproven', detail });
   });
 

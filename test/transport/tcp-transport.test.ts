@@ -17,22 +17,22 @@ const LONG = 32 * 1024 * 1024;
 interface Bench {
   readonly client: Socket;
   readonly stream: ByteStream;
-  /** What the stream has told, by the names of the calls. */
-  readonly told: string[];
+  /** The calls of the stream's listener. */
+  readonly calls: string[];
   /** Why it has closed. */
   readonly closed: Promise<string>;
 }
 
-/** A client and the server's end of its connection. The client reads when it is told to. */
+/** A client and the server's end of its connection. The client reads when it is asked to. */
 async function connected(t: TestContext, isSecure: boolean, stallMs = 60_000): Promise<Bench> {
-  const told: string[] = [];
+  const calls: string[] = [];
   let onClosed = (_reason: string): void => {};
   const closed = new Promise<string>((resolve) => (onClosed = resolve));
   const listener: StreamListener = {
-    onData: (bytes) => told.push(`received ${bytes.toString('latin1')}`),
-    onEnd: () => told.push('ended'),
-    onDrain: () => told.push('drained'),
-    onStall: () => told.push('stalled'),
+    onData: (bytes) => calls.push(`received ${bytes.toString('latin1')}`),
+    onEnd: () => calls.push('ended'),
+    onDrain: () => calls.push('drained'),
+    onStall: () => calls.push('stalled'),
     onClose: (reason) => onClosed(reason),
   };
   let onOpened = (_stream: ByteStream): void => {};
@@ -55,7 +55,7 @@ async function connected(t: TestContext, isSecure: boolean, stallMs = 60_000): P
   const client = dial(await server.listen({ host: '127.0.0.1', port: 0 }), isSecure);
   t.after(() => client.destroy());
   client.on('error', () => {});
-  return { client, stream: await opened, told, closed };
+  return { client, stream: await opened, calls, closed };
 }
 
 function dial(address: Address, isSecure: boolean): Socket {
@@ -90,7 +90,7 @@ for (const [what, isSecure] of [
     });
 
     test('says where it still reads from a buffer, and copies what waits behind it', async (t) => {
-      const { client, stream, told } = await connected(t, isSecure);
+      const { client, stream, calls } = await connected(t, isSecure);
       const long = Buffer.alloc(LONG, 'x');
       const isFree = stream.write(long);
       assert.equal(isFree, isSecure);
@@ -101,7 +101,7 @@ for (const [what, isSecure] of [
       assert.equal(stream.write(tail), true);
       tail.fill('-');
       const all = readAll(client);
-      while (!told.includes('drained')) await new Promise(setImmediate);
+      while (!calls.includes('drained')) await new Promise(setImmediate);
       assert.equal(stream.pendingBytes, 0);
       stream.end(60_000);
       const bytes = await all;
@@ -111,32 +111,32 @@ for (const [what, isSecure] of [
     });
 
     test('is stalled where nothing that waits is taken', async (t) => {
-      const { client, stream, told, closed } = await connected(t, isSecure, 50);
+      const { client, stream, calls, closed } = await connected(t, isSecure, 50);
       client.pause();
       stream.write(Buffer.alloc(LONG));
-      while (!told.includes('stalled')) await new Promise(setImmediate);
+      while (!calls.includes('stalled')) await new Promise(setImmediate);
       stream.destroy('it stalled');
       assert.equal(await closed, 'it stalled');
     });
 
     test('is written to after the other end has ended', async (t) => {
-      const { client, stream, told, closed } = await connected(t, isSecure);
+      const { client, stream, calls, closed } = await connected(t, isSecure);
       client.end('last');
-      while (!told.includes('ended')) await new Promise(setImmediate);
-      assert.deepEqual(told, ['received last', 'ended']);
+      while (!calls.includes('ended')) await new Promise(setImmediate);
+      assert.deepEqual(calls, ['received last', 'ended']);
       stream.write(Buffer.from('reply'));
       stream.end(60_000);
       assert.equal(String(await readAll(client)), 'reply');
       assert.equal(await closed, 'ended');
     });
 
-    test('that has ended tells of nothing that is received, and lingers a while', async (t) => {
-      const { client, stream, told, closed } = await connected(t, isSecure);
+    test('that has ended reports nothing that is received, and lingers a while', async (t) => {
+      const { client, stream, calls, closed } = await connected(t, isSecure);
       stream.end(50);
       client.resume().write('late');
       await once(client, 'end');
       assert.equal(await closed, 'ended');
-      assert.deepEqual(told, []);
+      assert.deepEqual(calls, []);
     });
   });
 }

@@ -5,7 +5,7 @@ const EVERY_MS = 5;
 
 /**
  * Somebody well-behaved beside the fuzzer, who has to be served all the time. What goes wrong for it
- * is told by `check`, and by its disposal.
+ * is reported by `check`, and by its disposal.
  */
 export class Canary implements AsyncDisposable {
   readonly #done: Promise<void>;

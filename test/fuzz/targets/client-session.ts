@@ -19,8 +19,8 @@ const NOW = { seconds: 1_621_464_827, nanoseconds: 959_498_503 };
 const PLACES_OF = ['+34.068930-118.445127', OPEN_SEA];
 /** Far longer than any input takes to be answered, in milliseconds. */
 const ANSWERED_WITHIN_MS = 10_000;
-/** So many turns of promises are enough for most searches; the first one reads a file. */
-const QUICK_TURNS = 10;
+/** After this many rounds of promises most searches are done; the first one reads a file. */
+const QUICK_ROUNDS = 10;
 
 const search = createNearbySearch(
   {
@@ -66,10 +66,10 @@ export const clientSession: Target = {
     }
     session.receiveEnd();
     const deadline = performance.now() + ANSWERED_WITHIN_MS;
-    for (let turn = 0; !session.done; turn++) {
+    for (let round = 0; !session.done; round++) {
       work();
       if (performance.now() > deadline) throw new Error('not everything is answered');
-      if (!session.done) await (turn < QUICK_TURNS ? undefined : nextTurn());
+      if (!session.done) await (round < QUICK_ROUNDS ? undefined : nextTurn());
     }
     checkReplies(input, received, SERVER);
     return outcomeOf(received);

@@ -111,13 +111,13 @@ export class ConfigurationTarget implements Target, AsyncDisposable {
 /** An error says where it is, and no secret. Returns what kinds of things it says. */
 function checkMessage({ code, lines, message }: CliError, text: string): string {
   if (message.includes(SECRET) && !text.includes(SECRET)) {
-    throw new Error(`a secret is told: ${message}`);
+    throw new Error(`a secret is shown: ${message}`);
   }
   if (code !== 'CONFIG') throw new Error(`the code is ${code}: ${message}`);
   const lineCount = text.split(/\r\n?|\n/).length;
   for (const line of lines) {
     const number = Number(PLACED.exec(line)?.[1]);
-    if (!(number >= 1 && number <= lineCount)) throw new Error(`no line is told: ${line}`);
+    if (!(number >= 1 && number <= lineCount)) throw new Error(`no such line: ${line}`);
   }
   return lines[0]?.replace(/\d+|"[^"]*"/g, '_').slice(0, 60) ?? '';
 }

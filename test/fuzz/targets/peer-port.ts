@@ -31,10 +31,10 @@ export class PeerPortTarget implements Target, AsyncDisposable {
     this.#isProven = isProven;
     this.#herd = herd;
     this.#canary = new Canary(async (n) => {
-      const [told = '', asked = ''] = n % 2 === 0 ? ['Riley', 'Jaquez'] : ['Jaquez', 'Riley'];
-      const client = `canary-at-${told}`;
-      const at = await report(herd, told, client, moment(n));
-      await eventually(`${asked} hears of ${client}`, async () => {
+      const [reported = '', asked = ''] = n % 2 === 0 ? ['Riley', 'Jaquez'] : ['Jaquez', 'Riley'];
+      const client = `canary-at-${reported}`;
+      const at = await report(herd, reported, client, moment(n));
+      await eventually(`${asked} gets ${client}`, async () => {
         return (await locate(herd, asked, client)) === at || undefined;
       });
     });
@@ -74,10 +74,10 @@ export class PeerPortTarget implements Target, AsyncDisposable {
       if (random.chance(0.1)) await nextTurn();
     }
     neighbour.end();
-    const heard = (await readUntilClosed(neighbour)).toString('latin1');
+    const received = (await readUntilClosed(neighbour)).toString('latin1');
     this.#canary.check();
-    if (this.#isProven && heard !== '') throw new Error(`a stranger was told ${heard}`);
-    return heard.split(' ', 1)[0] ?? '';
+    if (this.#isProven && received !== '') throw new Error(`a stranger was sent ${received}`);
+    return received.split(' ', 1)[0] ?? '';
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -93,7 +93,7 @@ export function httpAnswerCases(fixture: HttpFixture): void {
       failureOf(outcome, 'UPSTREAM_BAD_ANSWER');
     });
 
-    test(`${encoding} that holds more than 1 MiB is given up at the limit`, async () => {
+    test(`${encoding} of more than 1 MiB is given up at the limit`, async () => {
       const outcome = await outcomeWith(fixture, (_request, response) => {
         response
           .writeHead(200, { 'content-encoding': encoding })
@@ -160,7 +160,7 @@ export function httpAnswerCases(fixture: HttpFixture): void {
 
 /** What a provider that has a key does with one that comes back. */
 export function keyCases(fixture: HttpFixture): void {
-  test('places that hold the key are passed on without it', async () => {
+  test('places that contain the key are passed on without it', async () => {
     const [place] = placesInARow(1);
     assert(place !== undefined);
     for (const form of [fixture.key, encodeURIComponent(fixture.key)]) {

@@ -100,7 +100,7 @@ export function refusalCases(fixture: HttpFixture): void {
     assert((detail ?? '').length < 400);
   });
 
-  test('an error without an end is told by its HTTP status all the same', async () => {
+  test('an error without an end is reported by its HTTP status all the same', async () => {
     const outcome = await outcomeWith(fixture, (_request, response) => {
       const endless = new Readable({ read: () => void endless.push('Go away. ') });
       endless.pipe(response.writeHead(403));
@@ -109,7 +109,7 @@ export function refusalCases(fixture: HttpFixture): void {
     assert.match(detail ?? '', /^It says "Go away\. /);
   });
 
-  test('an error that breaks off is told by its HTTP status all the same', async () => {
+  test('an error that breaks off is reported by its HTTP status all the same', async () => {
     const outcome = await outcomeWith(fixture, ({ socket }, response) => {
       response.writeHead(403).write('Go a', () => socket.destroy());
     });
