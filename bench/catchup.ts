@@ -96,7 +96,7 @@ const TIME = { unit: 'ms', better: 'lower', aim: { of: 'ratio', bound: 1 } } as 
 /** How soon a server that was cut off has what it missed, against a Redis's replica. */
 export const catchup: Benchmark<Name> = {
   name: 'catchup',
-  description: 'until a server that was cut off holds what it missed, against a Redis replica',
+  description: 'until a server that was cut off has what it missed, against a Redis replica',
   requires: [REDIS],
   measures: { '1 missed': TIME, '1000 missed': TIME, '1000000 missed': TIME },
   a: {

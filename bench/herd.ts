@@ -30,12 +30,12 @@ function measuresAt({ depth, aim, spreadAim }: (typeof DEPTHS)[number]): [string
   ];
 }
 
-/** Several servers of which each gets what one is told. */
+/** Several servers of which each gets what is reported to one. */
 interface Group {
   readonly programs: readonly Program[];
-  /** Those that can be told: one, or all. */
+  /** Those that take reports: one, or all. */
   readonly targets: readonly Target[];
-  /** Resolves when all hold what was reported last. */
+  /** Resolves when all have what was reported last. */
   untilAllHold(lasts: readonly Report[]): Promise<void>;
 }
 
@@ -54,7 +54,7 @@ async function loadOnce(
   return { rate: spec.reports / all, generator };
 }
 
-/** Loads a group at each depth; where only one can be told, spread is the same. */
+/** Loads a group at each depth; where only one takes reports, spread is the same. */
 async function loadAll(share: number, group: Group): Promise<Figures<string>> {
   const figures: Record<string, number> = {};
   for (const { depth, reports } of DEPTHS) {
@@ -108,15 +108,15 @@ async function startReplicated(
   return () => loadAll(share, group);
 }
 
-/** What five servers take in, each of which then holds all, against a Redis with four replicas. */
+/** What five servers take in, each of which then has all, against a Redis with four replicas. */
 export const herd: Benchmark = {
   name: 'herd',
-  description: 'reports a second until all of five servers hold them, against Redis with replicas',
+  description: 'reports a second until all of five servers have them, against Redis with replicas',
   requires: [REDIS],
   measures: Object.fromEntries(DEPTHS.flatMap(measuresAt)),
   a: {
     label:
-      'IAMAT to one of five servers, or spread over all, with the defaults, until all hold all',
+      'IAMAT to one of five servers, or spread over all, with the defaults, until all have all',
     start: startFive,
   },
   b: {

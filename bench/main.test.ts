@@ -20,7 +20,7 @@ test('without a name the benchmarks are listed', async (context) => {
   assert.match(printed.stdout, /^startup {2,}\S/m);
 });
 
-test('a usage error is told and has the exit status 2', async (context) => {
+test('a usage error is reported and has the exit status 2', async (context) => {
   const { printed, closed } = await startBench(context, ['nothing']);
   assert.deepEqual(await closed, [2, null]);
   assert.match(printed.stderr, /^bench: no benchmark nothing /);

@@ -17,9 +17,9 @@ const COUNTED_MS = 10_000;
 /** Servers that have clients, or all of them; each gets a report a second. */
 const ORIGINS = 5;
 const REPORT_EVERY_MS = 1_000;
-/** A link's message that tells of a location begins with its number; beats and the like do not. */
+/** A link's message with a location begins with its number; heartbeats and the like do not. */
 const LOCATION_LINE = /^\d/gm;
-/** How many bytes may wait on a line before its writer is told to stop. */
+/** How many bytes may wait on a line before its writer is asked to stop. */
 const HIGH_WATER_BYTES = 1024;
 
 /** A herd that is measured. */
@@ -95,16 +95,16 @@ function instantOf(milliseconds: number): Instant {
   return { seconds, nanoseconds: Math.floor((milliseconds - seconds * 1000) * 1_000_000) };
 }
 
-/** Throws where a server does not hold what another one does. */
+/** Throws where a server does not have what another one has. */
 function checkAgreement(
   members: readonly SimulatedServer[],
   origins: readonly SimulatedServer[],
 ): void {
   for (const origin of origins) {
     const client = `client-of-${origin.name}`;
-    const held = origin.get(client)?.at;
-    const other = members.find((member) => member.get(client)?.at !== held);
-    if (other !== undefined) throw new Error(`${other.name} does not hold ${client}'s location`);
+    const at = origin.get(client)?.at;
+    const other = members.find((member) => member.get(client)?.at !== at);
+    if (other !== undefined) throw new Error(`${other.name} does not have ${client}'s location`);
   }
 }
 
@@ -128,7 +128,7 @@ const MEASURE = {
   aim: { of: 'ratio', bound: 1.1 },
 } as const;
 
-/** What a report costs on the links, against the least that can be: each other server is told once. */
+/** What a report costs on the links, against the least that can be: each other server gets it once. */
 export const messages: Benchmark = {
   name: 'messages',
   description: 'messages on links a report in a steady herd, simulated, against N - 1',

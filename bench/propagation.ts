@@ -16,7 +16,7 @@ import { DIAGRAM, Herd, type HerdSpec } from './server.ts';
 
 /** Where reports are made, and the server two links from there that is watched. */
 const [FROM, TO] = ['Riley', 'Bernard'] as const;
-/** A sixth server, which is this process: what Bernard holds it hears of as its neighbour. */
+/** A sixth server, which is this process: it gets what Bernard has as its neighbour. */
 const OBSERVER = 'Observer';
 const WATCHED: HerdSpec = {
   servers: [...DIAGRAM.servers, OBSERVER],
@@ -28,7 +28,7 @@ const IDLE_PROBES = 500;
 const LOADED_MS = 3_000;
 /** Between one that has been seen and the next, in milliseconds. */
 const PAUSE_MS = 2;
-/** As often as servers beat, in milliseconds. */
+/** The interval of servers' heartbeats, in milliseconds. */
 const BEAT_MS = 1_000;
 
 const CLIENTS = 10_000;
@@ -149,7 +149,7 @@ function time(bound: number): Measure {
 /** How soon a report is known two links away, against bytes that are merely passed on. */
 export const propagation: Benchmark<Name> = {
   name: 'propagation',
-  description: 'from a report at Riley until Bernard holds it, against bare TCP relays',
+  description: 'from a report at Riley until Bernard has it, against bare TCP relays',
   requires: [],
   measures: {
     'idle p50': time(1.5),
@@ -160,7 +160,7 @@ export const propagation: Benchmark<Name> = {
     generator: { unit: '%', better: 'lower', aim: undefined },
   },
   a: {
-    label: `IAMAT to ${FROM} until a neighbour of ${TO} hears of it; idle, and at half the herd's rate`,
+    label: `IAMAT to ${FROM} until a neighbour of ${TO} gets it; idle, and at half the herd's rate`,
     start: startHerd,
   },
   b: {

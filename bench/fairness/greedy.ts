@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { workerData } from 'node:worker_threads';
-import { tell, untilStop } from '../harness/thread.ts';
+import { postResult, untilStop } from '../harness/thread.ts';
 
 /*
  * A thread of greedy clients: each writes the same question as fast as the server takes it, without waiting for
@@ -17,7 +17,7 @@ export interface GreedyClients {
   readonly reply: string;
 }
 
-/** What it tells in the end. */
+/** Its result. */
 export interface Greed {
   readonly answers: number;
 }
@@ -58,4 +58,4 @@ const sockets = Array.from({ length: count }, startClient);
 await Promise.all(sockets.map((socket) => once(socket, 'connect')));
 await untilStop();
 for (const socket of sockets) socket.destroy();
-tell({ answers: Math.floor(receivedBytes / replyBytes) } satisfies Greed);
+postResult({ answers: Math.floor(receivedBytes / replyBytes) } satisfies Greed);

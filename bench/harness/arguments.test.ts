@@ -35,11 +35,11 @@ test('all names every benchmark once', () => {
   assert.deepEqual(parseArguments(['startup', 'all', '--quick'], KNOWN).names, KNOWN);
 });
 
-test('an unknown benchmark is told with the known ones', () => {
+test('an unknown benchmark is reported with the known ones', () => {
   refuses(['start'], /^no benchmark start \(the benchmarks are ingest, startup, or all\)$/);
 });
 
-test('a number of pairs outside of the bounds is told with them', () => {
+test('a number of pairs outside of the bounds is reported with them', () => {
   for (const pairs of ['4', '1001', '5.5', '1e2', '-5', '', 'many']) {
     refuses([`--pairs=${pairs}`], /^--pairs: found .*, expected a whole number from 5 to 1000$/);
   }

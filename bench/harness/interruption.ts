@@ -2,7 +2,7 @@ import { constants } from 'node:os';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** The benchmarks were told to stop. */
+/** The benchmarks were asked to stop. */
 export class Interrupted extends Error {
   readonly code = 'INTERRUPTED';
   override readonly name = 'Interrupted';
@@ -16,7 +16,7 @@ export class Interrupted extends Error {
 }
 
 /**
- * A signal that aborts when this process is told to stop, with `Interrupted`, or when an error went
+ * A signal that aborts when this process is asked to stop, with `Interrupted`, or when an error went
  * past everybody, with that: in both cases what was started is still to be ended.
  */
 export function interruption(): AbortSignal {

@@ -24,7 +24,7 @@ export function describeMachine(): Machine {
   };
 }
 
-/** `Debian GNU/Linux 12 (bookworm)`; `undefined` where the system does not tell. */
+/** `Debian GNU/Linux 12 (bookworm)`; `undefined` where the system does not say. */
 function distribution(): string | undefined {
   try {
     return /^PRETTY_NAME="?([^"\n]*)"?$/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1];

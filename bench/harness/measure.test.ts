@@ -36,7 +36,7 @@ function noting(steps: string[], run: (side: 'A' | 'B', number: number) => numbe
   };
 }
 
-test('the sides take turns, and the first pair does not count', async () => {
+test('the sides alternate, and the first pair does not count', async () => {
   const steps: string[] = [];
   const pairs: Pair[] = [];
   const benchmark = noting(steps, (side, number) => (side === 'A' ? 10 * number : 5));

@@ -25,7 +25,7 @@ const STUCK_AFTER_MS = 10 * 60_000;
  * that the sides started has ended when it returns or throws.
  *
  * @param signal ends it early; it then throws the signal's reason
- * @param onPair told of each pair that counts
+ * @param onPair called with each pair that counts
  */
 export async function measure(
   benchmark: Benchmark,

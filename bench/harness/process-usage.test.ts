@@ -16,7 +16,7 @@ test('a process that works takes time, and has rested once it is at rest', async
   assert.ok((await cpuSeconds(program.pid)) >= worked);
 });
 
-test('what a process holds is resident', async () => {
+test('what a process keeps is resident', async () => {
   await using scope = new Scope();
   const hold = 'globalThis.held = Buffer.alloc(64 << 20, 1); console.log("held")';
   const program = scope.spawn(process.execPath, ['-e', `${hold}; setInterval(() => {}, 1000)`]);

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 /** How long a process is watched to see whether it has come to rest, in milliseconds. */
 const WATCH_MS = 200;
-/** At rest, a process takes less than this of a watch, in seconds: timers and beats go on. */
+/** At rest, a process takes less than this of a watch, in seconds: timers and heartbeats go on. */
 const REST_SECONDS = 0.02;
 /** A process that is not at rest after this, in milliseconds, has something that never ends. */
 const REST_WITHIN_MS = 120_000;

@@ -38,7 +38,7 @@ export class Program {
         resolve(code ?? signal ?? 0);
       });
     });
-    this.#exited.catch(() => undefined); // told to whoever waits for it
+    this.#exited.catch(() => undefined); // thrown to the caller that waits for it
   }
 
   /** Its process ID. Throws `ProgramError` where it did not start. */
@@ -51,16 +51,16 @@ export class Program {
   /** Waits until its standard output matches. Throws `ProgramError` when it ends first or takes too long. */
   async prints(pattern: RegExp, withinMs = START_WITHIN_MS): Promise<void> {
     const { stdout } = this.#child;
-    let heard = '';
+    let received = '';
     let timer: NodeJS.Timeout | undefined;
     const printed = new Promise<void>((resolve, reject) => {
-      const hear = (text: string): void => {
-        heard += text;
-        if (!pattern.test(heard)) return;
-        stdout.off('data', hear);
+      const onData = (text: string): void => {
+        received += text;
+        if (!pattern.test(received)) return;
+        stdout.off('data', onData);
         resolve();
       };
-      stdout.on('data', hear);
+      stdout.on('data', onData);
       timer = setTimeout(() => {
         reject(this.#failure(`printed no ${String(pattern)} within ${withinMs} ms`));
       }, withinMs);

@@ -5,7 +5,7 @@ import { findPrograms, missingText } from './requirements.ts';
 const NODE = { command: process.execPath, versionArgs: ['--version'], debianPackage: 'nodejs' };
 const NONE = { command: 'no-such-program', versionArgs: [], debianPackage: 'no-such-package' };
 
-test('a program that is there tells its version, one that is not is missing', async () => {
+test('a program that is there has a version, one that is not is missing', async () => {
   const programs = await findPrograms([NODE, NONE]);
   assert.deepEqual(programs, {
     versions: { [process.execPath]: process.version },
@@ -13,11 +13,11 @@ test('a program that is there tells its version, one that is not is missing', as
   });
 });
 
-test('a program that cannot tell its version is no missing one', async () => {
+test('a program that does not say its version is not missing', async () => {
   await assert.rejects(findPrograms([{ ...NODE, versionArgs: ['-e', 'process.exit(3)'] }]));
 });
 
-test('what is missing is told with the packages that have it, each once', () => {
+test('what is missing is reported with the packages that have it, each once', () => {
   assert.equal(
     missingText([NONE]),
     'no-such-program is not installed; on Debian: apt-get install no-such-package',

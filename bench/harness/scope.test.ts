@@ -56,14 +56,14 @@ test('nothing starts in a scope that has ended', async () => {
   assert.equal(ended, true);
 });
 
-test('a program that ends badly is told with what it printed', async () => {
+test('a program that ends badly is reported with what it printed', async () => {
   await using scope = new Scope();
   const fails = () =>
     scope.spawn(process.execPath, ['-e', 'console.error("no luck"); process.exitCode = 3']);
-  const told = (error: unknown): boolean =>
+  const isReported = (error: unknown): boolean =>
     error instanceof ProgramError && /ended with 3.*no luck/s.test(error.message);
-  await assert.rejects(fails().succeeds(), told);
-  await assert.rejects(fails().prints(/ready/), told);
+  await assert.rejects(fails().succeeds(), isReported);
+  await assert.rejects(fails().prints(/ready/), isReported);
 });
 
 test('a program that does not exist cannot be waited for', async () => {

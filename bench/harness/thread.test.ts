@@ -11,15 +11,15 @@ const THREAD = new URL('thread.js', import.meta.url).href;
 /** Writes a module that runs in a thread. */
 async function moduleOf(scope: Scope, lines: string): Promise<URL> {
   const file = join(scope.folder(), 'module.mjs');
-  const imports = `import { tell, untilStop } from ${JSON.stringify(THREAD)};
+  const imports = `import { postResult, untilStop } from ${JSON.stringify(THREAD)};
     import { workerData } from 'node:worker_threads';`;
   await writeFile(file, `${imports}\n${lines}`);
   return pathToFileURL(file);
 }
 
-test('a thread works until it is told to stop, and tells what came of it', async () => {
+test('a thread works until it is asked to stop, and posts the result of it', async () => {
   await using scope = new Scope();
-  const module = await moduleOf(scope, 'await untilStop(); tell(workerData.n + 1);');
+  const module = await moduleOf(scope, 'await untilStop(); postResult(workerData.n + 1);');
   const thread = await startThread(scope, module, { n: 41 });
   assert.equal(await thread.stop(), 42);
 });

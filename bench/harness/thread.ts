@@ -7,7 +7,7 @@ import type { Scope } from './scope.ts';
 const BEGUN = 'begun';
 const STOP = 'stop';
 
-/** A thread that works beside the benchmark until it is told to stop. */
+/** A thread that works beside the benchmark until it is asked to stop. */
 export interface Thread {
   /** Has it stop, and returns what it has to tell. Throws what went wrong in it. */
   stop(): Promise<unknown>;
@@ -23,12 +23,12 @@ export async function startThread(scope: Scope, module: URL, data: unknown): Pro
   const worker = new Worker(module, { workerData: data });
   await scope.defer(async () => void (await worker.terminate()));
   await once(worker, 'message'); // BEGUN
-  const told = once(worker, 'message');
-  told.catch(() => undefined); // told to whoever stops it
+  const posted = once(worker, 'message');
+  posted.catch(() => undefined); // thrown by `stop`
   return {
     async stop() {
       worker.postMessage(STOP);
-      const [result] = (await told) as [unknown];
+      const [result] = (await posted) as [unknown];
       return result;
     },
   };
@@ -41,7 +41,7 @@ export async function untilStop(): Promise<void> {
   await once(parentPort, 'message');
 }
 
-/** In a thread: tells what came of its work, and ends. */
-export function tell(result: unknown): void {
+/** In a thread: posts the result of its work, and ends. */
+export function postResult(result: unknown): void {
   parentPort?.postMessage(result);
 }

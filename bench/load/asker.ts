@@ -24,7 +24,7 @@ export class Asker {
     return this.#conversation.exchange(whatsat, (text) => countReplies(text) === 1);
   }
 
-  /** Waits until the server holds each of these reports, or a newer one of the client. */
+  /** Waits until the server has each of these reports, or a newer one of the client. */
   async untilHeld(reports: readonly Report[]): Promise<void> {
     let missing = reports;
     while (missing.length > 0) {
@@ -39,7 +39,7 @@ export class Asker {
     this.#conversation.close();
   }
 
-  /** Those of the reports that the server does not hold. */
+  /** Those of the reports that the server does not have. */
   async #missing(reports: readonly Report[]): Promise<Report[]> {
     if (reports.length === 0) return [];
     const questions = reports.map(({ client }) => `WHATSAT ${client} 1 1\n`);

@@ -17,7 +17,7 @@ export class Conversation {
     this.#ended = once(socket, 'close').then(() => {
       throw new Error('the server closed the connection');
     });
-    this.#ended.catch(() => undefined); // told to whoever waits for an answer
+    this.#ended.catch(() => undefined); // thrown to the caller that waits for an answer
   }
 
   static async connect(port: number): Promise<Conversation> {

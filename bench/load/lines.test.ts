@@ -11,7 +11,7 @@ import { Observer } from './observer.ts';
 import { pace } from './pacer.ts';
 import { iamatTalk, makeReports } from './reports.ts';
 
-test('an asker waits until the server holds what is newest', async (context) => {
+test('an asker waits until the server has what is newest', async (context) => {
   const [reports = []] = makeReports({ connections: 1, clients: 5, reports: 5 });
   const asked = new Map<string, number>();
   const port = await lineServer(context, (line, socket) => {

@@ -12,19 +12,19 @@ const SPEC = { connections: 2, clients: 10, reports: 40 };
 async function loadOn(context: TestContext, reply: (line: string) => string, timed = false) {
   let waiting = 0;
   let most = 0;
-  const held = new Map<Socket, string>();
+  const kept = new Map<Socket, string>();
   const port = await lineServer(context, (line, socket) => {
     waiting += 1;
     most = Math.max(most, waiting);
     setImmediate(() => {
       waiting -= 1;
       // The end of a reply comes later than the rest, with the next one where there is one.
-      const text = `${held.get(socket) ?? ''}${reply(line)}`;
+      const text = `${kept.get(socket) ?? ''}${reply(line)}`;
       socket.write(text.slice(0, -5));
-      held.set(socket, text.slice(-5));
+      kept.set(socket, text.slice(-5));
       setTimeout(() => {
-        socket.write(held.get(socket) ?? '');
-        held.set(socket, '');
+        socket.write(kept.get(socket) ?? '');
+        kept.set(socket, '');
       });
     });
   });

@@ -34,7 +34,7 @@ export class Speaker {
       this.#socket.on('error', reject);
       this.#socket.on('close', () => reject(new Error('the server closed the connection')));
     });
-    this.#done.catch(() => undefined); // told to whoever waits for it
+    this.#done.catch(() => undefined); // thrown to the caller that waits for it
   }
 
   /** Connects; `timed` has it note how long each reply takes. */

@@ -3,7 +3,7 @@ import type { Position } from '#src/protocol/position.js';
 import type { NearbyQuery, Place, PlaceSource, SourceAnswer } from '#src/places/provider.js';
 
 const MAX_PLACES = 20;
-/** In each city: in its middle ten to the square kilometre, so that most circles hold more than a page. */
+/** In each city: in its middle ten to the square kilometre, so that most circles have more than a page. */
 const PLACES_PER_CITY = 4_000;
 /** How far from a city's middle they are, as a standard deviation in metres. */
 const SPREAD_METRES = 8_000;

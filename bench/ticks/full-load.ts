@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { workerData } from 'node:worker_threads';
-import { tell, untilStop } from '../harness/thread.ts';
+import { postResult, untilStop } from '../harness/thread.ts';
 import { makeReports } from '../load/reports.ts';
 import { runLoad } from '../load/run-load.ts';
 import { Sweep } from './sweep.ts';
@@ -16,7 +16,7 @@ export interface FullLoad {
   readonly depth: number;
 }
 
-/** What it tells in the end. */
+/** Its result. */
 export interface Load {
   readonly reports: number;
 }
@@ -35,4 +35,4 @@ while (!over.signal.aborted) {
   await setImmediate();
 }
 await stop;
-tell({ reports } satisfies Load);
+postResult({ reports } satisfies Load);

@@ -27,7 +27,7 @@ const STRANGERS = {
     detail: /not of the link protocol/,
   },
   'a location before the greeting': {
-    says: `1 AT Jaquez +1.000000000 kiwi ${OPEN_SEA} ${moment(0)}\n`,
+    says: `CHANGES 1 1 1\nAT Jaquez +1.000000000 kiwi ${OPEN_SEA} ${moment(0)}\n`,
     code: 'protocol',
     detail: /before the greeting/,
   },
