@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextIteration } from 'node:timers/promises';
 import { Random } from '../simulation/random.ts';
 import { keepFinding, readCorpus } from './corpus.ts';
 import { mutate } from './mutate.ts';
@@ -102,7 +102,7 @@ export async function fuzz(
       const start = random.chance(0.5) ? fresh : random.pick(others);
       const material = { words: target.words, others };
       await run(kept[number]?.input ?? mutate(start, random, material));
-      if (number % TURN_EVERY === 0) await nextTurn();
+      if (number % TURN_EVERY === 0) await nextIteration();
     }
   };
   await Promise.all(Array.from({ length: target.lanes }, lane));

@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextIteration } from 'node:timers/promises';
 
 import { ClassicLevel } from 'classic-level';
 
@@ -152,7 +152,7 @@ export class LevelShelf implements PageShelf {
 
   async #writeAll(): Promise<void> {
     // What else this iteration of the event loop brings goes out in the same write.
-    await nextTurn();
+    await nextIteration();
     await this.#opening;
     try {
       if (this.#level === undefined && this.#clearFirst) await this.#openAgain();
@@ -236,7 +236,7 @@ async function readRows(
         if (cached === undefined) damaged.push(key);
         else take(cached);
       }
-      await nextTurn();
+      await nextIteration();
     }
   } finally {
     await rows.close();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextIteration } from 'node:timers/promises';
 
 import type { NearbyQuery, PlacesPage } from '../provider.ts';
 import { createCachedPage, type BoundedQuery, type CachedPage } from './cached-page.ts';
@@ -83,7 +83,7 @@ class Bench {
     const asked = this.ask(query);
     for (const answer of answers) {
       this.answer(answer);
-      await nextTurn();
+      await nextIteration();
     }
     const { status, results } = await asked;
     assert.equal(this.calls.length - before, answers.length, 'the calls to the upstream');
@@ -184,7 +184,7 @@ describe('a stale page', () => {
     assert.deepEqual((await bench.ask(smaller)).results, page('a').results);
     assert.equal(bench.calls.length, 2);
     bench.answer(page('b'));
-    await nextTurn();
+    await nextIteration();
     assert.equal(await bench.get(QUERY), 'b');
   });
 
@@ -201,7 +201,7 @@ describe('a stale page', () => {
     bench.nowMs += 60_001;
     assert.equal((await bench.ask()).results[0]?.name, 'a');
     bench.answer(failed('UNKNOWN_ERROR'));
-    await nextTurn();
+    await nextIteration();
     assert.equal(await bench.get(QUERY), 'a');
   });
 });

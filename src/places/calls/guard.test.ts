@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { setMaxListeners } from 'node:events';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextIteration } from 'node:timers/promises';
 import { test, type TestContext } from 'node:test';
 
 import type { SourceAnswer } from '../provider.ts';
@@ -76,15 +76,15 @@ class Bench {
   }
 
   async answer(): Promise<void> {
-    await nextTurn();
+    await nextIteration();
     this.#answers.shift()?.resolve(ANSWER);
-    await nextTurn();
+    await nextIteration();
   }
 
   async fail(error: Error): Promise<void> {
-    await nextTurn();
+    await nextIteration();
     this.#answers.shift()?.reject(error);
-    await nextTurn();
+    await nextIteration();
   }
 
   /** Asks, has the upstream answer so, and returns how it ended: the page's status or the error's message. */
@@ -104,7 +104,7 @@ function stopClock(t: TestContext, bench: Bench): (ms: number) => Promise<void> 
   return async (ms) => {
     bench.nowMs += ms;
     t.mock.timers.tick(ms);
-    await nextTurn();
+    await nextIteration();
   };
 }
 
@@ -194,11 +194,11 @@ test('a probe whose asker goes away decides nothing: the next one probes', async
   await tick(60_000);
   const leaver = new AbortController();
   const left = assert.rejects(bench.ask(leaver.signal), /gone/);
-  await nextTurn();
+  await nextIteration();
   await assert.rejects(bench.ask(), /broken 5/, 'one probe at a time');
   leaver.abort(new Error('gone'));
   await left;
-  await nextTurn();
+  await nextIteration();
   assert.equal(await bench.outcome(failure({ message: 'still broken' })), 'still broken');
   assert.equal(await bench.outcome(undefined), 'still broken');
   assert.equal(bench.calls, 7);
@@ -231,7 +231,7 @@ test('an upstream that never answers is a failing one', async (t) => {
   const tick = stopClock(t, bench);
   for (let i = 0; i < 5; i++) {
     const late = assert.rejects(bench.ask(), { code: 'UPSTREAM_TIMEOUT' });
-    await nextTurn();
+    await nextIteration();
     await tick(1_000);
     await late;
   }
@@ -264,7 +264,7 @@ test('at most so many calls are under way, the next waits, and far too many fail
   const bench = new Bench({ atOnce: 2 });
   const asked = Array.from({ length: 2 + 32 }, () => bench.ask());
   await assert.rejects(bench.ask(), { code: 'UPSTREAM_BUSY', status: 'UNKNOWN_ERROR' });
-  await nextTurn();
+  await nextIteration();
   assert.equal(bench.calls, 2);
   for (let i = 0; i < asked.length; i++) await bench.answer();
   assert.deepEqual(new Set(await Promise.all(asked)), new Set([ANSWER]));
@@ -276,7 +276,7 @@ test('no question takes longer than its deadline, be it in the line or with the 
   const tick = stopClock(t, bench);
   const first = assert.rejects(bench.ask(), { code: 'UPSTREAM_TIMEOUT' });
   const late = assert.rejects(bench.ask(), { code: 'UPSTREAM_BUSY' });
-  await nextTurn();
+  await nextIteration();
   await tick(749);
   await tick(1);
   // With a quarter of the deadline left: the call would be likely to be given up, and paid for.
@@ -319,10 +319,10 @@ test('a call whose asker goes away is paid for only where it has left the machin
     bench.sends = sends;
     const leaver = new AbortController();
     const left = assert.rejects(bench.ask(leaver.signal), /gone/);
-    await nextTurn();
+    await nextIteration();
     leaver.abort(new Error('gone'));
     await left;
-    await nextTurn();
+    await nextIteration();
     assert.deepEqual([bench.calls, bench.spent], [1, spent]);
   }
 });
@@ -338,11 +338,11 @@ test('an asker that goes away while its call is being counted costs nothing', as
   });
   const leaver = new AbortController();
   const left = assert.rejects(bench.ask(leaver.signal), /gone/);
-  await nextTurn();
+  await nextIteration();
   leaver.abort(new Error('gone'));
   await left;
   count();
-  await nextTurn();
+  await nextIteration();
   assert.deepEqual([bench.calls, given], [0, 1]);
 });
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextIteration } from 'node:timers/promises';
 import { Random } from '../../simulation/random.ts';
 import { TestClient } from '../../support/client.ts';
 import { locateOn, moment, OPEN_SEA, readUntilClosed } from '../../support/commands.ts';
@@ -52,7 +52,7 @@ export class ClientPortTarget implements Target, AsyncDisposable {
     await using client = await TestClient.connect(this.#herd.clients(SERVER));
     for (const chunk of chunks(input, random)) {
       client.send(chunk);
-      if (random.chance(0.1)) await nextTurn();
+      if (random.chance(0.1)) await nextIteration();
     }
     client.end();
     const received = (await readUntilClosed(client)).toString('latin1');

@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextIteration } from 'node:timers/promises';
 import { LocationStore } from '#src/store/store.js';
 import { createNearbySearch } from '#src/places/nearby-search.js';
 import { LocationService } from '#src/service/location-service.js';
@@ -69,7 +69,7 @@ export const clientSession: Target = {
     for (let round = 0; !session.done; round++) {
       work();
       if (performance.now() > deadline) throw new Error('not everything is answered');
-      if (!session.done) await (round < QUICK_ROUNDS ? undefined : nextTurn());
+      if (!session.done) await (round < QUICK_ROUNDS ? undefined : nextIteration());
     }
     checkReplies(input, received, SERVER);
     return outcomeOf(received);

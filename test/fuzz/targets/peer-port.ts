@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextIteration } from 'node:timers/promises';
 import { Random } from '../../simulation/random.ts';
 import { TestClient } from '../../support/client.ts';
 import { locate, moment, readUntilClosed, report } from '../../support/commands.ts';
@@ -71,7 +71,7 @@ export class PeerPortTarget implements Target, AsyncDisposable {
     await using neighbour = await TestClient.connect(this.#herd.peers('Riley'));
     for (const chunk of chunks(input, random)) {
       neighbour.send(chunk);
-      if (random.chance(0.1)) await nextTurn();
+      if (random.chance(0.1)) await nextIteration();
     }
     neighbour.end();
     const received = (await readUntilClosed(neighbour)).toString('latin1');
