@@ -74,7 +74,7 @@ async function connected(
         setImmediate(() => {
           const replies = new ByteWriter(MEDIUM);
           created.work(replies);
-          created.flush(replies.bytes);
+          created.flush(replies.bytes, false);
         });
       },
       onClose: (reason) => onClose(reason),

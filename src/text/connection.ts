@@ -80,19 +80,26 @@ export class Connection implements StreamListener {
    * Sends the replies that are ready, in one write; ends the connection once everything is sent.
    *
    * @param replies what `work` has written to
+   * @param copies whether the stream gets a copy of its own
    * @returns whether `replies` may change from now on; where not, the stream still reads from them
    */
-  flush(replies: Buffer): boolean {
+  flush(replies: Buffer, copies: boolean): boolean {
     const { start, end } = this.#session.takeReplies();
     let isFree = true;
     if (end > start) {
-      isFree = this.#stream.write(replies.subarray(start, end));
+      const own = replies.subarray(start, end);
+      isFree = this.#stream.write(copies ? Buffer.from(own) : own) || copies;
       this.#isUsed = true;
       this.#silence?.refresh();
     }
     if (this.#session.done) this.#end();
     else this.#pace();
     return isFree;
+  }
+
+  /** Whether replies wait for the client to read them. */
+  get isPending(): boolean {
+    return this.#stream.pendingBytes > 0;
   }
 
   /** Reads no more commands; ends once those that were read are answered. Done when it has closed. */

@@ -27,17 +27,25 @@ const MOST_BYTES = 1024 * 1024 + 64 * 1024;
 /** A client's end of a stream that takes everything at once. */
 class Client implements ByteStream {
   readonly remote = { host: '192.0.2.1', port: 1 };
-  readonly pendingBytes = 0;
+  pendingBytes = 0;
   readonly isBlocked = false;
   /** What it has received, in bytes and lines, in this tick and in all. */
   bytes = 0;
   lines = 0;
   listener: StreamListener | undefined;
 
+  /** Whether it takes nothing, and what it has been given meanwhile. */
+  isSlow = false;
+  readonly given: Buffer[] = [];
+
   write(bytes: Buffer): boolean {
     this.bytes += bytes.length;
+    if (this.isSlow) {
+      this.pendingBytes += bytes.length;
+      this.given.push(bytes);
+    }
     for (let at = bytes.indexOf('\n'); at !== -1; at = bytes.indexOf('\n', at + 1)) this.lines += 1;
-    return true;
+    return !this.isSlow;
   }
 
   say(text: string): void {
@@ -190,4 +198,23 @@ describe('a tick is bounded', () => {
     assert.ok(most <= MOST_BYTES, `${most} bytes`);
     await bench.close();
   });
+});
+
+test('clients that do not read keep the replies of few ticks in memory, however many they are', async () => {
+  const bench = new Bench();
+  const clients = Array.from({ length: 300 }, () => bench.connect());
+  for (const client of clients) {
+    client.isSlow = true;
+    client.say(report('kiwi'));
+    bench.tick();
+  }
+  const buffers = new Set(clients.flatMap(({ given }) => given.map(({ buffer }) => buffer)));
+  const kept = [...buffers].filter(({ byteLength }) => byteLength >= 256 * 1024);
+  assert.equal(kept.length, 64);
+  // Once they have read, the others' replies are not copied any more.
+  for (const client of clients) client.pendingBytes = 0;
+  clients[0]?.say(report('kiwi'));
+  bench.tick();
+  assert.ok((clients[0]?.given.at(-1)?.buffer.byteLength ?? 0) >= 256 * 1024);
+  await bench.close();
 });

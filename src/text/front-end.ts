@@ -25,6 +25,12 @@ const REPLIES_BYTES = 256 * 1024;
 const MAX_TICK_COMMANDS = 8192;
 const MAX_TICK_REPLY_BYTES = 1024 * 1024;
 
+/**
+ * A client that does not read keeps the replies of a whole tick in memory, of which some are its own: from
+ * so many such clients on each stream gets a copy of its own, which costs more where clients are fast.
+ */
+const MAX_SLOW_CONNECTIONS = 64;
+
 /** What the text front end needs. */
 export interface TextFrontEndParts {
   readonly service: LocationService;
@@ -54,6 +60,8 @@ export class TextFrontEnd {
   #queue: Connection[] = [];
   /** Those that have been worked on in this tick. */
   #worked: Connection[] = [];
+  /** Those whose streams may still read from the replies of an earlier tick. */
+  readonly #slow = new Set<Connection>();
   /** The replies of a tick. */
   #replies = new ByteWriter(REPLIES_BYTES);
   #count = 0;
@@ -116,8 +124,11 @@ export class TextFrontEnd {
   flush(): void {
     let isFree = true;
     const replies = this.#replies.bytes;
+    const copies = this.#hasManySlow();
     for (const connection of this.#worked) {
-      if (!connection.flush(replies)) isFree = false;
+      if (connection.flush(replies, copies)) continue;
+      isFree = false;
+      this.#slow.add(connection);
     }
     this.#worked.length = 0;
     if (!isFree) this.#replies = new ByteWriter(REPLIES_BYTES);
@@ -135,6 +146,15 @@ export class TextFrontEnd {
     await Promise.all([closed, ...finished]);
     clearTimeout(timer);
     this.#refusals.endInterval();
+  }
+
+  /** Whether so many clients are slow that the others' streams get copies of their replies. */
+  #hasManySlow(): boolean {
+    if (this.#slow.size < MAX_SLOW_CONNECTIONS) return false;
+    for (const connection of this.#slow) {
+      if (!connection.isPending) this.#slow.delete(connection);
+    }
+    return this.#slow.size >= MAX_SLOW_CONNECTIONS;
   }
 
   #open(stream: ByteStream): Connection {
@@ -169,6 +189,7 @@ export class TextFrontEnd {
       onClose: (detail) => {
         throttle?.end();
         this.#connections.delete(connection);
+        this.#slow.delete(connection);
         log.write({ event: 'connection-closed', connection: id, detail });
       },
     });
