@@ -61,12 +61,12 @@ async function messagesOf({ servers, links }: Topology, random: Random): Promise
     wrote: (_by, _to, text) => (messages += text.match(LOCATION_LINE)?.length ?? 0),
     delivered() {},
   };
-  const shape = { highWaterBytes: HIGH_WATER_BYTES, slowLines: true };
+  const shape = { highWaterBytes: HIGH_WATER_BYTES, slowChance: 0.1 };
   const network = new Network(schedule, random, host, shape);
   const now = (): Instant => instantOf(START_MS + schedule.now);
   for (const name of servers) {
     const neighbours = neighboursOf(name, links);
-    const nothing = { confirming: false, disk: undefined, forgetMs: undefined };
+    const nothing = { confirming: false, disk: undefined, forgetMs: undefined, busyMs: 0 };
     members.set(name, new SimulatedServer({ name, neighbours, network, random, now, ...nothing }));
   }
   const origins = [...members.values()].slice(0, ORIGINS);

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { formatHeartbeat, formatHello } from '#src/replication/flood/messages.js';
+import { formatHeartbeat, formatHello, READY } from '#src/replication/flood/messages.js';
 import type { Benchmark, Figures, Measure } from './harness/benchmark.ts';
 import { atRest } from './harness/process-usage.ts';
 import type { Program } from './harness/program.ts';
@@ -99,8 +99,7 @@ async function measureWay(way: Way, share: number): Promise<Figures<Name>> {
 /** Greets a server as its neighbour, and says now and then that it is there. */
 async function joinAsNeighbour(scope: Scope, port: number): Promise<Observer> {
   const socket = await connectTo(scope, port);
-  const hello = { herd: 'proxy-herd', server: OBSERVER, epoch: 'observed', read: undefined };
-  socket.write(formatHello(hello));
+  socket.write(formatHello('proxy-herd', OBSERVER) + READY);
   const timer = setInterval(() => socket.write(formatHeartbeat(0)), BEAT_MS);
   socket.once('close', () => clearInterval(timer));
   return new Observer(socket);

@@ -39,7 +39,13 @@ async function start(t: TestContext, proof: PeerProof | undefined): Promise<Benc
     dial: () => assert.fail('it has no neighbour to dial'),
     wake: () => {},
   };
-  const membership = { herd: 'herd', server: 'A', neighbours: [], read: {}, confirming: false };
+  const membership = {
+    herd: 'herd',
+    server: 'A',
+    epoch: () => 1,
+    neighbours: [],
+    confirming: false,
+  };
   const links = new Links(membership, new LocationStore('epoch'), world, {
     linkUp: () => assert.fail('a link is up'),
     linkDown: () => assert.fail('a link was up'),

@@ -28,6 +28,7 @@ import type { ServerOptions } from './options.ts';
 import { createPeerPort } from './peer-port.ts';
 import { createLinkKeys, createProof, requirePeerSecurity } from './peer-security.ts';
 import { ServerJournal } from './server-journal.ts';
+import { readVector, storeVector } from './stored-vector.ts';
 import { Tick } from './tick.ts';
 import { createWallClock } from './wall-clock.ts';
 import { createWorld } from './world.ts';
@@ -192,15 +193,6 @@ class Member implements HerdServer {
     const wake = (): void => this.#tick.request();
     const channels = new TcpChannels(proof, wake);
     this.#world = createWorld(options.neighbours, channels, wake);
-    const membership = {
-      herd: options.herd,
-      server: options.name,
-      neighbours: options.neighbours.map((neighbour) => neighbour.name),
-      confirming: options.acknowledge === 'neighbours',
-    };
-    this.#links = new Links(membership, this.#store, this.#world, logLinks(log));
-    this.#peerPort = createPeerPort(this.#links, channels);
-
     this.#search = new ReplaceableSearch(options.places, {
       onFault: (fault) => log.write({ event: 'places-fault', ...fault }),
     });
@@ -208,6 +200,16 @@ class Member implements HerdServer {
       options.acknowledge === 'received' ? undefined : new CommitGate(() => this.#commitState());
     const service = this.#createService(gate);
     this.#service = service;
+    const membership = {
+      herd: options.herd,
+      server: options.name,
+      neighbours: options.neighbours.map((neighbour) => neighbour.name),
+      epoch: () => service.epoch,
+      confirming: options.acknowledge === 'neighbours',
+    };
+    this.#links = new Links(membership, this.#store, this.#world, logLinks(log));
+    this.#peerPort = createPeerPort(this.#links, channels);
+
     this.#clientPort = this.#createClientPort(service, wake);
 
     const tick = this.#tick;
@@ -220,7 +222,7 @@ class Member implements HerdServer {
     tick.register('journal', () => this.#journal?.flush());
     journal?.begin({
       store: this.#store,
-      positions: () => this.#links.read,
+      positions: () => storeVector(this.#links.vector),
       after: (delayMs, action) => this.#world.clock.after(delayMs, action),
       wake,
       isPromised: options.acknowledge === 'journaled',
@@ -255,7 +257,7 @@ class Member implements HerdServer {
       this.#forgetting.push(startSweeping(this.#store, () => this.#journal?.forget()));
       this.#journal?.forget(); // what came of age since it was written
     }
-    this.#links.start(read);
+    this.#links.start(readVector(read));
     this.#tick.request();
     setTimeout(() => this.#openSearch(), LOAD_PLACES_AFTER_MS).unref();
   }

@@ -82,6 +82,11 @@ export class LocationService {
     return this.#parts.server;
   }
 
+  /** The epoch of the reports that are accepted now. */
+  get epoch(): number {
+    return this.#receipts.epoch;
+  }
+
   /** What a reply to a report waits for; `undefined` where it may be given at once. */
   get gate(): CommitGate | undefined {
     return this.#parts.gate;

@@ -9,7 +9,6 @@ import { LATEST_SECONDS, scanTimestamp, writeSkew, type Instant } from '../proto
 import { halfSipHash } from './keyed-hash.ts';
 import { LocationRows, ROW_BYTES } from './location-rows.ts';
 import type { Location } from './location.ts';
-import type { OriginDigests } from './origin-digests.ts';
 import { NO_ORIGIN, Origins } from './origins.ts';
 import type { RecordView } from './record.ts';
 import { areOfOneSize, SlabAllocator } from './slab-allocator.ts';
@@ -35,7 +34,6 @@ export class LocationTable implements SlotKeys {
   readonly #slabs = new SlabAllocator();
   readonly rows: LocationRows;
   readonly origins = new Origins();
-  #digests: OriginDigests | undefined;
   /** Slots below `end` that are not in use. */
   readonly #freeSlots: number[] = [];
   #end = 0;
@@ -112,21 +110,14 @@ export class LocationTable implements SlotKeys {
     if (slot === this.rows.capacity) this.rows.grow();
     this.#write(slot, record);
     this.#index.add(this.#hash(bytes, clientStart, clientEnd), slot);
-    this.#digests?.put(this.originOf(slot), record.epoch, record.sequence);
     return slot;
   }
 
   /** Puts another record of the slot's client in its place. To be called where there is room for it. */
   replace(slot: number, record: RecordView): void {
-    const { rows, origins } = this;
-    const before = rows.origin(slot);
-    const nameBefore = origins.nameNumber(before);
-    this.#digests?.take(nameBefore, origins.epoch(before), rows.sequence(slot));
+    const before = this.rows.origin(slot);
     this.#write(slot, record);
-    origins.release(before);
-    const name = this.originOf(slot);
-    this.#digests?.put(name, record.epoch, record.sequence);
-    if (name !== nameBefore) this.#digests?.changed(nameBefore);
+    this.origins.release(before);
   }
 
   remove(slot: number): void {
@@ -137,29 +128,11 @@ export class LocationTable implements SlotKeys {
     const end = start + rows.clientLength(slot);
     this.#index.remove(this.#hash(page, start, end), page, start, end);
     const origin = rows.origin(slot);
-    const name = origins.nameNumber(origin);
-    this.#digests?.take(name, origins.epoch(origin), rows.sequence(slot));
-    this.#digests?.changed(name);
     origins.release(origin);
     this.#slabs.free(block, this.#blockLength(slot));
     rows.setClientLength(slot, 0);
     rows.setTextLength(slot, 0);
     this.#freeSlots.push(slot);
-  }
-
-  /** The number of the name of the server that received a slot's record; 0 where it has none. */
-  originOf(slot: number): number {
-    return this.origins.nameNumber(this.rows.origin(slot));
-  }
-
-  /** Begins to sum up what is held of each origin. */
-  digestOrigins(digests: OriginDigests): void {
-    this.#digests = digests;
-    for (let slot = 0; slot < this.#end; slot++) {
-      if (!this.isUsed(slot)) continue;
-      const origin = this.rows.origin(slot);
-      digests.put(this.originOf(slot), this.origins.epoch(origin), this.rows.sequence(slot));
-    }
   }
 
   /** Positive where a record is newer than the one in its client's slot, 0 where it is the same. */
@@ -289,7 +262,7 @@ export class LocationTable implements SlotKeys {
     rows.setFormat(slot, format);
     rows.setSequence(slot, record.sequence);
     rows.setOrigin(slot, origin);
-    this.origins.retain(origin);
+    this.origins.retain(origin, record.sequence);
   }
 
   /** Sees to it that a slot has a block with the client's ID and, where it is to be kept, the text. */

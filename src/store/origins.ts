@@ -1,5 +1,4 @@
 import { isSameAt } from '../protocol/same-bytes.ts';
-import { ServerNames } from './server-names.ts';
 
 /** The most origins in use at once: what 16 bits of a row can name. */
 const MAX_ORIGINS = 65_535;
@@ -13,19 +12,23 @@ interface Origin {
   /** `AT `, the name and a space: how its lines begin. */
   readonly prefix: Buffer;
   readonly epoch: number;
-  /** The number of its name alone, 0 where there are too many names. */
-  readonly nameNumber: number;
   /** How many rows refer to it. One that no row refers to may be replaced by another. */
   rows: number;
+  /** The greatest sequence number of all rows that ever referred to it. */
+  highest: number;
 }
 
 /** The origins of a table's rows, each a server in one epoch, under small numbers. */
 export class Origins {
-  readonly names = new ServerNames();
   readonly #origins: (Origin | undefined)[] = [undefined];
   /** The number that was found last: the next record is often of the same origin. */
   #found = NO_ORIGIN;
   readonly #byKey = new Map<string, number>();
+
+  /** Numbers of origins are from 1 up to this. */
+  get count(): number {
+    return this.#origins.length - 1;
+  }
 
   /** The number of an origin, from 1; `NO_ORIGIN` where too many are in use. */
   numberOf(bytes: Buffer, start: number, end: number, epoch: number): number {
@@ -39,9 +42,11 @@ export class Origins {
     return number;
   }
 
-  /** Notes that one more row refers to an origin. */
-  retain(number: number): void {
-    this.#of(number).rows += 1;
+  /** Notes that one more row refers to an origin: with this record of its. */
+  retain(number: number, sequence: number): void {
+    const origin = this.#of(number);
+    origin.rows += 1;
+    if (sequence > origin.highest) origin.highest = sequence;
   }
 
   /** Notes that a row refers to it no more. */
@@ -61,8 +66,9 @@ export class Origins {
     return this.#of(number).epoch;
   }
 
-  nameNumber(number: number): number {
-    return this.#of(number).nameNumber;
+  /** No record of the origin in a row has a greater sequence number. */
+  highest(number: number): number {
+    return this.#of(number).highest;
   }
 
   #of(number: number): Origin {
@@ -76,8 +82,7 @@ export class Origins {
     if (number === NO_ORIGIN) return NO_ORIGIN;
     const name = Buffer.from(bytes);
     const prefix = Buffer.concat([Buffer.from('AT '), name, Buffer.from(' ')]);
-    const nameNumber = this.names.numberOf(name, 0, name.length);
-    this.#origins[number] = { name, prefix, epoch, nameNumber, rows: 0 };
+    this.#origins[number] = { name, prefix, epoch, rows: 0, highest: 0 };
     this.#byKey.set(key, number);
     return number;
   }

@@ -7,7 +7,7 @@ import { NEW_FEED, resumeNumber, type FeedHistory, type FeedPosition } from './f
 import { LocationTable } from './location-table.ts';
 import type { Location } from './location.ts';
 import { NO_NEIGHBOURS, type NeighbourSet } from './neighbour-set.ts';
-import { OriginDigests } from './origin-digests.ts';
+import type { Origins } from './origins.ts';
 import type { RecordView } from './record.ts';
 import { NO_SLOT } from './slot-index.ts';
 import type { BoxEdges } from './spatial-index-box.ts';
@@ -53,7 +53,6 @@ export class LocationStore {
   readonly #table: LocationTable;
   readonly #feed: ChangeFeed;
   readonly #window: ChangeWindow;
-  #digests: OriginDigests | undefined;
   /** Where clients are, from the first question about that on. */
   #spatial:
     | { readonly index: SpatialIndex; readonly fill: SpatialIndexFill; isFilled: boolean }
@@ -133,7 +132,6 @@ export class LocationStore {
     this.#table.rows.setHeldBy(slot, heldBy);
     this.#feed.append(slot);
     this.#window.append(bytes, record.start, record.end);
-    this.#digests?.reached(this.#feed.head);
     return 'newer';
   }
 
@@ -278,31 +276,19 @@ export class LocationStore {
     return this.#table.rows.heldBy(slot);
   }
 
-  /**
-   * Names of origins have numbers from 1 to 255, as they come, and 0 is for those beyond: this is the
-   * number of a slot's.
-   */
+  /** The number of a slot's origin among `origins`. */
   originOf(slot: number): number {
-    return this.#table.originOf(slot);
+    return this.#table.rows.origin(slot);
   }
 
-  /** The number of the origin whose name the bytes are; 0 where it has none. */
-  findOrigin(bytes: Buffer, start = 0, end = bytes.length): number {
-    return this.#table.origins.names.find(bytes, start, end);
+  /** The sequence number of a slot's record in its origin. */
+  sequenceOf(slot: number): number {
+    return this.#table.rows.sequence(slot);
   }
 
-  /** The name of the origin that has a number. */
-  originName(origin: number): string {
-    return this.#table.origins.names.name(origin).toString('latin1');
-  }
-
-  /** Begins to sum up what is held of each origin; gives the same sums each time. */
-  digestOrigins(): OriginDigests {
-    if (this.#digests === undefined) {
-      this.#digests = new OriginDigests();
-      this.#table.digestOrigins(this.#digests);
-    }
-    return this.#digests;
+  /** The servers that received the records, each in one of its epochs, under small numbers. */
+  get origins(): Pick<Origins, 'count' | 'name' | 'epoch' | 'highest'> {
+    return this.#table.origins;
   }
 
   /** Writes a slot's record as its `AT` line, without a line end. */

@@ -10,7 +10,7 @@ import { eventually } from '../support/eventually.ts';
 import { TestHerd } from '../support/herd.ts';
 import { having, readLog, untilLink, untilLogged } from '../support/server-log.ts';
 
-const HELLO = { herd: 'test-herd', server: 'Jaquez', epoch: 'e', read: undefined };
+const HERD = 'test-herd';
 
 /** Who greets a peer port without being a neighbour, and what is made of it. */
 const STRANGERS = {
@@ -32,22 +32,22 @@ const STRANGERS = {
     detail: /before the greeting/,
   },
   'another herd': {
-    says: formatHello({ ...HELLO, herd: 'cattle' }),
+    says: formatHello('cattle', 'Jaquez'),
     code: 'refused',
     detail: /cattle.*test-herd/,
   },
   'another version': {
-    says: formatHello(HELLO).replace(/\/\d+\./, '/999.'),
+    says: formatHello(HERD, 'Jaquez').replace(/\/\d+\./, '/999.'),
     code: 'refused',
     detail: /999\./,
   },
   'a server that is not known': {
-    says: formatHello({ ...HELLO, server: 'Mallory' }),
+    says: formatHello(HERD, 'Mallory'),
     code: 'refused',
     detail: /Mallory/,
   },
   'a server that is no neighbour': {
-    says: formatHello({ ...HELLO, server: 'Bernard' }),
+    says: formatHello(HERD, 'Bernard'),
     code: 'refused',
     detail: /Bernard/,
   },
@@ -93,7 +93,7 @@ test('strangers on a peer port are turned away and logged, and nothing is distur
 test('a neighbour’s address with somebody else on it is logged, and tried again', async () => {
   const impostors: Readonly<Record<string, (socket: Socket) => void>> = {
     Jaquez: (socket) => socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n'),
-    Juzang: (socket) => socket.write(formatHello({ ...HELLO, server: 'Jaquez' })),
+    Juzang: (socket) => socket.write(formatHello(HERD, 'Jaquez')),
     Bernard: (socket) => socket.destroy(),
     Campbell: () => undefined,
   };

@@ -87,7 +87,7 @@ async function dialHub(herd: TestHerd, keys: LinkKeys): Promise<TLSSocket> {
 
 /** A greeting, as text. */
 function hello(server: string): string {
-  return formatHello({ herd: HERD, server, epoch: 'epoch', read: undefined });
+  return formatHello(HERD, server);
 }
 
 test('a herd with a secret floods, and catches up after a crash', { skip }, async () => {

@@ -127,8 +127,8 @@ export interface NetworkHost {
 export interface NetworkShape {
   /** How many bytes may wait in one direction before a writer is told to stop, as a socket would. */
   readonly highWaterBytes: number;
-  /** Whether some lines are slow. */
-  readonly slowLines: boolean;
+  /** How likely a line is slow. */
+  readonly slowChance: number;
 }
 
 /** A network of ordered streams with latency, limited rates, cuts and half-open connections. */
@@ -138,7 +138,7 @@ export class Network {
   readonly host: NetworkHost;
   /** How many bytes may wait in one direction before a writer is told to stop. */
   readonly highWaterBytes: number;
-  readonly #slowLines: boolean;
+  readonly #slowChance: number;
   readonly #cutPairs = new Set<string>();
   #connections: Connection[] = [];
 
@@ -146,13 +146,13 @@ export class Network {
     schedule: Schedule,
     random: Random,
     host: NetworkHost,
-    { highWaterBytes, slowLines }: NetworkShape,
+    { highWaterBytes, slowChance }: NetworkShape,
   ) {
     this.schedule = schedule;
     this.#random = random;
     this.host = host;
     this.highWaterBytes = highWaterBytes;
-    this.#slowLines = slowLines;
+    this.#slowChance = slowChance;
   }
 
   /** The connections that have not ended at both ends. */
@@ -231,7 +231,7 @@ export class Network {
   }
 
   #line(): Line {
-    const slow = this.#slowLines && this.#random.chance(0.1);
+    const slow = this.#random.chance(this.#slowChance);
     return {
       latencyMs: this.#random.integer(1, slow ? 400 : 40),
       rate: slow ? this.#random.integer(1, 20) : 1000,

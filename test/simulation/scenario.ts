@@ -26,6 +26,8 @@ export interface Scenario {
   /** What does not come back when all else is healed: a server that crashes, a link that is cut. */
   readonly lost: { readonly server: string; readonly link: LinkPair } | undefined;
   readonly network: NetworkShape;
+  /** How long it takes at most until a server gets to a turn, in milliseconds. */
+  readonly busyMs: number;
   /** How long reports and faults go on, in milliseconds of virtual time. */
   readonly durationMs: number;
 }
@@ -36,12 +38,13 @@ const MOST_SERVERS = 50;
 /** A random connected topology and what is to happen to it. */
 export function makeScenario(random: Random): Scenario {
   if (random.chance(0.05)) return makeBurstScenario(random);
+  if (random.chance(0.3)) return makeRoamingScenario(random);
   return random.chance(0.3) ? makeSteadyScenario(random) : makeWildScenario(random);
 }
 
 /** How full sockets get: some are hardly ever, others with the first few lines. */
 function makeNetworkShape(random: Random): NetworkShape {
-  return { highWaterBytes: random.pick([1024, 1024, 65_536]), slowLines: true };
+  return { highWaterBytes: random.pick([1024, 1024, 65_536]), slowChance: 0.1 };
 }
 
 /** A small herd whose clients report by the thousands at once, and not much besides. */
@@ -61,7 +64,8 @@ function makeBurstScenario(random: Random): Scenario {
     journaled: random.chance(0.3),
     forgetMs: undefined,
     lost: undefined,
-    network: { highWaterBytes: random.pick([16_384, 4_194_304]), slowLines: false },
+    network: { highWaterBytes: random.pick([16_384, 4_194_304]), slowChance: 0 },
+    busyMs: 0,
     durationMs: random.integer(2_000, 8_000),
   };
 }
@@ -93,8 +97,39 @@ function makeSteadyScenario(random: Random): Scenario {
     journaled: random.chance(0.2),
     forgetMs: random.chance(0.1) ? 3_600_000 : undefined,
     network: makeNetworkShape(random),
+    busyMs: random.pick([0, 0, 50]),
     lost: { server: origin, link: random.pick(links.filter((link) => link.includes(origin))) },
     durationMs: random.integer(5_000, 20_000),
+  };
+}
+
+/**
+ * A small herd with more ways than one, and few clients that report often and now here, now there: one
+ * origin's reports take the place of another's, while servers have asked to be spared one or the other.
+ */
+function makeRoamingScenario(random: Random): Scenario {
+  const servers = Array.from({ length: random.integer(3, 7) }, (_, index) => `S${index}`);
+  const durationMs = random.integer(6_000, 20_000);
+  return {
+    servers,
+    links: makeLinks(servers, random, servers.length),
+    clients: Array.from({ length: random.integer(2, 12) }, (_, index) => `client-${index}`),
+    origins: random.chance(0.5) ? servers : servers.slice(0, 2),
+    reports: Math.floor((durationMs * random.integer(10, 40)) / 1000),
+    bursts: 0,
+    faults: random.integer(0, 6),
+    crashAfterReport: false,
+    crashes: random.chance(0.5),
+    confirming: false,
+    journaled: random.chance(0.3),
+    forgetMs: random.chance(0.2) ? 3_600_000 : undefined,
+    lost: undefined,
+    network: {
+      highWaterBytes: random.pick([200, 1024, 65_536]),
+      slowChance: random.pick([0, 0.3]),
+    },
+    busyMs: random.pick([0, 50, 300]),
+    durationMs,
   };
 }
 
@@ -118,12 +153,13 @@ function makeWildScenario(random: Random): Scenario {
     forgetMs: random.chance(0.2) ? 3_600_000 : undefined,
     lost: undefined,
     network: makeNetworkShape(random),
+    busyMs: random.pick([0, 0, 50]),
     durationMs,
   };
 }
 
 /** A random tree, so that the herd is connected, and some links more. */
-function makeLinks(servers: readonly string[], random: Random): LinkPair[] {
+function makeLinks(servers: readonly string[], random: Random, least = 0): LinkPair[] {
   const links: LinkPair[] = [];
   const taken = new Set<string>();
   const degree = new Map<string, number>();
@@ -136,7 +172,7 @@ function makeLinks(servers: readonly string[], random: Random): LinkPair[] {
   for (const [index, server] of servers.entries()) {
     if (index > 0) join(server, random.pick(servers.slice(Math.max(0, index - 8), index)));
   }
-  const more = random.integer(0, servers.length);
+  const more = random.integer(least, Math.max(least, servers.length));
   for (let made = 0; made < more; made++) join(random.pick(servers), random.pick(servers));
   return links;
 }

@@ -2,6 +2,8 @@ import type { ChannelListener, Channel } from '#src/transport/channel.js';
 import assert from 'node:assert/strict';
 import { Links } from '#src/replication/flood/links.js';
 import type { World } from '#src/replication/flood/world.js';
+import type { VectorEntry } from '#src/replication/replicator.js';
+import { readVector, storeVector } from '#src/server/stored-vector.js';
 import { Journal } from '#src/journal/journal.js';
 import type { ReadPositions } from '#src/journal/file-header.js';
 import { openJournal } from '#src/journal/open-journal.js';
@@ -31,11 +33,16 @@ export interface SimulatedServerParts {
   readonly confirming: boolean;
   readonly disk: SimulatedDisk | undefined;
   readonly forgetMs: number | undefined;
+  /** How long it takes at most until it gets to a turn, in milliseconds: all that comes meanwhile is one turn's. */
+  readonly busyMs: number;
 }
 
 /** A client's report, as far as it has come. */
 export interface Report {
   readonly location: ModelLocation;
+  /** Its identity, with its origin, where it was newer than what there was. */
+  readonly epoch: number;
+  readonly sequence: number;
   readonly applied: Applied;
   /** The neighbours that it was written to before it was answered, or something newer. */
   sentTo: readonly string[];
@@ -59,6 +66,8 @@ export class SimulatedServer {
   #waiting: { readonly number: number; readonly report: Report }[] = [];
   /** Told at the end of each turn. */
   onTurn: () => void = () => {};
+  /** Told of reports once they are taken in, and before anybody is told of them. */
+  onReports: (reports: readonly Report[]) => void = () => {};
   /** Told of what must not happen when it starts. */
   onBroken: (error: unknown) => void = () => {};
 
@@ -83,6 +92,11 @@ export class SimulatedServer {
   /** The neighbours with which a link is up. */
   get linked(): string[] {
     return this.#links?.up ?? [];
+  }
+
+  /** What it claims to have of every origin. */
+  get vector(): readonly VectorEntry[] {
+    return this.#links?.vector ?? [];
   }
 
   /** What it holds of a client. */
@@ -125,6 +139,7 @@ export class SimulatedServer {
   /** Takes clients' reports, all in one turn as the real server would. */
   report(lines: readonly string[]): Report[] {
     const reports = lines.map((line) => this.#take(line));
+    this.onReports(reports);
     this.#turn();
     return reports;
   }
@@ -142,7 +157,16 @@ export class SimulatedServer {
     if (!isReport || location === undefined)
       throw new Error(`the simulation made no report: ${line}`);
     const applied = this.store.apply(at);
-    const report = { location, applied, sentTo: [], confirmed: false, journaled: false };
+    const { epoch, sequence } = at;
+    const report = {
+      location,
+      epoch,
+      sequence,
+      applied,
+      sentTo: [],
+      confirmed: false,
+      journaled: false,
+    };
     if (applied === 'newer') this.#receipts.accept();
     if (applied === 'newer') this.#waiting.push({ number: this.store.head, report });
     return report;
@@ -162,7 +186,7 @@ export class SimulatedServer {
         store,
         storage,
         owner,
-        positions: () => links.read,
+        positions: () => storeVector(links.vector),
         events: {
           failed() {},
           recovered() {},
@@ -209,7 +233,13 @@ export class SimulatedServer {
   #make(epoch: string, head: number): { store: LocationStore; links: Links } {
     const { name: server, neighbours, confirming } = this.#parts;
     const store = new LocationStore(epoch, { head, past: [] });
-    const membership = { herd: 'simulated', server, neighbours, confirming };
+    const membership = {
+      herd: 'simulated',
+      server,
+      epoch: () => this.#receipts.epoch,
+      neighbours,
+      confirming,
+    };
     const events = { linkUp() {}, linkDown() {}, linkFailed() {} };
     const links = new Links(membership, store, this.#world(), events);
     [this.#store, this.#links] = [store, links];
@@ -217,7 +247,7 @@ export class SimulatedServer {
   }
 
   #join(links: Links, read: ReadPositions): void {
-    links.start(read);
+    links.start(readVector(read));
     this.#forget();
   }
 
@@ -261,7 +291,8 @@ export class SimulatedServer {
   #wake(): void {
     if (this.#turnRequested) return;
     this.#turnRequested = true;
-    this.#parts.network.schedule.after(0, () => {
+    const { network, random, busyMs } = this.#parts;
+    network.schedule.after(random.next() * busyMs, () => {
       this.#turnRequested = false;
       if (this.#alive) this.#turn();
     });

@@ -1,5 +1,6 @@
 import type { Channel, ChannelListener } from '#src/transport/channel.js';
 import assert from 'node:assert/strict';
+import type { VectorEntry } from '#src/replication/replicator.js';
 import { neighboursOf } from '#src/replication/topology.js';
 import { millisecondsBefore, type Instant } from '#src/protocol/timestamp.js';
 import { SimulatedDisk } from './disk.ts';
@@ -48,6 +49,12 @@ class Simulation {
   readonly #seen = new Map<SimulatedServer, Map<string, ModelLocation>>();
   /** The change up to which that was looked at. */
   readonly #heads = new Map<SimulatedServer, number>();
+  /** What each life of a server was last seen to claim of each origin. */
+  readonly #claims = new Map<SimulatedServer, Map<string, number>>();
+  /** The vector of each life of a server that was looked at last. */
+  readonly #vectors = new WeakMap<SimulatedServer, readonly VectorEntry[]>();
+  /** By origin, in the order of their sequence numbers. */
+  readonly #records = new Map<string, Report[]>();
   /** By client. */
   readonly #reports = new Map<string, Report[]>();
   #reportCount = 0;
@@ -116,7 +123,7 @@ class Simulation {
 
   #start(name: string): void {
     if (this.#servers.has(name) || name === this.#gone) return;
-    const { links, confirming, forgetMs } = this.#scenario;
+    const { links, confirming, forgetMs, busyMs } = this.#scenario;
     const offsetMs = this.#clockOffsets.get(name) ?? 0;
     const server = new SimulatedServer({
       name,
@@ -127,12 +134,20 @@ class Simulation {
       confirming,
       disk: this.#disks.get(name),
       forgetMs,
+      busyMs,
     });
     this.#servers.set(name, server);
     this.#seen.set(server, new Map());
     server.onBroken = (error) =>
       (this.#broken ??= error instanceof Error ? error : new Error(String(error)));
-    server.onTurn = () => this.#checkForwards(server);
+    this.#claims.set(server, new Map());
+    server.onReports = (reports) => {
+      for (const report of reports) this.#record(server, report);
+    };
+    server.onTurn = () => {
+      this.#checkForwards(server);
+      this.#checkClaims(server);
+    };
   }
 
   #accept(name: string, open: (listener: ChannelListener) => Channel): boolean {
@@ -259,6 +274,7 @@ class Simulation {
 
   #forgetLife(name: string, server: SimulatedServer): void {
     this.#seen.delete(server);
+    this.#claims.delete(server);
     this.#heads.delete(server);
     this.#servers.delete(name);
   }
@@ -302,9 +318,9 @@ class Simulation {
   }
 
   #wrote(by: string, to: string, text: string, blocked: boolean): void {
-    const greeting = text.startsWith('HELLO') || text.startsWith('REFUSE');
+    const greeting = /^(HELLO|HAS|READY|REFUSE)/.test(text);
     assert.ok(!blocked || greeting, `${by} writes on although ${to} does not read`);
-    if (this.#resting) assert.match(text, /^(BEAT \d+\n)+$/, `${by} is not at rest`);
+    if (this.#resting) assert.match(text, /^(HEARTBEAT \d+\n)+$/, `${by} is not at rest`);
     this.#written.push({ by, to, text });
   }
 
@@ -344,6 +360,35 @@ class Simulation {
         assert.ok(forwards, `${server.name} went back from ${before.at} to ${held?.at}`);
       }
       if (held !== undefined) seen?.set(client, held);
+    }
+  }
+
+  #record({ name }: SimulatedServer, report: Report): void {
+    if (report.applied !== 'newer') return;
+    const origin = `${name} ${report.epoch}`;
+    const records = this.#records.get(origin) ?? [];
+    this.#records.set(origin, records);
+    assert.equal(report.sequence, records.length + 1, `${origin}: a sequence number is used again`);
+    records.push(report);
+  }
+
+  /** What a server claims to have of an origin it holds, or something newer of the client. */
+  #checkClaims(server: SimulatedServer): void {
+    const claims = this.#claims.get(server);
+    const { vector } = server;
+    if (claims === undefined || this.#vectors.get(server) === vector) return;
+    this.#vectors.set(server, vector);
+    for (const { name, epoch, sequence } of vector) {
+      const origin = `${name} ${epoch}`;
+      const before = claims.get(origin) ?? 0;
+      if (sequence <= before) continue;
+      claims.set(origin, sequence);
+      const records = this.#records.get(origin) ?? [];
+      assert.ok(sequence <= records.length, `${server.name} claims ${origin} ${sequence}`);
+      for (const { location } of records.slice(before, sequence)) {
+        const held = this.#isAtLeast(server.get(location.client), location);
+        assert.ok(held, `${server.name} claims ${origin} ${sequence}, and lacks ${location.at}`);
+      }
     }
   }
 

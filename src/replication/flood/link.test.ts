@@ -1,181 +1,8 @@
-import type { Channel, ChannelListener } from '../../transport/channel.ts';
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { crc32 } from 'node:zlib';
 
-import { LocationStore } from '../../store/store.ts';
-import { RecordView } from '../../store/record.ts';
-import { Links } from './links.ts';
-import type { ChannelCause } from '../../transport/channel.ts';
-
-/** A connection of the bench's server, for whose other end the test speaks. */
-class End implements Channel {
-  readonly #bench: Bench;
-  readonly #listener: ChannelListener;
-  closed = false;
-  /** Whether writes are answered with "enough is waiting". */
-  full = false;
-  /** What has been written and not been asked for: one text a write. */
-  readonly writes: string[] = [];
-
-  constructor(bench: Bench, listener: ChannelListener) {
-    this.#bench = bench;
-    this.#listener = listener;
-  }
-
-  write(bytes: Buffer): boolean {
-    this.writes.push(bytes.toString('latin1'));
-    return !this.full;
-  }
-
-  close(): void {
-    this.closed = true;
-  }
-
-  opened(): void {
-    this.#listener.opened();
-  }
-
-  hear(...lines: string[]): void {
-    this.#listener.received(Buffer.from(lines.join(''), 'latin1'));
-  }
-
-  drain(): void {
-    this.full = false;
-    this.#listener.drained();
-  }
-
-  /** Ends the connection, by no doing of the server's. */
-  break(code: ChannelCause['code'] = 'closed'): void {
-    this.closed = true;
-    this.#listener.closed({ code, detail: code });
-  }
-
-  /** Ends the turn, and tells what the server has said since it was asked last. */
-  said(): string {
-    this.#bench.turn();
-    return this.writes.splice(0).join('');
-  }
-}
-
-/**
- * Server A of the herd `herd`, which has dialled its neighbours B and C and not got through yet, under
- * a clock that the test drives.
- */
-class Bench {
-  readonly store = new LocationStore('A-1');
-  readonly links: Links;
-  /** What the links told of: `up B`, `down B closed`, `failed B refused`. */
-  readonly events: string[] = [];
-  /** The connections that the server dialled. */
-  readonly dials: End[] = [];
-  readonly #timers = new Set<{ readonly dueMs: number; readonly action: () => void }>();
-  #nowMs = 0;
-  #woken = false;
-
-  /** @param read how far its neighbours were read before it started */
-  constructor({ read = {} } = {}) {
-    const membership = {
-      herd: 'herd',
-      server: 'A',
-      neighbours: ['B', 'C'],
-      read,
-      confirming: false,
-    };
-    const world = {
-      clock: { after: (delayMs: number, action: () => void) => this.#after(delayMs, action) },
-      random: () => 0.5,
-      dial: (_: string, listener: ChannelListener) => this.#end(listener, this.dials),
-      wake: () => (this.#woken = true),
-    };
-    this.links = new Links(membership, this.store, world, {
-      linkUp: (neighbour) => this.events.push(`up ${neighbour}`),
-      linkDown: (neighbour, { code }) => this.events.push(`down ${neighbour} ${code}`),
-      linkFailed: (neighbour, { code }) => this.events.push(`failed ${neighbour ?? '?'} ${code}`),
-    });
-    this.links.start();
-  }
-
-  /** A connection that another server has dialled. */
-  connect(): End {
-    const ends: End[] = [];
-    this.links.accept((listener) => this.#end(listener, ends));
-    assert.ok(ends[0]);
-    return ends[0];
-  }
-
-  /** A connection that another server has dialled and said something on. */
-  hear(...lines: string[]): End {
-    const end = this.connect();
-    end.hear(...lines);
-    return end;
-  }
-
-  /** Sends what is to be sent, as at the end of each turn. */
-  turn(): void {
-    do {
-      this.#woken = false;
-      this.links.flush();
-    } while (this.#woken);
-  }
-
-  /** Lets time pass, in milliseconds. */
-  pass(ms: number): void {
-    const endMs = this.#nowMs + ms;
-    for (;;) {
-      const [next] = [...this.#timers].toSorted((a, b) => a.dueMs - b.dueMs);
-      if (next === undefined || next.dueMs > endMs) break;
-      this.#timers.delete(next);
-      this.#nowMs = next.dueMs;
-      next.action();
-    }
-    this.#nowMs = endMs;
-  }
-
-  #end(listener: ChannelListener, kept: End[]): End {
-    const end = new End(this, listener);
-    kept.push(end);
-    return end;
-  }
-
-  #after(delayMs: number, action: () => void): () => void {
-    const timer = { dueMs: this.#nowMs + delayMs, action };
-    this.#timers.add(timer);
-    return () => this.#timers.delete(timer);
-  }
-}
-
-function location(client: string, time: number, origin = 'A'): RecordView {
-  const line = new RecordView();
-  const bytes = Buffer.from(`AT ${origin} +0.500000000 ${client} +1+1 ${time}`);
-  assert.ok(line.scan(bytes, 0, bytes.length));
-  // What tells records apart is their identity.
-  line.sequence = 1 + crc32(bytes);
-  return line;
-}
-
-/** The location that a store holds of a client, as its line. */
-function held(store: LocationStore, client: string): string | undefined {
-  return store.get(Buffer.from(client))?.at;
-}
-
-/** How a location is sent as the change `number`. */
-function change(number: number, line: RecordView): string {
-  return `CHANGES ${number} 0 ${line.sequence}\n${line.toString()}\n`;
-}
-
-/** A neighbour's greeting, which has read A's change feed up to `read`. */
-function greeting(read = '- 0', { server = 'B', life = 1 } = {}): string {
-  return `HELLO proxy-herd/1.0 herd ${server} ${server}-${life} ${read}\n`;
-}
-
-/** A bench with a link to B. */
-function linked(): { bench: Bench; b: End } {
-  const bench = new Bench();
-  const b = bench.hear(greeting());
-  b.said();
-  return { bench, b };
-}
+import type { RecordView } from '../../store/record.ts';
+import { Bench, change, greeting, held, HELLO, linked, location } from './link-bench.test.ts';
 
 describe('a greeting', () => {
   test('of a neighbour is returned, and the link is up', () => {
@@ -183,7 +10,7 @@ describe('a greeting', () => {
     const b = bench.connect();
     assert.equal(b.said(), '', 'who was dialled greets second');
     b.hear(greeting());
-    assert.equal(b.said(), 'HELLO proxy-herd/1.0 herd A A-1 - 0\n');
+    assert.equal(b.said(), `${HELLO}READY\n`);
     assert.deepEqual(bench.events, ['up B']);
     assert.deepEqual(bench.links.up, ['B']);
   });
@@ -193,26 +20,26 @@ describe('a greeting', () => {
     const [b] = bench.dials;
     assert.ok(b);
     b.opened();
-    assert.equal(b.said(), 'HELLO proxy-herd/1.0 herd A A-1 - 0\n');
+    assert.equal(b.said(), HELLO);
     b.hear(greeting());
-    assert.equal(b.said(), '');
+    assert.equal(b.said(), 'READY\n');
     assert.deepEqual(bench.events, ['up B']);
   });
 
   test('of a later minor version is welcome, whatever more it says', () => {
     const bench = new Bench();
-    bench.hear('HELLO proxy-herd/1.7 herd B B-1 - 0 more fields\n');
+    bench.hear('HELLO proxy-herd/2.7 herd B - more fields\nREADY\n');
     assert.deepEqual(bench.events, ['up B']);
   });
 
   const refused: [why: string, greeting: string, detail: string][] = [
     ['of another herd', greeting().replace('herd B', 'cows B'), 'herd cows, but this is herd herd'],
-    ['of an unknown server', greeting('- 0', { server: 'X' }), 'X is no neighbour of A'],
-    ['of its own name', greeting('- 0', { server: 'A' }), 'A is no neighbour of A'],
+    ['of an unknown server', greeting('X'), 'X is no neighbour of A'],
+    ['of its own name', greeting('A'), 'A is no neighbour of A'],
     [
       'of another major version',
-      'HELLO proxy-herd/2.0 and what it may say\n',
-      'version proxy-herd/2.0 is not understood here',
+      'HELLO proxy-herd/1.0 herd B B-1 - 0\n',
+      'version proxy-herd/1.0 is not understood here',
     ],
   ];
   for (const [why, greeting, detail] of refused) {
@@ -228,7 +55,8 @@ describe('a greeting', () => {
 
   const faults: [why: string, line: string][] = [
     ['a location before it', change(1, location('kiwi', 10))],
-    ['a beat before it', 'BEAT 1\n'],
+    ['a heartbeat before it', 'HEARTBEAT 1\n'],
+    ['what it has before it', 'HAS B 1 1 1\n'],
     ['a client that took the wrong port', 'IAMAT kiwi +1+1 1\n'],
     ['a line without end before it', 'x'.repeat(20_000)],
   ];
@@ -264,7 +92,7 @@ describe('a greeting', () => {
     const bench = new Bench();
     const [b] = bench.dials;
     assert.ok(b);
-    b.hear(greeting('- 0', { server: 'C' }));
+    b.hear(greeting('C'));
     assert.equal(b.said(), 'REFUSE C answers where B was dialled\n');
     assert.deepEqual(bench.events, ['failed B refused']);
   });
@@ -308,73 +136,62 @@ describe('of two connections with one neighbour', () => {
 });
 
 describe('catching up: a neighbour', () => {
-  test('that was here before is sent only what it missed', () => {
+  const ONE = location('one', 10);
+  const TWO = location('two', 10);
+
+  /** That a server has an origin up to this record. */
+  const has = (record: RecordView, origin = 'A'): string =>
+    `HAS ${origin} 0 ${record.sequence} ${record.sequence}\n`;
+
+  function bearing(...records: RecordView[]): Bench {
     const bench = new Bench();
-    for (const client of ['one', 'two', 'three']) bench.store.apply(location(client, 10));
-    const b = bench.hear(greeting('A-1 2'));
-    assert.equal(
-      b.said(),
-      `HELLO proxy-herd/1.0 herd A A-1 - 0\n${change(3, location('three', 10))}`,
-    );
+    for (const record of records) bench.store.apply(record);
+    return bench;
+  }
+
+  /** What a neighbour is sent that greets, but for greetings. */
+  function sent(bench: Bench, greeting: string): string {
+    return bench
+      .hear(greeting)
+      .said()
+      .replace(/^(HELLO|HAS|READY).*\n/gm, '');
+  }
+
+  test('that has nothing is sent everything', () => {
+    const everything = change(1, ONE) + change(2, TWO);
+    assert.equal(sent(bearing(ONE, TWO), greeting()), everything);
+  });
+
+  test('is sent what is above its version vector', () => {
+    const [lesser, greater] = [ONE, TWO].toSorted((a, b) => a.sequence - b.sequence);
+    assert.ok(lesser && greater);
+    assert.equal(sent(bearing(lesser, greater), greeting('B', has(lesser))), change(2, greater));
+    assert.equal(sent(bearing(lesser, greater), greeting('B', has(greater))), '');
   });
 
   test('that knows another life of this server is sent everything', () => {
-    const bench = new Bench();
-    for (const client of ['one', 'two']) bench.store.apply(location(client, 10));
-    const [, ...changes] = bench.hear(greeting('A-0 2')).said().split('\n');
-    const everything = change(1, location('one', 10)) + change(2, location('two', 10));
-    assert.equal(changes.join('\n'), everything);
+    assert.equal(sent(bearing(ONE), greeting('B', 'HAS A 7 999 999\n')), change(1, ONE));
   });
 
-  test('that started again is sent again what it had sent', () => {
+  test('is told what this server has, as of each origin', () => {
+    const kiwi = location('kiwi', 10, 'B');
+    const said = bearing(kiwi).hear(greeting()).said();
+    assert.equal(said, `${HELLO}HAS B 0 0 ${kiwi.sequence}\nREADY\n${change(1, kiwi)}`);
+  });
+
+  test('that started again, and has nothing any more, is sent again what it had sent', () => {
     const { bench, b } = linked();
-    const kiwi = change(1, location('kiwi', 10, 'B'));
-    b.hear(kiwi);
+    const kiwi = location('kiwi', 10, 'B');
+    b.hear(change(1, kiwi));
     assert.equal(b.said(), '');
-    const reborn = bench.hear(greeting('- 0', { life: 2 }));
-    assert.equal(reborn.said(), `HELLO proxy-herd/1.0 herd A A-1 B-1 1\n${kiwi}`);
-    bench.store.apply(location('kiwi', 11));
-    reborn.hear(change(1, location('kiwi', 12, 'B')));
-    assert.equal(reborn.said(), '', 'what its new life sends it holds');
-  });
-
-  test('is told how far it was read before this server started', () => {
-    const bench = new Bench({ read: { B: { epoch: 'B-1', number: 8 } } });
-    const b = bench.hear(greeting());
-    assert.equal(b.said(), 'HELLO proxy-herd/1.0 herd A A-1 B-1 8\n');
-  });
-
-  test('is told how far it has been read, by its changes and by its beats', () => {
-    const { bench, b } = linked();
-    b.hear(change(4, location('kiwi', 10, 'B')));
-    b.break();
-    const second = bench.hear(greeting('A-1 1'));
-    assert.equal(second.said(), 'HELLO proxy-herd/1.0 herd A A-1 B-1 4\n');
-    second.hear('BEAT 9\n');
-    second.break();
-    const third = bench.hear(greeting('A-1 1'));
-    assert.equal(third.said(), 'HELLO proxy-herd/1.0 herd A A-1 B-1 9\n');
-  });
-
-  test('whose former life still brings something has not been read in its new one', () => {
-    const bench = new Bench();
-    const [old] = bench.dials;
-    assert.ok(old);
-    old.opened();
-    old.hear(greeting());
-    const refused = bench.hear(greeting('- 0', { life: 2 }));
-    assert.ok(refused.closed, 'A has the lesser name and keeps the one that it dialled');
-    old.hear('BEAT 7\n');
-    old.break();
-    const reborn = bench.hear(greeting('- 0', { life: 2 }));
-    assert.equal(reborn.said(), 'HELLO proxy-herd/1.0 herd A A-1 B-1 7\n');
+    assert.equal(sent(bench, greeting()), change(1, kiwi));
   });
 });
 
 describe('a location', () => {
   test('goes to the other neighbours, and not back where it came from', () => {
     const { bench, b } = linked();
-    const c = bench.hear(greeting('- 0', { server: 'C' }));
+    const c = bench.hear(greeting('C'));
     c.said();
     b.hear(change(1, location('kiwi', 10, 'B')));
     assert.equal(c.said(), change(1, location('kiwi', 10, 'B')));
@@ -383,7 +200,7 @@ describe('a location', () => {
 
   test('does not go to a neighbour that sent the same', () => {
     const { bench, b } = linked();
-    const c = bench.hear(greeting('- 0', { server: 'C' }));
+    const c = bench.hear(greeting('C'));
     c.said();
     b.hear(change(1, location('kiwi', 10, 'D')));
     c.hear(change(1, location('kiwi', 10, 'D')));

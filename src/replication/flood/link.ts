@@ -1,28 +1,31 @@
 import type { Channel, ChannelListener, Clock } from '../../transport/channel.ts';
-import type { FeedCursor } from '../../store/change-feed.ts';
-import type { LocationStore } from '../../store/store.ts';
 import { ChangeReader, ChangeWriter } from '../../store/change-stream.ts';
-import { ByteWriter } from '../../protocol/byte-writer.ts';
-import type { OriginDigests } from '../../store/origin-digests.ts';
 import { LineDecoder, lineText, type Line } from '../../protocol/line-decoder.ts';
+import { ByteWriter } from '../../protocol/byte-writer.ts';
+import type { LocationStore } from '../../store/store.ts';
+import { Inbound } from './inbound.ts';
 import {
-  formatHeartbeat,
   formatConfirm,
   formatConfirmed,
+  formatHeartbeat,
   formatHello,
   formatRefuse,
   MAX_MESSAGE_BYTES,
   parseMessage,
+  READY,
   type Hello,
   type LinkCause,
   type Message,
 } from './messages.ts';
-import { HeldBack } from './held-back.ts';
 import type { Neighbour } from './neighbour.ts';
-import type { Sources } from './sources.ts';
+import { Outbound } from './outbound.ts';
+import type { Source, Sources } from './sources.ts';
+import type { Vectors } from './vectors.ts';
 
 /** How often a server says that it is there, in milliseconds. */
 const HEARTBEAT_MS = 1000;
+/** So many times as often it says what has become of its vector, where something has. */
+const NEWS_A_HEARTBEAT = 4;
 /** So many heartbeats missed, and the neighbour counts as gone. One or two can be a busy machine. */
 const MAX_MISSED_HEARTBEATS = 3;
 /** How long dialling and greeting may take, in milliseconds: as long as silence on a link may. */
@@ -32,6 +35,8 @@ const GREETING_MS = MAX_MISSED_HEARTBEATS * HEARTBEAT_MS;
  * load: TLS takes one write a tick, and the replies are not to overtake what is left.
  */
 const MAX_WRITE_BYTES = 1024 * 1024;
+/** How many changes of what was pruned are looked at in one tick. */
+const REPAIR_CHANGES = 1000;
 /** How much room for a write there is at first, in bytes; a link that has much to send makes more. */
 const FIRST_WRITE_BYTES = 1024;
 /** A write of more bytes than this was a rare one: its room is given back. */
@@ -41,17 +46,14 @@ const MAX_KEPT_BYTES = 128 * 1024;
 export interface LinkOwner {
   readonly clock: Clock;
   readonly store: LocationStore;
-  /** Whether neighbours are asked to confirm what they are told. */
+  readonly herd: string;
+  readonly name: string;
+  /** Whether neighbours are asked to confirm what they are sent. */
   readonly confirming: boolean;
   /** Whether this server is about to stop, and waits until its neighbours have what it has. */
   readonly draining: boolean;
-  readonly name: string;
-  /** What is held of each origin; `undefined` where nothing is ever held back. */
-  readonly digests: OriginDigests | undefined;
-  /** Where each origin is heard first; `undefined` where that does not matter. */
-  readonly sources: Sources | undefined;
-  /** This server's greeting to a neighbour. */
-  greetingTo(neighbour: Neighbour): Hello;
+  readonly vectors: Vectors;
+  readonly sources: Sources;
   /** The neighbour that greets, or in words why it is not welcome. */
   admit(hello: Hello): Neighbour | string;
   /** Whether this link is to be the one with the neighbour; ends another one if so. */
@@ -63,12 +65,17 @@ export interface LinkOwner {
   wake(): void;
 }
 
+/** Who is at the other end is known; it is saying what it has. */
+interface Greeted extends Source {
+  readonly kind: 'greeted';
+  readonly neighbour: Neighbour;
+}
+
 /** Both have greeted: changes and heartbeats go both ways. */
-interface Up {
+interface Up extends Source {
   readonly kind: 'up';
   readonly neighbour: Neighbour;
-  readonly heldBack: HeldBack;
-  cursor: FeedCursor;
+  readonly outbound: Outbound;
   /** Whether the last write reached the feed's head: what comes next is sent in the same tick. */
   isAtHead: boolean;
 }
@@ -76,7 +83,7 @@ interface Up {
 /** What a link is doing. */
 type State =
   /** Waiting for the connection, then for the other server's greeting. */
-  { readonly kind: 'greeting' } | Up | { readonly kind: 'closed' };
+  { readonly kind: 'greeting' } | Greeted | Up | { readonly kind: 'closed' };
 
 /** One connection between two servers, from dialling to its end. */
 export class Link implements ChannelListener {
@@ -86,8 +93,8 @@ export class Link implements ChannelListener {
   readonly #decoder = new LineDecoder(MAX_MESSAGE_BYTES);
   readonly #changes = new ChangeReader();
   /** What is being said. */
-  readonly #out = new ByteWriter(FIRST_WRITE_BYTES);
-  readonly #writer = new ChangeWriter(this.#out);
+  #out = new ByteWriter(FIRST_WRITE_BYTES);
+  #writer = new ChangeWriter(this.#out);
   readonly #channel: Channel;
   #state: State = { kind: 'greeting' };
   #connected: boolean;
@@ -100,6 +107,9 @@ export class Link implements ChannelListener {
   /** Up to which of the neighbour's changes it is owed to be told that they are held. */
   #owed: number | undefined;
   #missedHeartbeats = 0;
+  /** How often the timer has gone off, and what is due since. */
+  #timers = 0;
+  #due: 'nothing' | 'news' | 'heartbeat' = 'nothing';
   #cancelTimer: () => void;
 
   /**
@@ -124,23 +134,39 @@ export class Link implements ChannelListener {
     return this.#state.kind;
   }
 
+  /** The neighbour as one from which records come; `undefined` where the link is not up. */
+  get source(): Source | undefined {
+    return this.#state.kind === 'up' ? this.#state : undefined;
+  }
+
   /** Whether the connection has been made, so that the other server may know of it. */
   get connected(): boolean {
     return this.#connected;
   }
 
   /**
-   * For each of this server's changes up to this number the neighbour has confirmed its location, or
+   * For each of this server's changes up to this number the neighbour has confirmed its record, or
    * a newer one of the client.
    */
   get confirmed(): number {
     return this.#confirmed;
   }
 
+  /** Whether the neighbour had been sent everything when this tick began. */
+  get isAtHead(): boolean {
+    return this.#state.kind === 'up' && this.#state.isAtHead;
+  }
+
+  /** Whether the neighbour has been sent everything by now, and its socket has taken it. */
+  get hasSentAll(): boolean {
+    const { head } = this.#owner.store;
+    return this.#state.kind === 'up' && this.#state.outbound.number === head && this.#drained;
+  }
+
   opened(): void {
     if (this.#state.kind !== 'greeting' || this.dialled === undefined) return;
     this.#connected = true;
-    this.#say(formatHello(this.#owner.greetingTo(this.dialled)));
+    this.#say(formatHello(this.#owner.herd, this.#owner.name));
   }
 
   proven(server: string): void {
@@ -177,17 +203,6 @@ export class Link implements ChannelListener {
     this.#end(cause);
   }
 
-  /** Whether the neighbour had been sent everything when this tick began. */
-  get isAtHead(): boolean {
-    return this.#state.kind === 'up' && this.#state.isAtHead;
-  }
-
-  /** Whether the neighbour has been sent everything by now, and its socket has taken it. */
-  get hasSentAll(): boolean {
-    const { head } = this.#owner.store;
-    return this.#state.kind === 'up' && this.#state.cursor.number === head && this.#drained;
-  }
-
   /**
    * Sends all that the neighbour lacks, until its socket takes no more. For a link that is at the
    * head: a reply never overtakes its report.
@@ -216,25 +231,51 @@ export class Link implements ChannelListener {
   #writable(): Up | undefined {
     if (this.#state.kind !== 'up') return undefined;
     if (this.#drained) return this.#state;
-    this.#state.isAtHead &&= this.#state.cursor.number === this.#owner.store.head;
+    this.#state.isAtHead &&= this.#state.outbound.number === this.#owner.store.head;
     return undefined;
   }
 
   /** Writes once: as many changes as fit in a write, and what else is to be said. */
   #write(up: Up, maxChanges: number): void {
-    if (this.#out.bytes.length > MAX_KEPT_BYTES) this.#out.shrink(FIRST_WRITE_BYTES);
-    const { neighbour, cursor, heldBack } = up;
-    const { store } = this.#owner;
+    this.#makeRoom();
+    const { outbound, inbound } = up;
     const out = this.#out;
-    out.length = 0;
-    out.text(heldBack.takeAnswers());
     const limits = { maxBytes: MAX_WRITE_BYTES, maxChanges };
-    const isWanted = (slot: number, number: number): boolean =>
-      !neighbour.hasAlready(number, store.heldBy(slot)) && !heldBack.skips(slot, number);
-    up.isAtHead = store.readChanges(cursor, this.#writer, limits, isWanted);
-    out.text(neighbour.holds.takeRequests());
-    out.text(this.#confirmations(up.isAtHead ? cursor.number : 0));
+    up.isAtHead = outbound.write(this.#writer, limits);
+    if (up.isAtHead) {
+      const repairLimits = { maxBytes: MAX_WRITE_BYTES, maxChanges: REPAIR_CHANGES };
+      if (outbound.writeRepair(this.#writer, repairLimits)) this.#owner.wake();
+    }
+    out.text(outbound.takeAnswers());
+    out.text(inbound.takeRequests());
+    out.text(this.#confirmations(up.isAtHead ? outbound.number : 0));
+    this.#writeHeartbeat(up);
     if (out.length > 0) this.#drained = this.#channel.write(out.view());
+  }
+
+  #makeRoom(): void {
+    if (this.#out.bytes.length > MAX_KEPT_BYTES) {
+      this.#out = new ByteWriter(FIRST_WRITE_BYTES);
+      this.#writer = new ChangeWriter(this.#out);
+    }
+    this.#out.length = 0;
+    this.#writer.restart();
+  }
+
+  /** What this server has may be claimed where all of it has been sent. */
+  #writeHeartbeat({ outbound, isAtHead }: Up): void {
+    const due = this.#due;
+    if (due === 'nothing') return;
+    this.#due = 'nothing';
+    if (!isAtHead) {
+      if (due === 'heartbeat') this.#out.text(formatHeartbeat(undefined));
+      return;
+    }
+    this.#owner.vectors.refresh();
+    const news = outbound.takeNews();
+    if (news !== '' || due === 'heartbeat') {
+      this.#out.text(news + formatHeartbeat(outbound.number));
+    }
   }
 
   /**
@@ -260,84 +301,89 @@ export class Link implements ChannelListener {
   /** Takes in one line; false where it is not of the link protocol. */
   #takeLine(line: Line): boolean {
     const change = this.#changes.take(line);
-    if (change !== 'invalid') {
-      if (this.#state.kind !== 'up') this.#protocolFault('a message before the greeting');
-      else if (change === 'change') this.#takeChange(this.#state.neighbour);
+    if (change === 'header') return true;
+    if (change === 'change') {
+      if (this.#state.kind === 'up') this.#takeChange(this.#state);
+      else this.#protocolFault('a change before the greeting is through');
       return true;
     }
     const message = parseMessage(lineText(line));
     if (message === undefined) return false;
-    if (this.#state.kind === 'greeting') this.#takeGreeting(message);
-    else if (this.#state.kind === 'up') this.#takeMessage(message, this.#state);
+    if (!this.#takeMessage(message)) this.#protocolFault(`${message.kind}, where it has no place`);
     return true;
   }
 
-  #takeChange(neighbour: Neighbour): void {
-    const { number, record } = this.#changes;
-    neighbour.readTo(number);
-    const { store, sources } = this.#owner;
-    const applied = store.apply(record, neighbour.heldBy);
-    const hasRequest = sources?.heard(neighbour, record, applied) ?? false;
+  #takeChange(up: Up): void {
+    const { record } = this.#changes;
+    const applied = this.#owner.store.apply(record, up.neighbour.heldBy);
+    const hasRequest = this.#owner.sources.take(up, record, applied);
     if (applied === 'newer' || hasRequest) this.#owner.wake();
   }
 
-  #takeGreeting(message: Message): void {
-    switch (message.kind) {
-      case 'hello':
-        return this.#greeted(message.hello);
-      case 'foreign hello':
-        return this.#refuse(`version ${message.version} is not understood here`);
-      case 'refuse':
-        return this.close({ code: 'refused', detail: `the neighbour says: ${message.detail}` });
-      case 'heartbeat':
-      case 'confirm':
-      case 'confirmed':
-      case 'hold':
-      case 'holding':
-      case 'send':
-      case 'sending':
-        return this.#protocolFault('a message before the greeting');
+  /** Takes a message in; false where it may not be said now. */
+  #takeMessage(message: Message): boolean {
+    if (message.kind === 'refuse') {
+      this.close({ code: 'refused', detail: `the neighbour says: ${message.detail}` });
+      return true;
+    }
+    switch (this.#state.kind) {
+      case 'greeting':
+        return this.#takeGreeting(message);
+      case 'greeted':
+        if (message.kind === 'has') this.#takeHas(message, this.#state);
+        else if (message.kind === 'ready') this.#goUp(this.#state);
+        else return false;
+        return true;
+      case 'up':
+        return this.#takeNews(message, this.#state);
+      case 'closed':
+        return true;
     }
   }
 
-  #takeMessage(message: Message, up: Up): void {
-    const { sources } = this.#owner;
+  #takeGreeting(message: Message): boolean {
+    if (message.kind === 'hello') this.#greeted(message.hello);
+    else if (message.kind === 'foreign hello') {
+      this.#refuse(`version ${message.version} is not understood here`);
+    } else return false;
+    return true;
+  }
+
+  #takeNews(message: Message, up: Up): boolean {
+    const { origins } = this.#owner.vectors;
     switch (message.kind) {
+      case 'has':
+        this.#takeHas(message, up);
+        return true;
       case 'heartbeat':
-        up.neighbour.readTo(message.number);
-        if (sources?.heartbeat(up.neighbour) === true) this.#owner.wake();
-        return;
-      case 'hold':
-        up.heldBack.hold(message.origin, up.cursor);
-        return this.#owner.wake();
-      case 'holding':
-        return sources?.told(up.neighbour, message.origin, message.states);
-      case 'send':
-        return this.#sendAgain(message.origin, message.number, up);
-      case 'sending':
-        up.neighbour.readTo(message.number);
-        return sources?.sending(up.neighbour, message.origin);
+        if (message.number !== undefined) this.#owner.sources.checkpoint(up);
+        break;
+      case 'prune':
+        up.outbound.prune(origins.named(message.origin.name, message.origin.epoch));
+        break;
+      case 'graft':
+        up.outbound.graft(origins.named(message.origin.name, message.origin.epoch));
+        break;
+      case 'grafted':
+        up.inbound.grafted(origins.named(message.origin.name, message.origin.epoch));
+        return true;
       case 'confirm':
         this.#owed = message.number;
-        return this.#owner.wake();
+        break;
       case 'confirmed':
         this.#confirmed = message.number;
-        return;
-      case 'refuse':
-        return this.close({ code: 'refused', detail: `the neighbour says: ${message.detail}` });
-      case 'hello':
-      case 'foreign hello':
-        return this.#protocolFault('a second greeting');
+        break;
+      default:
+        return false;
     }
+    this.#owner.wake();
+    return true;
   }
 
-  /** Goes back in the feed, to send what was held back. */
-  #sendAgain(origin: string, number: number, up: Up): void {
-    const from = up.heldBack.sendAgain(origin, number, up.cursor);
-    if (from === undefined) return;
-    this.#owner.store.close(up.cursor);
-    up.cursor = this.#owner.store.openAfter(from);
-    this.#owner.wake();
+  #takeHas({ origin, sequence, highest }: Message & { kind: 'has' }, { inbound }: Source): void {
+    const number = this.#owner.vectors.origins.named(origin.name, origin.epoch);
+    inbound.vector.raise(number, sequence);
+    inbound.highest.raise(number, highest);
   }
 
   #greeted(hello: Hello): void {
@@ -352,39 +398,48 @@ export class Link implements ChannelListener {
     if (!this.#owner.settle(this, neighbour)) {
       return this.close({ code: 'replaced', detail: 'the other connection is kept' });
     }
-    // Not before: what the other link still brings is of the epoch that was greeted with there.
-    neighbour.greeted(hello.epoch, this.#owner.store.head);
-    if (this.dialled === undefined) {
-      this.#say(formatHello(this.#owner.greetingTo(neighbour)));
-    }
-    const { store, name, digests } = this.#owner;
-    const heldBack = new HeldBack(store, name, digests);
-    const cursor = store.open(hello.read);
-    this.#state = { kind: 'up', neighbour, cursor, heldBack, isAtHead: false };
+    const { vectors, herd, name } = this.#owner;
+    vectors.refresh();
+    const inbound = new Inbound(vectors.origins);
+    this.#state = { kind: 'greeted', neighbour, name: neighbour.name, inbound };
+    const greeting = this.dialled === undefined ? formatHello(herd, name) : '';
+    this.#say(greeting + vectors.describe() + READY);
+  }
+
+  #goUp({ neighbour, name, inbound }: Greeted): void {
+    const { vectors, store, confirming } = this.#owner;
+    const outbound = new Outbound(store, vectors, neighbour.index, inbound.vector, !confirming);
+    this.#state = { kind: 'up', neighbour, name, inbound, outbound, isAtHead: false };
     this.#cancelTimer();
-    this.#heartbeatLater();
+    this.#startTimer();
     this.#owner.up(this, neighbour);
     this.#owner.wake();
   }
 
-  #heartbeatLater(): void {
-    this.#cancelTimer = this.#owner.clock.after(HEARTBEAT_MS, () => this.#heartbeat());
+  #startTimer(): void {
+    const { clock } = this.#owner;
+    this.#cancelTimer = clock.after(HEARTBEAT_MS / NEWS_A_HEARTBEAT, () => this.#timeIsUp());
   }
 
   /**
    * Heartbeats are counted rather than timed: after a pause of this server's own, what the neighbour
    * said meanwhile is read before a second one can be missed.
    */
-  #heartbeat(): void {
+  #timeIsUp(): void {
     if (this.#state.kind !== 'up') return;
-    this.#missedHeartbeats += 1;
-    if (this.#missedHeartbeats >= MAX_MISSED_HEARTBEATS) {
-      return this.close({ code: 'silent', detail: `${MAX_MISSED_HEARTBEATS} heartbeats missed` });
-    }
-    // What waits to be read on the other side says as much as a heartbeat would.
-    const { cursor, heldBack } = this.#state;
-    if (this.#drained) this.#say(formatHeartbeat(cursor.number) + heldBack.heartbeat());
-    this.#heartbeatLater();
+    this.#timers += 1;
+    if (this.#timers % NEWS_A_HEARTBEAT === 0) {
+      this.#missedHeartbeats += 1;
+      if (this.#missedHeartbeats >= MAX_MISSED_HEARTBEATS) {
+        return this.close({
+          code: 'silent',
+          detail: `${MAX_MISSED_HEARTBEATS} heartbeats missed`,
+        });
+      }
+      this.#due = 'heartbeat';
+    } else if (this.#due === 'nothing') this.#due = 'news';
+    this.#startTimer();
+    this.#owner.wake();
   }
 
   #say(text: string): void {
@@ -403,10 +458,10 @@ export class Link implements ChannelListener {
   #end(cause: LinkCause): void {
     const state = this.#state;
     if (state.kind === 'closed') return;
-    const neighbour = state.kind === 'up' ? state.neighbour : this.dialled;
+    const neighbour = state.kind === 'greeting' ? this.dialled : state.neighbour;
     this.#state = { kind: 'closed' };
     this.#cancelTimer();
-    if (state.kind === 'up') this.#owner.store.close(state.cursor);
+    if (state.kind === 'up') state.outbound.close();
     this.#owner.ended(this, neighbour, cause, state.kind === 'up');
   }
 }

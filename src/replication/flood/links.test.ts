@@ -1,7 +1,6 @@
 import type { Channel, ChannelListener } from '../../transport/channel.ts';
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { crc32 } from 'node:zlib';
 
 import { LocationStore } from '../../store/store.ts';
 import { RecordView } from '../../store/record.ts';
@@ -77,7 +76,13 @@ class Network {
   server(name: string, neighbours: string[]): Server {
     const events: string[] = [];
     const store = new LocationStore(`epoch of ${name}`.replaceAll(' ', '-'));
-    const membership = { herd: 'herd', server: name, neighbours, read: {}, confirming: false };
+    const membership = {
+      herd: 'herd',
+      server: name,
+      epoch: () => 0,
+      neighbours,
+      confirming: false,
+    };
     const links = new Links(membership, store, this.#worldOf(name), {
       linkUp: (neighbour, dialled) => events.push(`up ${neighbour}${dialled ? ', dialled' : ''}`),
       linkDown: (neighbour, { code }) => events.push(`down ${neighbour} ${code}`),
@@ -156,12 +161,20 @@ class Network {
   }
 }
 
+/** Records are numbered in the order in which a test names them first, with gaps. */
+const sequences = new Map<string, number>();
+
+function sequenceOf(text: string): number {
+  const known = sequences.get(text) ?? 2 * (sequences.size + 1);
+  sequences.set(text, known);
+  return known;
+}
+
 function location(client: string, time: number, origin = 'A'): RecordView {
   const line = new RecordView();
   const bytes = Buffer.from(`AT ${origin} +0.500000000 ${client} +1+1 ${time}`);
   assert.ok(line.scan(bytes, 0, bytes.length));
-  // What tells records apart is their identity.
-  line.sequence = 1 + crc32(bytes);
+  line.sequence = sequenceOf(bytes.toString());
   return line;
 }
 
@@ -180,8 +193,8 @@ function pair(): { network: Network; a: Server; b: Server; near: End } {
   const network = new Network();
   const a = network.server('A', ['B']);
   const b = network.server('B', ['A']);
-  a.links.start();
-  b.links.start();
+  a.links.start([]);
+  b.links.start([]);
   network.deliver();
   assert.deepEqual([a.events, b.events], [['up B, dialled'], ['up A']]);
   const [near] = network.dialsOf('A');
@@ -195,8 +208,8 @@ describe('two servers', () => {
     const network = new Network();
     const b = network.server('B', ['A']);
     const a = network.server('A', ['B']);
-    b.links.start();
-    a.links.start();
+    b.links.start([]);
+    a.links.start([]);
     network.pass(10_000);
     assert.deepEqual(a.events, ['up B, dialled']);
     assert.deepEqual(b.events, ['up A']);
@@ -210,8 +223,8 @@ describe('two servers', () => {
     const b = network.server('B', ['A']);
     a.store.apply(location('apple', 10, 'A'));
     b.store.apply(location('banana', 10, 'B'));
-    a.links.start();
-    b.links.start();
+    a.links.start([]);
+    b.links.start([]);
     network.deliver();
     assert.equal(held(a.store, 'banana'), location('banana', 10, 'B').toString());
     assert.equal(held(b.store, 'apple'), location('apple', 10, 'A').toString());
@@ -225,23 +238,26 @@ describe('two servers', () => {
     const a = network.server('A', ['B']);
     const b = network.server('B', ['A']);
     for (const client of ['apple', 'banana']) a.store.apply(location(client, 10, 'A'));
-    a.links.start();
+    a.links.start([]);
     network.pass(1000);
     assert.deepEqual([...new Set(a.events)], ['failed B refused']);
     assert.equal(held(b.store, 'banana'), undefined);
-    b.links.start({ A: { epoch: a.store.epoch, number: 1 } });
+    const [apple, banana] = [location('apple', 10, 'A'), location('banana', 10, 'A')];
+    const least = Math.min(apple.sequence, banana.sequence);
+    b.links.start([{ name: 'A', epoch: 0, sequence: least }]);
     network.deliver();
     assert.equal(a.events.at(-1), 'up B');
-    assert.equal(held(b.store, 'apple'), undefined);
-    assert.equal(held(b.store, 'banana'), location('banana', 10, 'A').toString());
+    const missed = apple.sequence === least ? banana : apple;
+    assert.equal(b.store.size, 1);
+    assert.equal(held(b.store, missed === apple ? 'apple' : 'banana'), missed.toString());
   });
 
   test('one of which does not know the other do not link', () => {
     const network = new Network();
     const a = network.server('A', ['B']);
     const b = network.server('B', []);
-    a.links.start();
-    b.links.start();
+    a.links.start([]);
+    b.links.start([]);
     network.deliver();
     assert.deepEqual(a.events, ['failed B refused']);
     assert.deepEqual(b.events, ['failed ? refused']);
@@ -275,7 +291,7 @@ test('a flood reaches every server of a ring once, and ends', () => {
   const servers = names.map((name, index) =>
     network.server(name, [names.at(index - 1) ?? '', names[(index + 1) % names.length] ?? '']),
   );
-  for (const { links } of servers) links.start();
+  for (const { links } of servers) links.start([]);
   network.deliver();
   servers[0]?.store.apply(location('kiwi', 10));
   network.deliver();
@@ -286,24 +302,34 @@ test('a flood reaches every server of a ring once, and ends', () => {
 });
 
 describe('a link', () => {
-  test('beats once a second, with the number up to which all has been sent', () => {
-    const { network, a, near } = pair();
-    a.store.apply(location('kiwi', 10));
+  test('heartbeats once a second, with the number up to which all has been sent', () => {
+    const { network, near } = pair();
     network.pass(999);
-    assert.deepEqual(near.writes, [change(1, location('kiwi', 10))]);
+    assert.deepEqual(near.writes, []);
     network.pass(1);
-    assert.deepEqual(near.writes.slice(1), ['BEAT 1\n']);
+    assert.deepEqual(near.writes, ['HEARTBEAT 0\n']);
     network.pass(1000);
-    assert.deepEqual(near.writes.slice(2), ['BEAT 1\n']);
+    assert.deepEqual(near.writes.slice(1), ['HEARTBEAT 0\n']);
   });
 
-  test('lasts while beats come', () => {
+  test('says soon what has become of a version vector, and where', () => {
+    const { network, a, near } = pair();
+    const kiwi = location('kiwi', 10);
+    a.store.apply(kiwi);
+    network.pass(249);
+    assert.deepEqual(near.writes, [change(1, kiwi)]);
+    network.pass(1);
+    const has = `HAS A 0 ${kiwi.sequence} ${kiwi.sequence}\n`;
+    assert.deepEqual(near.writes.slice(1), [`${has}HEARTBEAT 1\n`]);
+  });
+
+  test('lasts while heartbeats come', () => {
     const { network, a } = pair();
     network.pass(3_600_000);
     assert.deepEqual(a.events, ['up B, dialled']);
   });
 
-  test('outlasts two missed beats and ends by the fourth', () => {
+  test('outlasts two missed heartbeats and ends by the fourth', () => {
     const { network, a } = pair();
     network.down = true;
     network.pass(2999);
@@ -315,7 +341,7 @@ describe('a link', () => {
   test('is dialled again after it was lost, ever more slowly', () => {
     const network = new Network();
     const a = network.server('A', ['B']);
-    a.links.start();
+    a.links.start([]);
     const dialsAt: number[] = [];
     for (let ms = 10; ms <= 12_000; ms += 10) {
       const dials = network.dialsOf('A').length;
@@ -330,9 +356,9 @@ describe('a link', () => {
   test('is dialled soon once it was up, however long that took', () => {
     const network = new Network();
     const a = network.server('A', ['B']);
-    a.links.start();
+    a.links.start([]);
     network.pass(9000);
-    network.server('B', ['A']).links.start();
+    network.server('B', ['A']).links.start([]);
     network.pass(1000);
     assert.deepEqual(a.links.up, ['B']);
     a.events.length = 0;
@@ -357,11 +383,11 @@ describe('a link', () => {
     }
     a.store.apply(location('lemon', 10));
     network.pass(1000);
-    assert.deepEqual(near.writes, [], 'no change and no beat');
+    assert.deepEqual(near.writes, [], 'no change and no heartbeat');
     near.drain();
     network.deliver();
     const newest = change(4, location('kiwi', 13)) + change(5, location('lemon', 10));
-    assert.deepEqual(near.writes, [newest]);
+    assert.equal(near.writes.join('').replace(/^(HAS|HEARTBEAT) .*\n/gm, ''), newest);
   });
 
   test('at the head takes all there is in one tick, in writes of not much more than 1 MiB', () => {

@@ -1,14 +1,14 @@
 import type { Channel, ChannelListener } from '../../transport/channel.ts';
 import { MAX_NEIGHBOURS } from '../../store/neighbour-set.ts';
-import type { FeedPosition } from '../../store/feed-history.ts';
-import type { OriginDigests } from '../../store/origin-digests.ts';
 import type { LocationStore } from '../../store/store.ts';
+import type { Replicator, VectorEntry } from '../replicator.ts';
 import { Drain } from './drain.ts';
 import { LinkKeeper } from './link-keeper.ts';
 import { Link, type LinkOwner } from './link.ts';
 import type { Hello, LinkCause } from './messages.ts';
-import { Neighbour } from './neighbour.ts';
+import { makeNeighbour, type Neighbour } from './neighbour.ts';
 import { Sources } from './sources.ts';
+import { Vectors } from './vectors.ts';
 import type { LinkEvents, World } from './world.ts';
 
 /**
@@ -17,6 +17,8 @@ import type { LinkEvents, World } from './world.ts';
  * to the head under any load.
  */
 const CATCH_UP_CHANGES = 4000;
+/** How often the feed is marked, for neighbours that come back later, in milliseconds. */
+const MARK_MS = 1000;
 
 const STOPPING: LinkCause = { code: 'stopping', detail: 'this server stops' };
 
@@ -24,13 +26,15 @@ const STOPPING: LinkCause = { code: 'stopping', detail: 'this server stops' };
 export interface Membership {
   readonly herd: string;
   readonly server: string;
+  /** The epoch of the reports that this server accepts now. */
+  readonly epoch: () => number;
   readonly neighbours: readonly string[];
-  /** Whether neighbours are asked to confirm what they are told. */
+  /** Whether neighbours are asked to confirm what they are sent. */
   readonly confirming: boolean;
 }
 
 /** All links of one server: what makes a member of the herd of it. */
-export class Links {
+export class Links implements Replicator {
   readonly #membership: Membership;
   readonly #store: LocationStore;
   readonly #world: World;
@@ -38,10 +42,11 @@ export class Links {
   readonly #keepers = new Map<string, LinkKeeper>();
   /** Connections of which it is not yet known whose they are. */
   readonly #strangers = new Set<Link>();
-  readonly #sources: Sources | undefined;
+  readonly #vectors: Vectors;
+  readonly #sources: Sources;
   readonly #owner: LinkOwner;
-  #drain: Drain | undefined;
   #started = false;
+  #drain: Drain | undefined;
   #stopped = false;
   /** The feed's head at the end of the last tick. */
   #lastHead: number;
@@ -55,15 +60,14 @@ export class Links {
     this.#lastHead = store.head;
     this.#world = world;
     this.#events = events;
-    // Where neighbours confirm what they hold, a reply waits for all of them: none is spared.
-    const mayHold = membership.neighbours.length > 1 && !membership.confirming;
-    const digests = mayHold ? store.digestOrigins() : undefined;
-    const neighbours = membership.neighbours.map((name, index) => new Neighbour(name, index));
-    const { server } = membership;
-    this.#sources = digests && new Sources(server, neighbours, store, digests);
-    this.#owner = this.#makeOwner(digests);
-    for (const neighbour of neighbours) {
-      const { name } = neighbour;
+    const { server, epoch } = membership;
+    this.#vectors = new Vectors(store, server, epoch);
+    this.#sources = new Sources(this.#vectors, () =>
+      this.#up.flatMap(({ source }) => source ?? []),
+    );
+    this.#owner = this.#makeOwner();
+    for (const [index, name] of membership.neighbours.entries()) {
+      const neighbour = makeNeighbour(name, index);
       const dial = () => new Link(this.#owner, (link) => world.dial(name, link), neighbour);
       this.#keepers.set(name, new LinkKeeper(server, neighbour, world, dial));
     }
@@ -76,34 +80,22 @@ export class Links {
 
   /**
    * For each change up to this number all neighbours with which a link is up have confirmed its
-   * location, or a newer one of the client; infinite where no link is up.
+   * record, or a newer one of the client; infinite where no link is up.
    */
   get confirmed(): number {
-    const confirmed = [...this.#keepers.values()].flatMap(({ up }) => up?.confirmed ?? []);
-    return Math.min(...confirmed);
+    return Math.min(...this.#up.map(({ confirmed }) => confirmed));
   }
 
-  /** How far each neighbour's change feed has been read, by name. */
-  get read(): Record<string, FeedPosition> {
-    return Object.fromEntries(
-      [...this.#keepers].flatMap(([name, { neighbour }]) =>
-        neighbour.read === undefined ? [] : [[name, neighbour.read]],
-      ),
-    );
+  get vector(): readonly VectorEntry[] {
+    return this.#vectors.entries();
   }
 
-  /**
-   * Dials all neighbours at once, and takes the links that they dial from now on.
-   *
-   * @param read how far each neighbour's feed was read before this server started, by name
-   */
-  start(read: Readonly<Record<string, FeedPosition>> = {}): void {
+  /** Dials all neighbours at once, and takes the links that they dial from now on. */
+  start(vector: readonly VectorEntry[]): void {
     this.#started = true;
-    const positions = new Map(Object.entries(read)); // a server may be called `constructor`
-    for (const [name, keeper] of this.#keepers) {
-      keeper.neighbour.resume(positions.get(name));
-      keeper.dial();
-    }
+    this.#vectors.restore(vector);
+    for (const keeper of this.#keepers.values()) keeper.dial();
+    this.#markLater();
   }
 
   /** Takes a connection that another server has made. */
@@ -116,20 +108,13 @@ export class Links {
    * began, all there is; then those that are catching up, some.
    */
   flush(): void {
-    const links = [...this.#keepers.values()].flatMap(({ up }) => up ?? []);
+    const links = this.#up;
     const behind = links.filter((link) => !link.isAtHead);
     for (const link of links) if (link.isAtHead) link.sendAll();
     this.#catchUp(behind);
     this.#drain?.check();
   }
 
-  /**
-   * Sends the neighbours what they have yet to hear of, for a server that is about to stop: waits until
-   * each linked one has confirmed that it holds what this server holds now.
-   *
-   * @param withinMs how long to wait, in milliseconds
-   * @returns the linked neighbours that did not confirm it in time
-   */
   drain(withinMs: number): Promise<string[]> {
     this.#drain ??= new Drain(
       this.#store.head,
@@ -148,6 +133,10 @@ export class Links {
     for (const link of this.#strangers) link.close(STOPPING);
   }
 
+  get #up(): Link[] {
+    return [...this.#keepers.values()].flatMap(({ up }) => up ?? []);
+  }
+
   /** Each link that is catching up gets the same share of a tick. */
   #catchUp(behind: readonly Link[]): void {
     const share = Math.ceil(CATCH_UP_CHANGES / behind.length);
@@ -158,30 +147,34 @@ export class Links {
     if (more) this.#world.wake();
   }
 
-  #makeOwner(digests: OriginDigests | undefined): LinkOwner {
+  #markLater(): void {
+    this.#world.clock.after(MARK_MS, () => {
+      if (this.#stopped) return;
+      this.#vectors.mark();
+      this.#markLater();
+    });
+  }
+
+  #makeOwner(): LinkOwner {
     const isDraining = (): boolean => this.#drain !== undefined;
+    const { herd, server: name, confirming } = this.#membership;
     return {
       get draining() {
         return isDraining();
       },
       clock: this.#world.clock,
       store: this.#store,
-      confirming: this.#membership.confirming,
-      name: this.#membership.server,
-      digests,
+      herd,
+      name,
+      confirming,
+      vectors: this.#vectors,
       sources: this.#sources,
-      greetingTo: (neighbour) => this.#greetingTo(neighbour),
       admit: (hello) => this.#admit(hello),
       settle: (link, neighbour) => this.#keepers.get(neighbour.name)?.settle(link) ?? false,
       up: (link, neighbour) => this.#linkUp(link, neighbour),
       ended: (link, neighbour, cause, wasUp) => this.#linkEnded(link, neighbour, cause, wasUp),
       wake: () => this.#world.wake(),
     };
-  }
-
-  #greetingTo(neighbour: Neighbour): Hello {
-    const { herd, server } = this.#membership;
-    return { herd, server, epoch: this.#store.epoch, read: neighbour.read };
   }
 
   #admit(hello: Hello): Neighbour | string {
@@ -201,13 +194,11 @@ export class Links {
 
   #linkEnded(link: Link, neighbour: Neighbour | undefined, cause: LinkCause, wasUp: boolean): void {
     this.#strangers.delete(link);
-    if (wasUp && neighbour !== undefined) {
-      neighbour.linkEnded();
-      this.#sources?.ended(neighbour);
-    }
-    if (wasUp && neighbour !== undefined) this.#events.linkDown(neighbour.name, cause);
-    else if (cause.code !== 'replaced') this.#events.linkFailed(neighbour?.name, cause);
     if (neighbour !== undefined) this.#keepers.get(neighbour.name)?.ended(link);
+    if (wasUp && neighbour !== undefined) {
+      this.#sources.ended(neighbour.name);
+      this.#events.linkDown(neighbour.name, cause);
+    } else if (cause.code !== 'replaced') this.#events.linkFailed(neighbour?.name, cause);
     // Its confirmation is not waited for any longer.
     this.#world.wake();
   }

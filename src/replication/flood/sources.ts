@@ -1,108 +1,97 @@
-import type { DigestAt, OriginDigests } from '../../store/origin-digests.ts';
-import { MAX_NAMES, NO_NAME } from '../../store/server-names.ts';
-import type { Applied, LocationStore } from '../../store/store.ts';
-import type { AtLine } from '../../protocol/at-line.ts';
-import type { Neighbour } from './neighbour.ts';
+import type { RecordView } from '../../store/record.ts';
+import type { Applied } from '../../store/store.ts';
+import type { Inbound } from './inbound.ts';
+import { NO_ORIGIN } from './origins.ts';
+import type { Vectors } from './vectors.ts';
 
 /**
- * After how many locations of one origin in a row that a neighbour brought second it is asked to hold
- * that origin back: fewer could be a coincidence, more are as many messages for nothing.
+ * After how many records of one origin in a row that a neighbour brought second it is asked to prune
+ * that origin: fewer could be a coincidence, more are as many messages for nothing.
  */
-const HOLD_AFTER = 5;
-/** Stands for a neighbour where there is none. */
-const NONE = -1;
+const PRUNE_AFTER = 5;
+
+/** A linked neighbour from which records come. */
+export interface Source {
+  readonly name: string;
+  readonly inbound: Inbound;
+}
 
 /**
- * Where a server hears of each origin first. The neighbours that keep telling it second are asked to
- * hold that origin back, so that in a steady herd each location comes to each server once.
- *
- * What keeps this from losing anything is in `Holds`: how far a neighbour's feed counts as read.
+ * Where a server hears of each origin first. The neighbours that keep bringing it second are asked to
+ * prune that origin, so that in a steady herd each record comes to each server once; when the first one
+ * fails or falls behind, it is grafted at the others, and who is first is found anew.
  */
 export class Sources {
-  readonly #self: string;
-  readonly #neighbours: readonly Neighbour[];
-  readonly #store: LocationStore;
-  readonly #digests: OriginDigests;
-  /** Which neighbour, by its index, brought a location of each origin first, last time. */
-  readonly #first = new Int8Array(MAX_NAMES + 1).fill(NONE);
+  readonly #vectors: Vectors;
+  readonly #linked: () => Source[];
+  /** Which neighbour, by its name, brought a record of each origin first, last time. */
+  readonly #first = new Map<number, string>();
 
-  /** @param self this server's name */
-  constructor(
-    self: string,
-    neighbours: readonly Neighbour[],
-    store: LocationStore,
-    digests: OriginDigests,
-  ) {
-    this.#self = self;
-    this.#neighbours = neighbours;
-    this.#store = store;
-    this.#digests = digests;
+  /** @param linked the neighbours with which a link is up */
+  constructor(vectors: Vectors, linked: () => Source[]) {
+    this.#vectors = vectors;
+    this.#linked = linked;
   }
 
-  /** Notes what a neighbour has sent. True where something is to be said of it. */
-  heard(neighbour: Neighbour, line: AtLine, applied: Applied): boolean {
-    const origin = this.#store.findOrigin(line.bytes, line.serverStart, line.serverEnd);
-    if (origin === NO_NAME) return false;
+  /** Notes a record that a neighbour has sent. True where something is to be said of it. */
+  take(source: Source, record: RecordView, applied: Applied): boolean {
+    const { vector } = this.#vectors;
+    const { bytes, serverStart, serverEnd, epoch, sequence } = record;
+    const known = this.#vectors.origins.of(bytes, serverStart, serverEnd, epoch);
+    const wasClaimed = sequence <= vector.of(known);
+    const origin = this.#vectors.take(record, applied);
+    if (origin === NO_ORIGIN) return false;
     if (applied === 'newer') {
-      // What was on its way when the neighbour was asked to hold it back does not count.
-      if (neighbour.holds.sends(origin)) this.#first[origin] = neighbour.index;
-      neighbour.holds.heardFirst(origin);
+      // What was on its way when the neighbour was asked to prune it does not count.
+      if (source.inbound.streams(origin)) this.#first.set(origin, source.name);
+      source.inbound.cameFirst(origin);
       return false;
     }
-    if (!neighbour.holds.heardSecond(origin, HOLD_AFTER)) return false;
-    this.#holdOneOf(origin, neighbour);
+    const isSecond = applied === 'same' || wasClaimed || this.#vectors.isOwn(origin);
+    if (!isSecond || !source.inbound.cameSecond(origin, PRUNE_AFTER)) return false;
+    this.#pruneOneOf(origin, source);
     return true;
   }
 
-  /** Notes what a neighbour has of an origin that it holds back. */
-  told(neighbour: Neighbour, name: string, states: readonly DigestAt[]): void {
-    neighbour.holds.told(this.#numberOf(name), states, this.#digests);
-  }
-
-  /** Notes that a neighbour sends an origin again, or goes on sending it. */
-  sending(neighbour: Neighbour, name: string): void {
-    neighbour.holds.sending(this.#numberOf(name));
-  }
-
-  /** Notes a neighbour's heartbeat. True where something is to be said of it. */
-  heartbeat(neighbour: Neighbour): boolean {
-    const missed = neighbour.holds.heartbeat(this.#digests);
-    for (const origin of missed) {
-      neighbour.holds.sendAgain(origin, this.#store.originName(origin));
-    }
-    return missed.length > 0;
+  /** Notes that a neighbour has sent everything up to here; what it said of itself may be claimed now. */
+  checkpoint(source: Source): void {
+    source.inbound.checkpoint();
+    const linked = this.#linked();
+    this.#vectors.adopt(linked.map(({ inbound }) => inbound.checkpoints));
+    const { vector, received, highest } = this.#vectors;
+    source.inbound.graftMissing((origin) => {
+      const claimed = vector.of(origin);
+      const seen = Math.max(received.of(origin), highest.of(origin), claimed);
+      return { claimed, seen };
+    });
   }
 
   /** Notes that a neighbour's link has ended: what it brought first is to come from others. */
-  ended(neighbour: Neighbour): void {
-    for (const [origin, first] of this.#first.entries()) {
-      if (first !== neighbour.index) continue;
-      this.#first[origin] = NONE;
-      const name = this.#store.originName(origin);
-      for (const { holds } of this.#neighbours) holds.sendAgain(origin, name);
+  ended(name: string): void {
+    const linked = this.#linked().filter((source) => source.name !== name);
+    for (let origin = 0; origin < this.#vectors.origins.count; origin++) {
+      const isFirst = this.#first.get(origin) === name;
+      if (isFirst) this.#first.delete(origin);
+      const isStreamed = linked.some(({ inbound }) => inbound.streams(origin));
+      if (!isFirst && isStreamed) continue;
+      for (const { inbound } of linked) inbound.graft(origin);
     }
   }
 
   /**
-   * Of two neighbours that bring an origin's locations one is asked to hold them back: the second,
-   * but not where that is the origin itself, which sends its own to all its neighbours.
+   * Of two neighbours that bring an origin's records one is asked to prune them: the second, but not where
+   * that is the origin itself, which sends its own to all its neighbours.
    */
-  #holdOneOf(origin: number, second: Neighbour): void {
-    const name = this.#store.originName(origin);
-    if (name === this.#self) return this.#hold(origin, name, second);
-    const first = this.#neighbours[this.#first[origin] ?? NONE];
-    if (first === undefined || first === second || !first.holds.sends(origin)) return;
-    if (second.name !== name) return this.#hold(origin, name, second);
-    this.#hold(origin, name, first);
-    this.#first[origin] = second.index;
-  }
-
-  #hold(origin: number, name: string, neighbour: Neighbour): void {
-    this.#digests.watch(origin);
-    neighbour.holds.hold(origin, name, neighbour.readNumber);
-  }
-
-  #numberOf(name: string): number {
-    return this.#store.findOrigin(Buffer.from(name, 'latin1'));
+  #pruneOneOf(origin: number, second: Source): void {
+    if (this.#vectors.isOwn(origin)) return second.inbound.prune(origin);
+    const name = this.#first.get(origin);
+    const first = this.#linked().find((source) => source.name === name);
+    if (first === undefined || first.name === second.name) return;
+    if (!first.inbound.streams(origin)) return;
+    if (second.name !== this.#vectors.origins.at(origin).name) {
+      return second.inbound.prune(origin);
+    }
+    first.inbound.prune(origin);
+    this.#first.set(origin, second.name);
   }
 }

@@ -13,6 +13,8 @@ import { LINK_WORDS, linkLines, withoutJaquez } from '../lines.ts';
 import { chunks, hashOf } from '../mutate.ts';
 import { AT_LINE } from '../replies.ts';
 
+const EPOCH = 1;
+
 /** Long enough for a link to be made, or for what was said to be worked through, in virtual ms. */
 const SOON_MS = 20;
 /** Longer than silence on a link is borne, in virtual milliseconds. */
@@ -36,8 +38,8 @@ export const links: Target = {
     const jaquez = new Member('Jaquez', ['Riley'], schedule);
     riley.reach('Jaquez', jaquez);
     jaquez.reach('Riley', riley);
-    riley.links.start();
-    jaquez.links.start();
+    riley.links.start([]);
+    jaquez.links.start([]);
     await schedule.run(SOON_MS);
 
     const attack = new Attack(riley);
@@ -74,13 +76,20 @@ class Member {
   readonly #schedule: Schedule;
   readonly #neighbours = new Map<string, Member>();
   #isWoken = false;
+  #reports = 0;
 
   constructor(name: string, neighbours: readonly string[], schedule: Schedule) {
     this.name = name;
     this.#schedule = schedule;
     this.#store = new LocationStore(`epoch-of-${name}`);
     this.links = new Links(
-      { herd: 'test-herd', server: name, neighbours, confirming: true },
+      {
+        herd: 'test-herd',
+        server: name,
+        epoch: () => EPOCH,
+        neighbours,
+        confirming: true,
+      },
       this.#store,
       {
         clock: { after: (delayMs, action) => schedule.after(delayMs, action) },
@@ -114,6 +123,9 @@ class Member {
     const said = `AT ${this.name} +0.000000000 ${client} +34.068930-118.445127 1621464827.5`;
     const bytes = Buffer.from(said);
     if (!line.scan(bytes, 0, bytes.length)) throw new Error('the fuzzer makes no report');
+    this.#reports += 1;
+    line.epoch = EPOCH;
+    line.sequence = this.#reports;
     this.#store.apply(line);
     this.#wake();
   }

@@ -1,0 +1,139 @@
+import type { Checkpoint } from './adoption.ts';
+import { formatGraft, formatPrune } from './messages.ts';
+import type { OriginNumbers } from './origins.ts';
+import { SequenceNumbers } from './sequence-numbers.ts';
+
+/** How many checkpoints of a neighbour are kept: where the newest does not fit, an older one may. */
+const MAX_CHECKPOINTS = 4;
+/** So many heartbeats in a row without what a neighbour has of an origin, and it is grafted there. */
+const MAX_HEARTBEATS_BEHIND = 3;
+/** So many times as long it may take to be claimed, where it has come: that goes from server to server. */
+const CLAIM_FACTOR = 8;
+/** How often the patience with an origin doubles, when it had to be grafted. */
+const MAX_DOUBLINGS = 6;
+
+/** An origin that the neighbour was asked to prune. */
+interface Pruned {
+  /** Whether it was asked to graft it, and has not said yet that it has. */
+  isGrafting: boolean;
+  /** What the neighbour had at a heartbeat, and that was missing here; 0: nothing. */
+  missing: number;
+  /** How many heartbeats ago that was. */
+  heartbeats: number;
+}
+
+/** How far this server has come with an origin. */
+export interface Progress {
+  /** Up to which sequence number it claims to have all. */
+  readonly claimed: number;
+  /** The greatest sequence number that came. */
+  readonly seen: number;
+}
+
+/** What a link's neighbour has said of itself, and what it was asked not to send; for the link's life. */
+export class Inbound {
+  readonly vector = new SequenceNumbers();
+  readonly highest = new SequenceNumbers();
+  readonly checkpoints: Checkpoint[] = [];
+  readonly #origins: OriginNumbers;
+  readonly #pruned = new Map<number, Pruned>();
+  /** How many records of each origin in a row had been here when they came. */
+  readonly #seconds = new Map<number, number>();
+  /** How often each origin had to be grafted since it did not come from elsewhere. */
+  readonly #failures = new Map<number, number>();
+  /** The origins that the neighbour does not prune. */
+  readonly #refused = new Set<number>();
+  #requests = '';
+
+  constructor(origins: OriginNumbers) {
+    this.#origins = origins;
+  }
+
+  /** Whether the neighbour sends an origin, as far as it was asked. */
+  streams(origin: number): boolean {
+    return !this.#pruned.has(origin);
+  }
+
+  /** Notes that the neighbour was the first with a record of an origin. */
+  cameFirst(origin: number): void {
+    this.#seconds.set(origin, 0);
+  }
+
+  /** Notes that it was not the first. True where that has been so often enough, each time anew. */
+  cameSecond(origin: number, enough: number): boolean {
+    const seconds = (this.#seconds.get(origin) ?? 0) + 1;
+    const isEnough = seconds >= enough * this.#patience(origin);
+    this.#seconds.set(origin, isEnough ? 0 : seconds);
+    return isEnough;
+  }
+
+  /** Asks for an origin to be pruned. */
+  prune(origin: number): void {
+    if (this.#pruned.has(origin) || this.#refused.has(origin)) return;
+    this.#pruned.set(origin, { isGrafting: false, missing: 0, heartbeats: 0 });
+    this.#requests += formatPrune(this.#origins.at(origin));
+  }
+
+  /** Asks for a pruned origin again. True where that was not asked before. */
+  graft(origin: number): boolean {
+    const pruned = this.#pruned.get(origin);
+    if (pruned === undefined || pruned.isGrafting) return false;
+    pruned.isGrafting = true;
+    this.#requests += formatGraft(this.#origins.at(origin));
+    return true;
+  }
+
+  /** Notes that the neighbour sends an origin, and has sent what it left out. */
+  grafted(origin: number): void {
+    const pruned = this.#pruned.get(origin);
+    if (pruned === undefined) return;
+    if (!pruned.isGrafting) this.#refused.add(origin);
+    this.#pruned.delete(origin);
+  }
+
+  /**
+   * Notes that the neighbour has sent everything up to here, but for what it was asked to prune.
+   *
+   * A checkpoint goes by what is asked here: all that the neighbour left out up to this line is among it, since
+   * it is asked before anything is left out, and stays until all of it has been sent again.
+   */
+  checkpoint(): void {
+    const [vector, highest] = [this.vector.copy(), this.highest.copy()];
+    this.checkpoints.push({ vector, highest, pruned: new Set(this.#pruned.keys()) });
+    if (this.checkpoints.length > MAX_CHECKPOINTS) this.checkpoints.shift();
+  }
+
+  /** Looks at a heartbeat for pruned origins that the neighbour is ahead with; asks for those again. */
+  graftMissing(progressOf: (origin: number) => Progress): void {
+    for (const [origin, pruned] of this.#pruned) {
+      if (pruned.isGrafting || !this.#isBehind(origin, pruned, progressOf(origin))) continue;
+      const failures = this.#failures.get(origin) ?? 0;
+      this.#failures.set(origin, Math.min(failures + 1, MAX_DOUBLINGS));
+      this.graft(origin);
+    }
+  }
+
+  /** Whether what the neighbour had some heartbeats ago is still missing here. */
+  #isBehind(origin: number, pruned: Pruned, { claimed, seen }: Progress): boolean {
+    if (claimed >= pruned.missing) {
+      pruned.missing = Math.max(this.highest.of(origin), this.vector.of(origin));
+      pruned.heartbeats = 0;
+      return false;
+    }
+    pruned.heartbeats += 1;
+    if (seen < pruned.missing) return pruned.heartbeats >= MAX_HEARTBEATS_BEHIND;
+    const patience = MAX_HEARTBEATS_BEHIND * CLAIM_FACTOR * this.#patience(origin);
+    return pruned.heartbeats >= patience;
+  }
+
+  /** Takes what is to be said to the neighbour. */
+  takeRequests(): string {
+    const requests = this.#requests;
+    this.#requests = '';
+    return requests;
+  }
+
+  #patience(origin: number): number {
+    return 2 ** (this.#failures.get(origin) ?? 0);
+  }
+}

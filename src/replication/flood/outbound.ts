@@ -1,0 +1,150 @@
+import type { FeedCursor } from '../../store/change-feed.ts';
+import type { ChangeWriter } from '../../store/change-stream.ts';
+import { setOf } from '../../store/neighbour-set.ts';
+import type { LocationStore, ReadLimits } from '../../store/store.ts';
+import { formatGrafted, formatHas } from './messages.ts';
+import { SequenceNumbers } from './sequence-numbers.ts';
+import type { Vectors } from './vectors.ts';
+
+/** What was pruned is sent again: a second way through a part of the feed. */
+interface Repair {
+  readonly cursor: FeedCursor;
+  /** By the number of each origin from where on it had been left out. */
+  readonly origins: ReadonlyMap<number, number>;
+  /** What changes after this is no longer left out. */
+  readonly upTo: number;
+}
+
+/** What a link's neighbour is sent, and how far that has come; for the link's life. */
+export class Outbound {
+  readonly #store: LocationStore;
+  readonly #vectors: Vectors;
+  readonly #neighbour: number;
+  /** What the neighbour has, by its own word. */
+  readonly #theirs: SequenceNumbers;
+  readonly #mayPrune: boolean;
+  #cursor: FeedCursor;
+  /** Changes up to this one came before the link: of them it counts what the neighbour says. */
+  readonly #head: number;
+  /** The origins that are pruned, and from which change on. */
+  readonly #pruned = new Map<number, number>();
+  #repair: Repair | undefined;
+  #answers = '';
+  /** What was said of this server's own vector. */
+  readonly #saidVector = new SequenceNumbers();
+  readonly #saidHighest = new SequenceNumbers();
+
+  /**
+   * @param neighbour its index among the server's neighbours
+   * @param theirs the neighbour's version vector, which is raised by what it says
+   * @param mayPrune whether the neighbour may ask to be spared anything
+   */
+  constructor(
+    store: LocationStore,
+    vectors: Vectors,
+    neighbour: number,
+    theirs: SequenceNumbers,
+    mayPrune: boolean,
+  ) {
+    this.#store = store;
+    this.#vectors = vectors;
+    this.#neighbour = setOf(neighbour);
+    this.#theirs = theirs;
+    this.#mayPrune = mayPrune;
+    this.#head = store.head;
+    this.#cursor = store.openAfter(vectors.startOf(theirs));
+  }
+
+  /** Up to which change the neighbour has been sent what it needs. */
+  get number(): number {
+    return this.#cursor.number;
+  }
+
+  /** Writes changes that the neighbour lacks; whether that was all. */
+  write(writer: ChangeWriter, limits: ReadLimits): boolean {
+    return this.#store.readChanges(this.#cursor, writer, limits, (slot, number) => {
+      return this.#lacks(slot, number) && !this.#isPruned(slot);
+    });
+  }
+
+  /** Writes some of what had been pruned; whether there is more. */
+  writeRepair(writer: ChangeWriter, limits: ReadLimits): boolean {
+    const repair = this.#repair;
+    if (repair === undefined) return false;
+    const { cursor, origins, upTo } = repair;
+    const isAtEnd = this.#store.readChanges(cursor, writer, limits, (slot, number) => {
+      const from = origins.get(this.#vectors.originOf(slot));
+      return from !== undefined && number > from && number <= upTo && this.#lacks(slot, number);
+    });
+    if (!isAtEnd && cursor.number < upTo) return true;
+    for (const origin of origins.keys()) this.#answerGrafted(origin);
+    this.#endRepair();
+    return false;
+  }
+
+  /**
+   * Leaves an origin out from now on. This server's own records are not left out, since its clients were
+   * promised that they are sent to all neighbours: that is answered at once.
+   */
+  prune(origin: number): void {
+    if (!this.#mayPrune || origin < 0 || this.#vectors.isOwn(origin)) this.#answerGrafted(origin);
+    else this.#pruned.set(origin, this.#cursor.number);
+  }
+
+  /** Ends leaving an origin out, and goes back for what was left out of it. */
+  graft(origin: number): void {
+    const from = this.#pruned.get(origin);
+    if (from === undefined) return;
+    this.#pruned.delete(origin);
+    const origins = new Map(this.#repair?.origins).set(origin, from);
+    const start = Math.min(from, this.#repair?.cursor.number ?? from);
+    this.#endRepair();
+    this.#repair = { cursor: this.#store.openAfter(start), origins, upTo: this.#store.head };
+  }
+
+  /** Takes what is to be said before the next change. */
+  takeAnswers(): string {
+    const answers = this.#answers;
+    this.#answers = '';
+    return answers;
+  }
+
+  /** What is to be said of this server's vector: what has changed in it since that was said last. */
+  takeNews(): string {
+    const { origins, vector, highest } = this.#vectors;
+    let text = '';
+    for (let origin = 0; origin < origins.count; origin++) {
+      const [sequence, most] = [vector.of(origin), highest.of(origin)];
+      const isRaised = this.#saidVector.raise(origin, sequence);
+      if (this.#saidHighest.raise(origin, most) || isRaised) {
+        text += formatHas(origins.at(origin), sequence, most);
+      }
+    }
+    return text;
+  }
+
+  /** Ends reading the feed. */
+  close(): void {
+    this.#store.close(this.#cursor);
+    this.#endRepair();
+  }
+
+  #lacks(slot: number, number: number): boolean {
+    const cameFromIt = number > this.#head && (this.#store.heldBy(slot) & this.#neighbour) !== 0;
+    if (cameFromIt) return false;
+    return this.#store.sequenceOf(slot) > this.#theirs.of(this.#vectors.originOf(slot));
+  }
+
+  #isPruned(slot: number): boolean {
+    return this.#pruned.size > 0 && this.#pruned.has(this.#vectors.originOf(slot));
+  }
+
+  #endRepair(): void {
+    if (this.#repair !== undefined) this.#store.close(this.#repair.cursor);
+    this.#repair = undefined;
+  }
+
+  #answerGrafted(origin: number): void {
+    this.#answers += formatGrafted(this.#vectors.origins.at(origin));
+  }
+}

@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+
+import type { RecordView } from '../../store/record.ts';
+import { Bench, change, greeting, linked, location, type End } from './link-bench.test.ts';
+
+describe('a version vector', () => {
+  /** Records of D, one after the other. */
+  function record(client: string, sequence: number): RecordView {
+    const made = location(client, sequence, 'D');
+    made.sequence = sequence;
+    return made;
+  }
+
+  const has = (bench: Bench): string[] =>
+    bench.links.vector.map(({ name, epoch, sequence }) => `${name} ${epoch} ${sequence}`);
+
+  test('has what came without a gap', () => {
+    const { bench, b } = linked();
+    b.hear(change(1, record('kiwi', 1)), change(2, record('emu', 2)));
+    assert.deepEqual(has(bench), ['D 0 2']);
+  });
+
+  test('has what is beyond a gap when the neighbour says that it has sent all', () => {
+    const { bench, b } = linked();
+    b.hear(change(3, record('emu', 3)));
+    assert.deepEqual(has(bench), []);
+    b.hear('HAS D 0 3 3\n');
+    assert.deepEqual(has(bench), [], 'there may be more to come');
+    b.hear('HEARTBEAT\n');
+    assert.deepEqual(has(bench), [], 'that is a sign of life alone');
+    b.hear('HEARTBEAT 3\n');
+    assert.deepEqual(has(bench), ['D 0 3']);
+  });
+
+  test('is said again where it has changed, four times a second', () => {
+    const { bench, b } = linked();
+    const c = bench.hear(greeting('C'));
+    b.hear(change(1, record('kiwi', 1)));
+    c.said();
+    bench.pass(250);
+    assert.equal(c.said(), 'HAS D 0 1 1\nHEARTBEAT 1\n');
+    bench.pass(250);
+    assert.equal(c.said(), '', 'nothing has changed');
+    bench.pass(500);
+    assert.equal(c.said(), 'HEARTBEAT 1\n');
+  });
+
+  test('goes on from what was kept with the records', () => {
+    const bench = new Bench([{ name: 'D', epoch: 0, sequence: 5 }]);
+    assert.deepEqual(has(bench), ['D 0 5']);
+  });
+});
+
+describe('an origin that a neighbour brings second', () => {
+  /** Records of D, of one client. */
+  const records = Array.from({ length: 12 }, (_, index) => {
+    const made = location('kiwi', index + 1, 'D');
+    made.sequence = index + 1;
+    return made;
+  });
+  const lines = records.map((record) => change(record.sequence, record));
+
+  /** A, to which B brought so many of them first, and C second. */
+  function second(count: number): { bench: Bench; b: End; c: End } {
+    const { bench, b } = linked();
+    const c = bench.hear(greeting('C'));
+    c.said();
+    for (const line of lines.slice(0, count)) {
+      b.hear(line);
+      c.hear(line);
+    }
+    return { bench, b, c };
+  }
+
+  test('five times in a row is pruned there', () => {
+    const { b, c } = second(4);
+    assert.equal(c.said(), '');
+    const again = second(5);
+    assert.equal(again.c.said(), 'PRUNE D 0\n');
+    assert.equal(b.said() + again.b.said(), '');
+  });
+
+  test('is not pruned at the origin itself: the other one is asked', () => {
+    const { bench, b } = linked();
+    const c = bench.hear(greeting('C'));
+    c.said();
+    for (let sequence = 1; sequence <= 5; sequence++) {
+      const record = location('kiwi', sequence, 'C');
+      record.sequence = sequence;
+      b.hear(change(sequence, record));
+      c.hear(change(sequence, record));
+    }
+    assert.equal(b.said() + c.said(), 'PRUNE C 0\n');
+  });
+
+  test('is grafted when the link of the first ends', () => {
+    const { b, c } = second(5);
+    c.said();
+    b.break();
+    assert.equal(c.said(), 'GRAFT D 0\n');
+  });
+
+  test('is grafted when the neighbour is ahead for three heartbeats', () => {
+    const { c } = second(5);
+    c.said();
+    for (let heartbeats = 0; heartbeats < 3; heartbeats++) {
+      c.hear('HAS D 0 9 9\nHEARTBEAT 9\n');
+      assert.equal(c.said(), '');
+    }
+    c.hear('HEARTBEAT 9\n');
+    assert.equal(c.said(), 'GRAFT D 0\n');
+    c.hear('GRAFTED D 0\n', 'HEARTBEAT 9\n');
+    assert.equal(c.said(), '');
+  });
+
+  test('holds up what else the neighbour has, until it is known from elsewhere', () => {
+    const { bench, c } = second(5);
+    c.said();
+    // C passed over E 2, which D 6 superseded there.
+    c.hear('HAS E 0 2 2\nHAS D 0 6 6\nHEARTBEAT 9\n');
+    assert.deepEqual(bench.links.vector, [{ name: 'D', epoch: 0, sequence: 5 }]);
+    bench.store.apply(records[5] ?? assert.fail());
+  });
+});
+
+describe('a neighbour that asks to be spared an origin', () => {
+  const record = location('kiwi', 10, 'C');
+
+  function pruned(): { bench: Bench; b: End; c: End } {
+    const { bench, b } = linked();
+    const c = bench.hear(greeting('C'));
+    b.hear('PRUNE C 0\n');
+    b.said();
+    c.said();
+    return { bench, b, c };
+  }
+
+  test('is not sent it any more, and all else', () => {
+    const { bench, b, c } = pruned();
+    c.hear(change(1, record));
+    assert.equal(b.said(), '');
+    bench.store.apply(location('emu', 10));
+    assert.equal(b.said(), change(2, location('emu', 10)));
+  });
+
+  test('is sent what was left out when it asks for it again', () => {
+    const { b, c } = pruned();
+    c.hear(change(1, record));
+    b.said();
+    b.hear('GRAFT C 0\n');
+    assert.equal(b.said(), `${change(1, record)}GRAFTED C 0\n`);
+  });
+
+  test('is sent what this server’s own clients report all the same', () => {
+    const { bench, b } = linked();
+    b.hear('PRUNE A 0\n');
+    assert.equal(b.said(), 'GRAFTED A 0\n');
+    bench.store.apply(location('emu', 10));
+    assert.equal(b.said(), change(1, location('emu', 10)));
+  });
+});

@@ -1,0 +1,142 @@
+import type { Applied, LocationStore } from '../../store/store.ts';
+import type { RecordView } from '../../store/record.ts';
+import { adopt, type Checkpoint } from './adoption.ts';
+import { FeedMarks } from './feed-marks.ts';
+import { formatHas } from './messages.ts';
+import type { VectorEntry } from '../replicator.ts';
+import { NO_ORIGIN, OriginNumbers } from './origins.ts';
+import { SequenceNumbers } from './sequence-numbers.ts';
+
+/** What this server has of every origin. */
+export class Vectors {
+  readonly origins = new OriginNumbers();
+  /** Up to which sequence number it holds each origin's records, or newer ones of their clients. */
+  vector = new SequenceNumbers();
+  /** No record that it holds has a greater sequence number in its origin. As of the last `refresh`. */
+  readonly highest = new SequenceNumbers();
+  /** The greatest sequence number of each origin that came over links. */
+  readonly received = new SequenceNumbers();
+  readonly #store: LocationStore;
+  readonly #self: string;
+  readonly #ownEpoch: () => number;
+  readonly #marks = new FeedMarks();
+  /** Of each of the store's origins the number here, and the name by which it is seen that it is the same. */
+  readonly #byStore: { readonly name: Buffer; readonly epoch: number; readonly number: number }[] =
+    [];
+  /** The version vector as it was listed last. */
+  #listed: {
+    readonly vector: SequenceNumbers;
+    readonly raises: number;
+    readonly entries: readonly VectorEntry[];
+  } = { vector: this.vector, raises: 0, entries: [] };
+  /** Whether a record was not taken in for want of memory: then nothing more can be claimed. */
+  #isLossy = false;
+  /** Whether an origin has no number, so that marks do not know of its records. */
+  #hasUnnumbered = false;
+
+  /**
+   * @param self this server's name
+   * @param ownEpoch the epoch of the reports that this server accepts now
+   */
+  constructor(store: LocationStore, self: string, ownEpoch: () => number) {
+    this.#store = store;
+    this.#self = self;
+    this.#ownEpoch = ownEpoch;
+  }
+
+  /** Notes a record that came over a link; the number of its origin. */
+  take(record: RecordView, applied: Applied): number {
+    const { bytes, serverStart, serverEnd, epoch, sequence } = record;
+    const origin = this.origins.of(bytes, serverStart, serverEnd, epoch);
+    this.received.raise(origin, sequence);
+    if (applied === 'full') this.#isLossy = true;
+    else if (sequence === this.vector.of(origin) + 1 && !this.#isLossy) {
+      this.vector.raise(origin, sequence);
+    }
+    return origin;
+  }
+
+  /** Claims what the neighbours' checkpoints allow. */
+  adopt(neighbours: readonly (readonly Checkpoint[])[]): void {
+    this.refresh();
+    if (!this.#isLossy) this.vector = adopt(this.vector, neighbours);
+  }
+
+  /** The number of the origin of the record in a slot of the store. */
+  originOf(slot: number): number {
+    return this.#numberOf(this.#store.originOf(slot));
+  }
+
+  /** Whether an origin is this server itself, in any of its epochs. */
+  isOwn(origin: number): boolean {
+    return origin !== NO_ORIGIN && this.origins.at(origin).name === this.#self;
+  }
+
+  /** Brings what follows from the store's records up to date. */
+  refresh(): void {
+    const { origins } = this.#store;
+    for (let inStore = 1; inStore <= origins.count; inStore++) {
+      this.highest.raise(this.#numberOf(inStore), origins.highest(inStore));
+    }
+    const own = this.origins.named(this.#self, this.#ownEpoch());
+    this.vector.raise(own, this.highest.of(own));
+  }
+
+  /** Claims what was claimed in an earlier life, of which all records are here again. */
+  restore(entries: readonly VectorEntry[]): void {
+    for (const { name, epoch, sequence } of entries) {
+      this.vector.raise(this.origins.named(name, epoch), sequence);
+    }
+  }
+
+  /** The version vector, of the origins of which there is something in it. */
+  entries(): readonly VectorEntry[] {
+    this.refresh();
+    const { vector } = this;
+    const isSame = this.#listed.vector === vector && this.#listed.raises === vector.raises;
+    if (!isSame) this.#listed = { vector, raises: vector.raises, entries: this.#list() };
+    return this.#listed.entries;
+  }
+
+  #list(): VectorEntry[] {
+    const all = Array.from({ length: this.origins.count }, (_, origin) => ({
+      ...this.origins.at(origin),
+      sequence: this.vector.of(origin),
+    }));
+    return all.filter(({ sequence }) => sequence > 0);
+  }
+
+  /** What this server has of each origin, as it is said in a greeting. */
+  describe(): string {
+    let text = '';
+    for (let origin = 0; origin < this.origins.count; origin++) {
+      const [sequence, highest] = [this.vector.of(origin), this.highest.of(origin)];
+      if (sequence > 0 || highest > 0)
+        text += formatHas(this.origins.at(origin), sequence, highest);
+    }
+    return text;
+  }
+
+  /** Marks the present place in the feed, for neighbours that come back later. */
+  mark(): void {
+    this.refresh();
+    this.#marks.add(this.#store.head, this.highest);
+  }
+
+  /** After which change of this server's feed a neighbour has to be read on from. */
+  startOf(vector: SequenceNumbers): number {
+    return this.#hasUnnumbered ? 0 : this.#marks.startOf(vector);
+  }
+
+  #numberOf(inStore: number): number {
+    const { origins } = this.#store;
+    const name = origins.name(inStore);
+    const epoch = origins.epoch(inStore);
+    const known = this.#byStore[inStore];
+    if (known !== undefined && known.name === name && known.epoch === epoch) return known.number;
+    const number = this.origins.of(name, 0, name.length, epoch);
+    this.#byStore[inStore] = { name, epoch, number };
+    this.#hasUnnumbered ||= number === NO_ORIGIN;
+    return number;
+  }
+}
