@@ -29,13 +29,14 @@ export const CLIENT_WORDS: readonly string[] = [
 export const LINK_WORDS: readonly string[] = [
   ...CLIENT_WORDS,
   ...wordsOf(`
-    HELLO REFUSE CHANGES BEAT CONFIRM CONFIRMED AT proxy-herd/1.0 proxy-herd/2.0 - test-herd
+    HELLO REFUSE READY HAS CHANGES HEARTBEAT CONFIRM CONFIRMED PRUNE GRAFT GRAFTED AT
+    proxy-herd/1.0 proxy-herd/2.0 - test-herd
     Riley Jaquez Juzang Mallory epoch +0.263873386 -0.000000000
   `),
 ];
 
 /** The greeting of the neighbour that the fuzzer poses as. */
-const VALID_HELLO = 'HELLO proxy-herd/1.0 test-herd Juzang epoch - 0\n';
+const VALID_HELLO = 'HELLO proxy-herd/2.0 test-herd Juzang -\nREADY\n';
 
 /**
  * The same without the name of the neighbour whose link is to stay up: where no secret is asked for,
@@ -85,9 +86,19 @@ function message(random: Random): string {
     case 0:
       return VALID_HELLO.trimEnd();
     case 1:
-      return `${random.pick(['BEAT', 'CONFIRM', 'CONFIRMED'])} ${number}`;
+      return `${random.pick(['HEARTBEAT', 'CONFIRM', 'CONFIRMED'])} ${number}`;
     case 2:
       return command(random);
+    case 3: {
+      const origin = `${random.pick(['Juzang', 'Riley', 'Mallory'])} ${random.integer(0, 3)}`;
+      const has = `HAS ${origin} ${number} ${random.integer(0, 2000)}`;
+      return random.pick([
+        has,
+        `${has}\nHEARTBEAT ${number}`,
+        `PRUNE ${origin}`,
+        `GRAFT ${origin}`,
+      ]);
+    }
     default: {
       const server = random.pick(['Juzang', 'Riley', 'Bernard', randomBytes(random, 3)]);
       const skew = `${random.pick(['+', '-'])}${random.integer(0, 9)}.${digits(random, 9)}`;

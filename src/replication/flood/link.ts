@@ -381,9 +381,11 @@ export class Link implements ChannelListener {
   }
 
   #takeHas({ origin, sequence, highest }: Message & { kind: 'has' }, { inbound }: Source): void {
-    const number = this.#owner.vectors.origins.named(origin.name, origin.epoch);
-    inbound.vector.raise(number, sequence);
-    inbound.highest.raise(number, highest);
+    const { vectors } = this.#owner;
+    const number = vectors.origins.named(origin.name, origin.epoch);
+    const most = vectors.mostOf(number);
+    inbound.vector.raise(number, Math.min(sequence, most));
+    inbound.highest.raise(number, Math.min(highest, most));
   }
 
   #greeted(hello: Hello): void {

@@ -72,6 +72,13 @@ export class Vectors {
     return origin !== NO_ORIGIN && this.origins.at(origin).name === this.#self;
   }
 
+  /** How many records of an origin there can be: of this server's present epoch it knows that. */
+  mostOf(origin: number): number {
+    if (!this.isOwn(origin) || this.origins.at(origin).epoch !== this.#ownEpoch()) return Infinity;
+    this.refresh();
+    return this.highest.of(origin);
+  }
+
   /** Brings what follows from the store's records up to date. */
   refresh(): void {
     const { origins } = this.#store;
