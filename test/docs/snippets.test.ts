@@ -53,15 +53,12 @@ function agreement(herd: TestHerd): Promise<void> {
 /** Gives what may differ from run to run names in the order of its appearance. */
 function masked(text: string): string {
   const names = new Map<string, string>();
-  return text.replace(
-    /(?<= )[+-]\d+\.\d{9}(?= )|\b[0-9a-f]{24}\b|(?<=CHANGES \d+ )\d{13}\b/g,
-    (value) => {
-      const kind = value.includes('.') ? 'skew' : 'epoch';
-      const name = names.get(value) ?? `(${kind} ${names.size + 1})`;
-      names.set(value, name);
-      return name;
-    },
-  );
+  return text.replace(/(?<= )[+-]\d+\.\d{9}(?= )|(?<=CHANGES \d+ |HAS \w+ )\d{13}\b/g, (value) => {
+    const kind = value.includes('.') ? 'skew' : 'epoch';
+    const name = names.get(value) ?? `(${kind} ${names.size + 1})`;
+    names.set(value, name);
+    return name;
+  });
 }
 
 /** Fails unless `actual` is what `shown` says, by the rules above. */

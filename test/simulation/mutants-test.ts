@@ -7,6 +7,8 @@ import type { Mutant } from './mutants.ts';
 const FOLDER = join(CHECKOUT, 'build/test/simulation');
 /** The test of what servers claim to have of each other, in which anything comes in any order. */
 const MODEL = join(CHECKOUT, 'dist/replication/flood/model.test.js');
+/** In how many of its runs a mutant is found. */
+const MODEL_RUNS = 5000;
 /** Runs at once: as many as the machine has cores, at the least. */
 const CONCURRENCY = 2;
 
@@ -18,7 +20,7 @@ export function testMutants(mutants: readonly Mutant[], seeds: number): void {
         const plant = ['--import', join(FOLDER, 'plant.js')];
         const main = [join(FOLDER, 'main.js'), '--seeds', String(seeds)];
         const program = foundBy === 'model' ? [MODEL] : main;
-        const env = { MUTANT: name };
+        const env = { MUTANT: name, RUNS: String(MODEL_RUNS) };
         await using run = new TestProcess(process.execPath, [...plant, ...program], { env });
         const { code, stdout, stderr } = await run.finished();
         assert.match(stdout, /^seed \d+ did not: |'seed \d+: /m, `the mutant survived ${stderr}`);

@@ -18,7 +18,7 @@ import {
   type Message,
 } from './messages.ts';
 import type { Neighbour } from './neighbour.ts';
-import { Outbound } from './outbound.ts';
+import { Outbound, type Said } from './outbound.ts';
 import type { Source, Sources } from './sources.ts';
 import type { Vectors } from './vectors.ts';
 
@@ -69,6 +69,8 @@ export interface LinkOwner {
 interface Greeted extends Source {
   readonly kind: 'greeted';
   readonly neighbour: Neighbour;
+  /** What it was told of this server. */
+  readonly said: Said;
 }
 
 /** Both have greeted: changes and heartbeats go both ways. */
@@ -403,14 +405,22 @@ export class Link implements ChannelListener {
     const { vectors, herd, name } = this.#owner;
     vectors.refresh();
     const inbound = new Inbound(vectors.origins);
-    this.#state = { kind: 'greeted', neighbour, name: neighbour.name, inbound };
+    const said = { vector: vectors.vector.copy(), highest: vectors.highest.copy() };
+    this.#state = { kind: 'greeted', neighbour, name: neighbour.name, inbound, said };
     const greeting = this.dialled === undefined ? formatHello(herd, name) : '';
     this.#say(greeting + vectors.describe() + READY);
   }
 
-  #goUp({ neighbour, name, inbound }: Greeted): void {
+  #goUp({ neighbour, name, inbound, said }: Greeted): void {
     const { vectors, store, confirming } = this.#owner;
-    const outbound = new Outbound(store, vectors, neighbour.index, inbound.vector, !confirming);
+    const outbound = new Outbound(
+      store,
+      vectors,
+      neighbour.index,
+      inbound.vector,
+      said,
+      !confirming,
+    );
     this.#state = { kind: 'up', neighbour, name, inbound, outbound, isAtHead: false };
     this.#cancelTimer();
     this.#startTimer();

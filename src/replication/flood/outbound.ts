@@ -3,8 +3,14 @@ import type { ChangeWriter } from '../../store/change-stream.ts';
 import { setOf } from '../../store/neighbour-set.ts';
 import type { LocationStore, ReadLimits } from '../../store/store.ts';
 import { formatGrafted, formatHas } from './messages.ts';
-import { SequenceNumbers } from './sequence-numbers.ts';
+import type { SequenceNumbers } from './sequence-numbers.ts';
 import type { Vectors } from './vectors.ts';
+
+/** What a neighbour was told of this server's vector; its own to change. */
+export interface Said {
+  readonly vector: SequenceNumbers;
+  readonly highest: SequenceNumbers;
+}
 
 /** What was pruned is sent again: a second way through a part of the feed. */
 interface Repair {
@@ -30,13 +36,14 @@ export class Outbound {
   readonly #pruned = new Map<number, number>();
   #repair: Repair | undefined;
   #answers = '';
-  /** What was said of this server's own vector. */
-  readonly #saidVector = new SequenceNumbers();
-  readonly #saidHighest = new SequenceNumbers();
+  /** What the neighbour was told of this server's vector. */
+  readonly #saidVector: SequenceNumbers;
+  readonly #saidHighest: SequenceNumbers;
 
   /**
    * @param neighbour its index among the server's neighbours
    * @param theirs the neighbour's version vector, which is raised by what it says
+   * @param said what the neighbour was told of this server in the greeting
    * @param mayPrune whether the neighbour may ask to be spared anything
    */
   constructor(
@@ -44,12 +51,15 @@ export class Outbound {
     vectors: Vectors,
     neighbour: number,
     theirs: SequenceNumbers,
+    said: Said,
     mayPrune: boolean,
   ) {
     this.#store = store;
     this.#vectors = vectors;
     this.#neighbour = setOf(neighbour);
     this.#theirs = theirs;
+    this.#saidVector = said.vector;
+    this.#saidHighest = said.highest;
     this.#mayPrune = mayPrune;
     this.#head = store.head;
     this.#cursor = store.openAfter(vectors.startOf(theirs));
