@@ -17,8 +17,8 @@ const COUNTED_MS = 10_000;
 /** Servers that have clients, or all of them; each gets a report a second. */
 const ORIGINS = 5;
 const REPORT_EVERY_MS = 1_000;
-/** A link's message with a location begins with its number; heartbeats and the like do not. */
-const LOCATION_LINE = /^\d/gm;
+/** A link sends a record as its `AT` line. */
+const LOCATION_LINE = /^AT /gm;
 /** How many bytes may wait on a line before its writer is asked to stop. */
 const HIGH_WATER_BYTES = 1024;
 
