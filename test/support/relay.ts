@@ -12,6 +12,7 @@ export class Relay implements AsyncDisposable {
   readonly #server: Server;
   readonly #passages = new Set<Passage>();
   #state: RelayState = 'passing';
+  #records = 0;
 
   private constructor(target: Address) {
     this.#target = target;
@@ -37,6 +38,11 @@ export class Relay implements AsyncDisposable {
   /** Whether a connection passes on which both ends have sent something: a link greets from both sides. */
   get carries(): boolean {
     return this.#state === 'passing' && [...this.#passages].some(({ isHeard }) => isHeard);
+  }
+
+  /** How many records it has passed on: lines that begin with `AT`. */
+  get records(): number {
+    return this.#records;
   }
 
   /** Ends every connection at both ends, and each new one at once. */
@@ -83,7 +89,7 @@ export class Relay implements AsyncDisposable {
       return;
     }
     const far = connect({ ...this.#target, allowHalfOpen: true, noDelay: true });
-    const passage = new Passage(near, far);
+    const passage = new Passage(near, far, (records) => (this.#records += records));
     this.#passages.add(passage);
     void passage.ended.then(() => this.#passages.delete(passage));
     if (this.#state === 'frozen') passage.freeze();
@@ -96,8 +102,10 @@ class Passage {
   readonly #ends: readonly [Socket, Socket];
   #frozen = false;
 
-  constructor(near: Socket, far: Socket) {
+  /** @param onRecords told how many records were passed on */
+  constructor(near: Socket, far: Socket, onRecords: (records: number) => void) {
     this.#ends = [near, far];
+    for (const end of this.#ends) countRecords(end, onRecords);
     this.#join(near, far);
     this.#join(far, near);
     this.ended = Promise.all(this.#ends.map((end) => new Promise((done) => end.on('close', done))));
@@ -140,4 +148,14 @@ class Passage {
     if (this.#frozen || !this.#ends.some(({ destroyed }) => destroyed)) return;
     for (const end of this.#ends) end.resume().end();
   }
+}
+
+/** Counts the lines that begin with `AT`, in whatever pieces they come. */
+function countRecords(from: Socket, onRecords: (records: number) => void): void {
+  let rest = '';
+  from.on('data', (bytes: Buffer) => {
+    const text = rest + bytes.toString('latin1');
+    onRecords(text.split('\nAT ').length - 1);
+    rest = text.slice(-3);
+  });
 }

@@ -31,6 +31,11 @@ export class RelayedLink implements AsyncDisposable {
     return this.#state;
   }
 
+  /** How many records have gone over it, both ways. */
+  get records(): number {
+    return [...this.#relays.values()].reduce((sum, { records }) => sum + records, 0);
+  }
+
   /** Whether the two servers reach each other over it. */
   get isUp(): boolean {
     return [...this.#relays.values()].some(({ carries }) => carries);

@@ -302,8 +302,9 @@ class Run {
   }
 }
 
-test(`what is claimed is true in ${RUNS} herds in which anything happens, and in the end all have all`, () => {
-  const first = Number(process.env['FIRST_SEED'] ?? 1);
-  const runs = Number(process.env['RUNS'] ?? RUNS);
+const first = Number(process.env['FIRST_SEED'] ?? 1);
+const runs = Number(process.env['RUNS'] ?? RUNS);
+
+test(`what is claimed is true in ${runs} herds in which anything happens, and in the end all have all`, () => {
   for (let seed = first; seed < first + runs; seed++) new Run(seed).run();
 });
