@@ -16,7 +16,7 @@ const [SPACE, LF] = [0x20, 0x0a];
 /** How many bytes stand before a frame's payload. */
 export const FRAME_HEADER_BYTES = CRC_AT + HEX_DIGITS + 1;
 /** No frame is longer, its header included: what says that it is, is none. */
-export const MAX_FRAME_BYTES = 524_288;
+export const MAX_FRAME_BYTES = 2_097_152;
 
 /** No whole frame begins there. */
 export const NO_FRAME = -1;

@@ -26,7 +26,7 @@ const LONGEST_CHANGE_BYTES = 16_384;
  */
 export const JOURNAL_LIMITS: JournalLimits = {
   frameBytes: MAX_FRAME_BYTES - LONGEST_CHANGE_BYTES,
-  gatheredChanges: 5000,
+  gatheredChanges: 16_384,
   snapshotBytes: 131_072,
   snapshotChanges: 2000,
   replayedLines: 2000,

@@ -10,6 +10,16 @@ const LF = 0x0a;
 const BACKSLASH = 0x5c;
 const LETTER_N = 0x6e;
 const BAR = 0x7c;
+const BRACE = 0x7d;
+
+/** What lines of commands and replies are made of. */
+const TRAFFIC_LEVEL = LEVELS.commands;
+const EVENT_BYTES: Readonly<Record<Direction, Buffer>> = {
+  commands: Buffer.from('"event":"commands","connection":'),
+  replies: Buffer.from('"event":"replies","connection":'),
+};
+const TEXT_BYTES = Buffer.from(',"text":"');
+const LENGTH_BYTES = Buffer.from('","bytes":');
 
 /**
  * The bytes that stand for themselves in JSON and in a terminal: ASCII but quotes, backslashes and
@@ -26,6 +36,7 @@ export class LogLines {
   /** The time of the last line, and its text: a busy server writes hundreds in a millisecond. */
   #milliseconds = Number.NaN;
   #time = '';
+  #trafficStart = Buffer.alloc(0);
 
   /** @param capacity how many bytes there is room for before it has to grow */
   constructor(capacity: number) {
@@ -68,10 +79,9 @@ export class LogLines {
     bytes: number,
     milliseconds: number,
   ): void {
-    this.#writeStart(LEVELS[event], milliseconds);
-    this.#out.text(`"event":"${event}","connection":${connection},"text":"`);
+    this.#writeTrafficStart(event, connection, milliseconds);
     this.#writeText(text);
-    this.#out.text(`","bytes":${bytes}}\n`);
+    this.#writeTrafficEnd(bytes);
   }
 
   /**
@@ -80,21 +90,44 @@ export class LogLines {
    */
   addPlain(event: Direction, connection: number, lines: PlainLines, milliseconds: number): void {
     const { bytes, start, end, ends, count } = lines;
-    this.#writeStart(LEVELS[event], milliseconds);
+    this.#writeTrafficStart(event, connection, milliseconds);
     const out = this.#out;
-    out.text(`"event":"${event}","connection":${connection},"text":"`);
     const offset = out.length - start;
     out.copy(bytes, start, end);
     for (let line = 0; line < count - 1; line++) out.bytes[(ends[line] ?? 0) + offset] = BAR;
-    out.text(`","bytes":${end - start + (event === 'replies' ? 1 : 0)}}\n`);
+    this.#writeTrafficEnd(end - start + (event === 'replies' ? 1 : 0));
+  }
+
+  /** Writes how a line begins, of bytes that are the same for all lines of a millisecond. */
+  #writeTrafficStart(event: Direction, connection: number, milliseconds: number): void {
+    this.#setTime(milliseconds);
+    const out = this.#out;
+    out.copy(this.#trafficStart, 0, this.#trafficStart.length);
+    const name = EVENT_BYTES[event];
+    out.copy(name, 0, name.length);
+    out.integer(connection);
+    out.copy(TEXT_BYTES, 0, TEXT_BYTES.length);
+  }
+
+  #writeTrafficEnd(bytes: number): void {
+    const out = this.#out;
+    out.copy(LENGTH_BYTES, 0, LENGTH_BYTES.length);
+    out.integer(bytes);
+    out.byte(BRACE);
+    out.byte(LF);
   }
 
   #writeStart(level: string, milliseconds: number): void {
-    if (milliseconds !== this.#milliseconds) {
-      this.#milliseconds = milliseconds;
-      this.#time = new Date(milliseconds).toISOString();
-    }
+    this.#setTime(milliseconds);
     this.#out.text(`{"level":"${level}","time":"${this.#time}",`);
+  }
+
+  /** Takes the time for the lines to come. */
+  #setTime(milliseconds: number): void {
+    if (milliseconds === this.#milliseconds) return;
+    this.#milliseconds = milliseconds;
+    this.#time = new Date(milliseconds).toISOString();
+    this.#trafficStart = Buffer.from(`{"level":"${TRAFFIC_LEVEL}","time":"${this.#time}",`);
   }
 
   #writeUtf8(text: string): void {
