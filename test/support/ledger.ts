@@ -35,17 +35,25 @@ export class Ledger {
 
 /**
  * Whether what a server says of a client keeps the promise: the very line, or a newer one. A newer
- * one is of a report whose reply the client did not get, as when the server was killed meanwhile.
+ * one is of a report whose reply the client did not get, as when the server was killed meanwhile; it may
+ * have the same time, and was received later then.
  */
 export function isKept(promised: Answered, found: string | undefined): boolean {
   if (found === undefined) return false;
   if (found === promised.at) return true;
   const number = timeOf(found);
-  return number !== undefined && number > promised.number;
+  if (number === undefined || number < promised.number) return false;
+  return number > promised.number || skewOf(found) > skewOf(promised.at);
 }
 
 /** The client's time of an `AT` line, in nanoseconds. */
 function timeOf(at: string): bigint | undefined {
   const [, seconds, decimals = ''] = / (\d+)(?:\.(\d{1,9}))?$/.exec(at) ?? [];
   return seconds === undefined ? undefined : BigInt(seconds + decimals.padEnd(9, '0'));
+}
+
+/** The skew of an `AT` line, in nanoseconds. */
+function skewOf(at: string): bigint {
+  const [, sign = '', seconds = '', decimals = ''] = /^AT \S+ ([+-])(\d+)\.(\d{9}) /.exec(at) ?? [];
+  return BigInt(`${sign === '-' ? '-' : ''}${seconds}${decimals}`);
 }
