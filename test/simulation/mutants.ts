@@ -46,6 +46,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'lines that do not stand side by side are sent as if they did',
+    slow: true,
     file: 'store/store.js',
     find: 'window.start(number) !== sliceEnd',
     replace: 'sliceEnd === 0',
