@@ -157,13 +157,15 @@ class Simulation {
 
   #report(): void {
     const server = this.#servers.get(this.#random.pick(this.#scenario.origins));
-    if (server?.serving === true) this.#tell(server, [this.#makeReport()]);
+    // One that stops takes no more clients.
+    if (server?.serving !== true || server.stopping) return;
+    this.#tell(server, [this.#makeReport()]);
   }
 
   /** Thousands of reports come to one server at once, as when they are pipelined. */
   #burst(): void {
     const server = this.#servers.get(this.#random.pick(this.#scenario.origins));
-    if (server?.serving !== true) return;
+    if (server?.serving !== true || server.stopping) return;
     const count = this.#random.integer(1_100, MOST_OF_A_BURST);
     this.#tell(
       server,

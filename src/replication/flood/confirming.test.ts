@@ -21,8 +21,12 @@ function sequenceOf(text: string): number {
 }
 
 function location(client: string, time = 1): RecordView {
+  return locationOf('A', client, time);
+}
+
+function locationOf(origin: string, client: string, time = 1): RecordView {
   const line = new RecordView();
-  const bytes = Buffer.from(`AT A +1.000000000 ${client} +1+1 ${time}`);
+  const bytes = Buffer.from(`AT ${origin} +1.000000000 ${client} +1+1 ${time}`);
   assert.ok(line.scan(bytes, 0, bytes.length));
   line.sequence = sequenceOf(bytes.toString());
   return line;
@@ -184,6 +188,40 @@ describe('a server that is about to stop', () => {
     assert.match(b.said(), /^CHANGES 1 .*\nAT .*\nCONFIRM 1\n$/);
     assert.equal(await isSettled(drained), false);
     b.hear('CONFIRMED 1\n');
+    bench.links.flush();
+    assert.deepEqual(await drained, []);
+  });
+
+  test('sends what a neighbour had pruned: it may be the only one that has it', async () => {
+    const bench = new Bench(false);
+    const b = bench.link('B');
+    const [record, later] = [locationOf('D', 'kiwi'), locationOf('D', 'emu', 2)];
+    later.sequence = record.sequence + 1;
+    bench.store.apply(record);
+    b.said();
+    b.hear(`PRUNE D ${record.epoch}\n`);
+    bench.store.apply(later);
+    assert.doesNotMatch(b.said(), /emu/);
+    const drained = bench.links.drain(1000);
+    assert.match(b.said(), /^CHANGES 2 .*\nAT .* emu .*\nGRAFTED D 0\nCONFIRM 2\n$/);
+    b.hear(`PRUNE D ${record.epoch}\n`);
+    assert.equal(b.said(), 'GRAFTED D 0\n');
+    b.hear('CONFIRMED 2\n');
+    bench.links.flush();
+    assert.deepEqual(await drained, []);
+  });
+
+  test('waits for what it has confirmed to others meanwhile', async () => {
+    const bench = new Bench(false);
+    const [b, c] = [bench.link('B'), bench.link('C')];
+    const drained = bench.links.drain(1000);
+    b.hear(`${change(1, location('kiwi'))}CONFIRM 1\n`);
+    assert.match(b.said(), /CONFIRMED 1\n$/);
+    assert.match(c.said(), /CONFIRM 1\n$/);
+    bench.links.flush();
+    assert.equal(await isSettled(drained), false);
+    b.hear('CONFIRMED 1\n');
+    c.hear('CONFIRMED 1\n');
     bench.links.flush();
     assert.deepEqual(await drained, []);
   });

@@ -5,7 +5,7 @@ import type { LinkKeeper } from './link-keeper.ts';
 export class Drain {
   /** The linked neighbours that did not confirm it in time. */
   readonly done: Promise<string[]>;
-  readonly #head: number;
+  #head: number;
   readonly #keepers: readonly LinkKeeper[];
   readonly #cancelTimer: () => void;
   readonly #finish: (late: string[]) => void;
@@ -23,6 +23,14 @@ export class Drain {
     this.#cancelTimer = clock.after(withinMs, () => this.#finish(this.#late()));
   }
 
+  /**
+   * Waits for the changes up to `head` as well: a neighbour was told that they are here, and may be about to
+   * stop itself.
+   */
+  extend(head: number): void {
+    this.#head = head;
+  }
+
   /** Ends the waiting if it is over. To be called when anything may have moved. */
   check(): void {
     if (this.#late().length > 0) return;
@@ -31,8 +39,8 @@ export class Drain {
   }
 
   /**
-   * Besides what is confirmed, all that came since has to be with the socket: another server that stops
-   * may have been told that it is held here.
+   * Besides what is confirmed, all that came since has to be with the socket: so a stop under load comes to
+   * its end.
    */
   #late(): string[] {
     return this.#keepers.flatMap(({ up, neighbour }) => {

@@ -52,6 +52,8 @@ export interface LinkOwner {
   readonly confirming: boolean;
   /** Whether this server is about to stop, and waits until its neighbours have what it has. */
   readonly draining: boolean;
+  /** Called when a neighbour is told that its changes are here. */
+  onConfirmed(): void;
   readonly vectors: Vectors;
   readonly sources: Sources;
   /** The neighbour that greets, or in words why it is not welcome. */
@@ -162,7 +164,8 @@ export class Link implements ChannelListener {
   /** Whether the neighbour has been sent everything by now, and its socket has taken it. */
   get hasSentAll(): boolean {
     const { head } = this.#owner.store;
-    return this.#state.kind === 'up' && this.#state.outbound.number === head && this.#drained;
+    if (this.#state.kind !== 'up' || this.#state.outbound.isRepairing) return false;
+    return this.#state.outbound.number === head && this.#drained;
   }
 
   opened(): void {
@@ -229,6 +232,11 @@ export class Link implements ChannelListener {
     return !up.isAtHead && this.#drained;
   }
 
+  /** Has the neighbour get everything that it lacks, also what it had pruned. */
+  stopPruning(): void {
+    if (this.#state.kind === 'up') this.#state.outbound.stopPruning();
+  }
+
   /** What to write by, where the link is up and takes anything now. */
   #writable(): Up | undefined {
     if (this.#state.kind !== 'up') return undefined;
@@ -250,7 +258,8 @@ export class Link implements ChannelListener {
     }
     out.text(outbound.takeAnswers());
     out.text(inbound.takeRequests());
-    out.text(this.#confirmations(up.isAtHead ? outbound.number : 0));
+    const isAllSent = up.isAtHead && !outbound.isRepairing;
+    out.text(this.#confirmations(isAllSent ? outbound.number : 0));
     this.#writeHeartbeat(up);
     if (out.length > 0) this.#drained = this.#channel.write(out.view());
   }
@@ -295,6 +304,7 @@ export class Link implements ChannelListener {
     }
     if (this.#owed !== undefined) {
       text += formatConfirmed(this.#owed);
+      this.#owner.onConfirmed();
       this.#owed = undefined;
     }
     return text;
@@ -412,14 +422,14 @@ export class Link implements ChannelListener {
   }
 
   #goUp({ neighbour, name, inbound, said }: Greeted): void {
-    const { vectors, store, confirming } = this.#owner;
+    const { vectors, store, confirming, draining } = this.#owner;
     const outbound = new Outbound(
       store,
       vectors,
       neighbour.index,
       inbound.vector,
       said,
-      !confirming,
+      !confirming && !draining,
     );
     this.#state = { kind: 'up', neighbour, name, inbound, outbound, isAtHead: false };
     this.#cancelTimer();

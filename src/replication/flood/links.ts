@@ -122,6 +122,7 @@ export class Links implements Replicator {
       this.#world.clock,
       withinMs,
     );
+    for (const link of this.#up) link.stopPruning();
     this.#world.wake();
     return this.#drain.done;
   }
@@ -162,6 +163,7 @@ export class Links implements Replicator {
       get draining() {
         return isDraining();
       },
+      onConfirmed: () => this.#drain?.extend(this.#store.head),
       clock: this.#world.clock,
       store: this.#store,
       herd,

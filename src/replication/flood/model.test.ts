@@ -94,6 +94,7 @@ class Server {
       name: this.name,
       confirming: false,
       draining: false,
+      onConfirmed() {},
       vectors: this.vectors,
       sources: this.#sources,
       admit: () => neighbour,

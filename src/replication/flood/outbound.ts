@@ -28,7 +28,7 @@ export class Outbound {
   readonly #neighbour: number;
   /** What the neighbour has, by its own word. */
   readonly #theirs: SequenceNumbers;
-  readonly #mayPrune: boolean;
+  #mayPrune: boolean;
   #cursor: FeedCursor;
   /** Changes up to this one came before the link: of them it counts what the neighbour says. */
   readonly #head: number;
@@ -110,6 +110,20 @@ export class Outbound {
     const start = Math.min(from, this.#repair?.cursor.number ?? from);
     this.#endRepair();
     this.#repair = { cursor: this.#store.openAfter(start), origins, upTo: this.#store.head };
+  }
+
+  /**
+   * Leaves nothing out any more, and goes back for all that was left out: a server that is about to stop
+   * may be the only one that has it.
+   */
+  stopPruning(): void {
+    this.#mayPrune = false;
+    for (const origin of this.#pruned.keys()) this.graft(origin);
+  }
+
+  /** Whether some of what had been pruned is still to be sent. */
+  get isRepairing(): boolean {
+    return this.#repair !== undefined;
   }
 
   /** Takes what is to be said before the next change. */
