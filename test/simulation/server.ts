@@ -123,17 +123,17 @@ export class SimulatedServer {
   }
 
   /**
-   * Stops as it was asked to: its neighbours first get what they lack. Tells whether all linked ones, at
-   * least one, have it.
+   * Stops as it was asked to: its neighbours first get what they lack. Gives the linked ones where all of
+   * them have it; none where one does not.
    */
-  async stop(): Promise<boolean> {
+  async stop(): Promise<readonly string[]> {
     this.#stopping = true;
     const late = (await this.#links?.drain(DRAIN_MS)) ?? [];
-    if (!this.#alive) return false;
-    const isSafe = late.length === 0 && this.linked.length > 0;
+    if (!this.#alive) return [];
+    const holders = late.length === 0 ? this.linked : [];
     this.#links?.stop();
     this.crash();
-    return isSafe;
+    return holders;
   }
 
   /** Takes clients' reports, all in one turn as the real server would. */

@@ -265,8 +265,10 @@ class Simulation {
   /** A server is asked to stop. */
   async #stop(server: SimulatedServer): Promise<void> {
     if (server.stopping) return;
-    const isSafe = await server.stop();
+    const holders = await server.stop();
     const { name } = server;
+    // What those have that are about to stop as well is gone with the last of them.
+    const isSafe = holders.some((holder) => this.#servers.get(holder)?.stopping === false);
     if (this.#servers.get(name) !== server) return; // it has crashed meanwhile
     if (!isSafe) this.#unsafeStops += 1;
     this.#forgetLife(name, server);
