@@ -118,3 +118,13 @@ test('room that was made is there to be written to', () => {
   assert.equal(out.bytes, bytes);
   assert.equal(out.view().toString(), `ab${'c'.repeat(1000)}`);
 });
+
+test('bytes that a buffer does not have are not written', () => {
+  const out = new ByteWriter(16);
+  for (const length of [3, 200]) {
+    const from = Buffer.alloc(length);
+    assert.throws(() => out.copy(from, 0, length + 1), RangeError);
+    assert.throws(() => out.copy(from, -1, length), RangeError);
+  }
+  assert.equal(out.length, 0);
+});

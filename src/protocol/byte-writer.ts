@@ -46,8 +46,13 @@ export class ByteWriter {
     for (let at = 0; at < text.length; at++) this.bytes[this.length++] = text.charCodeAt(at);
   }
 
-  /** Writes some of another buffer's bytes. */
+  /**
+   * Writes some of another buffer's bytes.
+   *
+   * @throws {RangeError} where that buffer has no such bytes: what stands in memory there is nobody's to read
+   */
   copy(from: Uint8Array, start: number, end: number): void {
+    if (start < 0 || end > from.length) throw new RangeError(`no bytes ${start} to ${end}`);
     this.reserve(end - start);
     if (end - start >= NATIVE_COPY_BYTES) {
       this.bytes.set(from.subarray(start, end), this.length);

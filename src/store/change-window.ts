@@ -40,7 +40,8 @@ export class ChangeWindow {
     const size = ring.length;
     const length = end - start + 1;
     let at = this.#written % size;
-    if (at + length > size) {
+    // A line that ended with the ring would stand side by side with the one at its beginning.
+    if (at + length >= size) {
       this.#written += size - at;
       at = 0;
     }
