@@ -9,6 +9,7 @@ import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { parseArgs } from 'node:util';
 import { findLeftovers, makeTemporaryFolder, removeLeftovers } from './leftovers.mjs';
+import { Outcome } from './outcome.mjs';
 import { prepare } from './prepare.mjs';
 import { filesIn, ROOT } from './projects.mjs';
 
@@ -30,7 +31,7 @@ const CONCURRENCY = Math.min(availableParallelism() + 1, 8);
 /** A file that takes longer hangs, in milliseconds: the slowest takes a tenth of it on an idle machine. */
 const FILE_WITHIN_MS = { quick: 600_000, deep: 1_800_000 };
 
-const count = { passed: 0, failed: 0, skipped: 0 };
+const outcome = new Outcome();
 const { values, positionals: parts } = parseArgs({
   options: { deep: { type: 'boolean', default: false } },
   allowPositionals: true,
@@ -38,7 +39,7 @@ const { values, positionals: parts } = parseArgs({
 process.exitCode = prepare('all') && (await runTier(values.deep ? 'deep' : 'quick')) ? 0 : 1;
 
 /**
- * Runs a tier; prints how it goes and, last, the counts. What a test left behind counts as a failure.
+ * Runs a tier; prints how it goes and, last, what failed and the counts. What a test left behind counts as a failure.
  *
  * @param {'quick' | 'deep'} tier
  * @returns {Promise<boolean>} whether something ran and nothing failed
@@ -53,14 +54,10 @@ async function runTier(tier) {
   }
   await runFiles(testFiles(tier), FILE_WITHIN_MS[tier]);
   if (tier === 'deep') await runOnBun();
-  for (const left of await findLeftovers(folder)) {
-    console.log(`left behind: ${left}`);
-    count.failed++;
-  }
+  for (const left of await findLeftovers(folder)) outcome.addFailure(`left behind: ${left}`);
   removeLeftovers(folder);
-  const skipped = count.skipped > 0 ? `, ${count.skipped} skipped` : '';
-  console.log(`${count.passed} passed, ${count.failed} failed${skipped}`);
-  return count.passed > 0 && count.failed === 0;
+  console.log(String(outcome));
+  return outcome.passed > 0 && outcome.failed === 0;
 }
 
 /** Runs the tests of `ON_BUN`, where there is a script that finds a Bun, or installs one, and prints its path. */
@@ -73,13 +70,12 @@ async function runOnBun() {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   if (status !== 0) {
-    console.log('There is no Bun to test with (see above).');
-    count.failed++;
+    outcome.addFailure('there is no Bun to test with: see above');
     return;
   }
   console.log('With the servers on Bun:');
   process.env['PROXY_HERD_RUNTIME'] = stdout.trim();
-  await runFiles(files, FILE_WITHIN_MS.quick);
+  await runFiles(files, FILE_WITHIN_MS.quick, ' on Bun');
 }
 
 /** @param {'quick' | 'deep'} tier */
@@ -100,21 +96,15 @@ function isFirst(file) {
  *
  * @param {string[]} files
  * @param {number} fileWithinMs
+ * @param {string} [where] what to say beside the file of a test that fails
  */
-async function runFiles(files, fileWithinMs) {
+async function runFiles(files, fileWithinMs, where) {
   if (files.length === 0) return;
   const tests = run({
     files: files.map((file) => join(ROOT, file)),
     concurrency: CONCURRENCY,
     timeout: fileWithinMs,
   });
-  tests.on('test:pass', ({ details, skip }) => {
-    if (details.type === 'suite') return;
-    if (skip === undefined || skip === false) count.passed++;
-    else count.skipped++;
-  });
-  tests.on('test:fail', ({ details }) => {
-    if (details.type !== 'suite') count.failed++;
-  });
+  outcome.follow(tests, where);
   await pipeline(tests, new spec(), process.stdout, { end: false });
 }

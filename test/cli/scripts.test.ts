@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import test, { after } from 'node:test';
 import { eventually, eventuallyTrue } from '../support/eventually.ts';
 import { TestFolder } from '../support/folder.ts';
@@ -44,6 +44,20 @@ test('four', () => { throw new Error('on purpose'); });
   'sample.deep': `import test from 'node:test';
 test('five', () => undefined);
 `,
+  'failing/deeply': `import test, { after, suite } from 'node:test';
+suite('outer', () => suite('inner', () => {
+  test('one', () => { throw new Error('on purpose\\nand more'); });
+  test('two', () => undefined);
+}));
+suite('hooks', () => {
+  after(() => { throw new Error('a hook'); });
+  test('three', () => undefined);
+});
+`,
+  'failing/ending': `import test from 'node:test';
+test('one', () => undefined);
+process.on('exit', () => { process.exitCode = 3; });
+`,
   leaving: `import test from 'node:test';
 import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -68,9 +82,10 @@ test('the servers run on ' + (process.env['PROXY_HERD_RUNTIME'] ?? 'what runs th
 `,
 } as const;
 
-await mkdir(join(checkout, 'test/acceptance'), { recursive: true });
 for (const [name, text] of Object.entries(SAMPLES)) {
-  await writeFile(join(checkout, `test/${name}.test.ts`), text);
+  const file = join(checkout, `test/${name}.test.ts`);
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, text);
 }
 await mkdir(bin);
 await writeFile(
@@ -131,6 +146,26 @@ test('the counts of tests, not of suites, are the last line', async () => {
   assert.match(stdout, /\n2 passed, 1 failed, 1 skipped\n$/);
 });
 
+test('what failed is named just above the counts', async () => {
+  const { stdout } = await runScript('test.mjs', ['test/sample', 'test/failing']).finished();
+  const [, end = ''] = stdout.split('\nFailed tests:\n');
+  assert.equal(
+    end,
+    [
+      '✖ test/failing/deeply.test.ts > outer > inner > one',
+      '    on purpose',
+      '✖ test/failing/deeply.test.ts > hooks',
+      '    failed running after hook: a hook',
+      '✖ test/failing/ending.test.ts',
+      '    its process ended with exit code 3',
+      '✖ test/sample.test.ts > four',
+      '    on purpose',
+      '5 passed, 4 failed, 1 skipped',
+      '',
+    ].join('\n'),
+  );
+});
+
 test('a deep test runs with --deep alone, and others without it', async () => {
   const { code, stdout } = await runScript('test.mjs', ['--deep', 'test/sample']).finished();
   assert.equal(code, 0);
@@ -157,7 +192,7 @@ test('what a test leaves behind is reported, counts as failed, and is removed', 
   assert.equal(code, 1);
   assert.match(stdout, /\n1 passed, 2 failed\n$/);
   const [, pid, left = ''] =
-    /^left behind: process (\d+): .*setInterval.*\nleft behind: (.*)$/m.exec(stdout) ?? [];
+    /^✖ left behind: process (\d+): .*setInterval.*\n✖ left behind: (.*)$/m.exec(stdout) ?? [];
   assert.ok(left.endsWith('/left'), stdout);
   assert.ok(!existsSync(left));
   await eventuallyTrue('the process is gone', () => !isAlive(Number(pid)));
@@ -179,8 +214,8 @@ test('a run that is asked to stop ends what it has started, and leaves nothing b
 test('a test that was renamed does not run under its old name', async () => {
   const passing = SAMPLES.sample.replace(/^test\('four'.*$/m, '');
   await rename(join(checkout, 'test/sample.test.ts'), join(checkout, 'test/other.test.ts'));
-  for (const name of ['leaving', 'hanging', 'acceptance/runtime'])
-    await rm(join(checkout, `test/${name}.test.ts`));
+  const others = ['leaving.test.ts', 'hanging.test.ts', 'failing', 'acceptance'];
+  for (const name of others) await rm(join(checkout, 'test', name), { recursive: true });
   await writeFile(join(checkout, 'test/other.test.ts'), passing);
   const other = await runScript('test.mjs', ['test/']).finished();
   assert.match(other.stdout, /\n2 passed, 0 failed, 1 skipped\n$/);
