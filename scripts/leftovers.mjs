@@ -1,6 +1,6 @@
 // What tests leave behind: files in the temporary folder that a run gives them, and processes, which are
 // known by having that folder in their environment.
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -10,6 +10,8 @@ const PROC = '/proc';
 /** So long a process that was told to end may take, in milliseconds. */
 const ENDS_WITHIN_MS = 5000;
 const LOOK_EVERY_MS = 50;
+/** So many of the files in a folder that was left behind are named. */
+const FILES_LISTED = 10;
 
 /** Makes a temporary folder, which all that this process starts from now on uses as its own. */
 export function makeTemporaryFolder() {
@@ -29,8 +31,19 @@ export async function findLeftovers(folder) {
   while (processesOf(folder).length > 0 && performance.now() < deadline) await delay(LOOK_EVERY_MS);
   return [
     ...processesOf(folder).map(({ pid, command }) => `process ${pid}: ${command}`),
-    ...readdirSync(folder).map((name) => join(folder, name)),
+    ...readdirSync(folder).map((name) => describeFile(join(folder, name))),
   ];
+}
+
+/**
+ * A path, with what is in it where it is a folder: that tells whose it is.
+ *
+ * @param {string} path
+ */
+function describeFile(path) {
+  if (!statSync(path).isDirectory()) return path;
+  const inside = readdirSync(path, { recursive: true }).slice(0, FILES_LISTED);
+  return `${path} (${inside.length === 0 ? 'empty' : inside.join(', ')})`;
 }
 
 /**
