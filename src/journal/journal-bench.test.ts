@@ -72,11 +72,11 @@ export class Bench {
         owner,
         positions: () => this.positions,
         events: {
-          failed: (error) => this.events.push(`failed: ${error.message}`),
-          recovered: () => this.events.push('recovered'),
-          moved: () => (this.#woken = true),
-          compacted: () => this.events.push('compacted'),
-          compactionFailed: (error) => this.events.push(`not compacted: ${error.message}`),
+          onFailed: (error) => this.events.push(`failed: ${error.message}`),
+          onRecovered: () => this.events.push('recovered'),
+          onMoved: () => (this.#woken = true),
+          onCompacted: () => this.events.push('compacted'),
+          onCompactionFailed: (error) => this.events.push(`not compacted: ${error.message}`),
         },
         now: () => this.#nowMs,
         after: (delayMs, action) => {

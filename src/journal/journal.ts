@@ -19,9 +19,9 @@ const RETRY_MS = 60_000;
 /** What there is to know of a journal while it runs. */
 export interface JournalEvents extends LogEvents {
   /** A snapshot is on disk, in place of all that was before it. */
-  compacted(sizeBytes: number): void;
+  onCompacted(sizeBytes: number): void;
   /** One could not be written: the logs stay. */
-  compactionFailed(error: Error): void;
+  onCompactionFailed(error: Error): void;
 }
 
 /** What a journal needs. */
@@ -63,7 +63,7 @@ export class Journal {
     const { files, log, head } = opened;
     const positions = (): ReadPositions | undefined =>
       this.#replaying ? undefined : parts.positions();
-    const events = { ...parts.events, failed: (error: Error) => this.#logFailed(error) };
+    const events = { ...parts.events, onFailed: (error: Error) => this.#logFailed(error) };
     this.#log = new WriteAheadLog({ ...parts, positions, events }, log, head);
     this.#snapshotBytes = sizeOf(files.filter(({ kind }) => kind === 'snapshot'));
     this.#logBytes = sizeOf(files.filter(({ kind }) => kind === 'log'));
@@ -144,7 +144,7 @@ export class Journal {
 
   #logFailed(error: Error): void {
     this.#snapshot?.abort.abort(); // the room that it takes may be what is missing
-    this.#parts.events.failed(error);
+    this.#parts.events.onFailed(error);
   }
 
   #isSnapshotDue(): boolean {
@@ -171,11 +171,11 @@ export class Journal {
     const { events, now } = this.#parts;
     this.#isDue = false;
     try {
-      events.compacted(await this.#compact(signal));
+      events.onCompacted(await this.#compact(signal));
     } catch (error) {
       this.#isDue = true;
       this.#nextMs = now() + RETRY_MS;
-      if (!signal.aborted) events.compactionFailed(toError(error));
+      if (!signal.aborted) events.onCompactionFailed(toError(error));
     }
   }
 

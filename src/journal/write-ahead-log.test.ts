@@ -240,7 +240,7 @@ describe('a log that has come to its limit', () => {
         storage,
         owner,
         positions: () => ({}),
-        events: { failed: assert.fail, recovered: assert.fail, moved() {} },
+        events: { onFailed: assert.fail, onRecovered: assert.fail, onMoved() {} },
         after: (_delayMs, action) => {
           setImmediate(action);
           return () => {};

@@ -12,11 +12,11 @@ const RETRY_MS = 1000;
 
 /** What there is to know of a log while it is written. */
 export interface LogEvents {
-  /** A write failed: what follows is in memory alone until `recovered`. */
-  failed(error: Error): void;
-  recovered(): void;
+  /** A write failed: what follows is in memory alone until `onRecovered`. */
+  onFailed(error: Error): void;
+  onRecovered(): void;
   /** `written` or `failing` has changed. */
-  moved(): void;
+  onMoved(): void;
 }
 
 /** What a log needs. */
@@ -217,16 +217,16 @@ export class WriteAheadLog {
       await task();
     } catch (error) {
       this.#isGone ||= error instanceof FileGoneError;
-      if (!this.#failing) events.failed(toError(error));
+      if (!this.#failing) events.onFailed(toError(error));
       this.#failing = true;
       this.#rest(RETRY_MS);
-      events.moved();
+      events.onMoved();
       return;
     }
-    if (this.#failing) events.recovered();
+    if (this.#failing) events.onRecovered();
     this.#failing = false;
     this.#rest(intervalMs);
-    events.moved();
+    events.onMoved();
   }
 
   #rest(delayMs: number): void {
@@ -256,7 +256,7 @@ export class WriteAheadLog {
     const reached = this.#waiting.filter((waiting) => waiting.number <= number);
     this.#waiting = this.#waiting.filter((waiting) => waiting.number > number);
     for (const { resolve } of reached) resolve();
-    this.#parts.events.moved();
+    this.#parts.events.onMoved();
   }
 
   /** Begins the next log, and ends this one. */

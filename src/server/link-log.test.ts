@@ -16,9 +16,9 @@ const TIMED_OUT = { code: 'unreachable', detail: 'connect ETIMEDOUT' } as const;
 test('each link that comes up or ends is logged, with its cause', () => {
   const { written, events } = collect();
   const cause = { code: 'silent', detail: '3 heartbeats missed' } as const;
-  events.linkUp('Jaquez', true);
-  events.linkDown('Jaquez', cause);
-  events.linkDown('Jaquez', cause);
+  events.onLinkUp('Jaquez', true);
+  events.onLinkDown('Jaquez', cause);
+  events.onLinkDown('Jaquez', cause);
   assert.deepEqual(written, [
     { event: 'link-up', neighbour: 'Jaquez', dialled: true },
     { event: 'link-down', neighbour: 'Jaquez', code: 'silent', detail: '3 heartbeats missed' },
@@ -28,12 +28,12 @@ test('each link that comes up or ends is logged, with its cause', () => {
 
 test('a neighbour that stays away is logged once for each cause, until it was there again', () => {
   const { written, events } = collect();
-  events.linkFailed('Jaquez', REFUSED);
-  events.linkFailed('Jaquez', REFUSED);
-  events.linkFailed('Juzang', REFUSED);
-  events.linkFailed('Jaquez', TIMED_OUT);
-  events.linkUp('Jaquez', false);
-  events.linkFailed('Jaquez', TIMED_OUT);
+  events.onLinkFailed('Jaquez', REFUSED);
+  events.onLinkFailed('Jaquez', REFUSED);
+  events.onLinkFailed('Juzang', REFUSED);
+  events.onLinkFailed('Jaquez', TIMED_OUT);
+  events.onLinkUp('Jaquez', false);
+  events.onLinkFailed('Jaquez', TIMED_OUT);
   assert.deepEqual(written, [
     { event: 'link-failed', neighbour: 'Jaquez', ...REFUSED },
     { event: 'link-failed', neighbour: 'Juzang', ...REFUSED },
@@ -46,7 +46,7 @@ test('a neighbour that stays away is logged once for each cause, until it was th
 test('a stranger is logged each time', () => {
   const { written, events } = collect();
   const cause = { code: 'refused', detail: 'X is no neighbour of A' } as const;
-  events.linkFailed(undefined, cause);
-  events.linkFailed(undefined, cause);
+  events.onLinkFailed(undefined, cause);
+  events.onLinkFailed(undefined, cause);
   assert.equal(written.length, 2);
 });

@@ -13,14 +13,14 @@ export function logLinks(log: Log): LinkEvents {
   const lastFailure = new Map<string, string>();
   const strangers = new LimitedLog<LogEvent>(log);
   return {
-    linkUp(neighbour, dialled) {
+    onLinkUp(neighbour, dialled) {
       lastFailure.delete(neighbour);
       log.write({ event: 'link-up', neighbour, dialled });
     },
-    linkDown(neighbour, cause) {
+    onLinkDown(neighbour, cause) {
       log.write({ event: 'link-down', neighbour, ...cause });
     },
-    linkFailed(neighbour: string | undefined, cause: LinkCause) {
+    onLinkFailed(neighbour: string | undefined, cause: LinkCause) {
       const event = { event: 'link-failed', neighbour, ...cause } as const;
       if (neighbour === undefined) return strangers.write(event);
       if (lastFailure.get(neighbour) === cause.detail) return;

@@ -47,9 +47,9 @@ async function start(t: TestContext, proof: PeerProof | undefined): Promise<Benc
     confirming: false,
   };
   const links = new Links(membership, new LocationStore('epoch'), world, {
-    linkUp: () => assert.fail('a link is up'),
-    linkDown: () => assert.fail('a link was up'),
-    linkFailed: (_neighbour, cause) => causes.push(cause),
+    onLinkUp: () => assert.fail('a link is up'),
+    onLinkDown: () => assert.fail('a link was up'),
+    onLinkFailed: (_neighbour, cause) => causes.push(cause),
   });
   const port = createPeerPort(links, channels);
   t.after(() => {

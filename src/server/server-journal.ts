@@ -160,14 +160,14 @@ export class ServerJournal {
 
   #events({ log, onTrouble, wake }: ServerJournalParts): JournalEvents {
     return {
-      failed: ({ message: detail }) => {
+      onFailed: ({ message: detail }) => {
         log.write({ event: 'journal-failed', detail });
         onTrouble(`${detail}; locations are in memory alone until it can be written`);
       },
-      recovered: () => log.write({ event: 'journal-recovered' }),
-      moved: wake,
-      compacted: (bytes) => log.write({ event: 'journal-snapshot', bytes }),
-      compactionFailed: ({ message: detail }) =>
+      onRecovered: () => log.write({ event: 'journal-recovered' }),
+      onMoved: wake,
+      onCompacted: (bytes) => log.write({ event: 'journal-snapshot', bytes }),
+      onCompactionFailed: ({ message: detail }) =>
         log.write({ event: 'journal-snapshot-failed', detail }),
     };
   }

@@ -68,16 +68,16 @@ export class CertificateProof implements PeerProof {
     // The verdict is `#judge`'s: TLS alone would close the connection and not say why.
     const options = { ...this.#options, requestCert: true, rejectUnauthorized: false };
     acceptTls(socket, options, {
-      secured: (secure) => {
+      onSecured: (secure) => {
         const { server, refusal } = this.#judge(secure);
         if (server !== undefined) {
-          listener.proven(server, secure);
+          listener.onProven(server, secure);
           return;
         }
-        listener.failed(unproven(refusal));
+        listener.onFailed(unproven(refusal));
         secure.on('error', () => {}).destroy();
       },
-      failed: (error) => listener.failed(failureOf(error)),
+      onFailed: (error) => listener.onFailed(failureOf(error)),
     });
   }
 

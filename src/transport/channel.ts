@@ -10,7 +10,7 @@ export interface Clock {
 export interface Channel {
   /**
    * Writes bytes. False: they wait to be written, are not to change until then, and no more should
-   * be written until `drained`.
+   * be written until `onDrained`.
    */
   write(bytes: Buffer): boolean;
   /** Ends the stream after what was written. Nothing comes from it any more. */
@@ -40,12 +40,12 @@ export interface ChannelCause {
 /** A channel's callbacks, for the link that uses it. */
 export interface ChannelListener {
   /** A dialled channel has reached the other server. */
-  opened(): void;
+  onOpened(): void;
   /** An accepted channel comes from this server, which has proven itself. Before anything else. */
-  proven(server: string): void;
-  received(bytes: Buffer): void;
+  onProven(server: string): void;
+  onReceived(bytes: Buffer): void;
   /** What was waiting has been written. */
-  drained(): void;
+  onDrained(): void;
   /** The channel has ended, but not by `close`. */
-  closed(cause: ChannelCause): void;
+  onClosed(cause: ChannelCause): void;
 }

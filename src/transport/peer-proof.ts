@@ -29,15 +29,15 @@ export interface PeerProof {
 /** What becomes of a connection that another server has made. */
 export interface ProofListener {
   /** It is `server`, and `socket` is what to talk to it on. */
-  proven(server: string, socket: TLSSocket): void;
+  onProven(server: string, socket: TLSSocket): void;
   /** It has not proven that it is a neighbour. The socket is closed. */
-  failed(cause: ChannelCause): void;
+  onFailed(cause: ChannelCause): void;
 }
 
 /** What becomes of a TLS handshake. */
 interface HandshakeListener {
-  secured(socket: TLSSocket): void;
-  failed(error: Error): void;
+  onSecured(socket: TLSSocket): void;
+  onFailed(error: Error): void;
 }
 
 /**
@@ -46,8 +46,8 @@ interface HandshakeListener {
  */
 export function acceptTls(socket: Socket, options: TlsOptions, listener: HandshakeListener): void {
   const server = createServer(options);
-  server.once('secureConnection', (secure) => listener.secured(secure));
-  server.once('tlsClientError', (error) => listener.failed(error));
+  server.once('secureConnection', (secure) => listener.onSecured(secure));
+  server.once('tlsClientError', (error) => listener.onFailed(error));
   server.emit('connection', socket);
 }
 

@@ -68,12 +68,12 @@ export class SecretProof implements PeerProof {
       },
     };
     acceptTls(socket, options, {
-      secured(secure) {
-        if (typeof claim === 'object') listener.proven(claim.server, secure);
+      onSecured(secure) {
+        if (typeof claim === 'object') listener.onProven(claim.server, secure);
         else secure.destroy();
       },
-      failed(error) {
-        listener.failed(typeof claim === 'string' ? unproven(claim) : failureOf(error));
+      onFailed(error) {
+        listener.onFailed(typeof claim === 'string' ? unproven(claim) : failureOf(error));
       },
     });
   }

@@ -24,21 +24,21 @@ class End extends EventEmitter implements ChannelListener {
   readonly told: string[] = [];
   cause: LinkCause | undefined;
 
-  opened(): void {
+  onOpened(): void {
     this.#tell('opened');
   }
 
-  proven(server: string): void {
+  onProven(server: string): void {
     this.#tell(`proven ${server}`);
   }
 
-  received(bytes: Buffer): void {
+  onReceived(bytes: Buffer): void {
     this.#tell(`received ${bytes.toString('latin1')}`);
   }
 
-  drained(): void {}
+  onDrained(): void {}
 
-  closed(cause: LinkCause): void {
+  onClosed(cause: LinkCause): void {
     this.cause = cause;
     this.#tell('closed');
   }

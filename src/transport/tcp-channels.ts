@@ -40,7 +40,7 @@ export class TcpChannels {
     const life: Life = { stage: 'connecting', isHeard: false };
     const opened = (): void => {
       life.stage = 'open';
-      this.#arrive(() => listener.opened());
+      this.#arrive(() => listener.onOpened());
     };
     if (proof === undefined) {
       const socket = connect({ ...address, noDelay: true }).once('connect', opened);
@@ -78,11 +78,11 @@ export class TcpChannels {
     if (this.#proof === undefined) return this.#channel(socket, listener, life, undefined);
     let channel: Channel | undefined;
     this.#proof.accept(socket, {
-      proven: (server, secure) => {
-        this.#arrive(() => listener.proven(server));
+      onProven: (server, secure) => {
+        this.#arrive(() => listener.onProven(server));
         channel = this.#channel(secure, listener, life, undefined);
       },
-      failed: (cause) => this.#arrive(() => listener.closed(cause)),
+      onFailed: (cause) => this.#arrive(() => listener.onClosed(cause)),
     });
     return {
       // Who was dialled speaks second: there is nothing to write before the channel is there.
@@ -114,18 +114,18 @@ export class TcpChannels {
     let failure: Error | undefined;
     socket.on('data', (bytes) => {
       life.isHeard = true;
-      this.#arrive(() => listener.received(bytes));
+      this.#arrive(() => listener.onReceived(bytes));
     });
     socket.on('error', (error) => (failure = error));
     socket.once('close', () => {
       const cause = causeOfEnd(life, failure, proof);
-      this.#arrive(() => listener.closed(cause));
+      this.#arrive(() => listener.onClosed(cause));
     });
     let isWaiting = false;
     const written = (): void => {
       if (!isWaiting || socket.writableLength > 0) return;
       isWaiting = false;
-      this.#arrive(() => listener.drained());
+      this.#arrive(() => listener.onDrained());
     };
     return {
       write(bytes) {

@@ -72,24 +72,24 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a link at the head has a budget, and replies overtake their reports',
     slow: true,
-    file: 'replication/flood/link.js',
-    find: 'this.#write(up, Infinity);\n        while (!up.isAtHead && this.#drained);',
+    file: 'replication/flood/exchange.js',
+    find: 'this.#write(Infinity);\n        while (!this.#isAtHead && this.#outlet.isDrained);',
     replace:
-      'this.#write(up, 1000);\n        while (false);\n        if (!up.isAtHead) this.#owner.wake();',
+      'this.#write(1000);\n        while (false);\n        if (!this.#isAtHead) this.#owner.wake();',
   },
   {
     name: 'a server that stops does not wait for its neighbours',
     slow: true,
-    file: 'replication/flood/links.js',
-    find: 'return this.#drain.done;',
+    file: 'replication/flood/drain.js',
+    find: 'return done;',
     replace: 'return Promise.resolve([]);',
   },
   {
     name: 'a server that stops takes what was sent for held',
     slow: true,
     file: 'replication/flood/drain.js',
-    find: 'up.confirmed >= this.#head && up.hasSentAll',
-    replace: 'up.hasSentAll',
+    find: 'link.confirmed < head || !link.hasSentAll',
+    replace: '!link.hasSentAll',
   },
   {
     name: 'a link whose socket was full does not go on when it is drained',
@@ -99,15 +99,15 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'silence is not noticed',
-    file: 'replication/flood/link.js',
-    find: 'this.#missedHeartbeats >= MAX_MISSED_HEARTBEATS',
+    file: 'replication/flood/heartbeats.js',
+    find: 'this.#missed >= MAX_MISSED_HEARTBEATS',
     replace: 'false',
   },
   {
     name: 'a link is written to although it is not drained',
-    file: 'replication/flood/link.js',
-    find: 'if (this.#drained)\n            return this.#state;',
-    replace: 'return this.#state;',
+    file: 'replication/flood/exchange.js',
+    find: 'return this.#outlet.isDrained;\n    }\n    /** Writes once',
+    replace: 'return true;\n    }\n    /** Writes once',
   },
   {
     name: 'one change in seven is not sent',
@@ -172,9 +172,9 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'what a server has is claimed before it has been sent',
     foundBy: 'model',
-    file: 'replication/flood/link.js',
-    find: 'if (!isAtHead)',
-    replace: 'if (false)',
+    file: 'replication/flood/exchange.js',
+    find: 'if (!this.#isAtHead) {',
+    replace: 'if (false) {',
   },
   {
     name: 'what is missing of a pruned origin is not asked for',
@@ -198,9 +198,9 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'what was sent counts as confirmed',
     slow: true,
-    file: 'replication/flood/link.js',
+    file: 'replication/flood/confirmations.js',
     find: 'this.#asked = sent;',
-    replace: 'this.#asked = sent; this.#confirmed = sent;',
+    replace: 'this.#asked = sent; this.confirmed = sent;',
   },
   {
     name: 'what was forgotten is taken in again',

@@ -58,7 +58,7 @@ class End implements Channel {
   break(detail: string): void {
     if (this.closed) return;
     this.closed = true;
-    this.listener?.closed({ code: 'closed', detail });
+    this.listener?.onClosed({ code: 'closed', detail });
   }
 
   /** Tells the other end, once it has what was written, that there is no more. */
@@ -69,7 +69,7 @@ class End implements Channel {
     schedule.after(delay, () => {
       if (this.connection.cut || peer === undefined || peer.closed) return;
       peer.closed = true;
-      peer.listener?.closed(cause);
+      peer.listener?.onClosed(cause);
     });
   }
 
@@ -81,7 +81,7 @@ class End implements Channel {
     if (peer !== undefined && !peer.closed) this.#network.hand(peer, text);
     if (this.blocked && this.waiting <= this.#network.highWaterBytes / 2 && !this.closed) {
       this.blocked = false;
-      this.listener?.drained();
+      this.listener?.onDrained();
     }
   }
 }
@@ -172,10 +172,10 @@ export class Network {
         far.listener = accepting;
         return far;
       });
-      if (accepted) listener.opened();
+      if (accepted) listener.onOpened();
       else {
         near.closed = true;
-        listener.closed({ code: 'unreachable', detail: 'connection refused' });
+        listener.onClosed({ code: 'unreachable', detail: 'connection refused' });
       }
     });
     return near;
@@ -224,7 +224,7 @@ export class Network {
     let rest = text;
     while (rest !== '') {
       const length = this.#random.chance(0.7) ? rest.length : this.#random.integer(1, rest.length);
-      end.listener?.received(Buffer.from(rest.slice(0, length), 'latin1'));
+      end.listener?.onReceived(Buffer.from(rest.slice(0, length), 'latin1'));
       rest = rest.slice(length);
     }
     if (!end.closed) this.host.delivered(end.server, text);

@@ -188,11 +188,11 @@ export class SimulatedServer {
         owner,
         positions: () => storeVector(links.vector),
         events: {
-          failed() {},
-          recovered() {},
-          moved: () => this.#wake(),
-          compacted() {},
-          compactionFailed() {},
+          onFailed() {},
+          onRecovered() {},
+          onMoved: () => this.#wake(),
+          onCompacted() {},
+          onCompactionFailed() {},
         },
         now: () => network.schedule.now,
         after: (delayMs, action) => this.#after(delayMs, action),
@@ -240,7 +240,7 @@ export class SimulatedServer {
       neighbours,
       confirming,
     };
-    const events = { linkUp() {}, linkDown() {}, linkFailed() {} };
+    const events = { onLinkUp() {}, onLinkDown() {}, onLinkFailed() {} };
     const links = new Links(membership, store, this.#world(), events);
     [this.#store, this.#links] = [store, links];
     return { store, links };
@@ -331,11 +331,11 @@ export class SimulatedServer {
       this.#wake();
     };
     return {
-      opened: () => then(() => listener.opened()),
-      proven: (server) => then(() => listener.proven(server)),
-      received: (bytes) => then(() => listener.received(bytes)),
-      drained: () => then(() => listener.drained()),
-      closed: (cause) => then(() => listener.closed(cause)),
+      onOpened: () => then(() => listener.onOpened()),
+      onProven: (server) => then(() => listener.onProven(server)),
+      onReceived: (bytes) => then(() => listener.onReceived(bytes)),
+      onDrained: () => then(() => listener.onDrained()),
+      onClosed: (cause) => then(() => listener.onClosed(cause)),
     };
   }
 }

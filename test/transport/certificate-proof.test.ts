@@ -35,21 +35,21 @@ class End extends EventEmitter implements ChannelListener {
   readonly notified: string[] = [];
   cause: ChannelCause | undefined;
 
-  opened(): void {
+  onOpened(): void {
     this.#notify('opened');
   }
 
-  proven(server: string): void {
+  onProven(server: string): void {
     this.#notify(`proven ${server}`);
   }
 
-  received(bytes: Buffer): void {
+  onReceived(bytes: Buffer): void {
     this.#notify(`received ${bytes.toString('latin1')}`);
   }
 
-  drained(): void {}
+  onDrained(): void {}
 
-  closed(cause: ChannelCause): void {
+  onClosed(cause: ChannelCause): void {
     this.cause = cause;
     this.#notify('closed');
   }

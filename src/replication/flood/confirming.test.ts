@@ -78,9 +78,9 @@ class Bench {
       wake: () => (this.woken = true),
     };
     this.links = new Links(membership, this.store, world, {
-      linkUp() {},
-      linkDown() {},
-      linkFailed() {},
+      onLinkUp() {},
+      onLinkDown() {},
+      onLinkFailed() {},
     });
     this.links.start([]);
   }
@@ -93,7 +93,7 @@ class Bench {
       listener = link;
       return { write: (bytes) => writes.push(bytes.toString()) > 0, close() {} };
     });
-    const hear = (text: string): void => listener?.received(Buffer.from(text, 'latin1'));
+    const hear = (text: string): void => listener?.onReceived(Buffer.from(text, 'latin1'));
     hear(`${formatHello('herd', server)}${has}READY\n`);
     writes.splice(0);
     return {
@@ -103,7 +103,7 @@ class Bench {
         return writes.splice(0).join('');
       },
       taken: () => writes.splice(0).join(''),
-      break: () => listener?.closed({ code: 'closed', detail: 'closed' }),
+      break: () => listener?.onClosed({ code: 'closed', detail: 'closed' }),
     };
   }
 
@@ -334,12 +334,12 @@ test('a server may be called like a property that every object has', async () =>
       clock: { after: () => () => {} },
       random: () => 0.5,
       dial: (_, listener) => {
-        setImmediate(() => listener.opened());
+        setImmediate(() => listener.onOpened());
         return { write: (bytes) => said.push(bytes.toString()) > 0, close() {} };
       },
       wake() {},
     },
-    { linkUp() {}, linkDown() {}, linkFailed() {} },
+    { onLinkUp() {}, onLinkDown() {}, onLinkFailed() {} },
   );
   links.start([]);
   await nextTurn();

@@ -33,22 +33,22 @@ export class End implements Channel {
   }
 
   opened(): void {
-    this.#listener.opened();
+    this.#listener.onOpened();
   }
 
   hear(...lines: string[]): void {
-    this.#listener.received(Buffer.from(lines.join(''), 'latin1'));
+    this.#listener.onReceived(Buffer.from(lines.join(''), 'latin1'));
   }
 
   drain(): void {
     this.full = false;
-    this.#listener.drained();
+    this.#listener.onDrained();
   }
 
   /** Ends the connection, by no doing of the server's. */
   break(code: ChannelCause['code'] = 'closed'): void {
     this.closed = true;
-    this.#listener.closed({ code, detail: code });
+    this.#listener.onClosed({ code, detail: code });
   }
 
   /** Ends the turn, and tells what the server has said since it was asked last. */
@@ -89,9 +89,9 @@ export class Bench {
       wake: () => (this.#woken = true),
     };
     this.links = new Links(membership, this.store, world, {
-      linkUp: (neighbour) => this.events.push(`up ${neighbour}`),
-      linkDown: (neighbour, { code }) => this.events.push(`down ${neighbour} ${code}`),
-      linkFailed: (neighbour, { code }) => this.events.push(`failed ${neighbour ?? '?'} ${code}`),
+      onLinkUp: (neighbour) => this.events.push(`up ${neighbour}`),
+      onLinkDown: (neighbour, { code }) => this.events.push(`down ${neighbour} ${code}`),
+      onLinkFailed: (neighbour, { code }) => this.events.push(`failed ${neighbour ?? '?'} ${code}`),
     });
     this.links.start(vector);
   }

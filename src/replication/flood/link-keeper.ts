@@ -1,3 +1,4 @@
+import type { Exchange } from './exchange.ts';
 import type { Link } from './link.ts';
 import type { LinkCause } from './messages.ts';
 import type { Neighbour } from './neighbour.ts';
@@ -42,9 +43,9 @@ export class LinkKeeper {
     this.#dial = dial;
   }
 
-  /** The link that is up, if one is. */
-  get up(): Link | undefined {
-    return this.#link?.state === 'up' ? this.#link : undefined;
+  /** What is said on the link; `undefined` where none is up. */
+  get exchange(): Exchange | undefined {
+    return this.#link?.exchange;
   }
 
   dial(): void {
@@ -78,12 +79,12 @@ export class LinkKeeper {
   }
 
   /** Notes that a link of this neighbour's is up. */
-  linkUp(): void {
+  noteUp(): void {
     this.#attempt = 0;
   }
 
   /** Notes that a link has ended; dials again after a while if it was the one. */
-  ended(link: Link): void {
+  noteEnded(link: Link): void {
     if (link !== this.#link) return;
     this.#link = undefined;
     const delayMs = redialDelay(this.#attempt, this.#world.random());

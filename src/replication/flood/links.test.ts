@@ -37,22 +37,22 @@ class End implements Channel {
   }
 
   opened(): void {
-    this.#listener.opened();
+    this.#listener.onOpened();
   }
 
   hear(text: string): void {
-    if (!this.closed) this.#listener.received(Buffer.from(text, 'latin1'));
+    if (!this.closed) this.#listener.onReceived(Buffer.from(text, 'latin1'));
   }
 
   drain(): void {
     this.full = false;
-    this.#listener.drained();
+    this.#listener.onDrained();
   }
 
   break(code: ChannelCause['code']): void {
     if (this.closed) return;
     this.closed = true;
-    this.#listener.closed({ code, detail: code });
+    this.#listener.onClosed({ code, detail: code });
   }
 }
 
@@ -84,9 +84,9 @@ class Network {
       confirming: false,
     };
     const links = new Links(membership, store, this.#worldOf(name), {
-      linkUp: (neighbour, dialled) => events.push(`up ${neighbour}${dialled ? ', dialled' : ''}`),
-      linkDown: (neighbour, { code }) => events.push(`down ${neighbour} ${code}`),
-      linkFailed: (neighbour, { code }) => events.push(`failed ${neighbour ?? '?'} ${code}`),
+      onLinkUp: (neighbour, dialled) => events.push(`up ${neighbour}${dialled ? ', dialled' : ''}`),
+      onLinkDown: (neighbour, { code }) => events.push(`down ${neighbour} ${code}`),
+      onLinkFailed: (neighbour, { code }) => events.push(`failed ${neighbour ?? '?'} ${code}`),
     });
     const server = { store, links, events };
     this.#servers.set(name, server);

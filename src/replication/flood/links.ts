@@ -3,6 +3,7 @@ import { MAX_NEIGHBOURS } from '../../store/neighbour-set.ts';
 import type { LocationStore } from '../../store/store.ts';
 import type { Replicator, VectorEntry } from '../replicator.ts';
 import { Drain } from './drain.ts';
+import type { Exchange } from './exchange.ts';
 import { LinkKeeper } from './link-keeper.ts';
 import { Link, type LinkOwner } from './link.ts';
 import type { Hello, LinkCause } from './messages.ts';
@@ -44,9 +45,9 @@ export class Links implements Replicator {
   readonly #strangers = new Set<Link>();
   readonly #vectors: Vectors;
   readonly #sources: Sources;
+  readonly #drain: Drain;
   readonly #owner: LinkOwner;
   #started = false;
-  #drain: Drain | undefined;
   #stopped = false;
   /** The feed's head at the end of the last tick. */
   #lastHead: number;
@@ -60,11 +61,10 @@ export class Links implements Replicator {
     this.#lastHead = store.head;
     this.#world = world;
     this.#events = events;
-    const { server, epoch } = membership;
+    const { server, epoch, confirming } = membership;
     this.#vectors = new Vectors(store, server, epoch);
-    this.#sources = new Sources(this.#vectors, () =>
-      this.#up.flatMap(({ source }) => source ?? []),
-    );
+    this.#sources = new Sources(this.#vectors, () => this.#up);
+    this.#drain = new Drain(store, world.clock, confirming, () => this.#up);
     this.#owner = this.#makeOwner();
     for (const [index, name] of membership.neighbours.entries()) {
       const neighbour = makeNeighbour(name, index);
@@ -75,7 +75,7 @@ export class Links implements Replicator {
 
   /** The names of the neighbours with which a link is up. */
   get up(): string[] {
-    return [...this.#keepers.values()].flatMap(({ up, neighbour }) => (up ? [neighbour.name] : []));
+    return this.#up.map(({ name }) => name);
   }
 
   /**
@@ -112,19 +112,12 @@ export class Links implements Replicator {
     const behind = links.filter((link) => !link.isAtHead);
     for (const link of links) if (link.isAtHead) link.sendAll();
     this.#catchUp(behind);
-    this.#drain?.check();
+    this.#drain.check();
   }
 
   drain(withinMs: number): Promise<string[]> {
-    this.#drain ??= new Drain(
-      this.#store.head,
-      [...this.#keepers.values()],
-      this.#world.clock,
-      withinMs,
-    );
-    for (const link of this.#up) link.stopPruning();
     this.#world.wake();
-    return this.#drain.done;
+    return this.#drain.begin(withinMs);
   }
 
   /** Ends all links, for good. */
@@ -134,12 +127,12 @@ export class Links implements Replicator {
     for (const link of this.#strangers) link.close(STOPPING);
   }
 
-  get #up(): Link[] {
-    return [...this.#keepers.values()].flatMap(({ up }) => up ?? []);
+  get #up(): Exchange[] {
+    return [...this.#keepers.values()].flatMap(({ exchange }) => exchange ?? []);
   }
 
   /** Each link that is catching up gets the same share of a tick. */
-  #catchUp(behind: readonly Link[]): void {
+  #catchUp(behind: readonly Exchange[]): void {
     const share = Math.ceil(CATCH_UP_CHANGES / behind.length);
     const added = this.#store.head - this.#lastHead;
     this.#lastHead = this.#store.head;
@@ -157,24 +150,19 @@ export class Links implements Replicator {
   }
 
   #makeOwner(): LinkOwner {
-    const isDraining = (): boolean => this.#drain !== undefined;
-    const { herd, server: name, confirming } = this.#membership;
+    const { herd, server: name } = this.#membership;
     return {
-      get draining() {
-        return isDraining();
-      },
-      onConfirmed: () => this.#drain?.extend(this.#store.head),
       clock: this.#world.clock,
       store: this.#store,
-      herd,
-      name,
-      confirming,
       vectors: this.#vectors,
       sources: this.#sources,
+      drain: this.#drain,
+      herd,
+      name,
       admit: (hello) => this.#admit(hello),
       settle: (link, neighbour) => this.#keepers.get(neighbour.name)?.settle(link) ?? false,
-      up: (link, neighbour) => this.#linkUp(link, neighbour),
-      ended: (link, neighbour, cause, wasUp) => this.#linkEnded(link, neighbour, cause, wasUp),
+      onUp: (link, neighbour) => this.#noteUp(link, neighbour),
+      onEnded: (link, neighbour, cause, wasUp) => this.#noteEnded(link, neighbour, cause, wasUp),
       wake: () => this.#world.wake(),
     };
   }
@@ -188,19 +176,19 @@ export class Links implements Replicator {
     return keeper?.neighbour ?? `${hello.server} is no neighbour of ${server}`;
   }
 
-  #linkUp(link: Link, neighbour: Neighbour): void {
+  #noteUp(link: Link, neighbour: Neighbour): void {
     this.#strangers.delete(link);
-    this.#keepers.get(neighbour.name)?.linkUp();
-    this.#events.linkUp(neighbour.name, link.dialled !== undefined);
+    this.#keepers.get(neighbour.name)?.noteUp();
+    this.#events.onLinkUp(neighbour.name, link.dialled !== undefined);
   }
 
-  #linkEnded(link: Link, neighbour: Neighbour | undefined, cause: LinkCause, wasUp: boolean): void {
+  #noteEnded(link: Link, neighbour: Neighbour | undefined, cause: LinkCause, wasUp: boolean): void {
     this.#strangers.delete(link);
-    if (neighbour !== undefined) this.#keepers.get(neighbour.name)?.ended(link);
+    if (neighbour !== undefined) this.#keepers.get(neighbour.name)?.noteEnded(link);
     if (wasUp && neighbour !== undefined) {
       this.#sources.ended(neighbour.name);
-      this.#events.linkDown(neighbour.name, cause);
-    } else if (cause.code !== 'replaced') this.#events.linkFailed(neighbour?.name, cause);
+      this.#events.onLinkDown(neighbour.name, cause);
+    } else if (cause.code !== 'replaced') this.#events.onLinkFailed(neighbour?.name, cause);
     // Its confirmation is not waited for any longer.
     this.#world.wake();
   }

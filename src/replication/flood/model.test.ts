@@ -54,7 +54,7 @@ class Server {
     this.#neighbours = neighbours;
     this.vectors = new Vectors(this.store, name, () => EPOCH);
     this.#sources = new Sources(this.vectors, () =>
-      [...this.ends.values()].flatMap(({ link }) => link.source ?? []),
+      [...this.ends.values()].flatMap(({ link }) => link.exchange ?? []),
     );
   }
 
@@ -92,22 +92,20 @@ class Server {
       store: this.store,
       herd: 'herd',
       name: this.name,
-      confirming: false,
-      draining: false,
-      onConfirmed() {},
       vectors: this.vectors,
       sources: this.#sources,
+      drain: { isConfirming: false, noteConfirmed() {} },
       admit: () => neighbour,
       settle: () => true,
-      up: () => {},
-      ended: () => this.ended(other),
+      onUp: () => {},
+      onEnded: () => this.ended(other),
       wake: () => {},
     };
     const open = () => ({ write, close() {} });
     const link = new Link(owner, open, this.name < other ? neighbour : undefined);
     const end: End = { link, lines, timer: () => timer() };
     this.ends.set(other, end);
-    link.opened();
+    link.onOpened();
     return end;
   }
 
@@ -204,8 +202,8 @@ class Run {
     const end = server.ends.get(other);
     if (end === undefined) return;
     if (this.#random.chance(0.5) && end.link.state === 'up') end.timer();
-    if (this.#random.chance(0.3)) end.link.sendSome(1);
-    else end.link.sendAll();
+    if (this.#random.chance(0.3)) end.link.exchange?.sendSome(1);
+    else end.link.exchange?.sendAll();
   }
 
   #deliver(): void {
@@ -219,7 +217,7 @@ class Run {
     const line = server.ends.get(other)?.lines.shift();
     const receiver = this.#servers.find(({ name }) => name === other);
     if (line === undefined || receiver === undefined) return false;
-    receiver.ends.get(server.name)?.link.received(Buffer.from(line, 'latin1'));
+    receiver.ends.get(server.name)?.link.onReceived(Buffer.from(line, 'latin1'));
     this.#checkClaims(receiver);
     return true;
   }
@@ -227,7 +225,7 @@ class Run {
   /** A server asks for something, with or without a reason. */
   #ask(): void {
     const [server, other] = this.#pickEnd();
-    const inbound = server.ends.get(other)?.link.source?.inbound;
+    const inbound = server.ends.get(other)?.link.exchange?.inbound;
     const { origins } = server.vectors;
     if (inbound === undefined || origins.count === 0) return;
     const origin = this.#random.integer(origins.count);
@@ -255,7 +253,7 @@ class Run {
       ] as const) {
         const end = server.ends.get(other);
         for (let times = 0; times < 4 && end?.link.state === 'up'; times++) end.timer();
-        end?.link.sendAll();
+        end?.link.exchange?.sendAll();
         while (this.#deliverLine(server, other));
       }
     }

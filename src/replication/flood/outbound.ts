@@ -28,7 +28,7 @@ export class Outbound {
   readonly #neighbour: number;
   /** What the neighbour has, by its own word. */
   readonly #theirs: SequenceNumbers;
-  #mayPrune: boolean;
+  readonly #mayPrune: () => boolean;
   #cursor: FeedCursor;
   /** Changes up to this one came before the link: of them it counts what the neighbour says. */
   readonly #head: number;
@@ -44,7 +44,7 @@ export class Outbound {
    * @param neighbour its index among the server's neighbours
    * @param theirs the neighbour's version vector, which is raised by what it says
    * @param said what the neighbour was told of this server in the greeting
-   * @param mayPrune whether the neighbour may ask to be spared anything
+   * @param mayPrune whether the neighbour may ask to be spared anything now
    */
   constructor(
     store: LocationStore,
@@ -52,7 +52,7 @@ export class Outbound {
     neighbour: number,
     theirs: SequenceNumbers,
     said: Said,
-    mayPrune: boolean,
+    mayPrune: () => boolean,
   ) {
     this.#store = store;
     this.#vectors = vectors;
@@ -97,7 +97,7 @@ export class Outbound {
    * promised that they are sent to all neighbours: that is answered at once.
    */
   prune(origin: number): void {
-    if (!this.#mayPrune || origin < 0 || this.#vectors.isOwn(origin)) this.#answerGrafted(origin);
+    if (!this.#mayPrune() || origin < 0 || this.#vectors.isOwn(origin)) this.#answerGrafted(origin);
     else this.#pruned.set(origin, this.#cursor.number);
   }
 
@@ -112,12 +112,8 @@ export class Outbound {
     this.#repair = { cursor: this.#store.openAfter(start), origins, upTo: this.#store.head };
   }
 
-  /**
-   * Leaves nothing out any more, and goes back for all that was left out: a server that is about to stop
-   * may be the only one that has it.
-   */
-  stopPruning(): void {
-    this.#mayPrune = false;
+  /** Goes back for all that was left out. */
+  graftAll(): void {
     for (const origin of this.#pruned.keys()) this.graft(origin);
   }
 

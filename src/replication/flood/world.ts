@@ -17,8 +17,8 @@ export interface World {
 
 /** What there is to know of a server's links while it runs. */
 export interface LinkEvents {
-  linkUp(neighbour: string, dialled: boolean): void;
-  linkDown(neighbour: string, cause: LinkCause): void;
+  onLinkUp(neighbour: string, dialled: boolean): void;
+  onLinkDown(neighbour: string, cause: LinkCause): void;
   /** A connection did not become a link; `neighbour` where it is known who it was. */
-  linkFailed(neighbour: string | undefined, cause: LinkCause): void;
+  onLinkFailed(neighbour: string | undefined, cause: LinkCause): void;
 }

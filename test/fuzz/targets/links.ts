@@ -98,9 +98,9 @@ class Member {
         wake: () => this.#wake(),
       },
       {
-        linkUp() {},
-        linkDown: (neighbour) => this.downs.push(neighbour),
-        linkFailed: (_, { code }) => this.failures.push(code),
+        onLinkUp() {},
+        onLinkDown: (neighbour) => this.downs.push(neighbour),
+        onLinkFailed: (_, { code }) => this.failures.push(code),
       },
     );
   }
@@ -154,7 +154,7 @@ class Member {
     const near = new End(this.#schedule, listener);
     this.#schedule.after(1, () => {
       if (member === undefined) {
-        listener.closed({ code: 'unreachable', detail: 'nobody is there' });
+        listener.onClosed({ code: 'unreachable', detail: 'nobody is there' });
         return;
       }
       member.links.accept((accepting) => {
@@ -163,7 +163,7 @@ class Member {
         far.peer = near;
         return far;
       });
-      listener.opened();
+      listener.onOpened();
     });
     return near;
   }
@@ -202,13 +202,13 @@ class End implements Channel {
   }
 
   hear(bytes: Buffer): void {
-    if (!this.#isClosed) this.#listener.received(bytes);
+    if (!this.#isClosed) this.#listener.onReceived(bytes);
   }
 
   hang(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#listener.closed({ code: 'closed', detail: 'the other end closed' });
+    this.#listener.onClosed({ code: 'closed', detail: 'the other end closed' });
   }
 }
 
@@ -233,6 +233,6 @@ class Attack {
   }
 
   say(bytes: Buffer): void {
-    if (this.ending === undefined) this.#listener?.received(bytes);
+    if (this.ending === undefined) this.#listener?.onReceived(bytes);
   }
 }
