@@ -13,7 +13,7 @@ import type { TextEvent, TextLog } from './events.ts';
 import { LimitedLog } from './limited-log.ts';
 import { Listener } from './listener.ts';
 import type { ClientLimits, Framing } from './options.ts';
-import { RateLimiter } from './rate-limiter.ts';
+import { RateLimiter } from '../access/rate-limiter.ts';
 import { Throttle } from './throttle.ts';
 
 /** How much room there is for a tick's replies at first, in bytes. It grows with what is needed. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test, type TestContext } from 'node:test';
 
-import { RateLimiter } from './rate-limiter.ts';
+import { RateLimiter } from '../access/rate-limiter.ts';
 import { Throttle } from './throttle.ts';
 
 const ADDRESS = '192.0.2.1';

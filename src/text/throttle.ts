@@ -1,4 +1,4 @@
-import type { RateLimiter } from './rate-limiter.ts';
+import type { RateLimiter } from '../access/rate-limiter.ts';
 
 /** Limits one connection to its address's rate: one command at a time waits for its token. */
 export class Throttle {

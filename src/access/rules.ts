@@ -1,0 +1,43 @@
+/*
+ * Who may do what, as plain data: what the access file has, checked. See docs/ACCESS.md.
+ */
+
+/** Where a port asks for a token: where it is not on loopback; on every address; on none. */
+export type TokenDemand = 'beyond-loopback' | 'always' | 'never';
+
+/** Clients under a name. */
+export interface GroupRule {
+  readonly name: string;
+  /** Patterns. @see parsePattern */
+  readonly clients: readonly string[];
+}
+
+/** What is kept of a token. */
+export interface TokenRule {
+  /** The only one of this name; for lists and logs. */
+  readonly name: string;
+  /** @see hashToken */
+  readonly hash: string;
+  /** Whether it is a share link: reads, until it expires, one client or group. */
+  readonly isShare: boolean;
+  /** When it was made, in milliseconds since 1970. */
+  readonly createdMs: number;
+  /** When it is no longer good, in milliseconds since 1970; `undefined`: never. */
+  readonly expiresMs: number | undefined;
+  /** When it was revoked, in milliseconds since 1970. */
+  readonly revokedMs: number | undefined;
+  /** As which clients it may report: patterns. */
+  readonly report: readonly string[];
+  /** Which clients it may read: patterns. */
+  readonly read: readonly string[];
+  /** Which groups it may read, by their names. */
+  readonly groups: readonly string[];
+  /** Whether it may operate the herd. */
+  readonly operate: boolean;
+}
+
+/** Everything that decides who may do what. */
+export interface AccessRules {
+  readonly groups: readonly GroupRule[];
+  readonly tokens: readonly TokenRule[];
+}
