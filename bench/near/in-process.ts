@@ -10,7 +10,7 @@ export function indexCosts(world: World, share: number): { move: number; client:
   const clients = world.latitudes.length;
   const latitudeE7 = (client: number): number => Math.round((world.latitudes[client] ?? 0) * 1e7);
   const longitudeE7 = (client: number): number => Math.round((world.longitudes[client] ?? 0) * 1e7);
-  const source = { end: clients, isUsed: () => true, latitudeE7, longitudeE7 };
+  const source = { end: clients, hasPosition: () => true, latitudeE7, longitudeE7 };
   new SpatialIndexFill(index, source).step(clients);
   const moves = Math.ceil(MOVES * share);
   const who = Uint32Array.from({ length: moves }, () => world.anyone());

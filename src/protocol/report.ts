@@ -36,6 +36,8 @@ export const NO_END = -1;
 export type ReportFormat = number;
 
 const HAS_FORMAT = 1 << 15;
+/** The format of what is no report: there is no text of a position and a time. */
+export const NO_POSITION: ReportFormat = HAS_FORMAT;
 const LATITUDE_DIGITS_SHIFT = 0; // 2 bits: 1 or 2
 const LATITUDE_DECIMALS_SHIFT = 2; // 3 bits: 0 to 7
 const LONGITUDE_DIGITS_SHIFT = 5; // 2 bits: 1 to 3
@@ -226,6 +228,29 @@ export function writeReport(
   if (decimals === 0) return;
   out.byte(POINT);
   out.integer(nanoseconds / (POWERS[NANOSECOND_DECIMALS - decimals] ?? 1), decimals);
+}
+
+/** The format of a report that came as numbers: the fewest decimals that say them. */
+export function shortestFormat(
+  latitudeE7: number,
+  longitudeE7: number,
+  nanoseconds: number,
+): ReportFormat {
+  return (
+    HAS_FORMAT |
+    (2 << LATITUDE_DIGITS_SHIFT) |
+    (decimalsOf(latitudeE7, E7_DECIMALS) << LATITUDE_DECIMALS_SHIFT) |
+    (3 << LONGITUDE_DIGITS_SHIFT) |
+    (decimalsOf(longitudeE7, E7_DECIMALS) << LONGITUDE_DECIMALS_SHIFT) |
+    (decimalsOf(nanoseconds, NANOSECOND_DECIMALS) << TIME_DECIMALS_SHIFT)
+  );
+}
+
+/** How many of a number's last `most` digits are to be written: no zeros at the end. */
+function decimalsOf(value: number, most: number): number {
+  let decimals = most;
+  for (let rest = value; decimals > 0 && rest % 10 === 0; rest /= 10) decimals -= 1;
+  return decimals;
 }
 
 function writeAngle(out: ByteWriter, e7: number, digits: number, decimals: number): void {

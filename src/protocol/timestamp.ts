@@ -54,6 +54,14 @@ export function millisecondsBefore(instant: Instant, milliseconds: number): Inst
   return { seconds, nanoseconds: instant.nanoseconds - rest + borrow * NANOSECONDS_A_SECOND };
 }
 
+/** The next instant after another. */
+export function nanosecondAfter({ seconds, nanoseconds }: Instant): Instant {
+  const isLast = nanoseconds === NANOSECONDS_A_SECOND - 1;
+  return isLast
+    ? { seconds: seconds + 1, nanoseconds: 0 }
+    : { seconds, nanoseconds: nanoseconds + 1 };
+}
+
 /** Where the run of digits from `start` on ends. */
 export function digitsEnd(bytes: Uint8Array, start: number, end: number): number {
   let at = start;

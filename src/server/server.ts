@@ -217,7 +217,7 @@ class Member implements HerdServer {
     tick.register('links in', () => channels.work());
     tick.register('clients in', () => this.#clientPort.work());
     tick.register('links out', () => this.#links.flush());
-    tick.register('commit', () => gate?.flush());
+    tick.register('commit', () => service.commit());
     tick.register('replies out', () => this.#clientPort.flush());
     tick.register('journal', () => this.#journal?.flush());
     journal?.begin({

@@ -36,7 +36,7 @@ class Bench {
     const bytes = Buffer.from(`IAMAT ${fields}`, 'latin1');
     assert.equal(this.#command.scan(bytes, 0, bytes.length), 'IAMAT');
     this.out.length = 0;
-    const outcome = this.service.report(this.#command, this.out);
+    const outcome = this.service.reportLine(this.#command, this.out);
     if (outcome === 'accepted') return this.out.view().toString('latin1');
     assert.equal(this.out.length, 0, 'nothing is written');
     return outcome;

@@ -1,21 +1,38 @@
 import type { NearbySearch } from '../places/nearby-search.ts';
-import type { ByteWriter } from '../protocol/byte-writer.ts';
+import { encodeAttributes } from '../protocol/attributes.ts';
+import { ByteWriter } from '../protocol/byte-writer.ts';
 import type { Report } from '../protocol/report.ts';
-import type { Instant } from '../protocol/timestamp.ts';
+import {
+  compareInstants,
+  LATEST_SECONDS,
+  nanosecondAfter,
+  type Instant,
+} from '../protocol/timestamp.ts';
 import type { Location } from '../store/location.ts';
 import { epochAt, Receipts } from '../store/receipts.ts';
 import { RecordView } from '../store/record.ts';
 import type { LocationStore } from '../store/store.ts';
 import type { CommitGate } from './commit-gate.ts';
 import { ClientFinder } from './nearby-clients.ts';
+import { PlainReports, requireClient, type PlainReport } from './plain-report.ts';
 
 const METRES_A_KILOMETRE = 1000;
+/** Room for most records; the writer grows for longer ones. */
+const SCRATCH_BYTES = 512;
 
-/** What becomes of a report: it was accepted, also where it is older than what is known, or refused. */
-export type ReportOutcome =
-  | 'accepted'
+/** Why a report or a removal was refused. */
+export type Refusal =
   | 'too many clients' // it is of a new client, and there are as many as there may be
   | 'out of memory'; // it needs more memory than locations may take
+
+/** What becomes of a report: it was accepted, also where it is older than what is known, or refused. */
+export type ReportOutcome = 'accepted' | Refusal;
+
+/**
+ * What becomes of a report or a removal in the end: `accepted` where what `acknowledge` promises is true;
+ * `not acknowledged` where it was taken in, and that cannot be made true, as where the journal's disk is full.
+ */
+export type SettledOutcome = ReportOutcome | 'not acknowledged';
 
 /** What a journal that is being replayed has yet to bring. */
 interface Replay {
@@ -57,8 +74,14 @@ export class LocationService {
   readonly #store: LocationStore;
   /** How the `AT` lines of this server begin. */
   readonly #prefix: Buffer;
+  readonly #name: Buffer;
   readonly #receipts: Receipts;
   readonly #record = new RecordView();
+  readonly #plainReports = new PlainReports();
+  /** Where records are written that are no replies. */
+  readonly #scratch = new ByteWriter(SCRATCH_BYTES);
+  /** Those who wait until this tick's changes were written to the neighbours. */
+  #waiting: (() => void)[] = [];
   /** Who is near. */
   readonly finder: ClientFinder;
   #limits: LocationLimits;
@@ -72,6 +95,7 @@ export class LocationService {
     this.#store = parts.store;
     this.#limits = parts.limits;
     this.#prefix = Buffer.from(`AT ${parts.server} `, 'latin1');
+    this.#name = Buffer.from(parts.server, 'latin1');
     this.finder = new ClientFinder(parts.store, parts.wake);
     this.#received = parts.now();
     this.#receipts = new Receipts(epochAt(this.#received));
@@ -97,7 +121,7 @@ export class LocationService {
     return this.#store.head;
   }
 
-  /** How many clients are known. */
+  /** How many clients are known and not removed. */
   get clients(): number {
     return this.#store.size;
   }
@@ -115,35 +139,80 @@ export class LocationService {
   }
 
   /**
-   * Takes a report, and writes its `AT` line, without a line end: the reply, the record and what goes to
-   * neighbours and journal are these bytes. Where it is refused nothing is written.
+   * Settles the reports and removals of this tick, whose changes have been written to the neighbours. A phase
+   * of each tick, behind that.
    */
-  report(report: Report, out: ByteWriter): ReportOutcome {
+  commit(): void {
+    this.gate?.flush();
+    if (this.#waiting.length === 0) return;
+    for (const settle of this.#waiting.splice(0)) settle();
+  }
+
+  /**
+   * Takes a report that came as a line of text, and writes its `AT` line, without a line end: the reply, the
+   * record and what goes to neighbours and journal are these bytes. Where it is refused nothing is written.
+   *
+   * The reply is to be given after this tick's changes were written to the neighbours, and where there is a
+   * `gate` once that lets it through.
+   */
+  reportLine(report: Report, out: ByteWriter): ReportOutcome {
+    if (this.#isOneTooMany(report)) return 'too many clients';
+    this.#receipts.next(this.#received);
+    this.#record.write(out, this.#prefix, this.#receipts.last, report);
+    return this.#apply(out);
+  }
+
+  /**
+   * Takes a report in plain values. It is accepted also where it is older than what is known of the client,
+   * and then changes nothing.
+   *
+   * @returns settled once what `acknowledge` promises of it is true, or cannot be
+   * @throws {PlainReportError} where the ID, the position or the time is not what it has to be
+   * @throws {AttributeError} where a record cannot have such attributes
+   */
+  async report(values: PlainReport): Promise<SettledOutcome> {
+    const report = this.#plainReports.report(values);
+    const attributes = encodeAttributes(values.attributes);
+    if (this.#isOneTooMany(report)) return 'too many clients';
+    const [out, record] = [this.#scratch, this.#record];
+    out.length = 0;
+    this.#receipts.next(this.#parts.now());
+    record.write(out, this.#prefix, this.#receipts.last, report);
+    record.writeAttributes(out, attributes);
+    return this.#settle(this.#apply(out));
+  }
+
+  /**
+   * Removes a client from the whole herd: nobody is told of it any more, until it reports again. Reports of
+   * before this moment do not bring it back, whenever and wherever they come in; so a client may be removed
+   * that is not known here, or yet.
+   *
+   * @param client its ID
+   * @returns settled once what `acknowledge` promises of it is true, or cannot be
+   * @throws {PlainReportError} where no client can have that ID
+   */
+  async remove(client: Buffer): Promise<SettledOutcome> {
+    requireClient(client);
     const store = this.#store;
-    const record = this.#record;
-    const receipts = this.#receipts;
-    if (store.size >= this.#limits.maxClients && this.#isNew(report)) return 'too many clients';
-    receipts.next(this.#received);
-    record.write(out, this.#prefix, receipts.last, report);
-    record.epoch = receipts.epoch;
-    record.sequence = receipts.sequence + 1;
-    const applied = this.#isMemoryFull && store.needsMore(record) ? 'full' : store.apply(record);
-    if (applied === 'newer') receipts.accept();
-    else if (applied === 'full') {
-      out.length = record.start;
-      return 'out of memory';
-    }
-    return 'accepted';
+    const time = store.timeOf(client);
+    const isFull = store.size + store.tombstones >= this.#limits.maxClients;
+    if (time === undefined && isFull && !this.#parts.replay.replaying) return 'too many clients';
+    this.#receipts.next(this.#parts.now());
+    const out = this.#scratch;
+    out.length = 0;
+    const received = laterThan(time, this.#receipts.last);
+    this.#record.writeRemoval(out, this.#name, received, client, received);
+    return this.#settle(this.#apply(out));
   }
 
   /**
    * The newest location of the client whose ID the bytes are; `undefined` where no server has reported
-   * it. A promise while the journal may still bring it.
+   * it, or it was removed or forgotten. A promise while the journal may still bring it.
    */
   locate(
     bytes: Buffer,
-    start: number,
-    end: number,
+    start = 0,
+    end = bytes.length,
   ): Location | undefined | Promise<Location | undefined> {
     const location = this.#store.get(bytes, start, end);
     const { replay } = this.#parts;
@@ -169,8 +238,50 @@ export class LocationService {
     return this.#parts.search.nearby(query, signal);
   }
 
+  /** Gives the record that was written last its identity, and takes it in; or takes back what was written. */
+  #apply(out: ByteWriter): ReportOutcome {
+    const [store, record, receipts] = [this.#store, this.#record, this.#receipts];
+    record.epoch = receipts.epoch;
+    record.sequence = receipts.sequence + 1;
+    const applied = this.#isMemoryFull && store.needsMore(record) ? 'full' : store.apply(record);
+    if (applied === 'newer') receipts.accept();
+    else if (applied === 'full') {
+      out.length = record.start;
+      return 'out of memory';
+    }
+    return 'accepted';
+  }
+
+  /** Waits until what is promised of the last change is true, or cannot be. */
+  #settle(outcome: ReportOutcome): SettledOutcome | Promise<SettledOutcome> {
+    if (outcome !== 'accepted') return outcome;
+    this.#parts.wake();
+    return new Promise((resolve) => {
+      const { gate } = this;
+      if (gate === undefined) this.#waiting.push(() => resolve('accepted'));
+      else {
+        gate.wait(this.head, (isCommitted) => {
+          resolve(isCommitted ? 'accepted' : 'not acknowledged');
+        });
+      }
+    });
+  }
+
+  #isOneTooMany(report: Report): boolean {
+    return this.#store.size >= this.#limits.maxClients && this.#isNew(report);
+  }
+
   /** Whether a client is not known; while the journal is replayed that is not known yet. */
   #isNew({ bytes, clientStart, clientEnd }: Report): boolean {
     return !this.#parts.replay.replaying && !this.#store.has(bytes, clientStart, clientEnd);
   }
+}
+
+/**
+ * When a removal is received that comes now: after the record that it removes, even if the clock of the
+ * server that received that one is ahead.
+ */
+function laterThan(time: Instant | undefined, now: Instant): Instant {
+  if (time === undefined || compareInstants(now, time) > 0) return now;
+  return time.seconds < LATEST_SECONDS ? nanosecondAfter(time) : now;
 }

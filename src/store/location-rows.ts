@@ -30,9 +30,13 @@ const FORMAT = 31;
 const NANOSECOND_BITS = 30;
 const NANOSECOND_MASK = 2 ** NANOSECOND_BITS - 1;
 const LOW_SECONDS = 2 ** 32;
-/** A client's ID has 13 bits of its length's half word: the three above are the record's kind. */
+/** A client's ID has 13 bits of its length's half word: those above are what kind of record it is. */
 const LENGTH_BITS = 13;
 const LENGTH_MASK = 2 ** LENGTH_BITS - 1;
+
+/** What kind of record a row is, as bits: a report without attributes has none of them. */
+export const REMOVAL = 1 << LENGTH_BITS;
+export const HAS_ATTRIBUTES = 1 << (LENGTH_BITS + 1);
 
 /** Rows by their slots, which are small numbers from 0 on. A row that was never written is all zeros. */
 export class LocationRows {
@@ -160,8 +164,19 @@ export class LocationRows {
     return (this.#u16[slot * ROW_U16 + CLIENT_LENGTH] ?? 0) & LENGTH_MASK;
   }
 
-  setClientLength(slot: number, length: number): void {
-    this.#u16[slot * ROW_U16 + CLIENT_LENGTH] = length;
+  /** @param kind the bits of what kind of record it is */
+  setClientLength(slot: number, length: number, kind: number): void {
+    this.#u16[slot * ROW_U16 + CLIENT_LENGTH] = length | kind;
+  }
+
+  /** Whether the client was removed: the row is a tombstone. */
+  isRemoval(slot: number): boolean {
+    return ((this.#u16[slot * ROW_U16 + CLIENT_LENGTH] ?? 0) & REMOVAL) !== 0;
+  }
+
+  /** Whether there are attributes, at the end of the text behind the ID. */
+  hasAttributes(slot: number): boolean {
+    return ((this.#u16[slot * ROW_U16 + CLIENT_LENGTH] ?? 0) & HAS_ATTRIBUTES) !== 0;
   }
 
   /** The length of the text behind the ID, in bytes. */

@@ -5,12 +5,19 @@ import { ByteWriter } from '../protocol/byte-writer.ts';
 import { readPosition, type Position } from '../protocol/position.ts';
 import { writeReport, type Report } from '../protocol/report.ts';
 import { isSameAt } from '../protocol/same-bytes.ts';
-import { LATEST_SECONDS, scanTimestamp, writeSkew, type Instant } from '../protocol/timestamp.ts';
+import {
+  compareInstants,
+  LATEST_SECONDS,
+  scanTimestamp,
+  writeSkew,
+  type Instant,
+} from '../protocol/timestamp.ts';
 import { halfSipHash } from './keyed-hash.ts';
-import { LocationRows, ROW_BYTES } from './location-rows.ts';
-import type { Location } from './location.ts';
+import { HAS_ATTRIBUTES, LocationRows, REMOVAL, ROW_BYTES } from './location-rows.ts';
+import { locationOf, type Location } from './location.ts';
 import { NO_ORIGIN, Origins } from './origins.ts';
-import type { RecordView } from './record.ts';
+import { RecordView } from './record.ts';
+import { writeRemoval } from './removal.ts';
 import { areOfOneSize, SlabAllocator } from './slab-allocator.ts';
 import { NO_SLOT, SlotIndex, type SlotKeys } from './slot-index.ts';
 
@@ -26,7 +33,8 @@ type SentTime = Pick<Report, 'bytes' | 'timeStart' | 'timeEnd' | 'seconds' | 'na
  * One record of each client, in rows. A slot is a client's row until the client is forgotten.
  *
  * What was reported is kept as numbers, of which its text is made again. Where it was not written in the
- * usual form, its text is kept too, behind the client's ID in the slot's block.
+ * usual form, its text is kept too, behind the client's ID in the slot's block; and behind that, after a space,
+ * the text of its attributes. A client that was removed has a tombstone for a record.
  */
 export class LocationTable implements SlotKeys {
   readonly #hash = halfSipHash(randomBytes(4).readInt32LE(), randomBytes(4).readInt32LE());
@@ -37,6 +45,8 @@ export class LocationTable implements SlotKeys {
   /** Slots below `end` that are not in use. */
   readonly #freeSlots: number[] = [];
   #end = 0;
+  #tombstones = 0;
+  readonly #view = new RecordView();
   readonly #scratch = new ByteWriter(SCRATCH_BYTES);
   /** What a line is made of, again and again. */
   readonly #received = { seconds: 0, nanoseconds: 0 };
@@ -53,9 +63,14 @@ export class LocationTable implements SlotKeys {
     this.rows = new LocationRows(capacity);
   }
 
-  /** How many clients there are. */
+  /** How many clients there are, but for those that were removed. */
   get size(): number {
-    return this.#index.size;
+    return this.#index.size - this.#tombstones;
+  }
+
+  /** How many clients were removed. */
+  get tombstones(): number {
+    return this.#tombstones;
   }
 
   /** All slots in use are below this. */
@@ -70,6 +85,11 @@ export class LocationTable implements SlotKeys {
 
   isUsed(slot: number): boolean {
     return this.rows.clientLength(slot) !== 0;
+  }
+
+  /** Whether a slot is in use, and its client was not removed. */
+  hasPosition(slot: number): boolean {
+    return this.isUsed(slot) && !this.rows.isRemoval(slot);
   }
 
   /** The slot of the client whose ID the bytes are, or `NO_SLOT`. */
@@ -96,11 +116,15 @@ export class LocationTable implements SlotKeys {
     return slot === NO_SLOT || blockLength(record) > this.#blockLength(slot);
   }
 
-  /** A slot's location, as plain data. */
+  /** The location of a slot that is no tombstone, as plain data. */
   location(slot: number): Location {
-    this.#scratch.length = 0;
-    this.writeLine(slot, this.#scratch);
-    return { position: this.position(slot), at: this.#scratch.view().toString('latin1') };
+    const scratch = this.#scratch;
+    scratch.length = 0;
+    this.writeLine(slot, scratch);
+    if (!this.#view.scan(scratch.bytes, 0, scratch.length) || this.#view.isRemoval) {
+      throw new Error('The table has no such location.');
+    }
+    return locationOf(this.#view, this.position(slot));
   }
 
   /** Puts in the record of a client that has none. To be called where there is room for it. */
@@ -116,6 +140,7 @@ export class LocationTable implements SlotKeys {
   /** Puts another record of the slot's client in its place. To be called where there is room for it. */
   replace(slot: number, record: RecordView): void {
     const before = this.rows.origin(slot);
+    if (this.rows.isRemoval(slot)) this.#tombstones -= 1;
     this.#write(slot, record);
     this.origins.release(before);
   }
@@ -130,7 +155,8 @@ export class LocationTable implements SlotKeys {
     const origin = rows.origin(slot);
     origins.release(origin);
     this.#slabs.free(block, this.#blockLength(slot));
-    rows.setClientLength(slot, 0);
+    if (rows.isRemoval(slot)) this.#tombstones -= 1;
+    rows.setClientLength(slot, 0, 0);
     rows.setTextLength(slot, 0);
     this.#freeSlots.push(slot);
   }
@@ -154,7 +180,8 @@ export class LocationTable implements SlotKeys {
       ) ||
       later ||
       laterNanoseconds ||
-      this.#compareIdentity(record, slot)
+      this.#compareIdentity(record, slot) ||
+      this.#compareAttributes(record, slot)
     );
   }
 
@@ -178,6 +205,25 @@ export class LocationTable implements SlotKeys {
     );
   }
 
+  /** When a slot's record counts as of: the client's time, or the receipt's where that is earlier. */
+  timeOf(slot: number): Instant {
+    const { rows } = this;
+    const sent = { seconds: rows.clientSeconds(slot), nanoseconds: rows.clientNanoseconds(slot) };
+    const received = {
+      seconds: rows.receiptSeconds(slot),
+      nanoseconds: rows.receiptNanoseconds(slot),
+    };
+    return compareInstants(sent, received) < 0 ? sent : received;
+  }
+
+  /** Whether a slot is a tombstone that was made before an instant. */
+  isRemovedBefore(slot: number, { seconds, nanoseconds }: Instant): boolean {
+    const { rows } = this;
+    if (!rows.isRemoval(slot)) return false;
+    const later = rows.receiptSeconds(slot) - seconds;
+    return later < 0 || (later === 0 && rows.receiptNanoseconds(slot) < nanoseconds);
+  }
+
   /** Where the client of a slot is. */
   position(slot: number): Position {
     const { rows } = this;
@@ -190,21 +236,40 @@ export class LocationTable implements SlotKeys {
     return position;
   }
 
-  /** Writes a slot's record as its `AT` line, without a line end. */
+  /** Writes a slot's record as links and the journal have it, without a line end: see `RecordView`. */
   writeLine(slot: number, out: ByteWriter): void {
+    const { rows } = this;
+    this.#received.seconds = rows.receiptSeconds(slot);
+    this.#received.nanoseconds = rows.receiptNanoseconds(slot);
+    this.#sent.seconds = rows.clientSeconds(slot);
+    this.#sent.nanoseconds = rows.clientNanoseconds(slot);
+    if (rows.isRemoval(slot)) return this.#writeRemoval(slot, out);
+    this.#writeAt(slot, out);
+    const { page, start, end } = this.#attributes(slot);
+    if (start === end) return;
+    out.byte(SPACE);
+    out.copy(page, start, end);
+  }
+
+  #writeRemoval(slot: number, out: ByteWriter): void {
+    const { rows } = this;
+    const block = rows.block(slot);
+    const start = this.#slabs.offset(block);
+    const client = { bytes: this.#slabs.page(block), start, end: start + rows.clientLength(slot) };
+    const server = this.origins.name(rows.origin(slot));
+    writeRemoval(out, server, this.#received, client, this.#sent);
+  }
+
+  #writeAt(slot: number, out: ByteWriter): void {
     const { rows } = this;
     const prefix = this.origins.prefix(rows.origin(slot));
     const block = rows.block(slot);
     const page = this.#slabs.page(block);
     const start = this.#slabs.offset(block);
     const clientEnd = start + rows.clientLength(slot);
-    const textEnd = clientEnd + rows.textLength(slot);
+    const textEnd = this.#reportEnd(slot, page, clientEnd);
     const format = rows.format(slot);
     out.copy(prefix, 0, prefix.length);
-    this.#received.seconds = rows.receiptSeconds(slot);
-    this.#received.nanoseconds = rows.receiptNanoseconds(slot);
-    this.#sent.seconds = rows.clientSeconds(slot);
-    this.#sent.nanoseconds = rows.clientNanoseconds(slot);
     if (format === 0) this.#writeKeptSkew(page, clientEnd, textEnd, out);
     else writeSkew(out, this.#received, this.#sent);
     out.byte(SPACE);
@@ -224,6 +289,22 @@ export class LocationTable implements SlotKeys {
     sent.timeEnd = end;
     scanTimestamp(page, sent.timeStart, end, sent);
     writeSkewOf(out, this.#received, sent);
+  }
+
+  /** Where the text of a report ends that is kept, in the page where its slot's text begins. */
+  #reportEnd(slot: number, page: Buffer, textStart: number): number {
+    const end = textStart + this.rows.textLength(slot);
+    if (!this.rows.hasAttributes(slot)) return end;
+    if (this.rows.format(slot) !== 0) return textStart;
+    return page.lastIndexOf(SPACE, end - 1); // no text of attributes has a space in it
+  }
+
+  /** Where the text of a slot's attributes is; of no length where there are none. */
+  #attributes(slot: number): { page: Buffer; start: number; end: number } {
+    const { page, start, end } = this.#text(slot);
+    if (!this.rows.hasAttributes(slot)) return { page, start: end, end };
+    const reportEnd = this.#reportEnd(slot, page, start);
+    return { page, start: reportEnd === start ? start : reportEnd + 1, end };
   }
 
   #text(slot: number): { page: Buffer; start: number; end: number } {
@@ -248,6 +329,15 @@ export class LocationTable implements SlotKeys {
     );
   }
 
+  /** Of one identity, where a server has broken the rules: so that all others keep the same. */
+  #compareAttributes(record: RecordView, slot: number): number {
+    const { attributesStart, attributesLength } = record;
+    const { page, start, end } = this.#attributes(slot);
+    if (attributesLength === 0 || start === end) return attributesLength - (end - start);
+    const attributesEnd = attributesStart + attributesLength;
+    return record.bytes.compare(page, start, end, attributesStart, attributesEnd);
+  }
+
   /** Fills a slot, new or not, with the record of its client. */
   #write(slot: number, record: RecordView): void {
     const { rows } = this;
@@ -263,37 +353,44 @@ export class LocationTable implements SlotKeys {
     rows.setSequence(slot, record.sequence);
     rows.setOrigin(slot, origin);
     this.origins.retain(origin, record.sequence);
+    if (record.isRemoval) this.#tombstones += 1;
   }
 
-  /** Sees to it that a slot has a block with the client's ID and, where it is to be kept, the text. */
+  /** Sees to it that a slot has a block with the client's ID and, where there is some, the text. */
   #writeBlock(slot: number, record: RecordView): void {
     const { rows } = this;
-    const { bytes, clientStart, clientEnd, positionStart, timeEnd } = record;
-    const textLength = record.format === 0 ? timeEnd - positionStart : 0;
+    const { bytes, clientStart, clientEnd } = record;
+    const clientLength = clientEnd - clientStart;
+    const textLength = keptLength(record);
     const before = this.#blockLength(slot);
-    const length = clientEnd - clientStart + textLength;
+    const length = clientLength + textLength;
     if (before === 0 || !areOfOneSize(length, before)) {
       if (before > 0) this.#slabs.free(rows.block(slot), before);
       const block = this.#slabs.allocate(length);
       rows.setBlock(slot, block);
       bytes.copy(this.#slabs.page(block), this.#slabs.offset(block), clientStart, clientEnd);
     }
-    rows.setClientLength(slot, clientEnd - clientStart);
+    const removal = record.isRemoval ? REMOVAL : 0;
+    const attributes = record.attributesLength > 0 ? HAS_ATTRIBUTES : 0;
+    rows.setClientLength(slot, clientLength, removal | attributes);
     rows.setTextLength(slot, textLength);
     if (textLength === 0) return;
     const { page, start } = this.#text(slot);
-    bytes.copy(page, start, positionStart, timeEnd);
+    // A report and its attributes have a space between them wherever they stand.
+    const from = record.format === 0 ? record.positionStart : record.attributesStart;
+    bytes.copy(page, start, from, from + textLength);
   }
 }
 
-function blockLength({
-  format,
-  clientStart,
-  clientEnd,
-  positionStart,
-  timeEnd,
-}: RecordView): number {
-  return clientEnd - clientStart + (format === 0 ? timeEnd - positionStart : 0);
+/** How much of a record's text is kept: that of which its numbers do not say all, and attributes. */
+function keptLength(record: RecordView): number {
+  const { format, positionStart, timeEnd, attributesLength } = record;
+  if (format !== 0) return attributesLength;
+  return timeEnd - positionStart + (attributesLength === 0 ? 0 : 1 + attributesLength);
+}
+
+function blockLength(record: RecordView): number {
+  return record.clientEnd - record.clientStart + keptLength(record);
 }
 
 /** Compares when two records count as of: each the earlier of a client's time and a receipt. */

@@ -12,7 +12,7 @@ test('what changes while an index is filled is in it as it is in the end', () =>
     get end() {
       return end;
     },
-    isUsed: (slot) => latitudes.has(slot),
+    hasPosition: (slot) => latitudes.has(slot),
     latitudeE7: (slot) => latitudes.get(slot) ?? 0,
     longitudeE7: () => 0,
   });

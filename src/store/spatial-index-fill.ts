@@ -5,7 +5,7 @@ export interface PositionSource {
   /** All slots in use are below this. */
   readonly end: number;
   /** Whether a slot has a position. */
-  isUsed(slot: number): boolean;
+  hasPosition(slot: number): boolean;
   latitudeE7(slot: number): number;
   longitudeE7(slot: number): number;
 }
@@ -35,7 +35,7 @@ export class SpatialIndexFill {
     const end = Math.min(this.#next + slots, source.end);
     for (; this.#next < end; this.#next++) {
       const slot = this.#next;
-      if (!source.isUsed(slot)) continue;
+      if (!source.hasPosition(slot)) continue;
       this.#index.put(slot, source.latitudeE7(slot), source.longitudeE7(slot));
     }
   }

@@ -131,7 +131,12 @@ test('a client has the location that its line says', () => {
   const line = location('kiwi', 10);
   store.apply(line);
   assert.deepEqual(store.get(Buffer.from('kiwi')), {
+    client: 'kiwi',
     position: { latitude: 1, longitude: 1 },
+    time: { seconds: 10, nanoseconds: 0 },
+    received: { seconds: 11, nanoseconds: 0 },
+    origin: 'A',
+    attributes: {},
     at: line.toString(),
   });
 });

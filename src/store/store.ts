@@ -15,6 +15,7 @@ import { SpatialIndexFill } from './spatial-index-fill.ts';
 import { SpatialIndex, type SpatialAnswer, type SpatialQuestion } from './spatial-index.ts';
 
 const LF = 0x0a;
+const START_OF_TIME: Instant = { seconds: 0, nanoseconds: 0 };
 
 /**
  * How a record compares with the one that the store had of the same client; `full`: there is no room for
@@ -57,7 +58,9 @@ export class LocationStore {
   #spatial:
     | { readonly index: SpatialIndex; readonly fill: SpatialIndexFill; isFilled: boolean }
     | undefined;
-  #horizon: Instant = { seconds: 0, nanoseconds: 0 };
+  /** Records of before the first are forgotten, and tombstones that were made before the second. */
+  #horizon: Instant = START_OF_TIME;
+  #removalHorizon: Instant = START_OF_TIME;
 
   /**
    * @param epoch a text without white space that no other feed has, such as a random number
@@ -72,7 +75,7 @@ export class LocationStore {
     this.#window = new ChangeWindow(history.head, sizes.windowBytes, sizes.windowChanges);
   }
 
-  /** How many clients there are. */
+  /** How many clients there are, but for those that were removed. */
   get size(): number {
     return this.#table.size;
   }
@@ -87,21 +90,35 @@ export class LocationStore {
     return this.#feed.head;
   }
 
-  /** The slot of the client whose ID the bytes are; `NO_SLOT` where it is not known or was forgotten. */
+  /**
+   * The slot of the client whose ID the bytes are; `NO_SLOT` where it is not known, or was forgotten or removed.
+   */
   find(bytes: Uint8Array, start = 0, end = bytes.length): number {
     const slot = this.#table.find(bytes, start, end);
-    return slot === NO_SLOT || this.#isForgotten(slot) ? NO_SLOT : slot;
+    if (slot === NO_SLOT || this.#table.rows.isRemoval(slot)) return NO_SLOT;
+    return this.#isForgotten(slot) ? NO_SLOT : slot;
   }
 
-  /** Whether a client is known and not forgotten. */
+  /** Whether a client is known, and neither forgotten nor removed. */
   has(bytes: Uint8Array, start = 0, end = bytes.length): boolean {
     return this.find(bytes, start, end) !== NO_SLOT;
   }
 
-  /** The newest location of the client whose ID the bytes are; `undefined` where it is not known or was forgotten. */
+  /** The newest location of the client whose ID the bytes are; `undefined` where `has` says that there is none. */
   get(bytes: Uint8Array, start = 0, end = bytes.length): Location | undefined {
     const slot = this.find(bytes, start, end);
     return slot === NO_SLOT ? undefined : this.#table.location(slot);
+  }
+
+  /** How many clients there are that were removed, and whose tombstones are not forgotten. */
+  get tombstones(): number {
+    return this.#table.tombstones;
+  }
+
+  /** When the record of a client counts as of, a tombstone too; `undefined` where there is none. */
+  timeOf(bytes: Uint8Array, start = 0, end = bytes.length): Instant | undefined {
+    const slot = this.#table.find(bytes, start, end);
+    return slot === NO_SLOT ? undefined : this.#table.timeOf(slot);
   }
 
   /** Whether a record needs more memory than its client has by now: a slot, or a larger block. */
@@ -131,7 +148,7 @@ export class LocationStore {
     const slot = this.#put(found, record);
     this.#table.rows.setHeldBy(slot, heldBy);
     this.#feed.append(slot);
-    this.#window.append(bytes, record.start, record.end);
+    this.#window.append(bytes, record.start, record.recordEnd);
     return 'newer';
   }
 
@@ -291,7 +308,7 @@ export class LocationStore {
     return this.#table.origins;
   }
 
-  /** Writes a slot's record as its `AT` line, without a line end. */
+  /** Writes a slot's record as links and the journal have it, without a line end: see `RecordView`. */
   writeLine(slot: number, out: ByteWriter): void {
     this.#table.writeLine(slot, out);
   }
@@ -302,6 +319,11 @@ export class LocationStore {
    */
   forgetBefore(horizon: Instant): void {
     if (compareInstants(horizon, this.#horizon) > 0) this.#horizon = horizon;
+  }
+
+  /** Forgets tombstones that were made before `horizon`, which does not go back. */
+  forgetRemovalsBefore(horizon: Instant): void {
+    if (compareInstants(horizon, this.#removalHorizon) > 0) this.#removalHorizon = horizon;
   }
 
   /**
@@ -327,7 +349,8 @@ export class LocationStore {
   #put(found: number, record: RecordView): number {
     const slot = found === NO_SLOT ? this.#table.add(record) : found;
     if (found !== NO_SLOT) this.#table.replace(found, record);
-    this.#spatial?.index.put(slot, record.latitudeE7, record.longitudeE7);
+    if (record.isRemoval) this.#spatial?.index.remove(slot);
+    else this.#spatial?.index.put(slot, record.latitudeE7, record.longitudeE7);
     return slot;
   }
 
@@ -355,11 +378,13 @@ export class LocationStore {
   }
 
   #isForgotten(slot: number): boolean {
-    return this.#hasHorizon && this.#table.isBefore(slot, this.#horizon);
+    if (this.#hasHorizon && this.#table.isBefore(slot, this.#horizon)) return true;
+    return this.#table.isRemovedBefore(slot, this.#removalHorizon);
   }
 
   #isToForget(record: RecordView): boolean {
-    return this.#hasHorizon && compareInstants(record.time, this.#horizon) < 0;
+    if (this.#hasHorizon && compareInstants(record.time, this.#horizon) < 0) return true;
+    return record.isRemoval && compareInstants(record.receipt, this.#removalHorizon) < 0;
   }
 
   get #hasHorizon(): boolean {

@@ -48,7 +48,7 @@ export class CommandHandler implements SessionHandler {
     const reportEnd = this.#command.scanReport(bytes, start, end);
     if (reportEnd === NO_END || reportEnd === end) return NO_END;
     if (!this.#command.isPlain) this.#isPlain = false;
-    const outcome = this.#service.report(this.#command, out);
+    const outcome = this.#service.reportLine(this.#command, out);
     if (outcome === 'accepted') out.byte(LF);
     else this.#refuse(outcome, bytes, start, reportEnd, out);
     return reportEnd;
@@ -70,7 +70,7 @@ export class CommandHandler implements SessionHandler {
   }
 
   #handleIamat({ bytes, start, end }: Line, out: ByteWriter): Handled {
-    const outcome = this.#service.report(this.#command, out);
+    const outcome = this.#service.reportLine(this.#command, out);
     if (outcome !== 'accepted') return this.#refuse(outcome, bytes, start, end, out);
     out.byte(LF);
     return this.#isGated ? 'gated' : undefined;

@@ -100,10 +100,9 @@ class Pair {
     assert.equal(this.#store.has(bytes), line !== undefined);
     if (location === undefined) return;
     const at = this.#model.locations.get(client)?.at;
-    assert.deepEqual(location, {
-      position: reference.parsePosition(at?.position ?? ''),
-      at: line,
-    });
+    assert.deepEqual(location.position, reference.parsePosition(at?.position ?? ''));
+    assert.equal(location.client, client);
+    assert.deepEqual(location.attributes, {});
   }
 
   forget(nanoseconds: bigint): void {
