@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { test, type TestContext } from 'node:test';
 
 import { z } from 'zod';
 
+import { makeTemporaryFolder } from '../disk/temporary-folder.test.ts';
 import {
   askForPage,
   createNearbySearch,
@@ -166,12 +166,6 @@ async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await delay(1);
 }
 
-async function makeFolder(t: TestContext): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'proxy-herd-'));
-  t.after(() => rm(folder, { recursive: true, force: true }));
-  return folder;
-}
-
 const ONE_PLACE = {
   html_attributions: [],
   results: [
@@ -192,7 +186,7 @@ test('the embedded places answer, from the cache too', async (t) => {
 
 test('an answer outlives the process where there is a folder, until it is cleared', async (t) => {
   const upstream = await startUpstream(t, ONE_PLACE);
-  const folder = await makeFolder(t);
+  const folder = await makeTemporaryFolder();
   const options = optionsFor(upstream.url, { folder });
   for (let life = 0; life < 3; life++) {
     const { search, faults } = start(t, options);
@@ -209,7 +203,7 @@ test('an answer outlives the process where there is a folder, until it is cleare
 
 test('answers that other settings brought are not answered with', async (t) => {
   const upstream = await startUpstream(t, ONE_PLACE);
-  const folder = await makeFolder(t);
+  const folder = await makeTemporaryFolder();
   for (const url of [upstream.url, `${upstream.url}/other`]) {
     const { search } = start(t, optionsFor(url, { folder }));
     assert.equal(await statusOf(search, 1_000), 'OK');
@@ -220,7 +214,7 @@ test('answers that other settings brought are not answered with', async (t) => {
 
 test('a damaged cache on disk is a fault, and no more', async (t) => {
   const upstream = await startUpstream(t, ONE_PLACE);
-  const folder = await makeFolder(t);
+  const folder = await makeTemporaryFolder();
   await writeFile(join(folder, 'CURRENT'), 'damage');
   const { search, codes } = start(t, optionsFor(upstream.url, { folder }));
   assert.equal(await statusOf(search, 1_000), 'OK');
@@ -229,7 +223,7 @@ test('a damaged cache on disk is a fault, and no more', async (t) => {
 
 test('beyond the budget the cache answers, or OVER_QUERY_LIMIT; a restart gives no further calls', async (t) => {
   const upstream = await startUpstream(t, ONE_PLACE);
-  const file = join(await makeFolder(t), 'budget.json');
+  const file = join(await makeTemporaryFolder(), 'budget.json');
   const options = optionsFor(upstream.url, { ttlMs: 1 }, { perDay: 2, file });
   const first = start(t, options);
   for (const radius of [1_000, 40_000]) assert.equal(await statusOf(first.search, radius), 'OK');
@@ -272,7 +266,7 @@ async function callsOnFile(file: string): Promise<number> {
 test('who asks a hundred questions and leaves, again and again, costs what was sent, and keeps nobody out', async (t) => {
   let answer = (): void => undefined;
   const upstream = await startUpstream(t, ONE_PLACE, new Promise<void>((done) => (answer = done)));
-  const file = join(await makeFolder(t), 'budget.json');
+  const file = join(await makeTemporaryFolder(), 'budget.json');
   const { search, codes } = start(t, optionsFor(upstream.url, {}, { perDay: 1_000, file }));
   for (let round = 1; round <= 3; round++) {
     const leaver = new AbortController();
@@ -309,7 +303,7 @@ test('a call that several wait for ends with the last of them', async (t) => {
 
 test('an upstream that is not there costs nothing of the budget', async (t) => {
   const upstream = await startUpstream(t, ONE_PLACE);
-  const file = join(await makeFolder(t), 'budget.json');
+  const file = join(await makeTemporaryFolder(), 'budget.json');
   const { search, codes } = start(t, optionsFor('http://127.0.0.1:1', {}, { perDay: 3, file }));
   for (let i = 1; i <= 4; i++) assert.equal(await statusOf(search, 1_000 * i), 'UNKNOWN_ERROR');
   assert.equal(codes()[0], 'UPSTREAM_CONNECTION');

@@ -14,7 +14,9 @@ import { Connection, type ConnectionParts } from './connection.ts';
 /** More than the system's buffers take, in bytes, so that much of it waits in the process. */
 const LONG = 32 * 1024 * 1024;
 /** Less than the replies of one tick, in bytes. */
-const MEDIUM = 10_000;
+const MEDIUM = 16 * 1024;
+/** So many replies of that length are more than the system's buffers take. */
+const MANY = LONG / MEDIUM;
 /** Longer than a client may take to close its end, in milliseconds. */
 const LONGER_THAN_LINGER_MS = 1500;
 
@@ -116,6 +118,10 @@ async function connected(
   };
 }
 
+async function until(isTrue: () => boolean): Promise<void> {
+  while (!isTrue()) await delay(1);
+}
+
 function replyTo(command: string): string {
   if (command === 'long') return `${'x'.repeat(LONG)}\n`;
   return command === 'medium' ? `${'x'.repeat(MEDIUM)}\n` : `${command}\n`;
@@ -180,12 +186,13 @@ describe('a connection', { timeout: 60_000 }, () => {
 
   test('goes on where replies are read late, but in time', async (t) => {
     const { client, unread, answered } = await connected(t, { idleMs: 100 });
-    while (unread() === 0) {
-      client.write('medium\n');
-      await delay(1);
-    }
-    await delay(300);
-    assert.equal(await lengthOf(client), answered.length * (MEDIUM + 1));
+    client.write('medium\n'.repeat(MANY));
+    await until(() => unread() > 0);
+    const idle = await connected(t, { idleMs: 300 });
+    idle.client.write('hello\n');
+    assert.equal(await idle.closed, 'nothing was sent for 300 ms');
+    assert.equal(await lengthOf(client), MANY * (MEDIUM + 1));
+    assert.equal(answered.length, MANY);
   });
 
   test('answers no more commands than the client takes replies of', async (t) => {

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
 import { exchange } from '../support/client.ts';
 import { locate, moment, OPEN_SEA, report, say } from '../support/commands.ts';
 import { converge, showMissing } from '../support/convergence.ts';
@@ -10,12 +9,11 @@ import { eventuallyTrue } from '../support/eventually.ts';
 import { DIAGRAM, TestHerd } from '../support/herd.ts';
 import { Ledger } from '../support/ledger.ts';
 import { Load } from '../support/load.ts';
+import { PATIENCE_MS } from '../support/patience.ts';
 import { startCli, type TestProcess } from '../support/process.ts';
 import { having, readLog, untilLink, untilLogged } from '../support/server-log.ts';
 import { SmallDisk } from '../support/small-disk.ts';
 import { Tap } from '../support/tap.ts';
-
-const CONVERGE_WITHIN_MS = 30_000;
 
 async function kill(...processes: readonly TestProcess[]): Promise<void> {
   for (const process of processes) process.signal('SIGKILL');
@@ -41,7 +39,7 @@ test('journaled: all five servers killed at once under load lose no answered rep
 
     const again = await herd.serveAll();
     const promised = ledger.snapshot();
-    const { missing } = await converge(herd, promised, CONVERGE_WITHIN_MS);
+    const { missing } = await converge(herd, promised, PATIENCE_MS);
     assert.equal(showMissing(missing), '');
     t.diagnostic(`${ledger.answers - before} answers, ${promised.size} clients`);
     await kill(...again.values());
@@ -79,6 +77,13 @@ describe('a server that starts again', () => {
     const commands = names.map((name, n) => `IAMAT ${name} ${OPEN_SEA} ${moment(n)}\n`);
     const replies = (await say(herd, server, commands.join(''))).split('\n').slice(0, -1);
     assert.equal(replies.filter((line) => line.startsWith('AT ')).length, names.length);
+  }
+
+  async function readJournal(herd: TestHerd, server: string): Promise<string> {
+    const folder = join(herd.folder, 'data', server);
+    const logs = (await readdir(folder)).filter((name) => name.endsWith('.log'));
+    const texts = await Promise.all(logs.map((name) => readFile(join(folder, name), 'latin1')));
+    return texts.join('');
   }
 
   const names = (prefix: string, count: number): string[] =>
@@ -120,7 +125,11 @@ describe('a server that starts again', () => {
         await eventuallyTrue(`${server} knows all`, knows);
       }
       // A heartbeat later each knows how far it has read the other, and a write later its disk does.
-      await delay(2000);
+      for (const server of herd.servers) {
+        await eventuallyTrue(`${server} has on disk how far it has read`, async () => {
+          return (await readJournal(herd, server)).includes(`"number":${CLIENTS}}`);
+        });
+      }
       await kill(first);
       await untilLink(herd, 'Jaquez', 'Riley', 'link-down');
       await reportMany(herd, 'Jaquez', names('missed', MISSED));

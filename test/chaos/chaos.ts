@@ -1,9 +1,10 @@
 import type { Acknowledge } from '#src/server/options.js';
 import { converge, type Missing } from '../support/convergence.ts';
-import { AGREE_WITHIN_MS, Faults, type FaultCounts, type FaultPace } from '../support/faults.ts';
+import { Faults, type FaultCounts, type FaultPace } from '../support/faults.ts';
 import { DIAGRAM } from '../support/herd.ts';
 import { Ledger } from '../support/ledger.ts';
 import { Load } from '../support/load.ts';
+import { PATIENCE_MS } from '../support/patience.ts';
 import { pause } from '../support/pause.ts';
 import { RelayedHerd } from '../support/relayed-herd.ts';
 import { percentile } from '../support/statistics.ts';
@@ -14,7 +15,7 @@ const MOST_THINK_MS = 40;
 /** A client in some hundreds goes on under a new ID: what it last said under the old one has to last. */
 const CHURN = 0.003;
 /** Shorter than a server is stopped for at times, and longer than one takes that is not. */
-const PATIENCE_MS = 1000;
+const CLIENT_PATIENCE_MS = 1000;
 
 /** Stops and faults of links last for less and for more than the 3 s after which a link is given up. */
 const PACE: Omit<FaultPace, 'killsAtAnyTime'> = {
@@ -87,7 +88,7 @@ export async function runChaos(options: ChaosOptions, stop: AbortSignal): Promis
     clients: CLIENTS,
     mostThinkMs: MOST_THINK_MS,
     churn: CHURN,
-    patienceMs: PATIENCE_MS,
+    patienceMs: CLIENT_PATIENCE_MS,
     seed: options.seed,
   });
   const faulting = faults.run(options.seed);
@@ -101,7 +102,7 @@ export async function runChaos(options: ChaosOptions, stop: AbortSignal): Promis
   await faulting;
   stop.throwIfAborted();
   const promised = ledger.snapshot();
-  const { seenAt, missing } = await converge(herd, promised, AGREE_WITHIN_MS);
+  const { seenAt, missing } = await converge(herd, promised, PATIENCE_MS);
   const took = seenAt.map((moment) => moment - faults.undoneAt);
   return {
     seed: options.seed,

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
-import { TestClient } from '../support/client.ts';
+import { exchange, TestClient } from '../support/client.ts';
 import { moment, OPEN_SEA } from '../support/commands.ts';
 import { eventuallyTrue } from '../support/eventually.ts';
 import { TestFolder } from '../support/folder.ts';
@@ -38,6 +38,22 @@ for (const key of ['data', 'logs'] as const) {
     assert.match(stderr, /^proxy-herd: Solo: .* cannot be written.*ENOENT/);
   });
 }
+
+test('two herds that log into one folder are both told', async () => {
+  await using herd = await TestHerd.make(SOLO);
+  await using other = await TestHerd.make({ ...SOLO, logs: join(herd.folder, 'logs') });
+  const servers = [await herd.serve('Solo'), await other.serve('Solo')];
+  await eventuallyTrue('both say so', async () => {
+    for (const each of [herd, other]) await exchange(each.clients('Solo'), 'a line for the log\n');
+    return servers.every(({ stderr }) => stderr !== '');
+  });
+  for (const { stderr } of servers) {
+    assert.match(
+      stderr,
+      /^proxy-herd: Solo: another process writes to the log .*Solo\.log as well: .*\n$/,
+    );
+  }
+});
 
 test('a data folder that is removed under a server is reported, and made again with all that was in it', async () => {
   await using herd = await TestHerd.make({ ...SOLO, acknowledge: 'journaled' });

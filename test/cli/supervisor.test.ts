@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { open, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
 import { Member } from '#src/cli/supervisor/member.js';
+import { PATIENCE } from '#src/cli/supervisor/server-process.js';
 import { exchange } from '../support/client.ts';
 import { eventually, eventuallyTrue } from '../support/eventually.ts';
 import { TestHerd } from '../support/herd.ts';
 import { ownOptions } from '../support/own-server.ts';
+import { PATIENCE_MS } from '../support/patience.ts';
 import { isAlive, startCli } from '../support/process.ts';
 import { untilLogged } from '../support/server-log.ts';
 
@@ -148,20 +150,55 @@ test('a server that is slow to start, but alive, is left to it', async () => {
   const logFile = join(herd.folder, 'fifo.log');
   execFileSync('mkfifo', [logFile]); // opening it lasts until somebody reads
   const lines: string[] = [];
-  const patience = { startSilenceMs: 2000, stopSilenceMs: 2000, stopMs: 5000 };
+  // Some times as long as a whole start takes here, in which no silence is longer.
+  const silenceMs = 500 + 3 * (await timeOfStart());
+  const patience = { ...PATIENCE, startSilenceMs: silenceMs };
   const member = new Member({ ...ownOptions({}), logFile }, (line) => lines.push(line), patience);
   try {
     const starting = member.start();
-    await eventuallyTrue('it takes longer than a silent one may', alarm(3 * 2000));
+    await eventuallyTrue('it takes longer than a silent one may', alarm(1.5 * silenceMs));
     const reader = startReader(logFile);
     assert.ok((await starting) !== undefined);
-    assert.deepEqual(lines, []);
+    assert.deepEqual(
+      lines.filter((line) => !line.endsWith('is still starting')),
+      [],
+    );
     await member.stop();
     await reader;
   } finally {
-    member.kill();
+    await member.stop();
   }
 });
+
+test('a server that does not come to an end of its stop, but is alive, is ended and named', async () => {
+  await using herd = await TestHerd.make(PAIR); // for its folder
+  const logFile = join(herd.folder, 'fifo.log');
+  execFileSync('mkfifo', [logFile]);
+  // What is logged cannot be written: nobody reads it, and the system keeps no more than 64 KiB.
+  await using unread = await open(logFile, 'r+');
+  const lines: string[] = [];
+  const patience = { ...PATIENCE, stopSilenceMs: PATIENCE_MS, stopMs: 500 };
+  const member = new Member({ ...ownOptions({}), logFile }, (line) => lines.push(line), patience);
+  const listening = await member.start();
+  assert.ok(listening !== undefined && unread.fd > 0);
+  const replies = await exchange(listening.clients, `${'x'.repeat(1000)}\n`.repeat(200));
+  assert.equal(replies.length, 200 * 1003);
+  await member.stop();
+  assert.deepEqual(
+    lines.filter((line) => !line.endsWith('is still starting')),
+    ['Riley did not stop within 500 ms, and was ended: its last reports may be lost'],
+  );
+});
+
+/** How long a server takes to start, in milliseconds, on this machine at present. */
+async function timeOfStart(): Promise<number> {
+  const member = new Member(ownOptions({}), () => undefined, PATIENCE);
+  const begin = performance.now();
+  assert.ok((await member.start()) !== undefined);
+  const took = performance.now() - begin;
+  await member.stop();
+  return took;
+}
 
 function alarm(afterMs: number): () => boolean {
   const start = performance.now();

@@ -129,6 +129,10 @@ test('a server that does not stop when it is asked to is ended', async () => {
   process.kill(first, 'SIGSTOP');
   up.signal('SIGTERM');
   assert.deepEqual(await up.exited, { code: 0, signal: null });
+  assert.match(
+    up.stderr,
+    /^proxy-herd: A hung as it stopped: no sign of life for \d+ ms, and was ended: .*\n$/,
+  );
   for (const pid of pids) assert.ok(!isAlive(pid));
 });
 

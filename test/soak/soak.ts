@@ -1,8 +1,9 @@
 import { converge, type Missing } from '../support/convergence.ts';
-import { AGREE_WITHIN_MS, Faults, type FaultCounts, type FaultPace } from '../support/faults.ts';
+import { Faults, type FaultCounts, type FaultPace } from '../support/faults.ts';
 import { DIAGRAM } from '../support/herd.ts';
 import { Ledger } from '../support/ledger.ts';
 import { Load } from '../support/load.ts';
+import { PATIENCE_MS } from '../support/patience.ts';
 import { pause } from '../support/pause.ts';
 import { RelayedHerd } from '../support/relayed-herd.ts';
 import { percentile } from '../support/statistics.ts';
@@ -15,7 +16,7 @@ const MOST_THINK_MS = 200;
 /** A client in two hundred hangs up after a report and comes back as another one. */
 const CHURN = 0.005;
 /** Shorter than a server is stopped for at times, and longer than one takes that is not. */
-const PATIENCE_MS = 1000;
+const CLIENT_PATIENCE_MS = 1000;
 
 /** Kills are few, so that a process lives long enough to show what it loses. */
 const PACE: FaultPace = {
@@ -74,7 +75,7 @@ export async function runSoak(options: SoakOptions, stop: AbortSignal): Promise<
     clients: CLIENTS,
     mostThinkMs: MOST_THINK_MS,
     churn: CHURN,
-    patienceMs: PATIENCE_MS,
+    patienceMs: CLIENT_PATIENCE_MS,
     seed: options.seed,
   });
   const samples = { memory: [], handles: [], delay: [] } satisfies Record<string, Sample[]>;
@@ -91,7 +92,7 @@ export async function runSoak(options: SoakOptions, stop: AbortSignal): Promise<
   }
   await Promise.all([faulting, sampling]);
   stop.throwIfAborted();
-  const { missing } = await converge(herd, ledger.snapshot(), AGREE_WITHIN_MS);
+  const { missing } = await converge(herd, ledger.snapshot(), PATIENCE_MS);
   return {
     minutes: options.minutes,
     seed: options.seed,

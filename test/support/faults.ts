@@ -1,11 +1,10 @@
 import { Random } from '../simulation/random.ts';
 import { converge, showMissing } from './convergence.ts';
 import type { Ledger } from './ledger.ts';
+import { PATIENCE_MS } from './patience.ts';
 import { pause } from './pause.ts';
 import type { RelayedHerd } from './relayed-herd.ts';
 
-/** How long a herd without new faults may take to agree, in milliseconds: far above what it takes. */
-export const AGREE_WITHIN_MS = 60_000;
 const LOOK_EVERY_MS = 10;
 
 /** A span that a random time is chosen from, in milliseconds. */
@@ -163,7 +162,7 @@ export class Faults {
 
   /** Waits until the loss of any one server would lose nothing; false where it was asked to stop. */
   async #agreed(): Promise<boolean> {
-    const deadline = performance.now() + AGREE_WITHIN_MS;
+    const deadline = performance.now() + PATIENCE_MS;
     const { signal } = this.#stopping;
     while (await pause(LOOK_EVERY_MS, signal)) {
       if (this.#herd.crashes.length > 0) return false;
@@ -172,7 +171,7 @@ export class Faults {
       }
       if (!this.#herd.isWhole) continue;
       const promised = this.#ledger.snapshot();
-      const { missing } = await converge(this.#herd, promised, AGREE_WITHIN_MS);
+      const { missing } = await converge(this.#herd, promised, PATIENCE_MS);
       if (missing.length > 0) throw new DisagreementError(showMissing(missing));
       if (this.#herd.isWhole && !signal.aborted) return true; // a link may have ended meanwhile
     }

@@ -19,9 +19,6 @@ export const IS_ON_BUN = basename(RUNTIME).startsWith('bun');
 /** The built command line. */
 const CLI = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url));
 
-/** After so long a process that was asked to end is made to, in milliseconds. */
-const STOP_WITHIN_MS = 20_000;
-
 /** How a process ended. */
 export interface Exit {
   readonly code: number | null;
@@ -138,7 +135,7 @@ export class TestProcess implements AsyncDisposable {
     this.signal('SIGTERM');
     const timer = setTimeout(() => {
       this.signal('SIGKILL');
-    }, STOP_WITHIN_MS);
+    }, PATIENCE_MS);
     try {
       return await this.exited;
     } finally {

@@ -21,7 +21,7 @@ export class Member {
   #options: ServerOptions;
   #process: ServerProcess | undefined;
 
-  /** `report` is called with a line when the server died, when it is back, and when it hangs. */
+  /** `report` is called with a line when the server died, when it is back, and when it hangs or does not stop. */
   constructor(options: ServerOptions, report: (line: string) => void, patience = PATIENCE) {
     this.#options = options;
     this.#report = report;
@@ -56,7 +56,8 @@ export class Member {
   /** Ends it, and resolves once its process is gone. It is not started again. */
   async stop(): Promise<void> {
     this.#stop.abort();
-    await this.#process?.stop();
+    const hung = await this.#process?.stop();
+    if (hung !== undefined) this.#report(`${this.name} ${hung}`);
   }
 
   /** Ends it at once. */

@@ -49,6 +49,7 @@ export class ServerProcess {
   readonly #patience: Patience;
   readonly #child: ChildProcess | undefined;
   #silence: NodeJS.Timeout | undefined;
+  /** Why it was ended, in words after its name. */
   #hung: string | undefined;
 
   /** Starts it. A process that cannot be started is one that ends at once. */
@@ -82,18 +83,23 @@ export class ServerProcess {
     this.#child?.kill('SIGKILL');
   }
 
-  /** Has it close, and ends it where it does not. Resolves once it is gone. */
-  async stop(): Promise<void> {
+  /** Has it close, and ends it where it does not. Resolves once it is gone: to why it was ended, if it was. */
+  async stop(): Promise<string | undefined> {
     this.#endWatch();
     const { stopSilenceMs, stopMs } = this.#patience;
     // An order, not a signal: after a Ctrl-C, which reaches the process as well, a signal would be its
     // second, and that ends it without closing anything.
     this.send({ order: 'stop' });
-    this.#watch(stopSilenceMs, 'hung');
-    const timer = setTimeout(() => this.kill(), stopMs);
+    const ended = 'and was ended: its last reports may be lost';
+    this.#watch(
+      stopSilenceMs,
+      `hung as it stopped: no sign of life for ${stopSilenceMs} ms, ${ended}`,
+    );
+    const timer = setTimeout(() => this.#end(`did not stop within ${stopMs} ms, ${ended}`), stopMs);
     await this.ended;
     clearTimeout(timer);
     this.#endWatch();
+    return this.#hung;
   }
 
   async #untilListening(): Promise<Listening | undefined> {
@@ -109,10 +115,12 @@ export class ServerProcess {
   }
 
   #watch(silenceMs: number, hung: string): void {
-    this.#silence = setTimeout(() => {
-      this.#hung = hung;
-      this.kill();
-    }, silenceMs);
+    this.#silence = setTimeout(() => this.#end(hung), silenceMs);
+  }
+
+  #end(why: string): void {
+    this.#hung ??= why;
+    this.kill();
   }
 
   #endWatch(): void {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readdir, rm, rmdir, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 
 import { ClassicLevel } from 'classic-level';
 
+import { makeTemporaryFolder } from '../../disk/temporary-folder.test.ts';
 import type { PlacesPage } from '../provider.ts';
 import { createCachedPage, type CachedPage } from './cached-page.ts';
 import { keyOf } from './cached-pages.ts';
@@ -42,10 +42,9 @@ function put(shelf: LevelShelf, ...pages: readonly CachedPage[]): void {
   for (const page of pages) shelf.put(keyOf(page.query), page);
 }
 
-async function makeFolder(t: TestContext): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'proxy-herd-'));
-  t.after(() => rm(folder, { recursive: true, force: true }));
-  return join(folder, 'cache');
+/** A folder that is not there yet. */
+async function makeFolder(): Promise<string> {
+  return join(await makeTemporaryFolder(), 'cache');
 }
 
 /** Opens a shelf: what was on it, and what went wrong. */
@@ -59,7 +58,7 @@ async function open(t: TestContext, folder: string, source = 'atlas') {
 }
 
 test('pages outlive the shelf, with all that they say', async (t) => {
-  const folder = await makeFolder(t);
+  const folder = await makeFolder();
   const first = await open(t, folder);
   assert.deepEqual([first.pages, first.errors], [[], []]);
   put(first.shelf, cached(10), cached(20), cached(30, EMPTY), cached(40));
@@ -74,7 +73,7 @@ test('pages outlive the shelf, with all that they say', async (t) => {
 });
 
 test('more pages than are read in one go', async (t) => {
-  const folder = await makeFolder(t);
+  const folder = await makeFolder();
   const pages = Array.from({ length: 101 }, (_, i) => cached(1000 + i));
   const first = await open(t, folder);
   put(first.shelf, ...pages);
@@ -83,7 +82,7 @@ test('more pages than are read in one go', async (t) => {
 });
 
 test('a shelf that is closed while it is read reads no further, and keeps all', async (t) => {
-  const folder = await makeFolder(t);
+  const folder = await makeFolder();
   const pages = Array.from({ length: 101 }, (_, i) => cached(1000 + i));
   const first = await open(t, folder);
   put(first.shelf, ...pages);
@@ -101,7 +100,7 @@ test('a shelf that is closed while it is read reads no further, and keeps all', 
 });
 
 test('what is cleared is gone, what comes after it is not', async (t) => {
-  const folder = await makeFolder(t);
+  const folder = await makeFolder();
   const first = await open(t, folder);
   put(first.shelf, cached(10));
   await first.shelf.close();
@@ -114,7 +113,7 @@ test('what is cleared is gone, what comes after it is not', async (t) => {
 });
 
 test('pages of another source are not read, and are removed', async (t) => {
-  const folder = await makeFolder(t);
+  const folder = await makeFolder();
   const first = await open(t, folder);
   put(first.shelf, cached(10));
   await first.shelf.close();
@@ -125,7 +124,7 @@ test('pages of another source are not read, and are removed', async (t) => {
 });
 
 test('what is put before the folder is open is kept as well', async (t) => {
-  const folder = await makeFolder(t);
+  const folder = await makeFolder();
   const shelf = new LevelShelf({ folder, source: 'atlas', onError: assert.ifError });
   const restored = shelf.restore(() => assert.fail());
   put(shelf, cached(10));
@@ -135,7 +134,7 @@ test('what is put before the folder is open is kept as well', async (t) => {
 });
 
 test('what comes after the close is not kept, and harms nothing', async (t) => {
-  const folder = await makeFolder(t);
+  const folder = await makeFolder();
   const first = await open(t, folder);
   put(first.shelf, cached(10));
   await first.shelf.close();
@@ -147,7 +146,7 @@ test('what comes after the close is not kept, and harms nothing', async (t) => {
 });
 
 test('a damaged folder begins empty, and is a fault', async (t) => {
-  const folder = await makeFolder(t);
+  const folder = await makeFolder();
   const first = await open(t, folder);
   put(first.shelf, cached(10));
   await first.shelf.close();
@@ -164,7 +163,7 @@ test('a damaged folder begins empty, and is a fault', async (t) => {
 });
 
 test('a folder that lacks a file is damaged', async (t) => {
-  const folder = await makeFolder(t);
+  const folder = await makeFolder();
   const first = await open(t, folder);
   put(first.shelf, cached(10));
   await first.shelf.close();
@@ -176,7 +175,7 @@ test('a folder that lacks a file is damaged', async (t) => {
 
 /** Puts three pages on disk, and changes the row of the second. */
 async function damageOne(t: TestContext, change: (row: string) => string): Promise<string> {
-  const folder = await makeFolder(t);
+  const folder = await makeFolder();
   const first = await open(t, folder);
   put(first.shelf, cached(10), cached(20), cached(30));
   await first.shelf.close();
@@ -205,7 +204,7 @@ for (const [what, change] of [
 }
 
 test('a disk that fails to open leaves all as it is, and forgetting is made up for', async (t) => {
-  const folder = await makeFolder(t);
+  const folder = await makeFolder();
   const first = await open(t, folder);
   put(first.shelf, cached(10), cached(20));
   await first.shelf.close();
@@ -233,7 +232,7 @@ test('a disk that fails to open leaves all as it is, and forgetting is made up f
 });
 
 test('a folder in use is left alone: the second shelf keeps nothing', async (t) => {
-  const folder = await makeFolder(t);
+  const folder = await makeFolder();
   const first = await open(t, folder);
   put(first.shelf, cached(10));
   const second = await open(t, folder);
@@ -246,7 +245,7 @@ test('a folder in use is left alone: the second shelf keeps nothing', async (t) 
 });
 
 test('a database of something else is left alone', async (t) => {
-  const folder = await makeFolder(t);
+  const folder = await makeFolder();
   const journal = new ClassicLevel(folder);
   await journal.put('client', 'location');
   await journal.close();
@@ -261,7 +260,7 @@ test('a database of something else is left alone', async (t) => {
 });
 
 test('a folder that cannot be made is a fault', async (t) => {
-  const folder = await makeFolder(t);
+  const folder = await makeFolder();
   await writeFile(folder, '');
   const { shelf, codes } = await open(t, folder);
   assert.deepEqual(codes(), ['CACHE_UNUSABLE']);

@@ -1,20 +1,19 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, open, readdir, readFile, rm, writeFile, type FileHandle } from 'node:fs/promises';
+import { open, readdir, readFile, writeFile, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 
+import { makeTemporaryFolder } from '../../disk/temporary-folder.test.ts';
 import { createBudgetFile } from './budget-file.ts';
 
 /** A file in a folder that is not there yet. */
-async function makeFile(t: TestContext): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'proxy-herd-'));
-  t.after(() => rm(folder, { recursive: true, force: true }));
-  return join(folder, 'places', 'budget.json');
+async function makeFile(): Promise<string> {
+  return join(await makeTemporaryFolder(), 'places', 'budget.json');
 }
 
-test('what was written last is read', async (t) => {
-  const file = await makeFile(t);
+test('what was written last is read', async () => {
+  const file = await makeFile();
   assert.equal(await createBudgetFile(file).read(), undefined);
   await createBudgetFile(file).write({ day: 100, calls: 1 });
   await createBudgetFile(file).write({ day: 100, calls: 2 });
@@ -22,8 +21,8 @@ test('what was written last is read', async (t) => {
   assert.deepEqual(await readdir(dirname(file)), ['budget.json']);
 });
 
-test('a damaged file is an error that names it and what to do', async (t) => {
-  const file = await makeFile(t);
+test('a damaged file is an error that names it and what to do', async () => {
+  const file = await makeFile();
   const ledger = createBudgetFile(file);
   await ledger.write({ day: 100, calls: 1 });
   for (const text of ['', '{', '{}', '{"day":1,"calls":-1}', '[]']) {
@@ -35,8 +34,8 @@ test('a damaged file is an error that names it and what to do', async (t) => {
   }
 });
 
-test('a file that cannot be written is an error', async (t) => {
-  const file = await makeFile(t);
+test('a file that cannot be written is an error', async () => {
+  const file = await makeFile();
   await writeFile(dirname(file), '');
   await assert.rejects(createBudgetFile(file).write({ day: 1, calls: 1 }));
 });
@@ -60,7 +59,7 @@ async function watchSyncs(t: TestContext, file: string): Promise<string[]> {
 }
 
 test('a count is on disk with its name when it is written', async (t) => {
-  const file = await makeFile(t);
+  const file = await makeFile();
   const syncs = await watchSyncs(t, file);
   const first = '{"day":100,"calls":1}';
   await createBudgetFile(file).write({ day: 100, calls: 1 });
