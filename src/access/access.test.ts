@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 
 import { Access, type Authentication } from './access.ts';
 import { OPEN_GRANT, type Grant } from './grant.ts';
-import type { AccessRules, TokenRule } from './rules.ts';
+import type { AccessOptions, TokenDemand, TokenRule } from './rules.ts';
 import { createToken, hashToken, TOKEN_BYTES } from './token.ts';
 
 const ADDRESS = '192.0.2.1';
@@ -24,7 +24,9 @@ const rule = (name: string, token: string, more: Partial<TokenRule> = {}): Token
   ...more,
 });
 
-const RULES: AccessRules = {
+const RULES: AccessOptions = {
+  clients: 'beyond-loopback',
+  gateway: 'beyond-loopback',
   groups: [{ name: 'family', clients: ['anna', 'kid-*'] }],
   tokens: [
     rule('anna-phone', TOKEN),
@@ -114,7 +116,7 @@ describe('who was let in', () => {
     assert.equal(access.may(wall, 'read', 'kid-1', 50), 'allowed');
 
     const lost = rule('anna-phone', TOKEN, { revokedMs: 60 });
-    access.replace({ groups: [{ name: 'family', clients: ['anna'] }], tokens: [lost] });
+    access.replace({ ...RULES, groups: [{ name: 'family', clients: ['anna'] }], tokens: [lost] });
     assert.equal(access.may(phone, 'report', 'anna', 70), 'revoked');
     assert.equal(access.may(wall, 'read', 'kid-1', 70), 'revoked', 'its token has gone');
     assert.equal(refused(show(access, TOKEN)), 'revoked anna-phone');
@@ -123,7 +125,7 @@ describe('who was let in', () => {
   test('has not what another token of the same name has', () => {
     const access = new Access(RULES);
     const phone = granted(show(access, TOKEN));
-    access.replace({ groups: [], tokens: [rule('anna-phone', tokenOf(7), { operate: true })] });
+    access.replace({ ...RULES, tokens: [rule('anna-phone', tokenOf(7), { operate: true })] });
     assert.equal(access.may(phone, 'operate', '', 50), 'revoked');
   });
 
@@ -139,4 +141,17 @@ test('a group has its clients', () => {
     ['anna', 'kid-*'],
   );
   assert.equal(access.group('strangers'), undefined);
+});
+
+test('a port asks for a token by where it listens', () => {
+  const asked = (demand: TokenDemand): boolean[] => {
+    const access = new Access({ ...RULES, clients: demand });
+    return [true, false].map((isLoopback) => access.isTokenDemanded('clients', isLoopback));
+  };
+  assert.deepEqual(asked('beyond-loopback'), [false, true]);
+  assert.deepEqual(asked('always'), [true, true]);
+  assert.deepEqual(asked('never'), [false, false]);
+  const changed = new Access(RULES);
+  changed.replace({ ...RULES, gateway: 'always' });
+  assert.ok(changed.isTokenDemanded('gateway', true) && !changed.isTokenDemanded('clients', true));
 });

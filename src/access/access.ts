@@ -3,7 +3,7 @@ import { MALFORMED, readToken, type Credentials } from './credentials.ts';
 import { decide, grantOf, isExpired, parseAll } from './grant.ts';
 import type { Action, Decision, Grant } from './grant.ts';
 import { RateLimiter } from './rate-limiter.ts';
-import type { AccessRules } from './rules.ts';
+import type { AccessOptions } from './rules.ts';
 import { hashToken, isSameHash, tokenId } from './token.ts';
 
 /**
@@ -53,18 +53,32 @@ interface Known {
  */
 export class Access {
   readonly #wrong = new RateLimiter(WRONG_TOKENS);
+  #demands: Pick<AccessOptions, 'clients' | 'gateway'>;
   #groups: ReadonlyMap<string, readonly ClientPattern[]> = new Map();
   #byId: ReadonlyMap<string, Known> = new Map();
 
-  constructor(rules: AccessRules) {
-    this.replace(rules);
+  constructor(options: AccessOptions) {
+    this.#demands = options;
+    this.replace(options);
   }
 
   /** Takes other rules. What was granted before is judged by them from now on. */
-  replace({ groups, tokens }: AccessRules): void {
+  replace({ groups, tokens, ...demands }: AccessOptions): void {
+    this.#demands = demands;
     this.#groups = new Map(groups.map(({ name, clients }) => [name, parseAll(clients)]));
     const known = tokens.map((rule) => ({ hash: rule.hash, grant: grantOf(rule, this.#groups) }));
     this.#byId = new Map(known.map((each) => [tokenId(each.hash), each]));
+  }
+
+  /**
+   * Whether a port asks for a token. It goes by the address that the port listens on, not by where a client
+   * connects from: what comes through a proxy on this machine comes from loopback.
+   *
+   * @param isLoopback whether it listens on loopback
+   */
+  isTokenDemanded(port: 'clients' | 'gateway', isLoopback: boolean): boolean {
+    const demand = this.#demands[port];
+    return demand === 'always' || (demand === 'beyond-loopback' && !isLoopback);
   }
 
   /**

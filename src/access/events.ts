@@ -6,12 +6,14 @@ export type AccessEvent =
   /** Somebody was let in on a connection that lasts. */
   | {
       readonly event: 'token-accepted';
+      readonly connection: number;
       readonly token: string | undefined;
       readonly address: string;
     }
-  /** Somebody showed a token that is not good. */
+  /** Somebody showed a token that is not good; `connection` is that of the text protocol, where it is one. */
   | {
       readonly event: 'token-refused';
+      readonly connection: number | undefined;
       readonly code: RefusalCode;
       readonly token: string | undefined;
       readonly address: string;
@@ -19,6 +21,7 @@ export type AccessEvent =
   /** Somebody asked for what they may not do; `reason` is `missing` where no token was shown. */
   | {
       readonly event: 'access-denied';
+      readonly connection: number | undefined;
       readonly reason: Denial | 'missing';
       readonly action: Action;
       readonly client: string;

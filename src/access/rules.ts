@@ -6,7 +6,7 @@
 export type TokenDemand = 'beyond-loopback' | 'always' | 'never';
 
 /** Clients under a name. */
-export interface GroupRule {
+interface GroupRule {
   readonly name: string;
   /** Patterns. @see parsePattern */
   readonly clients: readonly string[];
@@ -40,4 +40,12 @@ export interface TokenRule {
 export interface AccessRules {
   readonly groups: readonly GroupRule[];
   readonly tokens: readonly TokenRule[];
+}
+
+/** Who may do what, and where a token is asked for. */
+export interface AccessOptions extends AccessRules {
+  /** Where the client port asks for a token. */
+  readonly clients: TokenDemand;
+  /** Where the gateway does. */
+  readonly gateway: TokenDemand;
 }

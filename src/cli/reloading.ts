@@ -1,3 +1,4 @@
+import type { AccessOptions } from '../access/rules.ts';
 import { reloadOptions } from '../server/live-options.ts';
 import type { ServerOptions } from '../server/options.ts';
 import { CliError } from './errors.ts';
@@ -16,6 +17,7 @@ const KEYS: Readonly<Record<keyof ServerOptions, string>> = {
   secrets: 'secretFile',
   peerCertificate: 'peerTls',
   clientCertificate: 'clientTls',
+  access: 'access',
   clientLimits: 'clientLimits',
   framing: 'framing',
   acknowledge: 'acknowledge',
@@ -42,26 +44,46 @@ export class Reloading {
   }
 
   /**
+   * Reads the access file alone again; where it is faulty all stays.
+   *
+   * @param read reads and checks it, and throws `CliError` where that fails
+   * @param apply given what the servers are to run on from now on
+   */
+  reloadAccess(
+    read: () => Promise<AccessOptions | undefined>,
+    apply: (options: OptionsByName) => void,
+  ): void {
+    this.#last = this.#reloadAfter(this.#last, apply, async () => {
+      const access = await read();
+      return new Map(Array.from(this.#running, ([name, old]) => [name, { ...old, access }]));
+    });
+  }
+
+  /**
    * Reads the configuration again. What cannot change while servers run is named on standard error, and stays;
    * where the configuration is faulty all stays.
    *
    * @param apply given what the servers are to run on from now on
    */
   reload(apply: (options: OptionsByName) => void): void {
-    this.#last = this.#reloadAfter(this.#last, apply);
+    this.#last = this.#reloadAfter(this.#last, apply, this.#read);
   }
 
-  async #reloadAfter(last: Promise<void>, apply: (options: OptionsByName) => void): Promise<void> {
+  async #reloadAfter(
+    last: Promise<void>,
+    apply: (options: OptionsByName) => void,
+    read: () => Promise<OptionsByName>,
+  ): Promise<void> {
     await last;
-    const wanted = await this.#tryToRead();
+    const wanted = await this.#tryToRead(read);
     if (wanted === undefined) return;
     this.#running = this.#merge(wanted);
     apply(this.#running);
   }
 
-  async #tryToRead(): Promise<OptionsByName | undefined> {
+  async #tryToRead(read: () => Promise<OptionsByName>): Promise<OptionsByName | undefined> {
     try {
-      return await this.#read();
+      return await read();
     } catch (error) {
       if (!(error instanceof CliError)) throw error;
       for (const line of error.lines) printErrorLine(line);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import type { TokenRule } from '../access/rules.ts';
 import { requireUsableOptions } from './check-options.ts';
 import { OptionError } from './errors.ts';
 import type { ServerOptions } from './options.ts';
@@ -17,6 +18,7 @@ const OPTIONS: ServerOptions = {
   secrets: [],
   peerCertificate: undefined,
   clientCertificate: undefined,
+  access: undefined,
   clientLimits: {
     connections: 1,
     connectionsPerAddress: 1,
@@ -63,7 +65,7 @@ test('what can be used is let through', () => {
   });
 });
 
-const WRONG: readonly [option: string, change: Partial<ServerOptions>][] = [
+const WRONG: [option: string, change: Partial<ServerOptions>][] = [
   ['name', { name: 'x'.repeat(65) }],
   ['name', { name: '' }],
   ['name', { name: '..' }],
@@ -91,6 +93,39 @@ const WRONG: readonly [option: string, change: Partial<ServerOptions>][] = [
   ['maxMemoryBytes', { maxMemoryBytes: 0 }],
 ];
 
+const TOKEN: TokenRule = {
+  name: 'phone',
+  hash: '0'.repeat(64),
+  isShare: false,
+  createdMs: 0,
+  expiresMs: undefined,
+  revokedMs: undefined,
+  report: ['anna'],
+  read: [],
+  groups: ['family'],
+  operate: false,
+};
+const access = (token: Partial<TokenRule>, clients = ['kid-*']): Partial<ServerOptions> => ({
+  access: {
+    clients: 'always',
+    gateway: 'always',
+    groups: [{ name: 'family', clients }],
+    tokens: [{ ...TOKEN, ...token }],
+  },
+});
+WRONG.push(
+  ['access.groups[0].clients', access({}, ['two words'])],
+  ['access.tokens[0].name', access({ name: '' })],
+  ['access.tokens[0].hash', access({ hash: 'ph_0123456789abcdef0123456789abcdef' })],
+  ['access.tokens[0].report', access({ report: ['anna', ''] })],
+  ['access.tokens[0].read', access({ read: ['\\'] })],
+  ['access.tokens[0].groups', access({ groups: ['family', 'friends'] })],
+);
+
+test('access that can be used is let through', () => {
+  requireUsableOptions({ ...OPTIONS, ...access({}) });
+});
+
 for (const [option, change] of WRONG) {
   test(`${JSON.stringify(change)} is an error of ${option}`, () => {
     assert.throws(
@@ -99,6 +134,7 @@ for (const [option, change] of WRONG) {
         assert.ok(error instanceof OptionError);
         assert.deepEqual([error.code, error.option], ['OPTION_INVALID', option]);
         assert.match(error.message, /found .*, expected /);
+        assert.ok(!error.message.includes('ph_'));
         return true;
       },
     );

@@ -1,3 +1,6 @@
+import { parsePattern, PATTERN_EXPECTED } from '../access/client-pattern.ts';
+import type { AccessOptions } from '../access/rules.ts';
+import { isTokenHash } from '../access/token.ts';
 import { LOG_LEVELS } from './log-events.ts';
 import { isName, NAME_EXPECTED } from '../protocol/name.ts';
 import { MAX_NEIGHBOURS } from '../store/neighbour-set.ts';
@@ -28,6 +31,7 @@ export function requireUsableOptions(options: ServerOptions): void {
   requireAddress('peers', options.peers);
   requireNeighbours(options);
   requireLimits(options.clientLimits);
+  requireAccess(options.access);
   const { acknowledge, framing, forgetMs, maxClients, maxMemoryBytes, journalFolder } = options;
   expect('framing', framing, ['line', 'idle'].includes(framing), 'line or idle');
   const { logLevel } = options;
@@ -66,6 +70,29 @@ function requireLimits({ idleMs, unreadMs, rate, ...counts }: ClientLimits): voi
   const isRate = Number.isFinite(perSecond) && perSecond > 0;
   expect('clientLimits.rate.perSecond', perSecond, isRate, 'a number above 0');
   expect('clientLimits.rate.burst', burst, burst >= 1, 'a number of at least 1');
+}
+
+function requireAccess(access: AccessOptions | undefined): void {
+  if (access === undefined) return;
+  const groups = new Set(access.groups.map(({ name }) => name));
+  for (const [index, { clients }] of access.groups.entries()) {
+    requirePatterns(`access.groups[${index}].clients`, clients);
+  }
+  for (const [index, token] of access.tokens.entries()) {
+    const option = `access.tokens[${index}]`;
+    requireName(`${option}.name`, token.name);
+    // Not what was found: where a token was put in the place of its hash it would be shown.
+    expect(`${option}.hash`, 'another text', isTokenHash(token.hash), 'the hash of a token');
+    requirePatterns(`${option}.report`, token.report);
+    requirePatterns(`${option}.read`, token.read);
+    const unknown = token.groups.find((name) => !groups.has(name));
+    expect(`${option}.groups`, unknown, unknown === undefined, 'names of groups');
+  }
+}
+
+function requirePatterns(option: string, texts: readonly string[]): void {
+  const wrong = texts.find((text) => parsePattern(text) === undefined);
+  expect(option, wrong, wrong === undefined, PATTERN_EXPECTED);
 }
 
 function requireName(option: string, name: string): void {

@@ -6,6 +6,7 @@ const LIVE_OPTIONS = [
   'clientCertificate',
   'peerCertificate',
   'secrets',
+  'access',
   'clientLimits',
   'maxClients',
   'maxMemoryBytes',

@@ -90,5 +90,8 @@ export const LEVELS: Record<(LogEvent | TrafficEvent)['event'], LogLevel> = {
   'journal-recovered': 'info',
   'not-acknowledged': 'warn',
   'report-refused': 'warn',
+  'token-accepted': 'info',
+  'token-refused': 'warn',
+  'access-denied': 'warn',
   'log-dropped': 'warn',
 };

@@ -1,4 +1,5 @@
 import type { LogLevel } from './log-events.ts';
+import type { AccessOptions } from '../access/rules.ts';
 import type { Address } from '../transport/address.ts';
 import type { PlacesOptions } from '../places/options.ts';
 import type { ClientLimits, Framing } from '../text/options.ts';
@@ -41,6 +42,8 @@ export interface ServerOptions {
   readonly peerCertificate: PeerCertificate | undefined;
   /** With one, the client port speaks TLS. */
   readonly clientCertificate: Certificate | undefined;
+  /** Who may do what, by tokens; `undefined`: everybody everything. */
+  readonly access: AccessOptions | undefined;
   readonly clientLimits: ClientLimits;
   readonly framing: Framing;
   readonly acknowledge: Acknowledge;

@@ -31,6 +31,7 @@ const OPTIONS: ServerOptions = {
   secrets: [],
   peerCertificate: undefined,
   clientCertificate: undefined,
+  access: undefined,
   clientLimits: {
     connections: 100,
     connectionsPerAddress: 100,

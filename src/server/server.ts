@@ -1,3 +1,4 @@
+import { Access } from '../access/access.ts';
 import type { Address } from '../transport/address.ts';
 import type { Certificate } from '../transport/certificate.ts';
 import { randomBytes } from 'node:crypto';
@@ -165,6 +166,7 @@ class Member implements HerdServer {
   readonly #tick = new Tick();
   readonly #search: ReplaceableSearch;
   readonly #service: LocationService;
+  readonly #access: Access | undefined;
   #isClosing = false;
   /** What ends forgetting, where locations are forgotten. */
   readonly #forgetting: (() => void)[] = [];
@@ -200,6 +202,7 @@ class Member implements HerdServer {
       options.acknowledge === 'received' ? undefined : new CommitGate(() => this.#commitState());
     const service = this.#createService(gate);
     this.#service = service;
+    this.#access = options.access && new Access(options.access);
     const membership = {
       herd: options.herd,
       server: options.name,
@@ -343,6 +346,9 @@ class Member implements HerdServer {
       case 'secrets':
         if (this.#proof instanceof SecretProof) this.#proof.renew(createLinkKeys(options));
         return;
+      case 'access':
+        if (options[option] !== undefined) this.#access?.replace(options[option]);
+        return;
       case 'clientLimits':
         return this.#clientPort.setLimits(options.clientLimits);
       case 'maxClients':
@@ -371,8 +377,17 @@ class Member implements HerdServer {
 
   #createClientPort(service: LocationService, wake: () => void): TextFrontEnd {
     const { framing, clientLimits: limits, clientCertificate: certificate } = this.#options;
-    const log = this.#log;
-    return new TextFrontEnd({ service, transport: TCP, framing, limits, certificate, log, wake });
+    return new TextFrontEnd({
+      service,
+      transport: TCP,
+      framing,
+      limits,
+      access: this.#access,
+      nowMs: Date.now,
+      certificate,
+      log: this.#log,
+      wake,
+    });
   }
 
   #listenOn(kind: PortKind, port: TextFrontEnd | ChannelServer): Promise<Address> {

@@ -6,6 +6,7 @@ import { NO_END } from '../protocol/report.ts';
 import type { LocationService, ReportOutcome } from '../service/location-service.ts';
 import type { Location } from '../store/location.ts';
 import type { TextEvent } from './events.ts';
+import type { Guard } from './guard.ts';
 import { NO_PLACES, type Handled, type Reply, type SessionHandler } from './session.ts';
 
 const LF = 0x0a;
@@ -43,30 +44,43 @@ export class CommandHandler implements SessionHandler {
     return isPlain;
   }
 
-  handleReport(bytes: Buffer, start: number, end: number, out: ByteWriter): number {
+  /** @param guard with access on: what the client may do */
+  handleReport(bytes: Buffer, start: number, end: number, out: ByteWriter, guard?: Guard): number {
     if (this.#isGated) return NO_END;
-    const reportEnd = this.#command.scanReport(bytes, start, end);
+    const command = this.#command;
+    const reportEnd = command.scanReport(bytes, start, end);
     if (reportEnd === NO_END || reportEnd === end) return NO_END;
-    if (!this.#command.isPlain) this.#isPlain = false;
-    const outcome = this.#service.reportLine(this.#command, out);
+    if (!command.isPlain) this.#isPlain = false;
+    if (guard?.may('report', bytes, command.clientStart, command.clientEnd) === false) {
+      writeInvalid(bytes, start, reportEnd, out);
+      return reportEnd;
+    }
+    const outcome = this.#service.reportLine(command, out);
     if (outcome === 'accepted') out.byte(LF);
     else this.#refuse(outcome, bytes, start, reportEnd, out);
     return reportEnd;
   }
 
-  handle(line: Line, isSettled: boolean, out: ByteWriter, signal: () => AbortSignal): Handled {
+  /** @param guard with access on: what the client may do */
+  handle(
+    line: Line,
+    isSettled: boolean,
+    out: ByteWriter,
+    signal: () => AbortSignal,
+    guard?: Guard,
+  ): Handled {
     const { bytes, start, end, tooLong } = line;
     const name = tooLong ? undefined : this.#command.scan(bytes, start, end);
-    switch (name) {
-      case 'IAMAT':
-        return this.#handleIamat(line, out);
-      case 'WHATSAT':
-        // A report to a neighbour, answered before this was asked, may still be on its way from that
-        // neighbour's socket to ours: where we were slow to read, some of it is still in the system's buffers.
-        return isSettled ? this.#handleWhatsat(line, out, signal) : 'deferred';
-      case undefined:
-        return writeInvalid(bytes, start, end, out);
+    if (name === undefined) return writeInvalid(bytes, start, end, out);
+    // A report to a neighbour, answered before this was asked, may still be on its way from that
+    // neighbour's socket to ours: where we were slow to read, some of it is still in the system's buffers.
+    if (name === 'WHATSAT' && !isSettled) return 'deferred';
+    const action = name === 'IAMAT' ? 'report' : 'read';
+    const { clientStart, clientEnd } = this.#command;
+    if (guard?.may(action, bytes, clientStart, clientEnd) === false) {
+      return writeInvalid(bytes, start, end, out);
     }
+    return name === 'IAMAT' ? this.#handleIamat(line, out) : this.#handleWhatsat(line, out, signal);
   }
 
   #handleIamat({ bytes, start, end }: Line, out: ByteWriter): Handled {

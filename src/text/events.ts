@@ -1,7 +1,9 @@
+import type { AccessEvent } from '../access/events.ts';
 import type { ExceededLimit } from './connection-counts.ts';
 
 /** What the text front end logs. */
 export type TextEvent =
+  | AccessEvent
   | { readonly event: 'connection-opened'; readonly connection: number; readonly address: string }
   | { readonly event: 'connection-closed'; readonly connection: number; readonly detail: string }
   | {

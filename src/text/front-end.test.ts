@@ -96,6 +96,8 @@ class Bench {
       framing: 'line',
       limits: LIMITS,
       certificate: undefined,
+      access: undefined,
+      nowMs: () => 0,
       log: { write() {}, writeText() {}, writePlain() {} },
       wake: () => (this.isWoken = true),
     });

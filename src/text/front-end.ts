@@ -3,17 +3,22 @@ import { isDeepStrictEqual } from 'node:util';
 import { ByteWriter } from '../protocol/byte-writer.ts';
 import type { LocationService } from '../service/location-service.ts';
 import { addressKey } from '../transport/address-key.ts';
-import { formatAddress, type Address } from '../transport/address.ts';
+import { formatAddress, isLoopback, type Address } from '../transport/address.ts';
 import type { ByteStream } from '../transport/byte-stream.ts';
 import type { Certificate } from '../transport/certificate.ts';
 import type { Transport } from '../transport/transport.ts';
 import { CommandHandler } from './command-handler.ts';
 import { Connection } from './connection.ts';
 import type { TextEvent, TextLog } from './events.ts';
+import { Guard } from './guard.ts';
+import { GuardedHandler } from './guarded-handler.ts';
 import { LimitedLog } from './limited-log.ts';
 import { Listener } from './listener.ts';
 import type { ClientLimits, Framing } from './options.ts';
+import type { Access } from '../access/access.ts';
 import { RateLimiter } from '../access/rate-limiter.ts';
+import { redactTraffic } from './redact-traffic.ts';
+import type { SessionHandler } from './session.ts';
 import { Throttle } from './throttle.ts';
 
 /** How much room there is for a tick's replies at first, in bytes. It grows with what is needed. */
@@ -37,6 +42,10 @@ export interface TextFrontEndParts {
   readonly transport: Transport;
   readonly framing: Framing;
   readonly limits: ClientLimits;
+  /** Who may do what; `undefined`: everybody everything, and there is no `AUTH`. */
+  readonly access: Access | undefined;
+  /** The time by which tokens expire, in milliseconds since 1970. */
+  readonly nowMs: () => number;
   /** With one, clients speak TLS. */
   readonly certificate: Certificate | undefined;
   readonly log: TextLog;
@@ -65,6 +74,8 @@ export class TextFrontEnd {
   /** The replies of a tick. */
   #replies = new ByteWriter(REPLIES_BYTES);
   #count = 0;
+  /** Whether it listens on loopback. */
+  #isLoopback = false;
 
   /** @throws {CertificateError} */
   constructor(parts: TextFrontEndParts) {
@@ -80,6 +91,7 @@ export class TextFrontEnd {
 
   /** @throws the system's error where it is not possible to listen */
   listen(address: Address): Promise<Address> {
+    this.#isLoopback = isLoopback(address.host);
     return this.#listener.listen(address);
   }
 
@@ -172,7 +184,7 @@ export class TextFrontEnd {
     const connection: Connection = new Connection(stream, {
       framing,
       limits,
-      handler: this.#handler,
+      handler: this.#handlerOf(id, stream.remote),
       waitForCommit: (reports, settle) => {
         service.gate?.wait(service.head, (isCommitted) => {
           if (!isCommitted) {
@@ -182,8 +194,10 @@ export class TextFrontEnd {
         });
       },
       logPlain: (direction, lines) => log.writePlain(direction, id, lines),
-      logCommands: (commands) => log.writeText('commands', id, commands, commands.length),
-      logReplies: (replies, bytes) => log.writeText('replies', id, replies, bytes),
+      logCommands: (commands) => {
+        log.writeText('commands', id, redactTraffic(commands), commands.length);
+      },
+      logReplies: (replies, bytes) => log.writeText('replies', id, redactTraffic(replies), bytes),
       admit: throttle && (() => throttle.admit()),
       activate,
       onClose: (detail) => {
@@ -195,6 +209,23 @@ export class TextFrontEnd {
     });
     this.#connections.add(connection);
     return connection;
+  }
+
+  /** What answers the commands of a connection. */
+  #handlerOf(connection: number, remote: Address): SessionHandler {
+    const { access, nowMs, log } = this.#parts;
+    if (access === undefined) return this.#handler;
+    const guard = new Guard({
+      access,
+      isTokenDemanded: access.isTokenDemanded('clients', this.#isLoopback),
+      connection,
+      address: formatAddress(remote),
+      addressKey: addressKey(remote.host),
+      nowMs,
+      log,
+      refusals: this.#refusals,
+    });
+    return new GuardedHandler(this.#handler, guard);
   }
 
   #throttle({ host }: Address, wake: () => void): Throttle | undefined {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { appendFile, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
+import { testToken } from '../support/access.ts';
 import { TestClient } from '../support/client.ts';
 import { moment, OPEN_SEA } from '../support/commands.ts';
 import { TestHerd } from '../support/herd.ts';
@@ -118,3 +119,38 @@ test('a server that is started again runs on what was reloaded', async () => {
   assert.match(await client.ask(iamat('one')), /^AT Solo /);
   assert.match(await client.ask(iamat('two')), /^\? IAMAT two /);
 });
+
+for (const command of ['up', 'serve'] as const) {
+  test(`${command}: the access file, by itself, also where it is replaced, and not where it is faulty`, async () => {
+    const { token, rule } = testToken('anna-phone');
+    const content = (more: string): string =>
+      `version: 1\ntokens:\n  anna-phone:\n    hash: sha256:${rule.hash}\n    created: 2026-11-27T03:00:00Z\n    report: [anna]\n${more}`;
+    await using herd = await TestHerd.make(SOLO);
+    const file = join(herd.folder, 'access.yaml');
+    await writeFile(file, content(''), { mode: 0o600 });
+    await appendFile(herd.configFile, 'access: { file: access.yaml, clients: always }\n');
+    const running = command === 'up' ? await herd.up() : await herd.serve('Solo');
+    await using client = await TestClient.connect(herd.clients('Solo'));
+    assert.equal(await client.ask(`AUTH ${token}`), 'AUTH anna-phone');
+    assert.match(await client.ask(iamat('anna')), /^AT Solo /);
+
+    await writeFile(file, 'version: 1\ntokens: { anna-phone: {} }\n');
+    await running.waitFor(/access\.yaml:2: tokens\.anna-phone\.hash: missing, expected /, 'stderr');
+    assert.match(await client.ask(iamat('anna')), /^AT Solo /, 'the last good one stays');
+
+    const revoked = `${file}.new`;
+    await writeFile(revoked, content('    revoked: 2026-11-27T03:10:00Z\n'), { mode: 0o600 });
+    await rename(revoked, file);
+    await untilLogged(herd, 'Solo', { event: 'reloaded', options: ['access'] });
+    assert.match(
+      await client.ask(iamat('anna')),
+      /^\? IAMAT anna /,
+      'it lasts, its token does not',
+    );
+    assert.equal(await client.ask(`AUTH ${token}`), '? AUTH');
+
+    await reload(herd, running, ['access'], (text) => text.replace('always', 'never'));
+    await using other = await TestClient.connect(herd.clients('Solo'));
+    assert.match(await other.ask(iamat('anna')), /^AT Solo /, 'no token is demanded any more');
+  });
+}

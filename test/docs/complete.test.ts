@@ -93,6 +93,16 @@ const EVENTS: { readonly [E in Logged['event']]: Fields<E> } = {
   'journal-recovered': {},
   'not-acknowledged': { connection: true, reports: true },
   'report-refused': { reason: true, client: true, clients: true },
+  'token-accepted': { connection: true, token: true, address: true },
+  'token-refused': { connection: true, code: true, token: true, address: true },
+  'access-denied': {
+    connection: true,
+    reason: true,
+    action: true,
+    client: true,
+    token: true,
+    address: true,
+  },
   'log-dropped': { lines: true },
 };
 

@@ -108,6 +108,7 @@ export function ownOptions(limits: Partial<ClientLimits>): ServerOptions {
     secrets: [],
     peerCertificate: undefined,
     clientCertificate: undefined,
+    access: undefined,
     clientLimits: { ...LIMITS, ...limits },
     framing: 'line',
     acknowledge: 'received',

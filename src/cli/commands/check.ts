@@ -1,5 +1,6 @@
 import { neighboursOf } from '../../replication/topology.ts';
 import { type Address, formatAddress } from '../../transport/address.ts';
+import { readAccess } from '../access/access-file.ts';
 import { ConfigError } from '../config/faults.ts';
 import type { HerdConfig } from '../config/herd-config.ts';
 import { loadConfig } from '../config/load.ts';
@@ -36,6 +37,7 @@ export async function check(options: CheckOptions): Promise<void> {
  * own server's alone. Throws the first one where it keeps every server from it.
  */
 async function startFaults(config: HerdConfig): Promise<string[]> {
+  await readAccess(config); // the same for all servers
   const faults = new Map<string, ConfigError>();
   for (const name of config.servers.keys()) {
     try {

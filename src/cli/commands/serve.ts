@@ -1,11 +1,20 @@
 import type { ServerOptions } from '../../server/options.ts';
 import type { HerdServer } from '../../server/server.ts';
 import { formatAddress } from '../../transport/address.ts';
+import {
+  accessPath,
+  parseAccessFile,
+  readAccess,
+  type ParseAccess,
+} from '../access/access-file.ts';
+import { parseAside } from '../access/parse-aside.ts';
+import { FileWatch } from '../access/watch-file.ts';
+import type { HerdConfig } from '../config/herd-config.ts';
 import { loadConfig } from '../config/load.ts';
 import { readSecretParts } from '../config/secret-files.ts';
 import { findServer, serverOptions } from '../config/server-options.ts';
 import { announce } from '../output.ts';
-import { Reloading } from '../reloading.ts';
+import { type OptionsByName, Reloading } from '../reloading.ts';
 import type { Signals } from '../signals.ts';
 import { startOne } from '../start-one.ts';
 
@@ -15,27 +24,40 @@ export async function serve(
   configFile: string | undefined,
   signals: Signals,
 ): Promise<void> {
-  const options = await readOptions(name, configFile);
+  let config = await loadConfig(configFile);
+  findServer(config, name); // before anything is said about a key
+  const options = await readOptions(name, config, parseAccessFile);
   const server = await startOne(options);
   const reloading = new Reloading(new Map([[name, options]]), async () => {
-    return new Map([[name, await readOptions(name, configFile)]]);
+    config = await loadConfig(configFile);
+    watch.follow(accessPath(config)?.path);
+    return new Map([[name, await readOptions(name, config, parseAside)]]);
   });
+  const apply = (reloaded: OptionsByName): void => server.reload(reloaded.get(name) ?? options);
+  const watch = new FileWatch(() => {
+    reloading.reloadAccess(async () => readAccess(config, parseAside), apply);
+  });
+  watch.follow(accessPath(config)?.path);
   signals.attach({
     reload: () => {
       server.reopenLog();
-      reloading.reload((reloaded) => server.reload(reloaded.get(name) ?? options));
+      reloading.reload(apply);
     },
     forgetPlaces: () => server.forgetPlaces(),
   });
   announceReady(name, server);
   await signals.stopped;
+  watch.stop();
   await server.close();
 }
 
-async function readOptions(name: string, configFile: string | undefined): Promise<ServerOptions> {
-  const config = await loadConfig(configFile);
-  findServer(config, name); // before anything is said about a key
-  return serverOptions(config, name, await readSecretParts(config, process.env, name));
+async function readOptions(
+  name: string,
+  config: HerdConfig,
+  parse: ParseAccess,
+): Promise<ServerOptions> {
+  const secretParts = await readSecretParts(config, process.env, name);
+  return serverOptions(config, name, secretParts, await readAccess(config, parse));
 }
 
 function announceReady(name: string, { clients, peers }: HerdServer): void {

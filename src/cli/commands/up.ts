@@ -1,4 +1,6 @@
 import { formatAddress } from '../../transport/address.ts';
+import { accessPath, readAccess } from '../access/access-file.ts';
+import { FileWatch } from '../access/watch-file.ts';
 import type { HerdConfig } from '../config/herd-config.ts';
 import { loadConfig } from '../config/load.ts';
 import { readSecretParts } from '../config/secret-files.ts';
@@ -18,17 +20,26 @@ import { table } from '../table.ts';
  * those that are started again.
  */
 export async function up(configFile: string | undefined, signals: Signals): Promise<void> {
-  const config = await loadConfig(configFile);
+  let config = await loadConfig(configFile);
   const options = await optionsOf(config);
   const members = Array.from(options.values(), (each) => new Member(each, printMessage));
-  const reloading = new Reloading(options, async () => optionsOf(await loadConfig(configFile)));
+  const reloading = new Reloading(options, async () => {
+    config = await loadConfig(configFile);
+    watch.follow(accessPath(config)?.path);
+    return optionsOf(config);
+  });
+  const apply = (reloaded: OptionsByName): void => reloadAll(members, reloaded);
+  const watch = new FileWatch(() => {
+    reloading.reloadAccess(async () => readAccess(config), apply);
+  });
   process.once('exit', () => {
     for (const member of members) member.kill();
   });
   try {
     const starting = startAll(members);
+    watch.follow(accessPath(config)?.path);
     signals.attach({
-      reload: () => reloading.reload((reloaded) => reloadAll(members, reloaded)),
+      reload: () => reloading.reload(apply),
       forgetPlaces: () => members.forEach((member) => member.forgetPlaces()),
     });
     const started = await Promise.race([starting, signals.stopped]);
@@ -37,15 +48,17 @@ export async function up(configFile: string | undefined, signals: Signals): Prom
     announce(`ready: ${count(members.length)} of ${config.herd}\n`);
     await signals.stopped;
   } finally {
+    watch.stop();
     await Promise.all(members.map((member) => member.stop()));
   }
 }
 
 async function optionsOf(config: HerdConfig): Promise<OptionsByName> {
   const options = new Map<string, ServerOptions>();
+  const access = await readAccess(config);
   for (const name of config.servers.keys()) {
     const secretParts = await readSecretParts(config, process.env, name); // a missing key is reported once
-    options.set(name, serverOptions(config, name, secretParts));
+    options.set(name, serverOptions(config, name, secretParts, access));
   }
   return options;
 }

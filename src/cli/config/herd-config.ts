@@ -2,7 +2,13 @@ import type { LinkPair } from '../../replication/topology.ts';
 import type { LogLevel } from '../../server/log-events.ts';
 import type { Acknowledge } from '../../server/options.ts';
 import type { ClientLimits, Framing } from '../../text/options.ts';
-import type { ClientTlsValues, PeerTlsValues, PlacesValues, ServerValues } from './schema.ts';
+import type {
+  AccessValues,
+  ClientTlsValues,
+  PeerTlsValues,
+  PlacesValues,
+  ServerValues,
+} from './schema.ts';
 import type { Source } from './source.ts';
 
 /** A whole configuration, checked, its defaults filled in. */
@@ -26,6 +32,8 @@ export interface HerdConfig {
   readonly peerTls: PeerTlsValues | undefined;
   /** The files of the client port's certificate, as they were written. */
   readonly clientTls: ClientTlsValues | undefined;
+  /** The access file, as it was written, and where a token is asked for. */
+  readonly access: AccessValues | undefined;
   readonly clientLimits: ClientLimits;
   /** The absolute path of the folder of the journals; `undefined` keeps none. */
   readonly data: string | undefined;

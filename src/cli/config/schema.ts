@@ -30,7 +30,7 @@ function scalar<T>(expected: string, parse: (text: string) => T | undefined) {
 }
 
 /** A mapping with these keys and no other. The message for an unknown key lists the known ones. */
-function mapping<S extends z.core.$ZodLooseShape>(shape: S) {
+export function mapping<S extends z.core.$ZodLooseShape>(shape: S) {
   const keys = Object.keys(shape).join(', ');
   return z.strictObject(shape, {
     error: ({ code }) => (code === 'unrecognized_keys' ? keys : `a mapping with the keys ${keys}`),
@@ -178,6 +178,12 @@ const clientLimitsSchema = mapping({
   rate: rateSchema.optional(),
 });
 
+const accessSchema = mapping({
+  file: path('the path of a file'),
+  clients: choice(['beyond-loopback', 'always', 'never']).default('beyond-loopback'),
+  gateway: choice(['beyond-loopback', 'always']).default('beyond-loopback'),
+});
+
 /** Below the least a server has no room to work in; above the most its locations cannot be addressed. */
 const MEMORY_BYTES = { least: 16 * 1024 ** 2, most: 16 * 1024 ** 3 };
 const MEMORY = 'a size from 16MiB to 16GiB';
@@ -209,6 +215,7 @@ export const herdSchema = mapping({
   secretFile: path('the path of a file').optional(),
   peerTls: peerTlsSchema.optional(),
   clientTls: clientTlsSchema.optional(),
+  access: accessSchema.optional(),
   clientLimits: clientLimitsSchema.prefault({}),
   data: path('the path of a folder, or none').default('./data'),
   logs: path('the path of a folder, or none').default('./logs'),
@@ -218,4 +225,5 @@ export const herdSchema = mapping({
 export type ServerValues = z.infer<typeof serverSchema>;
 export type PlacesValues = z.infer<typeof placesSchema>;
 export type PeerTlsValues = z.infer<typeof peerTlsSchema>;
+export type AccessValues = z.infer<typeof accessSchema>;
 export type ClientTlsValues = z.infer<typeof clientTlsSchema>;

@@ -31,7 +31,7 @@ function load(more = ''): HerdConfig {
 
 test('a server is told of its neighbours, in the order of the links', () => {
   const config = load('framing: idle\nlogs: ./the logs\n');
-  const options = serverOptions(config, 'A', parts);
+  const options = serverOptions(config, 'A', parts, undefined);
   assert.deepEqual(options.neighbours, [
     { name: 'B', peers: { host: 'h', port: 4 } },
     { name: 'C', peers: { host: 'h', port: 6 } },
@@ -46,7 +46,7 @@ test('a server is told of its neighbours, in the order of the links', () => {
     ],
   );
   assert.equal(logFile, join(folder, 'the logs', 'A.log'));
-  const nothing = serverOptions(load('logs: none\ndata: none'), 'A', parts);
+  const nothing = serverOptions(load('logs: none\ndata: none'), 'A', parts, undefined);
   assert.deepEqual([nothing.logFile, nothing.journalFolder], [undefined, undefined]);
 });
 
@@ -58,7 +58,7 @@ test('an unknown server is a usage error that lists the known ones', () => {
 });
 
 test('what is not in the file has its default', () => {
-  const options = serverOptions(load(), 'A', parts);
+  const options = serverOptions(load(), 'A', parts, undefined);
   assert.equal(options.acknowledge, 'received');
   assert.equal(options.journalFolder, join(folder, 'data', 'A'));
   assert.equal(options.forgetMs, undefined);
@@ -69,7 +69,7 @@ test('what is not in the file has its default', () => {
 test('retention, acknowledgement and limits are as the file says', () => {
   const more =
     'acknowledge: journaled\nforget: 30d\nmaxClients: 5\nclientLimits: { idle: 1m, rate: { perSecond: 5, burst: 9 } }\n';
-  const options = serverOptions(load(more), 'A', parts);
+  const options = serverOptions(load(more), 'A', parts, undefined);
   assert.equal(options.acknowledge, 'journaled');
   assert.equal(options.forgetMs, 30 * 86_400_000);
   assert.equal(options.maxClients, 5);

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { AccessOptions } from '../../access/rules.ts';
 import { neighboursOf } from '../../replication/topology.ts';
 import type { NeighbourAddress, ServerOptions } from '../../server/options.ts';
 import { CliError } from '../errors.ts';
@@ -15,11 +16,16 @@ export function findServer(config: HerdConfig, name: string): ServerValues {
   throw new CliError('USAGE', [unknownServer(name, [...config.servers.keys()])]);
 }
 
-/** The options of the server `name`. */
+/**
+ * The options of the server `name`.
+ *
+ * @param access what the access file has; the same for all servers
+ */
 export function serverOptions(
   config: HerdConfig,
   name: string,
   { placesKey, secrets, clientCertificate, peerCertificate }: SecretParts,
+  access: AccessOptions | undefined,
 ): ServerOptions {
   const { clients, peers } = findServer(config, name);
   return {
@@ -34,6 +40,7 @@ export function serverOptions(
     secrets,
     peerCertificate,
     clientCertificate,
+    access,
     clientLimits: config.clientLimits,
     framing: config.framing,
     acknowledge: config.acknowledge,

@@ -1,0 +1,210 @@
+import { open } from 'node:fs/promises';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+
+import { redactTokens } from '../../access/redact.ts';
+import type { AccessOptions, AccessRules, TokenRule } from '../../access/rules.ts';
+import { isName, NAME_EXPECTED } from '../../protocol/name.ts';
+import { didYouMean } from '../closest.ts';
+import { ConfigError, schemaFaults, word, type Fault } from '../config/faults.ts';
+import type { HerdConfig } from '../config/herd-config.ts';
+import { fault } from '../config/named-file.ts';
+import { parseSource } from '../config/source.ts';
+import { CliError, systemCode, systemReason } from '../errors.ts';
+import { accessFileSchema, type AccessFileValues } from './access-schema.ts';
+
+/** The most tokens: some seconds of reading, on a thread of its own. */
+const MAX_TOKENS = 10_000;
+/** The most bytes of a file: so many tokens with what else may be in it. */
+const MAX_FILE_BYTES = 8 * 1024 * 1024;
+
+/** Who else than its owner may do something with a file. */
+const OTHERS_BITS = 0o077;
+
+/** An access file as it was read. */
+export interface AccessFile {
+  readonly text: string;
+  readonly rules: AccessRules;
+}
+
+/** Checks the text of an access file. @see parseAccessFile */
+export type ParseAccess = (name: string, text: string) => AccessRules | Promise<AccessRules>;
+
+/** Where a configuration has its access file. */
+export interface AccessPath {
+  /** For messages: from where the user named the configuration. */
+  readonly name: string;
+  readonly path: string;
+}
+
+/** Where the access file is; `undefined` where access is off. */
+export function accessPath({ access, source }: HerdConfig): AccessPath | undefined {
+  if (access === undefined) return undefined;
+  const { file } = access;
+  const name =
+    source.file === undefined || isAbsolute(file) ? file : join(dirname(source.name), file);
+  return { name, path: resolve(source.folder, file) };
+}
+
+/**
+ * Reads the access file of a configuration, where it has one.
+ *
+ * @param parse `parseAside`, where the thread may not be kept
+ * @throws {CliError} `CONFIG`, with every fault of the file and its line
+ */
+export async function readAccess(
+  config: HerdConfig,
+  parse: ParseAccess = parseAccessFile,
+): Promise<AccessOptions | undefined> {
+  const path = accessPath(config);
+  if (config.access === undefined || path === undefined) return undefined;
+  const { clients, gateway } = config.access;
+  try {
+    const { rules } = await readAccessFile(path, parse);
+    return { ...rules, clients, gateway };
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') {
+      const how = 'proxy-herd token create makes it';
+      throw fault(config, ['access', 'file'], `the file that it names is not there; ${how}`);
+    }
+    throw error;
+  }
+}
+
+/**
+ * Reads an access file.
+ *
+ * @throws {CliError} `CONFIG` where it cannot be read or used
+ * @throws the system's error where it is not there
+ */
+export async function readAccessFile(
+  path: AccessPath,
+  parse: ParseAccess = parseAccessFile,
+): Promise<AccessFile> {
+  const text = await readOwnFile(path);
+  return { text, rules: await parse(path.name, text) };
+}
+
+/** Reads a file that nobody but its owner may read or write. */
+async function readOwnFile({ name, path }: AccessPath): Promise<string> {
+  try {
+    await using file = await open(path);
+    const { mode, size } = await file.stat();
+    if (process.platform !== 'win32' && (mode & OTHERS_BITS) !== 0) {
+      const found = `found mode ${(mode & 0o777).toString(8).padStart(4, '0')}`;
+      throw new CliError('CONFIG', [`${name}: ${found}, expected 0600: chmod 600 ${name}`]);
+    }
+    if (size > MAX_FILE_BYTES) {
+      const found = `found ${size} bytes, expected at most ${MAX_FILE_BYTES}`;
+      throw new CliError('CONFIG', [`${name}: ${found}`]);
+    }
+    return await file.readFile('utf8');
+  } catch (error) {
+    const reason = systemReason(error);
+    if (reason === undefined || systemCode(error) === 'ENOENT') throw error;
+    throw new CliError('CONFIG', [`${name}: cannot be read: ${reason}`]);
+  }
+}
+
+/**
+ * Checks the text of an access file. A token that was written where its hash belongs is not in a message.
+ *
+ * @throws {CliError} `CONFIG`, with every fault and its line
+ */
+export function parseAccessFile(name: string, text: string): AccessRules {
+  try {
+    const { source, value } = parseSource(name, text);
+    const parsed = accessFileSchema.safeParse(value);
+    const faults = schemaFaults(parsed.error?.issues ?? [], value);
+    if (!parsed.success) throw new ConfigError(source, faults);
+    const crossed = crossFaults(parsed.data);
+    if (crossed.length > 0) throw new ConfigError(source, crossed);
+    return toRules(parsed.data);
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    throw new CliError(error.code, error.lines.map(redactTokens));
+  }
+}
+
+function toRules({ groups, tokens }: AccessFileValues): AccessRules {
+  return {
+    groups: Object.entries(groups).map(([name, clients]) => ({ name, clients })),
+    tokens: Object.entries(tokens).map(([name, values]): TokenRule => {
+      const { hash, share, created, expires, revoked, report, read, operate } = values;
+      return {
+        name,
+        hash,
+        isShare: share,
+        createdMs: created,
+        expiresMs: expires,
+        revokedMs: revoked,
+        report,
+        read,
+        groups: values.groups,
+        operate,
+      };
+    }),
+  };
+}
+
+/** What is wrong between values. */
+function crossFaults({ groups, tokens }: AccessFileValues): Fault[] {
+  return [
+    ...nameFaults('groups', groups),
+    ...nameFaults('tokens', tokens),
+    ...groupFaults(tokens, Object.keys(groups)),
+    ...hashFaults(tokens),
+    ...shareFaults(tokens),
+    ...countFaults(tokens),
+  ];
+}
+
+type Tokens = AccessFileValues['tokens'];
+
+function nameFaults(key: string, values: Readonly<Record<string, unknown>>): Fault[] {
+  return Object.keys(values)
+    .filter((name) => !isName(name))
+    .map((name) => ({
+      path: [key, name],
+      message: `found ${word(name)}, expected ${NAME_EXPECTED}`,
+    }));
+}
+
+function groupFaults(tokens: Tokens, known: readonly string[]): Fault[] {
+  return Object.entries(tokens).flatMap(([token, { groups }]) =>
+    groups.flatMap((group, index): Fault[] => {
+      if (known.includes(group)) return [];
+      const message = `no group ${word(group)}${didYouMean(group, known)}`;
+      return [{ path: ['tokens', token, 'groups', index], message }];
+    }),
+  );
+}
+
+function hashFaults(tokens: Tokens): Fault[] {
+  const seen = new Map<string, string>();
+  return Object.entries(tokens).flatMap(([token, { hash }]): Fault[] => {
+    const first = seen.get(hash);
+    if (first === undefined) {
+      seen.set(hash, token);
+      return [];
+    }
+    return [{ path: ['tokens', token, 'hash'], message: `found the hash of ${word(first)} again` }];
+  });
+}
+
+/** A share link shows one client or group for a time, and nothing else. */
+function shareFaults(tokens: Tokens): Fault[] {
+  return Object.entries(tokens).flatMap(([token, values]): Fault[] => {
+    const { share, expires, report, read, groups, operate } = values;
+    if (!share) return [];
+    const isOne = read.length + groups.length === 1 && report.length === 0 && !operate;
+    if (isOne && expires !== undefined) return [];
+    const message = 'found a share link, expected expires, and one client to read or one group';
+    return [{ path: ['tokens', token], message }];
+  });
+}
+
+function countFaults(tokens: Tokens): Fault[] {
+  const count = Object.keys(tokens).length;
+  if (count <= MAX_TOKENS) return [];
+  return [{ path: ['tokens'], message: `found ${count} tokens, expected at most ${MAX_TOKENS}` }];
+}
