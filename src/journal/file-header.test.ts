@@ -1,19 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import {
-  formatHeader,
-  formatReadPositions,
-  parseHeader,
-  parseReadPositions,
-  type FileHeader,
-} from './file-header.ts';
+import { formatHeader, parseHeader, type FileHeader } from './file-header.ts';
 
 const owner = { herd: 'herd', server: 'Riley', epoch: 'e1', head: 5 };
 const log: FileHeader = { kind: 'log', ...owner };
-const read = { Jaquez: { epoch: 'j', number: 3 }, constructor: { epoch: 'c', number: 0 } };
-const past = [{ epoch: 'e0', number: 2 }];
-const snapshot: FileHeader = { kind: 'snapshot', ...owner, past, read };
+const snapshot: FileHeader = { kind: 'snapshot', ...owner };
 
 /** Why a header cannot be used. */
 function reasonOf(header: string): string {
@@ -31,13 +23,8 @@ test('what is none, or of another kind or version, is told from it', () => {
   assert.equal(parseHeader('', 'log'), undefined);
   assert.equal(parseHeader('AT Riley +1 kiwi +1+1 1', 'log'), undefined);
   assert.equal(parseHeader(formatHeader(log), 'snapshot'), 'it is a log');
-  const newer = formatHeader(log).replace('"format":3', '"format":4');
-  assert.match(reasonOf(newer), /its format is 4, and this version reads 3 alone/);
+  const newer = formatHeader(log).replace('"format":4', '"format":5');
+  assert.match(reasonOf(newer), /its format is 5, and this version reads 4 alone/);
   const wrong = formatHeader(log).replace('"head":5', '"head":-1');
   assert.match(reasonOf(wrong), /head/);
-});
-
-test("neighbours' positions are read as they were written", () => {
-  assert.deepEqual(parseReadPositions(formatReadPositions(read)), read);
-  assert.equal(parseReadPositions('CHANGES 1 1 1'), undefined);
 });

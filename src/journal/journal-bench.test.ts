@@ -5,7 +5,7 @@ import { ByteWriter } from '../protocol/byte-writer.ts';
 import { ChangeWriter } from '../store/change-stream.ts';
 import { RecordView } from '../store/record.ts';
 import { LocationStore } from '../store/store.ts';
-import type { ReadPositions } from './file-header.ts';
+import type { VersionVector } from '../store/version-vector.ts';
 import { JOURNAL_LIMITS, type JournalLimits } from './journal-limits.ts';
 import { Journal } from './journal.ts';
 import { MemoryStorage } from './memory-storage.test.ts';
@@ -49,8 +49,8 @@ export class Bench {
   readonly journal: Journal;
   /** What the journal told of, without that it moved. */
   readonly events: string[] = [];
-  /** How far neighbours have been read. */
-  positions: ReadPositions = {};
+  /** What the server has of every origin. */
+  vector: VersionVector = [];
   replayed: Replayed | undefined;
   #woken = false;
   readonly #timers = new Set<{ readonly dueMs: number; readonly action: () => void }>();
@@ -64,13 +64,13 @@ export class Bench {
     limits: JournalLimits,
   ) {
     this.storage = storage;
-    this.store = new LocationStore(owner.epoch, { head: opened.head, past: [] });
+    this.store = new LocationStore(opened.head);
     this.journal = new Journal(
       {
         store: this.store,
         storage,
         owner,
-        positions: () => this.positions,
+        vector: () => this.vector,
         events: {
           onFailed: (error) => this.events.push(`failed: ${error.message}`),
           onRecovered: () => this.events.push('recovered'),
@@ -114,7 +114,7 @@ export class Bench {
 
   async replay(): Promise<void> {
     this.replayed = await this.journal.replay();
-    this.positions = this.replayed.read;
+    this.vector = this.replayed.vector;
     await this.pass(0);
   }
 

@@ -1,4 +1,5 @@
 import { MAX_FRAME_BYTES } from './frame.ts';
+import { MAX_VECTOR_BYTES } from './vector-line.ts';
 
 /** How much a journal does at a time, and how much it may hold. */
 export interface JournalLimits {
@@ -9,7 +10,7 @@ export interface JournalLimits {
   /** How many bytes a step of a snapshot writes, and how many changes it looks at. */
   readonly snapshotBytes: number;
   readonly snapshotChanges: number;
-  /** How many lines are read in one turn of the event loop when a server starts. */
+  /** How many lines are read in one iteration of the event loop when a server starts. */
   readonly replayedLines: number;
   /** How many bytes more than the last snapshot the logs may have before the next one is taken. */
   readonly slackBytes: number;
@@ -25,7 +26,7 @@ const LONGEST_CHANGE_BYTES = 16_384;
  * second, and the slack spares small journals from being written anew all the time.
  */
 export const JOURNAL_LIMITS: JournalLimits = {
-  frameBytes: MAX_FRAME_BYTES - LONGEST_CHANGE_BYTES,
+  frameBytes: MAX_FRAME_BYTES - LONGEST_CHANGE_BYTES - MAX_VECTOR_BYTES,
   gatheredChanges: 16_384,
   snapshotBytes: 131_072,
   snapshotChanges: 2000,

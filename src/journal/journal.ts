@@ -1,5 +1,4 @@
-import { NEW_FEED, type FeedHistory } from '../store/feed-history.ts';
-import type { ReadPositions } from './file-header.ts';
+import type { VersionVector } from '../store/version-vector.ts';
 import { parseFileName, partName, snapshotName } from './journal-file-name.ts';
 import type { OpenedJournal } from './open-journal.ts';
 import { Replay, type Replayed } from './replay.ts';
@@ -27,11 +26,11 @@ export interface JournalEvents extends LogEvents {
 /** What a journal needs. */
 export interface JournalParts extends LogParts {
   readonly events: JournalEvents;
-  /** How far each neighbour's feed has been read by now; asked for once the replay is through. */
-  readonly positions: () => ReadPositions;
+  /** What this server has of every origin by now; asked for once the replay is through. */
+  readonly vector: () => VersionVector;
   /** Milliseconds since any fixed time. */
   readonly now: () => number;
-  /** Lets others work, for a turn of the event loop. */
+  /** Lets others work, for an iteration of the event loop. */
   readonly yield: () => Promise<void>;
 }
 
@@ -43,7 +42,6 @@ export class Journal {
   readonly #stopping = new AbortController();
   #replay: Promise<Replayed> | undefined;
   #replaying: boolean;
-  #history: FeedHistory = NEW_FEED;
   /** The snapshot that is being written. */
   #snapshot: { readonly abort: AbortController; readonly done: Promise<void> } | undefined;
   /** Whether one is to be taken whatever the logs' size. */
@@ -61,10 +59,9 @@ export class Journal {
     this.#opened = opened;
     this.#replaying = opened.files.length > 0;
     const { files, log, head } = opened;
-    const positions = (): ReadPositions | undefined =>
-      this.#replaying ? undefined : parts.positions();
+    const vector = (): VersionVector | undefined => (this.#replaying ? undefined : parts.vector());
     const events = { ...parts.events, onFailed: (error: Error) => this.#logFailed(error) };
-    this.#log = new WriteAheadLog({ ...parts, positions, events }, log, head);
+    this.#log = new WriteAheadLog({ ...parts, vector, events }, log, head);
     this.#snapshotBytes = sizeOf(files.filter(({ kind }) => kind === 'snapshot'));
     this.#logBytes = sizeOf(files.filter(({ kind }) => kind === 'log'));
     this.#firstLog = files[0]?.number ?? log.number;
@@ -133,9 +130,7 @@ export class Journal {
     const { signal } = this.#stopping;
     const replay = new Replay({ store, storage, files, head, pause, limits, signal });
     const replayed = await replay.run();
-    store.finishReplay(replayed.history);
-    this.#history = replayed.history;
-    this.#log.noteRead(replayed.read);
+    this.#log.noteVector(replayed.vector);
     this.#isDue ||= replayed.damaged.length > 0;
     this.#replaying = false;
     wake();
@@ -183,16 +178,15 @@ export class Journal {
   async #compact(signal: AbortSignal): Promise<number> {
     const { store, storage, owner, now, after, limits } = this.#parts;
     const { herd, server, epoch } = owner;
-    const { number, upTo: head, read } = await orAborted(this.#log.rotate(), signal);
+    const { number, upTo: head, vector } = await orAborted(this.#log.rotate(), signal);
     const begunBytes = this.#log.bytes;
     const name = snapshotName(number);
     const pause = (delayMs: number): Promise<void> =>
       new Promise((resolve) => after(delayMs, resolve));
-    const { past } = this.#history;
-    const header = { kind: 'snapshot', herd, server, epoch, head, past, read } as const;
+    const header = { kind: 'snapshot', herd, server, epoch, head } as const;
     try {
       const parts = { store, storage, now, pause, limits, signal };
-      const sizeBytes = await writeSnapshot(parts, name, header);
+      const sizeBytes = await writeSnapshot(parts, name, header, vector);
       // What changed meanwhile is not in it but in the log: it may count once that is on disk.
       await orAborted(this.#log.reach(store.head), signal);
       await storage.rename(partName(name), name);

@@ -10,11 +10,11 @@ import type { Storage, WritableFile } from './storage.ts';
  */
 const NUMBERS_A_LOG = 2 ** 28;
 
-/** Whose journal it is. */
+/** The server that a journal belongs to. */
 export interface JournalOwner {
   readonly herd: string;
   readonly server: string;
-  /** The epoch of the change feed that is going to be written. */
+  /** Names this life of the server: a text that no other one has, such as a random number. */
   readonly epoch: string;
 }
 
@@ -42,7 +42,7 @@ export function limitOf(head: number): number {
   return head + NUMBERS_A_LOG;
 }
 
-/** Begins a log. It has its name only when its header is safe, so no log is without one. */
+/** Begins a log. It has its name only when its header is on disk, so no log is without one. */
 export async function beginLog(
   storage: Storage,
   owner: JournalOwner,

@@ -19,7 +19,7 @@ function logOf(owner: typeof RILEY, head: number, ...lines: readonly string[]): 
 }
 
 function snapshotOf(owner: typeof RILEY, head: number): Buffer {
-  return frameOf(formatHeader({ kind: 'snapshot', ...owner, head, past: [], read: {} }));
+  return frameOf(formatHeader({ kind: 'snapshot', ...owner, head }));
 }
 
 function storageOf(files: Readonly<Record<string, Buffer>>): MemoryStorage {
@@ -37,7 +37,7 @@ describe('a journal that is opened', () => {
     assert.deepEqual(storage.files.get(logName(1, LIMIT)), logOf(RILEY, 0));
   });
 
-  test('has its log under its name only when the header is safe', async () => {
+  test('has its log under its name only when the header is on disk', async () => {
     const storage = new MemoryStorage();
     await openJournal(storage, FOLDER, RILEY);
     const name = logName(1, LIMIT);
@@ -110,9 +110,9 @@ describe('what is no journal of this server is refused, and stays as it was', ()
     ],
     [
       'one of a newer version',
-      { [logName(1, 9)]: frameOf(newer.toString().replace('"format":3', '"format":4')) },
+      { [logName(1, 9)]: frameOf(newer.toString().replace('"format":4', '"format":5')) },
       'JOURNAL_FOREIGN',
-      /its format is 4, and this version reads 3 alone/,
+      /its format is 5, and this version reads 4 alone/,
     ],
     [
       'one in LevelDB',

@@ -5,8 +5,8 @@ import { parseFileName } from './journal-file-name.ts';
 import { beginLog, limitOf, type JournalOwner, type LogFile } from './log-file.ts';
 import type { Storage, StoredFile } from './storage.ts';
 
-/** A header takes no more: a snapshot's has the positions of 64 epochs and of all neighbours. */
-const MAX_HEADER_BYTES = 65_536;
+/** A header takes no more: two names of at most 64 bytes, an epoch and a number, however they are escaped. */
+const MAX_HEADER_BYTES = 4096;
 
 /** A file of a journal that is to be read. */
 export interface JournalFile extends StoredFile {

@@ -5,7 +5,7 @@ import { Bench, recordOf, recordsIn, settle } from './journal-bench.test.ts';
 import { parseFileName } from './journal-file-name.ts';
 import { MemoryStorage } from './memory-storage.test.ts';
 
-const read = { B: { epoch: 'B-1', number: 5 } };
+const vector = [{ name: 'B', epoch: 1, sequence: 5 }];
 
 /** A life of a server in which clients report, each in a write of its own. */
 async function live(storage: MemoryStorage, epoch: string, reports: readonly string[]) {
@@ -105,31 +105,13 @@ describe('a replay', () => {
     await replay;
     assert.deepEqual((await Bench.start({ storage, epoch: 'e3' })).held, ['a@1', 'b@1', 'c@1']);
   });
-
-  test('lets a neighbour go on where it was, in whichever epoch', async () => {
-    const storage = new MemoryStorage();
-    await live(storage, 'e1', ['a@1', 'b@1']);
-    const { store } = await live(storage, 'e2', ['c@1']);
-    const bench = await Bench.start({ storage, epoch: 'e3' });
-    const after = (epoch: string, number: number): number => {
-      const cursor = bench.store.open({ epoch, number });
-      bench.store.close(cursor);
-      return cursor.number;
-    };
-    assert.equal(after('e1', 1), 1);
-    assert.equal(after('e1', 2), 2);
-    assert.equal(after('e1', 9), 2, 'what was lost is not counted');
-    assert.equal(after('e2', store.head), store.head);
-    assert.equal(after('other', 1), 0);
-    await bench.journal.close();
-  });
 });
 
 describe('the end of a log that was cut off', () => {
-  test('is cut and told, once; positions are those before it', async () => {
+  test('is cut and reported, once; the version vector is the one before it', async () => {
     const storage = new MemoryStorage();
     const first = await live(storage, 'e1', ['a@1', 'b@1']);
-    first.positions = read;
+    first.vector = vector;
     await first.report('c', 1);
     await first.pass(0);
     const [name = ''] = logsOf(storage);
@@ -137,7 +119,7 @@ describe('the end of a log that was cut off', () => {
     storage.files.set(name, whole.subarray(0, -3));
     const bench = await Bench.start({ storage, epoch: 'e2' });
     assert.deepEqual(bench.held, ['a@1', 'b@1']);
-    assert.deepEqual(bench.replayed?.read, {});
+    assert.deepEqual(bench.replayed?.vector, []);
     assert.match(bench.replayed.torn.join(), /^00000001-\d+\.log: the last \d+ bytes$/);
     assert.deepEqual(bench.replayed.damaged, []);
     const again = await Bench.start({ storage, epoch: 'e3' });
@@ -165,17 +147,17 @@ describe('the end of a log that was cut off', () => {
 });
 
 describe('damage', () => {
-  test('costs the frame that it is in, and is told; no position is trusted', async () => {
+  test('costs the frame that it is in, and is reported; the version vector is not trusted', async () => {
     const storage = new MemoryStorage();
     const first = await live(storage, 'e1', ['a@1', 'b@1', 'c@1']);
-    first.positions = read;
+    first.vector = vector;
     await first.report('d', 1);
     await first.pass(0);
     damage(storage, ' b ');
     const bench = await Bench.start({ storage, epoch: 'e2' });
     assert.deepEqual(bench.held, ['a@1', 'c@1', 'd@1']);
     assert.match(bench.replayed?.damaged.join() ?? '', /\.log: \d+ bytes are damaged$/);
-    assert.deepEqual(bench.replayed?.read, {});
+    assert.deepEqual(bench.replayed?.vector, []);
   });
 
   test('of a header leaves the rest', async () => {
@@ -186,8 +168,6 @@ describe('damage', () => {
     const bench = await Bench.start({ storage, epoch: 'e3' });
     assert.deepEqual(bench.held, ['a@1', 'b@1', 'c@1']);
     assert.equal(bench.replayed?.damaged.length, 1);
-    const cursor = bench.store.open({ epoch: 'e1', number: 2 });
-    assert.equal(cursor.number, 0, 'whose changes they are is not known');
   });
 
   test('is a log that is missing, and one that was cut off before another one', async () => {
@@ -230,7 +210,7 @@ describe('damage', () => {
     }
   });
 
-  test('has a snapshot taken, so that it is told once', async () => {
+  test('has a snapshot taken, so that it is reported once', async () => {
     const storage = new MemoryStorage();
     await live(storage, 'e1', ['a@1', 'b@1', 'c@1']);
     damage(storage, ' b ');
@@ -243,7 +223,7 @@ describe('damage', () => {
     assert.deepEqual(again.held, ['a@1', 'c@1']);
   });
 
-  test('that the disk itself tells of leaves the other files', async () => {
+  test('that the disk itself reports leaves the other files', async () => {
     const storage = new MemoryStorage();
     await live(storage, 'e1', ['a@1']);
     await live(storage, 'e2', ['b@1']);

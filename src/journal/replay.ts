@@ -1,16 +1,16 @@
 import { NO_END } from '../protocol/report.ts';
 import { ChangeReader } from '../store/change-stream.ts';
-import { endEpoch, type FeedHistory, type FeedPosition } from '../store/feed-history.ts';
 import type { LocationStore } from '../store/store.ts';
-import { parseReadPositions, type ReadPositions } from './file-header.ts';
+import type { VersionVector } from '../store/version-vector.ts';
 import { FrameScanner } from './frame-scanner.ts';
 import type { JournalLimits } from './journal-limits.ts';
 import type { JournalFile } from './open-journal.ts';
 import type { Storage } from './storage.ts';
+import { parseVector } from './vector-line.ts';
 
 const LF = 0x0a;
 /** The first letters of the lines that are no changes. */
-const [F, S, E] = ['F', 'S', 'E'].map((letter) => letter.charCodeAt(0));
+const [F, V, E] = ['F', 'V', 'E'].map((letter) => letter.charCodeAt(0));
 
 /** What a replay needs. */
 export interface ReplayParts {
@@ -29,10 +29,8 @@ export interface ReplayParts {
 
 /** What a replay found. */
 export interface Replayed {
-  /** What the present feed goes on from. */
-  readonly history: FeedHistory;
-  /** How far the neighbours' feeds had been read; of none where something was lost. */
-  readonly read: ReadPositions;
+  /** What the server had of every origin, all of which was found; empty where something was lost. */
+  readonly vector: VersionVector;
   /** In words, what of the last write before a crash was cut off: it was never promised. */
   readonly torn: readonly string[];
   /** In words, what is damaged: promises may be broken. */
@@ -46,15 +44,11 @@ export class Replay {
   readonly #reader = new ChangeReader();
   readonly #torn: string[] = [];
   readonly #damaged: string[] = [];
-  /** The epochs before the one whose changes are read. */
-  #past: readonly FeedPosition[] = [];
-  /** The epoch whose changes are read; `undefined` where that is not known. */
+  /** The life of the server that wrote what is read; `undefined` where that is not known. */
   #epoch: string | undefined;
-  /** The last change that was kept of it. */
-  #epochHead = 0;
   /** The last change that was read. */
   #last = 0;
-  #read: ReadPositions = {};
+  #vector: VersionVector = [];
   /** Whether the end of the snapshot that is read was there. */
   #isEnded = false;
   #lines = 0;
@@ -66,7 +60,7 @@ export class Replay {
 
   /** Rejects with the signal's reason where that ends it. */
   async run(): Promise<Replayed> {
-    const { files, head } = this.#parts;
+    const { files } = this.#parts;
     this.#checkRow();
     for (const [index, file] of files.entries()) {
       this.#begin(file);
@@ -80,11 +74,9 @@ export class Replay {
       }
       await this.#noteEnd(file, files[index + 1]);
     }
-    this.#endEpoch();
     const isWhole = this.#damaged.length === 0;
     return {
-      history: { head, past: this.#past },
-      read: isWhole ? this.#read : {},
+      vector: isWhole ? this.#vector : [],
       torn: this.#torn,
       damaged: this.#damaged,
     };
@@ -109,14 +101,7 @@ export class Replay {
     this.#scanner.restart();
     this.#isEnded = false;
     this.#invalidLines = 0;
-    if (header?.kind === 'snapshot') {
-      this.#past = header.past;
-      this.#read = header.read;
-    } else if (header?.epoch !== this.#epoch) {
-      this.#endEpoch();
-    } else return;
     this.#epoch = header?.epoch;
-    this.#epochHead = header?.head ?? 0;
   }
 
   async #readFile(name: string): Promise<void> {
@@ -150,15 +135,14 @@ export class Replay {
       this.#lines += 1;
       if (this.#lines % limits.replayedLines === 0) await pause();
     }
-    this.#epochHead = Math.max(this.#epochHead, this.#last);
   }
 
   #takeLine(bytes: Buffer, start: number, end: number): void {
     const first = bytes[start];
     if (first === F) return;
     if (first === E) this.#isEnded = true;
-    else if (first === S) {
-      this.#read = parseReadPositions(bytes.toString('utf8', start, end)) ?? this.#read;
+    else if (first === V) {
+      this.#vector = parseVector(bytes.toString('utf8', start, end)) ?? this.#vector;
     } else {
       const taken = this.#reader.take({ bytes, start, end, tooLong: false });
       if (taken === 'change') this.#takeChange();
@@ -192,12 +176,7 @@ export class Replay {
       return;
     }
     this.#torn.push(`${name}: the last ${tailBytes} bytes`);
-    // Where it cannot be cut it is told again at the next start.
+    // Where it cannot be cut it is reported again at the next start.
     await this.#parts.storage.truncate(name, goodEnd).catch(() => {});
-  }
-
-  #endEpoch(): void {
-    if (this.#epoch === undefined) return;
-    this.#past = endEpoch(this.#past, this.#epoch, this.#epochHead).past;
   }
 }

@@ -1,10 +1,12 @@
 import type { LocationStore } from '../store/store.ts';
-import { formatHeader, type SnapshotHeader } from './file-header.ts';
+import type { VersionVector } from '../store/version-vector.ts';
+import { formatHeader, type FileHeader } from './file-header.ts';
 import { frameOf } from './frame.ts';
 import { FrameBuffer } from './frame-buffer.ts';
 import type { JournalLimits } from './journal-limits.ts';
 import { partName } from './journal-file-name.ts';
 import type { Storage, WritableFile } from './storage.ts';
+import { formatVector } from './vector-line.ts';
 
 /** How many times as long as a step took the server it rests after it: so it has a fifth of its time. */
 const REST_FACTOR = 4;
@@ -32,16 +34,18 @@ export interface SnapshotParts {
  *
  * @param name what the file is to be called when it is whole
  * @param header its `head` is the number
+ * @param vector what the records up to there are of every origin
  * @returns the file's size in bytes
  */
 export async function writeSnapshot(
   parts: SnapshotParts,
   name: string,
-  header: SnapshotHeader,
+  header: FileHeader,
+  vector: VersionVector,
 ): Promise<number> {
   const file = await parts.storage.create(partName(name));
   try {
-    return await writeRecords(parts, file, header);
+    return await writeRecords(parts, file, header, vector);
   } finally {
     await file.close();
   }
@@ -50,7 +54,8 @@ export async function writeSnapshot(
 async function writeRecords(
   { store, now, pause, limits, signal }: SnapshotParts,
   file: WritableFile,
-  header: SnapshotHeader,
+  header: FileHeader,
+  vector: VersionVector,
 ): Promise<number> {
   let position = 0;
   const write = async (bytes: Buffer): Promise<void> => {
@@ -58,7 +63,7 @@ async function writeRecords(
     await file.sync();
     position += bytes.length;
   };
-  await write(frameOf(formatHeader(header)));
+  await write(Buffer.concat([formatHeader(header), formatVector(vector)].map(frameOf)));
   const isWanted = (_slot: number, number: number): boolean => number <= header.head;
   const frame = new FrameBuffer(limits.snapshotBytes);
   const cursor = store.openAfter(0);

@@ -168,47 +168,50 @@ describe('a write that fails', () => {
   });
 });
 
-describe("neighbours' positions", () => {
-  const near = { B: { epoch: 'B-1', number: 5 } };
-  const far = { B: { epoch: 'B-1', number: 9 }, C: { epoch: 'C-1', number: 1 } };
+describe('the version vector', () => {
+  const near = [{ name: 'B', epoch: 1, sequence: 5 }];
+  const far = [
+    { name: 'B', epoch: 1, sequence: 9 },
+    { name: 'C', epoch: 1, sequence: 1 },
+  ];
 
   async function readIn(storage: MemoryStorage) {
     const copy = new MemoryStorage();
     for (const [name, bytes] of storage.files) copy.files.set(name, bytes);
-    return (await Bench.start({ storage: copy, epoch: 'next' })).replayed?.read;
+    return (await Bench.start({ storage: copy, epoch: 'next' })).replayed?.vector;
   }
 
-  test('are written with the changes that they stand for', async () => {
+  test('is written with the changes that it speaks of', async () => {
     const bench = await Bench.start();
-    bench.positions = near;
+    bench.vector = near;
     await bench.report('a', 1);
     await bench.pass(0);
     assert.deepEqual(await readIn(bench.storage), near);
     const last = [...bench.storage.files.values()].at(-1)?.toString().split('\n');
-    assert.match(last?.at(-2) ?? '', /^STATE /);
+    assert.match(last?.at(-2) ?? '', /^VECTOR /);
   });
 
-  test('are written alone where they alone have moved, and once', async () => {
+  test('is written alone where it alone has changed, and once', async () => {
     const bench = await startHeld();
-    bench.positions = near;
+    bench.vector = near;
     await bench.tick();
     await finish(bench);
     assert.deepEqual(await readIn(bench.storage), near);
-    bench.positions = { ...near };
+    bench.vector = [...near];
     await bench.tick();
     assert.equal(bench.storage.syncing.length, 0);
-    bench.positions = far;
+    bench.vector = far;
     await bench.tick();
     await finish(bench);
     assert.deepEqual(await readIn(bench.storage), far);
   });
 
-  test('stay behind in a frame that stops before the end of the feed', async () => {
+  test('stays behind in a frame that stops before the end of the feed', async () => {
     const bench = await startHeld({ limits: { frameBytes: 100 } });
-    bench.positions = near;
+    bench.vector = near;
     await bench.report('first', 1);
     for (const client of ['a', 'b', 'c', 'd', 'e', 'f']) bench.apply(client, 1);
-    bench.positions = far;
+    bench.vector = far;
     await bench.tick();
     await finish(bench);
     assert.ok(!logged(bench).includes('f@1'));
@@ -217,9 +220,9 @@ describe("neighbours' positions", () => {
     assert.deepEqual(await readIn(bench.storage), far);
   });
 
-  test('are not known, and so not written, until the replay is through', async () => {
+  test('is not known, and so not written, until the replay is through', async () => {
     const first = await Bench.start();
-    first.positions = near;
+    first.vector = near;
     await first.report('a', 1);
     await first.pass(0);
     const bench = await Bench.open({ storage: first.storage, epoch: 'e2' });
@@ -232,14 +235,14 @@ describe("neighbours' positions", () => {
 describe('a log that has come to its limit', () => {
   test('is followed by the next one, before a greater number is written', async () => {
     const storage = new MemoryStorage();
-    const store = new LocationStore('e1');
+    const store = new LocationStore();
     const owner = { herd: 'herd', server: 'A', epoch: 'e1' };
     const log = new WriteAheadLog(
       {
         store,
         storage,
         owner,
-        positions: () => ({}),
+        vector: () => [],
         events: { onFailed: assert.fail, onRecovered: assert.fail, onMoved() {} },
         after: (_delayMs, action) => {
           setImmediate(action);

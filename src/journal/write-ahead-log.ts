@@ -1,11 +1,11 @@
 import type { FeedCursor } from '../store/change-feed.ts';
-import type { FeedPosition } from '../store/feed-history.ts';
 import type { LocationStore } from '../store/store.ts';
-import { formatReadPositions, type ReadPositions } from './file-header.ts';
+import type { VersionVector } from '../store/version-vector.ts';
 import { FrameBuffer } from './frame-buffer.ts';
 import type { JournalLimits } from './journal-limits.ts';
 import { beginLog, limitOf, type JournalOwner, type LogFile, type NewLog } from './log-file.ts';
 import { FileGoneError, type Storage } from './storage.ts';
+import { formatVector, isSameVector } from './vector-line.ts';
 
 /** How long after a failed write it is tried again, in milliseconds. */
 const RETRY_MS = 1000;
@@ -24,8 +24,8 @@ export interface LogParts {
   readonly store: LocationStore;
   readonly storage: Storage;
   readonly owner: JournalOwner;
-  /** How far each neighbour's feed has been read by now; `undefined` while that is not known. */
-  readonly positions: () => ReadPositions | undefined;
+  /** What this server has of every origin by now; `undefined` while that is not known. */
+  readonly vector: () => VersionVector | undefined;
   readonly events: LogEvents;
   /** Runs `action` after a while. */
   readonly after: (delayMs: number, action: () => void) => () => void;
@@ -42,11 +42,11 @@ export interface Rotation {
   readonly number: number;
   /** The logs before it have everything up to this change, but for what the next ones have newer. */
   readonly upTo: number;
-  /** The positions that were noted last. */
-  readonly read: ReadPositions;
+  /** The version vector that was noted last. */
+  readonly vector: VersionVector;
 }
 
-/** Somebody who waits until a change is on disk. */
+/** A caller that waits until a change is on disk. */
 interface Waiting {
   readonly number: number;
   readonly resolve: () => void;
@@ -72,8 +72,8 @@ export class WriteAheadLog {
   /** Up to which change the feed was read for what is in the logs. */
   #logged: number;
   #written: number;
-  /** The positions that the logs have. */
-  #read: ReadPositions = {};
+  /** The version vector that the journal has. */
+  #vector: VersionVector = [];
   #bytes = 0;
   #state: 'ready' | 'busy' | 'waiting' | 'closed' = 'ready';
   #failing = false;
@@ -118,9 +118,9 @@ export class WriteAheadLog {
     return this.#log.number;
   }
 
-  /** Tells which positions are in the files before. */
-  noteRead(read: ReadPositions): void {
-    this.#read = read;
+  /** Notes the version vector that is in the files before. */
+  noteVector(vector: VersionVector): void {
+    this.#vector = vector;
   }
 
   /** Takes in what has changed, and starts to write it, unless a write is under way. */
@@ -194,15 +194,15 @@ export class WriteAheadLog {
   }
 
   /**
-   * The frame that was filled; `undefined` where there is nothing in it. Neighbours' positions stand for
-   * all that was read from them, so they are noted only behind all changes.
+   * The frame that was filled; `undefined` where there is nothing in it. The version vector speaks of all that
+   * this server has, so it is noted only behind all changes.
    */
   #take(isAtHead: boolean): FrameBuffer | undefined {
     const frame = this.#filling;
-    const read = isAtHead ? this.#parts.positions() : undefined;
-    if (read !== undefined && !isSame(read, this.#read)) {
-      frame.line(formatReadPositions(read));
-      this.#read = read;
+    const vector = isAtHead ? this.#parts.vector() : undefined;
+    if (vector !== undefined && !isSameVector(vector, this.#vector)) {
+      frame.line(formatVector(vector));
+      this.#vector = vector;
     }
     if (frame.isEmpty) return undefined;
     this.#filling = this.#spare;
@@ -267,15 +267,15 @@ export class WriteAheadLog {
     const ended = this.#log;
     this.#log = await beginLog(storage, owner, this.#next);
     this.#next = undefined;
-    const rotation = { number: this.#log.number, upTo: this.#logged, read: this.#read };
+    const rotation = { number: this.#log.number, upTo: this.#logged, vector: this.#vector };
     for (const resolve of this.#rotations.splice(0)) resolve(rotation);
     await ended.file.close();
   }
 
   /** Begins a journal where the one before was removed: all that the store has is to be written. */
   async #beginAnew(): Promise<void> {
-    const { store, storage, owner, positions } = this.#parts;
-    if (positions() === undefined) throw new FileGoneError('what is being read of the journal');
+    const { store, storage, owner, vector } = this.#parts;
+    if (vector() === undefined) throw new FileGoneError('what is being read of the journal');
     await storage.requireEmpty();
     const ended = this.#log;
     this.#log = await beginLog(storage, owner, { number: 1, head: 0, limit: limitOf(store.head) });
@@ -283,23 +283,11 @@ export class WriteAheadLog {
     this.#cursor = store.openAfter(0);
     this.#filling.clear();
     [this.#pending, this.#next, this.#isGone] = [undefined, undefined, false];
-    [this.#logged, this.#written, this.#read] = [0, 0, {}];
+    [this.#logged, this.#written, this.#vector] = [0, 0, []];
     await ended.file.close();
   }
 }
 
 function toError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
-}
-
-function isSame(a: ReadPositions, b: ReadPositions): boolean {
-  const names = Object.keys(a);
-  return (
-    names.length === Object.keys(b).length &&
-    names.every((name) => isSamePosition(a[name], b[name]))
-  );
-}
-
-function isSamePosition(a: FeedPosition | undefined, b: FeedPosition | undefined): boolean {
-  return a?.epoch === b?.epoch && a?.number === b?.number;
 }

@@ -1,11 +1,4 @@
-/** Up to which sequence number a server has all of an origin's records, or newer ones of their clients. */
-export interface VectorEntry {
-  /** The origin's name. */
-  readonly name: string;
-  /** Which of its lives. */
-  readonly epoch: number;
-  readonly sequence: number;
-}
+import type { VersionVector } from '../store/version-vector.ts';
 
 /** What brings a server's records to the other servers of its herd, and theirs to it. */
 export interface Replicator {
@@ -17,13 +10,13 @@ export interface Replicator {
    */
   readonly confirmed: number;
   /** What this server has of every origin. All of it stands in the store's feed up to its head. */
-  readonly vector: readonly VectorEntry[];
+  readonly vector: VersionVector;
   /**
    * Becomes one of the herd. All that a journal kept is in the store by now.
    *
    * @param vector what this server had of every origin when that was written; empty without a journal
    */
-  start(vector: readonly VectorEntry[]): void;
+  start(vector: VersionVector): void;
   /** Sends what there is to be sent. A phase of each tick, before the replies go out. */
   flush(): void;
   /**

@@ -18,7 +18,7 @@ function aged(client: string, seconds: number): RecordView {
 
 /** A store that forgets what is a minute old, under a clock that the test drives. */
 class Bench {
-  readonly store = new LocationStore('e');
+  readonly store = new LocationStore();
   /** How many times it was called since clients were dropped. */
   dropped = 0;
   readonly #mock: TestContext['mock'];

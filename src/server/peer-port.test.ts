@@ -46,7 +46,7 @@ async function start(t: TestContext, proof: PeerProof | undefined): Promise<Benc
     neighbours: [],
     confirming: false,
   };
-  const links = new Links(membership, new LocationStore('epoch'), world, {
+  const links = new Links(membership, new LocationStore(), world, {
     onLinkUp: () => assert.fail('a link is up'),
     onLinkDown: () => assert.fail('a link was up'),
     onLinkFailed: (_neighbour, cause) => causes.push(cause),

@@ -1,23 +1,26 @@
+import { randomBytes } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { setImmediate as nextIteration } from 'node:timers/promises';
 
-import type { ReadPositions } from '../journal/file-header.ts';
 import { JOURNAL_LIMITS } from '../journal/journal-limits.ts';
 import { Journal, type JournalEvents } from '../journal/journal.ts';
 import type { JournalOwner } from '../journal/log-file.ts';
 import { NodeStorage } from '../journal/node-storage.ts';
 import { openJournal, type OpenedJournal } from '../journal/open-journal.ts';
 import type { LocationStore } from '../store/store.ts';
+import type { VersionVector } from '../store/version-vector.ts';
 import type { Log } from './log.ts';
 
 /** The least time between two writes of the journal where no reply waits for them, in milliseconds. */
 const JOURNAL_INTERVAL_MS = 100;
+/** The random bytes that name a life of the server: two the same would hide a log that was cut off. */
+const EPOCH_BYTES = 12;
 
 /** What a server's journal needs of it. */
 export interface ServerJournalParts {
   readonly store: LocationStore;
-  /** How far each neighbour's feed has been read by now. */
-  readonly positions: () => ReadPositions;
+  /** What this server has of every origin by now. */
+  readonly vector: () => VersionVector;
   /** Runs `action` after a while. */
   readonly after: (delayMs: number, action: () => void) => () => void;
   /** Asks for a tick soon. */
@@ -54,7 +57,8 @@ export class ServerJournal {
   }
 
   /** @throws {JournalError} where the folder cannot be used */
-  static async open(folder: string, owner: JournalOwner): Promise<ServerJournal> {
+  static async open(folder: string, herd: string, server: string): Promise<ServerJournal> {
+    const owner = { herd, server, epoch: randomBytes(EPOCH_BYTES).toString('hex') };
     const storage = await NodeStorage.open(folder);
     try {
       return new ServerJournal(folder, owner, storage, await openJournal(storage, folder, owner));
@@ -87,13 +91,13 @@ export class ServerJournal {
   /** Begins to keep what changes in the store from now on. */
   begin(parts: ServerJournalParts): void {
     this.#parts = parts;
-    const { store, positions, after, wake, isPromised } = parts;
+    const { store, vector, after, wake, isPromised } = parts;
     this.#journal = new Journal(
       {
         store,
         storage: this.#storage,
         owner: this.#owner,
-        positions,
+        vector,
         events: this.#events(parts),
         after,
         wake,
@@ -111,14 +115,14 @@ export class ServerJournal {
    *
    * Rejects where the journal is closed before it is through.
    *
-   * @returns how far each neighbour's feed had been read
+   * @returns what this server had of every origin when that was written
    */
-  async replay(): Promise<ReadPositions> {
-    if (this.#journal === undefined || this.#parts === undefined) return {};
+  async replay(): Promise<VersionVector> {
+    if (this.#journal === undefined || this.#parts === undefined) return [];
     const { log, store, onTrouble } = this.#parts;
     log.write({ event: 'journal-replaying', bytes: this.#journal.replayBytes });
     const begin = performance.now();
-    const { read, torn, damaged } = await this.#journal.replay();
+    const { vector, torn, damaged } = await this.#journal.replay();
     this.#noteReplayed();
     for (const detail of torn) {
       log.write({ event: 'journal-cut', detail });
@@ -132,7 +136,7 @@ export class ServerJournal {
     }
     const milliseconds = Math.round(performance.now() - begin);
     log.write({ event: 'journal-replayed', clients: store.size, milliseconds });
-    return read;
+    return vector;
   }
 
   /** Takes in what has changed, and starts to write it, unless a write is under way. */

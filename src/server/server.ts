@@ -1,7 +1,6 @@
 import { Access } from '../access/access.ts';
 import type { Address } from '../transport/address.ts';
 import type { Certificate } from '../transport/certificate.ts';
-import { randomBytes } from 'node:crypto';
 
 import { Links } from '../replication/flood/links.ts';
 import { CertificateProof, type PeerCertificate } from '../transport/certificate-proof.ts';
@@ -11,7 +10,6 @@ import type { ChannelServer } from '../transport/channel.ts';
 import { TcpChannels } from '../transport/tcp-channels.ts';
 import { TCP } from '../transport/tcp-transport.ts';
 import type { World } from '../replication/flood/world.ts';
-import { NEW_FEED } from '../store/feed-history.ts';
 import { LocationStore, type StoreSizes } from '../store/store.ts';
 import { ReplaceableSearch } from '../places/replaceable-search.ts';
 import { CommitGate, type CommitState } from '../service/commit-gate.ts';
@@ -29,7 +27,6 @@ import type { ServerOptions } from './options.ts';
 import { createPeerPort } from './peer-port.ts';
 import { createLinkKeys, createProof, requirePeerSecurity } from './peer-security.ts';
 import { ServerJournal } from './server-journal.ts';
-import { readVector, storeVector } from './stored-vector.ts';
 import { Tick } from './tick.ts';
 import { createWallClock } from './wall-clock.ts';
 import { createWorld } from './world.ts';
@@ -51,8 +48,6 @@ const MAX_RESERVED_CLIENTS = 4_000_000;
  * other servers of the machine, which start as well, have the processor to themselves until then.
  */
 const LOAD_PLACES_AFTER_MS = 1000;
-/** The random bytes of an epoch: two the same would have a neighbour miss changes. */
-const EPOCH_BYTES = 12;
 /** A running member of a herd. */
 export interface HerdServer {
   /** Where it listens for clients, with the port that the system chose where 0 was asked. */
@@ -102,16 +97,15 @@ export async function startServer(
   const proof = createProof(options);
   if (options.clientCertificate !== undefined) tlsOptions(options.clientCertificate);
   const { herd, name, logFile, journalFolder } = options;
-  const epoch = randomBytes(EPOCH_BYTES).toString('hex');
   const log = logFile === undefined ? NO_LOG : await openLog(logFile, options.logLevel, onTrouble);
   let journal: ServerJournal | undefined;
   let member: Member | undefined;
   try {
     if (journalFolder !== undefined) {
-      journal = await ServerJournal.open(journalFolder, { herd, server: name, epoch });
+      journal = await ServerJournal.open(journalFolder, herd, name);
     }
     const openFiles = await readOpenFilesLimit();
-    member = new Member(options, openFiles, proof, epoch, log, journal, onTrouble);
+    member = new Member(options, openFiles, proof, log, journal, onTrouble);
     await member.listen();
     member.join();
   } catch (error) {
@@ -175,7 +169,6 @@ class Member implements HerdServer {
     wanted: ServerOptions,
     openFiles: number | undefined,
     proof: PeerProof | undefined,
-    epoch: string,
     log: Log,
     journal: ServerJournal | undefined,
     onTrouble: (detail: string) => void,
@@ -189,8 +182,7 @@ class Member implements HerdServer {
     this.#log = log;
     this.#journal = journal;
     this.#onTrouble = onTrouble;
-    const history = journal === undefined ? NEW_FEED : { head: journal.head, past: [] };
-    this.#store = new LocationStore(epoch, history, storeSizes(options));
+    this.#store = new LocationStore(journal?.head ?? 0, storeSizes(options));
 
     const wake = (): void => this.#tick.request();
     const channels = new TcpChannels(proof, wake);
@@ -225,7 +217,7 @@ class Member implements HerdServer {
     tick.register('journal', () => this.#journal?.flush());
     journal?.begin({
       store: this.#store,
-      positions: () => storeVector(this.#links.vector),
+      vector: () => this.#links.vector,
       after: (delayMs, action) => this.#world.clock.after(delayMs, action),
       wake,
       isPromised: options.acknowledge === 'journaled',
@@ -254,13 +246,13 @@ class Member implements HerdServer {
   }
 
   async #join(): Promise<void> {
-    const read = (await this.#journal?.replay()) ?? {};
+    const vector = (await this.#journal?.replay()) ?? [];
     if (this.#isClosing) return;
     if (this.#options.forgetMs !== undefined) {
       this.#forgetting.push(startSweeping(this.#store, () => this.#journal?.forget()));
       this.#journal?.forget(); // what came of age since it was written
     }
-    this.#links.start(readVector(read));
+    this.#links.start(vector);
     this.#tick.request();
     setTimeout(() => this.#openSearch(), LOAD_PLACES_AFTER_MS).unref();
   }

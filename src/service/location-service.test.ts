@@ -10,7 +10,7 @@ const LIMITS = { maxClients: 1000, maxMemoryBytes: Infinity };
 
 /** A service, and what it writes. */
 class Bench {
-  readonly store = new LocationStore('epoch');
+  readonly store = new LocationStore();
   readonly service: LocationService;
   now = { seconds: 1000, nanoseconds: 0 };
   readonly #command = new CommandScanner();

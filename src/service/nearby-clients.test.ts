@@ -16,7 +16,7 @@ function record(client: string, position: string, time = 1000): RecordView {
 
 /** A finder over a store, and the ticks that it asks for. */
 class Bench {
-  readonly store = new LocationStore('epoch');
+  readonly store = new LocationStore();
   ticksWanted = 0;
   readonly finder = new ClientFinder(this.store, () => (this.ticksWanted += 1));
 

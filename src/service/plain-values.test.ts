@@ -15,7 +15,7 @@ fc.configureGlobal({ seed: 17, numRuns: 500 });
 
 /** A service on a clock of the test's. */
 class Bench {
-  readonly store = new LocationStore('epoch');
+  readonly store = new LocationStore();
   readonly service: LocationService;
   now = { seconds: 1000, nanoseconds: 0 };
 

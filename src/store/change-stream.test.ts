@@ -78,7 +78,7 @@ describe('changes', () => {
         sizes,
         limits,
         (steps, size, limit) => {
-          const store = new LocationStore('e', undefined, size);
+          const store = new LocationStore(0, size);
           const newest = new Map<number, string>();
           const sequences: Record<string, number> = {};
           let time = 100;
@@ -102,7 +102,7 @@ describe('changes', () => {
   });
 
   test('of one origin that follow on have one header', () => {
-    const store = new LocationStore('e');
+    const store = new LocationStore();
     for (let n = 1; n <= 5; n++) store.apply(record(n, 100, 'Riley', n));
     store.apply(record(6, 100, 'Jaquez', 1));
     store.apply(record(7, 100, 'Riley', 6));
@@ -115,7 +115,7 @@ describe('changes', () => {
   });
 
   test('that are not wanted are passed over', () => {
-    const store = new LocationStore('e');
+    const store = new LocationStore();
     for (let n = 1; n <= 6; n++) store.apply(record(n, 100, 'Riley', n));
     const out = new ByteWriter(16);
     const cursor = store.openAfter(0);

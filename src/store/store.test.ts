@@ -8,7 +8,6 @@ import { compareRecords, RecordView } from './record.ts';
 import { ByteWriter } from '../protocol/byte-writer.ts';
 import type { FeedCursor } from './change-feed.ts';
 import { ChangeWriter } from './change-stream.ts';
-import type { FeedPosition } from './feed-history.ts';
 import { setOf } from './neighbour-set.ts';
 import { NO_SLOT } from './slot-index.ts';
 import { LocationStore } from './store.ts';
@@ -64,9 +63,9 @@ function nextSlot(store: LocationStore, cursor: FeedCursor): number {
   }
 }
 
-/** What a reader that has read up to `position` has still to read: the clients, in order. */
-function unread(store: LocationStore, position: FeedPosition | undefined): string[] {
-  const cursor = store.open(position);
+/** What a reader that has read up to a number has still to read: the clients, in order. */
+function unread(store: LocationStore, number: number): string[] {
+  const cursor = store.openAfter(number);
   const clients: string[] = [];
   for (let slot = nextSlot(store, cursor); slot !== NO_SLOT; slot = nextSlot(store, cursor)) {
     clients.push(clientAt(store, slot));
@@ -92,7 +91,7 @@ test('stores that saw the same locations hold the same, in whatever order they c
     );
   fc.assert(
     fc.property(twoOrders, ([first, second]) => {
-      const [one, other] = [new LocationStore('1'), new LocationStore('2')];
+      const [one, other] = [new LocationStore(), new LocationStore()];
       for (const location of first) one.apply(location);
       for (const location of second) other.apply(location);
       for (const client of ['a', 'b', 'c']) assert.equal(held(one, client), held(other, client));
@@ -104,7 +103,7 @@ test('stores that saw the same locations hold the same, in whatever order they c
 test('each location is taken in only if it is newer, and only then is it a change', () => {
   fc.assert(
     fc.property(fc.array(anyLocation, { maxLength: 30 }), (locations) => {
-      const store = new LocationStore('e');
+      const store = new LocationStore();
       for (const location of locations) {
         const client = clientOf(location);
         const before = held(store, client);
@@ -120,14 +119,14 @@ test('each location is taken in only if it is newer, and only then is it a chang
 });
 
 test('a client that nobody has reported has no location', () => {
-  const store = new LocationStore('e');
+  const store = new LocationStore();
   assert.equal(held(store, 'kiwi'), undefined);
   assert.equal(held(store, '__proto__'), undefined);
   assert.equal(store.size, 0);
 });
 
 test('a client has the location that its line says', () => {
-  const store = new LocationStore('e');
+  const store = new LocationStore();
   const line = location('kiwi', 10);
   store.apply(line);
   assert.deepEqual(store.get(Buffer.from('kiwi')), {
@@ -145,15 +144,15 @@ describe('who holds a location', () => {
   const [B, C] = [setOf(0), setOf(29)];
 
   test('is whoever it came from', () => {
-    const store = new LocationStore('e');
-    const cursor = store.open(undefined);
+    const store = new LocationStore();
+    const cursor = store.openAfter(0);
     store.apply(location('kiwi', 10), B);
     assert.equal(store.heldBy(nextSlot(store, cursor)), B);
   });
 
   test('is also whoever sent the same', () => {
-    const store = new LocationStore('e');
-    const cursor = store.open(undefined);
+    const store = new LocationStore();
+    const cursor = store.openAfter(0);
     store.apply(location('kiwi', 10), B);
     store.apply(location('kiwi', 10), C);
     const heldBy = store.heldBy(nextSlot(store, cursor));
@@ -161,16 +160,16 @@ describe('who holds a location', () => {
   });
 
   test('is forgotten when a newer one comes', () => {
-    const store = new LocationStore('e');
-    const cursor = store.open(undefined);
+    const store = new LocationStore();
+    const cursor = store.openAfter(0);
     store.apply(location('kiwi', 10), B);
     store.apply(location('kiwi', 11), C);
     assert.equal(store.heldBy(nextSlot(store, cursor)), C);
   });
 
   test('does not count whoever sent an older one', () => {
-    const store = new LocationStore('e');
-    const cursor = store.open(undefined);
+    const store = new LocationStore();
+    const cursor = store.openAfter(0);
     store.apply(location('kiwi', 10), B);
     store.apply(location('kiwi', 9), C);
     assert.equal(store.heldBy(nextSlot(store, cursor)), B);
@@ -178,26 +177,26 @@ describe('who holds a location', () => {
 });
 
 test('a neighbour that has the location of a dropped client counts as having nothing of the next one in its slot', () => {
-  const store = new LocationStore('e');
+  const store = new LocationStore();
   store.apply(location('old', 10), setOf(3));
   store.forgetBefore({ seconds: 20, nanoseconds: 0 });
   for (const _ of store.sweep(10));
   store.apply(location('new', 30));
-  const cursor = store.open(undefined);
+  const cursor = store.openAfter(0);
   assert.equal(store.heldBy(nextSlot(store, cursor)), 0);
 });
 
 test('a store that grows remembers everything of every client', () => {
   const CLIENTS = 3000;
-  const store = new LocationStore('e');
+  const store = new LocationStore();
   const all = Array.from({ length: CLIENTS }, (_, n) => `client-${n}`);
   for (const [n, client] of all.entries()) store.apply(location(client, 100 + n), n % 1024);
   // Every other one changes again, the last ones first.
   const again = all.filter((_, n) => n % 2 === 0).toReversed();
   for (const client of again) store.apply(location(client, 10_000), 1);
   const order = [...all.filter((_, n) => n % 2 === 1), ...again];
-  assert.deepEqual(unread(store, undefined), order);
-  const cursor = store.open(undefined);
+  assert.deepEqual(unread(store, 0), order);
+  const cursor = store.openAfter(0);
   for (const client of order) {
     const slot = nextSlot(store, cursor);
     const n = all.indexOf(client);
@@ -208,31 +207,23 @@ test('a store that grows remembers everything of every client', () => {
     [...store.sweep(100)].reduce((sum, dropped) => sum + dropped),
     CLIENTS / 2,
   );
-  assert.deepEqual(unread(store, undefined), again);
+  assert.deepEqual(unread(store, 0), again);
   assert.deepEqual([nextSlot(store, cursor), cursor.number], [NO_SLOT, store.head]);
 });
 
 describe('a reader of the feed that comes back', () => {
-  const store = new LocationStore('this life');
+  const store = new LocationStore();
   for (const client of ['a', 'b', 'c']) store.apply(location(client, 10));
   store.apply(location('a', 11));
 
   test('reads what changed since', () => {
-    assert.deepEqual(unread(store, { epoch: 'this life', number: 2 }), ['c', 'a']);
-    assert.deepEqual(unread(store, { epoch: 'this life', number: 3 }), ['a']);
-    assert.deepEqual(unread(store, { epoch: 'this life', number: 4 }), []);
+    assert.deepEqual(unread(store, 2), ['c', 'a']);
+    assert.deepEqual(unread(store, 3), ['a']);
+    assert.deepEqual(unread(store, 4), []);
   });
 
   test('reads everything where it never was here', () => {
-    assert.deepEqual(unread(store, undefined), ['b', 'c', 'a']);
-  });
-
-  test('reads everything where it read another life of the feed', () => {
-    assert.deepEqual(unread(store, { epoch: 'a former life', number: 3 }), ['b', 'c', 'a']);
-  });
-
-  test('reads everything where its number cannot be of this feed', () => {
-    assert.deepEqual(unread(store, { epoch: 'this life', number: 5 }), ['b', 'c', 'a']);
+    assert.deepEqual(unread(store, 0), ['b', 'c', 'a']);
   });
 });
 
@@ -243,7 +234,7 @@ describe('forgetting', () => {
 
   /** A store that forgets what is of before second 20. */
   function forgetful(...locations: RecordView[]): LocationStore {
-    const store = new LocationStore('e');
+    const store = new LocationStore();
     for (const location of locations) store.apply(location);
     store.forgetBefore({ seconds: 20, nanoseconds: 0 });
     return store;
@@ -253,7 +244,7 @@ describe('forgetting', () => {
     const store = forgetful(OLD, NEW);
     assert.equal(held(store, 'old'), undefined);
     assert.equal(held(store, 'new'), NEW.toString());
-    assert.deepEqual(unread(store, undefined), ['new']);
+    assert.deepEqual(unread(store, 0), ['new']);
     assert.equal(store.apply(OLD), 'older');
     assert.equal(store.apply(location('other', 19)), 'older');
     assert.equal(store.apply(location('other', 20)), 'newer');
@@ -278,21 +269,21 @@ describe('forgetting', () => {
     assert.deepEqual([...store.sweep(2)], [1, 2, 0]);
     assert.deepEqual([...store.sweep(5)], [0, 0], 'it was dropped already');
     assert.equal(store.size, 2);
-    assert.deepEqual(unread(store, undefined), ['new', 'd']);
+    assert.deepEqual(unread(store, 0), ['new', 'd']);
   });
 
   test('a sweep leaves nothing of what it drops in the feed', () => {
     const store = forgetful(OLD, location('b', 1));
     for (const _ of store.sweep(10));
-    const cursor = store.open(undefined);
+    const cursor = store.openAfter(0);
     assert.equal(nextSlot(store, cursor), NO_SLOT);
     assert.equal(cursor.slot, NO_SLOT, 'a slot was passed over');
   });
 
   test('a reader that stands on what is dropped goes on after it', () => {
-    const store = new LocationStore('e');
+    const store = new LocationStore();
     for (const time of [10, 11, 30]) store.apply(location(`client-${time}`, time));
-    const cursor = store.open(undefined);
+    const cursor = store.openAfter(0);
     nextSlot(store, cursor);
     nextSlot(store, cursor);
     store.forgetBefore({ seconds: 20, nanoseconds: 0 });
@@ -329,7 +320,7 @@ describe('forgetting', () => {
           // What was forgotten and has not reported since is gone, and what is there can be read.
           const present = NAMES.filter((name) => held(store, name) !== undefined);
           assert.equal(store.size, present.length);
-          assert.deepEqual(unread(store, undefined).toSorted(), present);
+          assert.deepEqual(unread(store, 0).toSorted(), present);
         },
       ),
     );
@@ -338,7 +329,7 @@ describe('forgetting', () => {
 
 describe('what a journal kept', () => {
   test('comes back under its numbers, and the feed goes on after them', () => {
-    const store = new LocationStore('e', { head: 70, past: [{ epoch: 'd', number: 65 }] });
+    const store = new LocationStore(70);
     for (const [client, number] of [
       ['a', 10],
       ['b', 20],
@@ -349,25 +340,25 @@ describe('what a journal kept', () => {
     assert.deepEqual([store.size, store.head], [3, 70]);
     assert.equal(store.apply(location('b', 11)), 'newer');
     assert.equal(store.head, 71);
-    assert.deepEqual(unread(store, undefined), ['a', 'c', 'b']);
-    assert.deepEqual(unread(store, { epoch: 'd', number: 10 }), ['c', 'b']);
-    assert.deepEqual(unread(store, { epoch: 'd', number: 69 }), ['b']);
-    assert.deepEqual(unread(store, { epoch: 'e', number: 71 }), []);
+    assert.deepEqual(unread(store, 0), ['a', 'c', 'b']);
+    assert.deepEqual(unread(store, 10), ['c', 'b']);
+    assert.deepEqual(unread(store, 69), ['b']);
+    assert.deepEqual(unread(store, 71), []);
   });
 
   test('is the newest that was kept of each client', () => {
-    const store = new LocationStore('e', { head: 4, past: [] });
+    const store = new LocationStore(4);
     store.replay(location('a', 11), 1);
     store.replay(location('b', 10), 2);
     store.replay(location('a', 12), 3);
     store.replay(location('a', 11), 4);
     assert.equal(held(store, 'a'), location('a', 12).toString());
-    assert.deepEqual(unread(store, undefined), ['b', 'a']);
+    assert.deepEqual(unread(store, 0), ['b', 'a']);
     assert.equal(store.size, 2);
   });
 
   test('gives way to what has been reported meanwhile, unless it is newer', () => {
-    const store = new LocationStore('e', { head: 10, past: [] });
+    const store = new LocationStore(10);
     store.apply(location('a', 12));
     store.apply(location('b', 8));
     store.replay(location('a', 11), 1);
@@ -375,17 +366,16 @@ describe('what a journal kept', () => {
     store.replay(location('c', 5), 3);
     assert.equal(held(store, 'a'), location('a', 12).toString());
     assert.equal(held(store, 'b'), location('b', 9).toString());
-    assert.deepEqual(unread(store, undefined), ['c', 'a', 'b']);
-    store.finishReplay({ head: 10, past: [{ epoch: 'd', number: 3 }] });
-    assert.deepEqual(unread(store, { epoch: 'd', number: 3 }), ['a', 'b']);
+    assert.deepEqual(unread(store, 0), ['c', 'a', 'b']);
+    assert.deepEqual(unread(store, 3), ['a', 'b']);
   });
 
   test('is not taken in where it is to be forgotten', () => {
-    const store = new LocationStore('e', { head: 3, past: [] });
+    const store = new LocationStore(3);
     store.forgetBefore({ seconds: 20, nanoseconds: 0 });
     store.replay(location('a', 12), 1);
     store.replay(location('b', 20), 2);
-    assert.deepEqual([store.size, unread(store, undefined)], [1, ['b']]);
+    assert.deepEqual([store.size, unread(store, 0)], [1, ['b']]);
     store.replay(location('b', 21), 3);
     store.forgetBefore({ seconds: 22, nanoseconds: 0 });
     assert.equal(held(store, 'b'), undefined);

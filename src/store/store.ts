@@ -3,7 +3,6 @@ import { compareInstants, type Instant } from '../protocol/timestamp.ts';
 import { ChangeFeed, type FeedCursor } from './change-feed.ts';
 import type { ChangeWriter } from './change-stream.ts';
 import { ChangeWindow } from './change-window.ts';
-import { NEW_FEED, resumeNumber, type FeedHistory, type FeedPosition } from './feed-history.ts';
 import { LocationTable } from './location-table.ts';
 import type { Location } from './location.ts';
 import { NO_NEIGHBOURS, type NeighbourSet } from './neighbour-set.ts';
@@ -48,9 +47,8 @@ export interface ReadLimits {
  * small number that is its client's until it is forgotten.
  */
 export class LocationStore {
-  /** Names this feed, so that a neighbour's position in another one is not taken for one in this. */
-  readonly epoch: string;
-  #history: FeedHistory;
+  /** Changes up to this number are replayed ones. */
+  readonly #replayHead: number;
   readonly #table: LocationTable;
   readonly #feed: ChangeFeed;
   readonly #window: ChangeWindow;
@@ -63,16 +61,13 @@ export class LocationStore {
   #removalHorizon: Instant = START_OF_TIME;
 
   /**
-   * @param epoch a text without white space that no other feed has, such as a random number
-   * @param history the feeds that this one goes on from, where a journal kept them; live changes have
-   *   numbers after its head
+   * @param head live changes have numbers after this one; those of what a journal kept are up to it
    */
-  constructor(epoch: string, history: FeedHistory = NEW_FEED, sizes: StoreSizes = SMALL_STORE) {
-    this.epoch = epoch;
-    this.#history = history;
+  constructor(head = 0, sizes: StoreSizes = SMALL_STORE) {
+    this.#replayHead = head;
     this.#table = new LocationTable(sizes.clients);
-    this.#feed = new ChangeFeed(this.#table.rows, history.head);
-    this.#window = new ChangeWindow(history.head, sizes.windowBytes, sizes.windowChanges);
+    this.#feed = new ChangeFeed(this.#table.rows, head);
+    this.#window = new ChangeWindow(head, sizes.windowBytes, sizes.windowChanges);
   }
 
   /** How many clients there are, but for those that were removed. */
@@ -154,13 +149,13 @@ export class LocationStore {
 
   /**
    * Takes in what a journal kept, under the number that it had, in front of all live changes. To be called
-   * in rising order of numbers, which are not beyond the history's head; meanwhile others may read and
+   * in rising order of numbers, which are not beyond the head that it began with; meanwhile others may read and
    * apply.
    */
   replay(record: RecordView, number: number): void {
     const { bytes, clientStart, clientEnd } = record;
     const found = this.#table.find(bytes, clientStart, clientEnd);
-    const isLive = found !== NO_SLOT && this.numberOf(found) > this.#history.head;
+    const isLive = found !== NO_SLOT && this.numberOf(found) > this.#replayHead;
     if (isLive) {
       this.apply(record);
       return;
@@ -171,11 +166,6 @@ export class LocationStore {
     const slot = this.#put(found, record);
     this.#table.rows.setHeldBy(slot, NO_NEIGHBOURS);
     this.#feed.replay(slot, number);
-  }
-
-  /** Notes, when all is replayed, up to which change each earlier feed was kept. */
-  finishReplay(history: FeedHistory): void {
-    this.#history = history;
   }
 
   /**
@@ -214,11 +204,6 @@ export class LocationStore {
   /** The location at a slot that is in use. */
   locationAt(slot: number): Location {
     return this.#table.location(slot);
-  }
-
-  /** Opens a cursor after a neighbour's position; one that is not of this feed reads from the start. */
-  open(position: FeedPosition | undefined): FeedCursor {
-    return this.openAfter(resumeNumber(position, this.epoch, this.head, this.#history));
   }
 
   /** Opens a cursor that reads what changed after the change `number` of this feed. */

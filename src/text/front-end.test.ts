@@ -82,7 +82,7 @@ class Bench {
     };
     this.#service = new LocationService({
       server: 'Riley',
-      store: new LocationStore('epoch'),
+      store: new LocationStore(),
       search: { nearby: () => PLACES },
       now: () => NOW,
       limits: { maxClients: 1_000_000, maxMemoryBytes: Infinity },

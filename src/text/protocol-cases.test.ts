@@ -94,7 +94,7 @@ const REFUSED_TEXT = `{
 
 /** The server's side of one connection on which `pieces` come, up to its end: all that it replies. */
 async function replyTo(pieces: readonly Buffer[]): Promise<string> {
-  const store = new LocationStore('epoch');
+  const store = new LocationStore();
   const held = new RecordView();
   assert.ok(held.scan(HELD, 0, HELD.length));
   store.apply(held);

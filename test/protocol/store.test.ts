@@ -68,9 +68,9 @@ class Model {
 
 /** A store beside its model: each step is taken by both, and both must say the same. */
 class Pair {
-  readonly #store = new LocationStore('epoch');
+  readonly #store = new LocationStore();
   readonly #model = new Model();
-  readonly #cursor = this.#store.open(undefined);
+  readonly #cursor = this.#store.openAfter(0);
   /** How far the cursor has read. */
   #read = 0;
   readonly #line = new RecordView();
@@ -139,7 +139,7 @@ class Pair {
   /** Opens a reader anywhere, and reads to the end. */
   readFrom(where: number): void {
     const number = where % (this.#model.head + 1);
-    const cursor = this.#store.open({ epoch: 'epoch', number });
+    const cursor = this.#store.openAfter(number);
     let after = number;
     for (let slot = nextSlot(this.#store, cursor); ; slot = nextSlot(this.#store, cursor)) {
       const expected = this.#model.after(after);

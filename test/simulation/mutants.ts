@@ -235,11 +235,11 @@ export const MUTANTS: readonly Mutant[] = [
     replace: 'this.covers = store.head;',
   },
   {
-    name: 'the journal takes for read of a neighbour what it has not written',
+    name: 'the journal claims of the origins what it has not written',
     slow: true,
     file: 'journal/write-ahead-log.js',
-    find: 'isAtHead ? this.#parts.positions() : undefined',
-    replace: 'this.#parts.positions()',
+    find: 'isAtHead ? this.#parts.vector() : undefined',
+    replace: 'this.#parts.vector()',
   },
   {
     name: 'the frame that is being filled is lost when the next log begins',

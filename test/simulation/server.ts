@@ -2,12 +2,10 @@ import type { ChannelListener, Channel } from '#src/transport/channel.js';
 import assert from 'node:assert/strict';
 import { Links } from '#src/replication/flood/links.js';
 import type { World } from '#src/replication/flood/world.js';
-import type { VectorEntry } from '#src/replication/replicator.js';
-import { readVector, storeVector } from '#src/server/stored-vector.js';
 import { Journal } from '#src/journal/journal.js';
-import type { ReadPositions } from '#src/journal/file-header.js';
 import { openJournal } from '#src/journal/open-journal.js';
 import { LocationStore, type Applied } from '#src/store/store.js';
+import type { VersionVector } from '#src/store/version-vector.js';
 import { epochAt, Receipts } from '#src/store/receipts.js';
 import { RecordView } from '#src/store/record.js';
 import { ByteWriter } from '#src/protocol/byte-writer.js';
@@ -95,7 +93,7 @@ export class SimulatedServer {
   }
 
   /** What it claims to have of every origin. */
-  get vector(): readonly VectorEntry[] {
+  get vector(): VersionVector {
     return this.#links?.vector ?? [];
   }
 
@@ -180,13 +178,13 @@ export class SimulatedServer {
     const opened = await openJournal(storage, server, owner);
     if (!this.#alive) return;
     disk.fail();
-    const { store, links } = this.#make(owner.epoch, opened.head);
+    const { store, links } = this.#make(opened.head);
     const journal = new Journal(
       {
         store,
         storage,
         owner,
-        positions: () => storeVector(links.vector),
+        vector: () => links.vector,
         events: {
           onFailed() {},
           onRecovered() {},
@@ -204,10 +202,10 @@ export class SimulatedServer {
       opened,
     );
     this.#journal = journal;
-    const { read, damaged } = await journal.replay();
+    const { vector, damaged } = await journal.replay();
     assert.deepEqual(damaged, [], `the journal of ${server} is damaged`);
     this.#checkPromised(disk);
-    this.#join(links, read);
+    this.#join(links, vector);
   }
 
   /** What is on disk is there again, or something newer, but for what is to be forgotten. */
@@ -227,12 +225,12 @@ export class SimulatedServer {
   }
 
   #serve(): void {
-    this.#join(this.#make(this.#parts.random.hex(24), 0).links, {});
+    this.#join(this.#make(0).links, []);
   }
 
-  #make(epoch: string, head: number): { store: LocationStore; links: Links } {
+  #make(head: number): { store: LocationStore; links: Links } {
     const { name: server, neighbours, confirming } = this.#parts;
-    const store = new LocationStore(epoch, { head, past: [] });
+    const store = new LocationStore(head);
     const membership = {
       herd: 'simulated',
       server,
@@ -246,8 +244,8 @@ export class SimulatedServer {
     return { store, links };
   }
 
-  #join(links: Links, read: ReadPositions): void {
-    links.start(readVector(read));
+  #join(links: Links, vector: VersionVector): void {
+    links.start(vector);
     this.#forget();
   }
 

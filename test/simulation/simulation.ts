@@ -1,7 +1,7 @@
 import type { Channel, ChannelListener } from '#src/transport/channel.js';
 import assert from 'node:assert/strict';
-import type { VectorEntry } from '#src/replication/replicator.js';
 import { neighboursOf } from '#src/replication/topology.js';
+import type { VersionVector } from '#src/store/version-vector.js';
 import { millisecondsBefore, type Instant } from '#src/protocol/timestamp.js';
 import { SimulatedDisk } from './disk.ts';
 import { isAtLeast, modelOf, type ModelLocation } from './model.ts';
@@ -52,7 +52,7 @@ class Simulation {
   /** What each life of a server was last seen to claim of each origin. */
   readonly #claims = new Map<SimulatedServer, Map<string, number>>();
   /** The vector of each life of a server that was looked at last. */
-  readonly #vectors = new WeakMap<SimulatedServer, readonly VectorEntry[]>();
+  readonly #vectors = new WeakMap<SimulatedServer, VersionVector>();
   /** By origin, in the order of their sequence numbers. */
   readonly #records = new Map<string, Report[]>();
   /** By client. */

@@ -53,7 +53,7 @@ function change(number: number, line: RecordView): string {
 
 /** Server A, which has its neighbours confirm what they are told; for those the test speaks. */
 class Bench {
-  readonly store = new LocationStore('A-1');
+  readonly store = new LocationStore();
   readonly links: Links;
   woken = false;
   #timers: (() => void)[] = [];
@@ -324,7 +324,7 @@ test('a neighbour that asks is told once its changes are held', () => {
 });
 
 test('a server may be called like a property that every object has', async () => {
-  const store = new LocationStore('A-1');
+  const store = new LocationStore();
   const said: string[] = [];
   const neighbours = ['constructor', '__proto__'];
   const links = new Links(

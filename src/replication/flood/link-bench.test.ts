@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 
 import { LocationStore } from '../../store/store.ts';
 import { RecordView } from '../../store/record.ts';
-import type { VectorEntry } from '../replicator.ts';
+import type { VersionVector } from '../../store/version-vector.ts';
 import { Links } from './links.ts';
 import type { ChannelCause } from '../../transport/channel.ts';
 
@@ -63,7 +63,7 @@ export class End implements Channel {
  * a clock that the test drives.
  */
 export class Bench {
-  readonly store = new LocationStore('A-1');
+  readonly store = new LocationStore();
   readonly links: Links;
   /** What the links told of: `up B`, `down B closed`, `failed B refused`. */
   readonly events: string[] = [];
@@ -74,7 +74,7 @@ export class Bench {
   #woken = false;
 
   /** @param vector what it had of other servers when it stopped */
-  constructor(vector: VectorEntry[] = []) {
+  constructor(vector: VersionVector = []) {
     const membership = {
       herd: 'herd',
       server: 'A',

@@ -75,7 +75,7 @@ class Network {
 
   server(name: string, neighbours: string[]): Server {
     const events: string[] = [];
-    const store = new LocationStore(`epoch of ${name}`.replaceAll(' ', '-'));
+    const store = new LocationStore();
     const membership = {
       herd: 'herd',
       server: name,

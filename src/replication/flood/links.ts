@@ -1,7 +1,8 @@
 import type { Channel, ChannelListener } from '../../transport/channel.ts';
 import { MAX_NEIGHBOURS } from '../../store/neighbour-set.ts';
 import type { LocationStore } from '../../store/store.ts';
-import type { Replicator, VectorEntry } from '../replicator.ts';
+import type { VersionVector } from '../../store/version-vector.ts';
+import type { Replicator } from '../replicator.ts';
 import { Drain } from './drain.ts';
 import type { Exchange } from './exchange.ts';
 import { LinkKeeper } from './link-keeper.ts';
@@ -86,12 +87,12 @@ export class Links implements Replicator {
     return Math.min(...this.#up.map(({ confirmed }) => confirmed));
   }
 
-  get vector(): readonly VectorEntry[] {
+  get vector(): VersionVector {
     return this.#vectors.entries();
   }
 
   /** Dials all neighbours at once, and takes the links that they dial from now on. */
-  start(vector: readonly VectorEntry[]): void {
+  start(vector: VersionVector): void {
     this.#started = true;
     this.#vectors.restore(vector);
     for (const keeper of this.#keepers.values()) keeper.dial();

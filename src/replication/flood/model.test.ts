@@ -50,7 +50,7 @@ class Server {
 
   constructor(name: string, neighbours: readonly string[]) {
     this.name = name;
-    this.store = new LocationStore(`epoch-of-${name}`);
+    this.store = new LocationStore();
     this.#neighbours = neighbours;
     this.vectors = new Vectors(this.store, name, () => EPOCH);
     this.#sources = new Sources(this.vectors, () =>

@@ -3,7 +3,7 @@ import type { RecordView } from '../../store/record.ts';
 import { adopt, type Checkpoint } from './adoption.ts';
 import { FeedMarks } from './feed-marks.ts';
 import { formatHas } from './messages.ts';
-import type { VectorEntry } from '../replicator.ts';
+import type { VectorEntry, VersionVector } from '../../store/version-vector.ts';
 import { NO_ORIGIN, OriginNumbers } from './origins.ts';
 import { SequenceNumbers } from './sequence-numbers.ts';
 
@@ -27,7 +27,7 @@ export class Vectors {
   #listed: {
     readonly vector: SequenceNumbers;
     readonly raises: number;
-    readonly entries: readonly VectorEntry[];
+    readonly entries: VersionVector;
   } = { vector: this.vector, raises: 0, entries: [] };
   /** Whether a record was not taken in for want of memory: then nothing more can be claimed. */
   #isLossy = false;
@@ -90,14 +90,14 @@ export class Vectors {
   }
 
   /** Claims what was claimed in an earlier life, of which all records are here again. */
-  restore(entries: readonly VectorEntry[]): void {
+  restore(entries: VersionVector): void {
     for (const { name, epoch, sequence } of entries) {
       this.vector.raise(this.origins.named(name, epoch), sequence);
     }
   }
 
   /** The version vector, of the origins of which there is something in it. */
-  entries(): readonly VectorEntry[] {
+  entries(): VersionVector {
     this.refresh();
     const { vector } = this;
     const isSame = this.#listed.vector === vector && this.#listed.raises === vector.raises;

@@ -77,7 +77,7 @@ export const clientSession: Target = {
 };
 
 function openSession(): ClientSession {
-  const store = new LocationStore('epoch');
+  const store = new LocationStore();
   for (const [index, client] of KNOWN_CLIENTS.entries()) {
     const line = new RecordView();
     const place = PLACES_OF[index];

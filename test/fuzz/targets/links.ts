@@ -81,7 +81,7 @@ class Member {
   constructor(name: string, neighbours: readonly string[], schedule: Schedule) {
     this.name = name;
     this.#schedule = schedule;
-    this.#store = new LocationStore(`epoch-of-${name}`);
+    this.#store = new LocationStore();
     this.links = new Links(
       {
         herd: 'test-herd',
@@ -132,7 +132,7 @@ class Member {
 
   /** Each location is one that its own AT line says, and that line was said. */
   checkLocations(said: string): void {
-    const cursor = this.#store.open(undefined);
+    const cursor = this.#store.openAfter(0);
     let slot = nextSlot(this.#store, cursor);
     for (; slot !== NO_SLOT; slot = nextSlot(this.#store, cursor)) {
       const out = new ByteWriter(256);
