@@ -66,7 +66,14 @@ async function messagesOf({ servers, links }: Topology, random: Random): Promise
   const now = (): Instant => instantOf(START_MS + schedule.now);
   for (const name of servers) {
     const neighbours = neighboursOf(name, links);
-    const nothing = { confirming: false, disk: undefined, forgetMs: undefined, busyMs: 0 };
+    const nothing = {
+      confirming: false,
+      disk: undefined,
+      forgetMs: undefined,
+      isToForget: () => false,
+      keepsEntry: () => true,
+      busyMs: 0,
+    };
     members.set(name, new SimulatedServer({ name, neighbours, network, random, now, ...nothing }));
   }
   const origins = [...members.values()].slice(0, ORIGINS);

@@ -39,6 +39,14 @@ class SimulatedFile {
     this.#writes = [];
   }
 
+  /** The same file on another disk. */
+  copy(): SimulatedFile {
+    const copy = new SimulatedFile();
+    copy.#synced = this.#synced;
+    copy.#writes = [...this.#writes];
+    return copy;
+  }
+
   sync(): void {
     this.#synced = this.bytes;
     this.#writes = [];
@@ -75,6 +83,12 @@ function torn(before: Buffer, { bytes, position }: Write, random: Random): Buffe
 
 type Names = Map<string, SimulatedFile>;
 
+/** A disk as it was at one time, as if the power had been lost. */
+interface Backup {
+  readonly names: Names;
+  readonly promised: ReadonlyMap<string, ModelLocation>;
+}
+
 /** A server's disk: what was synced on it outlives the server. */
 export class SimulatedDisk {
   readonly #schedule: Schedule;
@@ -86,7 +100,7 @@ export class SimulatedDisk {
   /** What the writer of this life, or of an earlier one, can still do. */
   #life = 0;
   #mayFail = false;
-  readonly #promised = new Map<string, ModelLocation>();
+  #promised = new Map<string, ModelLocation>();
   /** So small that a few clients fill frames, and have snapshots taken. */
   readonly limits: JournalLimits;
 
@@ -162,12 +176,40 @@ export class SimulatedDisk {
   crash(): void {
     this.#life += 1;
     this.#mayFail = false;
-    for (const renaming of this.#renamings) {
-      if (this.#random.chance(KEPT_UNTOLD)) renaming(this.#syncedNames);
-    }
-    this.#renamings = [];
-    this.#names = new Map(this.#syncedNames);
+    this.#put(this.#whatIsKept());
     for (const file of new Set(this.#names.values())) file.crash(this.#random);
+  }
+
+  /** Copies the disk while it is written to. */
+  backUp(): Backup {
+    const names = this.#whatIsKept();
+    for (const [name, file] of names) {
+      const copy = file.copy();
+      copy.crash(this.#random);
+      names.set(name, copy);
+    }
+    return { names, promised: new Map(this.#promised) };
+  }
+
+  /** Puts what a backup has in the place of all that there is. Nobody may be writing. */
+  restore({ names, promised }: Backup): void {
+    this.#put(names);
+    this.#promised = new Map(promised);
+  }
+
+  #put(names: Names): void {
+    this.#renamings = [];
+    this.#syncedNames = names;
+    this.#names = new Map(names);
+  }
+
+  /** The names that are there after a crash. */
+  #whatIsKept(): Names {
+    const names = new Map(this.#syncedNames);
+    for (const renaming of this.#renamings) {
+      if (this.#random.chance(KEPT_UNTOLD)) renaming(names);
+    }
+    return names;
   }
 
   #writable(life: number, file: SimulatedFile): WritableFile {

@@ -1,11 +1,8 @@
+import type { Plant } from './planting.ts';
+
 /** A deliberate fault in the built code, which the simulation must find. */
-export interface Mutant {
+export interface Mutant extends Plant {
   readonly name: string;
-  /** The built file, below `dist/`. */
-  readonly file: string;
-  /** A text that stands in it once, and what takes its place. */
-  readonly find: string;
-  readonly replace: string;
   /** For the deep tier: it takes more than some twenty runs, or ten seconds, to be found. */
   readonly slow?: true;
   /** Where the algorithm's own model finds it, rather than herds on a network. */
@@ -194,6 +191,58 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'store/receipts.js',
     find: 'this.#epoch = epoch;',
     replace: 'this.#epoch = 1;',
+  },
+  {
+    name: 'a clock that was set back begins no epoch, and its sequence starts again',
+    file: 'store/receipts.js',
+    find: 'this.#epoch = Math.max(this.#epoch + 1, epochAt(now));',
+    replace: '',
+  },
+  {
+    name: 'a clock that was set back is not followed',
+    file: 'store/receipts.js',
+    find: '|| ahead < -MAX_STEP_BACK_SECONDS)',
+    replace: ')',
+  },
+  {
+    name: 'receipts follow a clock back by any step',
+    file: 'store/receipts.js',
+    find: 'ahead < -MAX_STEP_BACK_SECONDS',
+    replace: 'ahead < 0',
+  },
+  {
+    name: 'a source that lags is kept',
+    file: 'replication/flood/inbound.js',
+    find: 'return pruned.heartbeats >= MAX_HEARTBEATS_BEHIND;',
+    replace: 'return pruned.heartbeats >= 1000;',
+  },
+  {
+    name: 'what was pruned is sent again from too far on',
+    foundBy: 'model',
+    file: 'replication/flood/outbound.js',
+    find: 'this.#pruned.set(origin, this.#cursor.number);',
+    replace: 'this.#pruned.set(origin, this.#store.head);',
+  },
+  {
+    name: 'a second graft takes the place of the first',
+    foundBy: 'model',
+    file: 'replication/flood/outbound.js',
+    find: 'const start = Math.min(from,',
+    replace: 'const start = Math.max(from,',
+  },
+  {
+    name: 'a neighbour is sent what changes after the greeting alone',
+    file: 'replication/flood/outbound.js',
+    find: 'store.openAfter(vectors.startOf(theirs))',
+    replace: 'store.openAfter(store.head)',
+  },
+  {
+    name: 'a server claims all up to the highest that it has seen',
+    foundBy: 'model',
+    file: 'replication/flood/vectors.js',
+    find: 'this.highest.raise(this.#numberOf(inStore), origins.highest(inStore));',
+    replace:
+      'this.highest.raise(this.#numberOf(inStore), origins.highest(inStore)); this.vector.raise(this.#numberOf(inStore), origins.highest(inStore));',
   },
   {
     name: 'what was sent counts as confirmed',

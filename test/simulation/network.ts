@@ -14,7 +14,7 @@ interface Line {
 /** One end of a simulated connection. */
 class End implements Channel {
   readonly #network: Network;
-  readonly #line: Line;
+  #line: Line;
   readonly connection: Connection;
   readonly server: string;
   listener: ChannelListener | undefined;
@@ -23,6 +23,8 @@ class End implements Channel {
   waiting = 0;
   /** When the last byte written so far arrives at the other end. */
   #arrival = 0;
+  /** Until then nothing is delivered. */
+  #frozenUntil = 0;
   /** Set once this end was closed, or knows that it was. */
   closed = false;
   /** Whether the writer has been told to wait. */
@@ -46,6 +48,19 @@ class End implements Channel {
     schedule.after(this.#arrival - schedule.now, () => this.#deliver(text));
     this.blocked = this.waiting > this.#network.highWaterBytes;
     return !this.blocked;
+  }
+
+  /** What is written here is on another line from now on; returns a function that ends that. */
+  slowDown(line: Line): () => void {
+    const before = this.#line;
+    this.#line = line;
+    return () => (this.#line = before);
+  }
+
+  /** Nothing that is written here is delivered before that time, and then all of it. */
+  freeze(untilMs: number): void {
+    this.#frozenUntil = untilMs;
+    this.#arrival = Math.max(this.#arrival, untilMs);
   }
 
   close(): void {
@@ -76,6 +91,11 @@ class End implements Channel {
   #deliver(text: string): void {
     // A cut connection loses what is on its way, and neither end is told.
     if (this.connection.cut) return;
+    const { schedule } = this.#network;
+    if (schedule.now < this.#frozenUntil) {
+      schedule.after(this.#frozenUntil - schedule.now, () => this.#deliver(text));
+      return;
+    }
     this.waiting -= text.length;
     const { peer } = this;
     if (peer !== undefined && !peer.closed) this.#network.hand(peer, text);

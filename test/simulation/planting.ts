@@ -1,21 +1,32 @@
-import { readFileSync } from 'node:fs';
 import type { LoadHook } from 'node:module';
-import { fileURLToPath } from 'node:url';
-import type { Mutant } from './mutants.ts';
 
-let planted: Mutant | undefined;
-
-/** Called once by the module loader, which runs these hooks: says what to plant. */
-export function initialize(mutant: Mutant): void {
-  planted = mutant;
+/** Something that is put into the built code as it is loaded. */
+export interface Plant {
+  /** The built file, below `dist/`. */
+  readonly file: string;
+  /** A text that stands in it once, and what takes its place. */
+  readonly find: string;
+  readonly replace: string;
 }
 
-/** Loads a module; the mutant's file with its fault in it. */
-export const load: LoadHook = (url, context, nextLoad) => {
-  if (planted === undefined || !url.endsWith(`/dist/${planted.file}`))
-    return nextLoad(url, context);
+/** The name of a global function that a plant of the simulation calls for each checkpoint that does not fit. */
+export const PASSED_OVER = 'notePassedOver';
+
+let planted: Plant | undefined;
+
+/** Called once by the module loader, which runs these hooks: says what to plant. */
+export function initialize(plant: Plant): void {
+  planted = plant;
+}
+
+/** Loads a module; the plant's file with the plant in it. */
+export const load: LoadHook = async (url, context, nextLoad) => {
+  const loaded = await nextLoad(url, context);
+  if (planted === undefined || !url.endsWith(`/dist/${planted.file}`)) return loaded;
   const { file, find, replace } = planted;
-  const parts = readFileSync(fileURLToPath(url), 'utf8').split(find);
+  const { source } = loaded;
+  const text = typeof source === 'string' ? source : Buffer.from(source as Uint8Array).toString();
+  const parts = text.split(find);
   if (parts.length !== 2) throw new Error(`"${find}" must stand once in ${file}`);
-  return { format: 'module', shortCircuit: true, source: parts.join(replace) };
+  return { ...loaded, source: parts.join(replace) };
 };

@@ -25,8 +25,19 @@ export interface Scenario {
   readonly forgetMs: number | undefined;
   /** What does not come back when all else is healed: a server that crashes, a link that is cut. */
   readonly lost: { readonly server: string; readonly link: LinkPair } | undefined;
+  /** How often a link is added to the configuration or taken out. */
+  readonly reconfigured: number;
+  /** How likely an entry of a version vector is gone when a server starts again. */
+  readonly dropChance: number;
+  /**
+   * A link that becomes slow or stops without an end, and after how long all servers have to have each record
+   * all the same, in milliseconds.
+   */
+  readonly stall:
+    | { readonly link: LinkPair; readonly atMs: number; readonly freshWithinMs: number }
+    | undefined;
   readonly network: NetworkShape;
-  /** How long it takes at most until a server gets to a turn, in milliseconds. */
+  /** How long it takes at most until a server gets to a tick, in milliseconds. */
   readonly busyMs: number;
   /** How long reports and faults go on, in milliseconds of virtual time. */
   readonly durationMs: number;
@@ -38,6 +49,7 @@ const MOST_SERVERS = 50;
 /** A random connected topology and what is to happen to it. */
 export function makeScenario(random: Random): Scenario {
   if (random.chance(0.05)) return makeBurstScenario(random);
+  if (random.chance(0.1)) return makeStalledScenario(random);
   if (random.chance(0.3)) return makeRoamingScenario(random);
   return random.chance(0.3) ? makeSteadyScenario(random) : makeWildScenario(random);
 }
@@ -45,6 +57,62 @@ export function makeScenario(random: Random): Scenario {
 /** How full sockets get: some are hardly ever, others with the first few lines. */
 function makeNetworkShape(random: Random): NetworkShape {
   return { highWaterBytes: random.pick([1024, 1024, 65_536]), slowChance: 0.1 };
+}
+
+/** Journals keep all entries, most, or none. */
+function makeDropChance(random: Random): number {
+  return random.pick([0, 0, 0.2, 1]);
+}
+
+/**
+ * After what time a record comes another way: the first heartbeat that tells of it comes within 250 ms, two more
+ * after the third it is asked for, and there are 120 ms on lines and four ticks of 50 ms.
+ */
+const FRESH_WITHIN_MS = 2000;
+
+/**
+ * A small herd in which each server has two ways to the one origin, which never rests; one of the ways becomes
+ * slow or stops without an end.
+ */
+function makeStalledScenario(random: Random): Scenario {
+  const servers = Array.from({ length: random.integer(3, 5) }, (_, index) => `S${index}`);
+  const [origin = '', first = '', second = '', ...leaves] = servers;
+  const isMesh = leaves.length === 0 || random.chance(0.5);
+  const links = servers.flatMap((a, index) =>
+    servers.slice(index + 1).map((b): LinkPair => [a, b]),
+  );
+  const relayed = [first, second].flatMap((relay) =>
+    [origin, ...leaves].map((other): LinkPair => [relay, other]),
+  );
+  const stalled: LinkPair = isMesh
+    ? [origin, random.pick(servers.slice(1))]
+    : [random.pick([first, second]), random.pick(leaves)];
+  const durationMs = random.integer(8_000, 12_000);
+  return {
+    servers,
+    links: isMesh ? links : relayed,
+    clients: Array.from({ length: random.integer(3, 10) }, (_, index) => `client-${index}`),
+    origins: [origin],
+    reports: Math.floor(durationMs / 40),
+    bursts: 0,
+    faults: 0,
+    crashAfterReport: false,
+    crashes: false,
+    confirming: false,
+    journaled: false,
+    forgetMs: undefined,
+    lost: undefined,
+    reconfigured: 0,
+    dropChance: 0,
+    stall: {
+      link: stalled,
+      atMs: random.integer(3_000, 5_000),
+      freshWithinMs: FRESH_WITHIN_MS,
+    },
+    network: { highWaterBytes: random.pick([1024, 4096]), slowChance: 0 },
+    busyMs: random.pick([0, 50]),
+    durationMs,
+  };
 }
 
 /** A small herd whose clients report by the thousands at once, and not much besides. */
@@ -64,6 +132,9 @@ function makeBurstScenario(random: Random): Scenario {
     journaled: random.chance(0.3),
     forgetMs: undefined,
     lost: undefined,
+    reconfigured: 0,
+    dropChance: makeDropChance(random),
+    stall: undefined,
     network: { highWaterBytes: random.pick([16_384, 4_194_304]), slowChance: 0 },
     busyMs: 0,
     durationMs: random.integer(2_000, 8_000),
@@ -98,6 +169,9 @@ function makeSteadyScenario(random: Random): Scenario {
     forgetMs: random.chance(0.1) ? 3_600_000 : undefined,
     network: makeNetworkShape(random),
     busyMs: random.pick([0, 0, 50]),
+    reconfigured: 0,
+    dropChance: makeDropChance(random),
+    stall: undefined,
     lost: { server: origin, link: random.pick(links.filter((link) => link.includes(origin))) },
     durationMs: random.integer(5_000, 20_000),
   };
@@ -124,6 +198,9 @@ function makeRoamingScenario(random: Random): Scenario {
     journaled: random.chance(0.3),
     forgetMs: random.chance(0.2) ? 3_600_000 : undefined,
     lost: undefined,
+    reconfigured: random.pick([0, 0, 1, 3]),
+    dropChance: makeDropChance(random),
+    stall: undefined,
     network: {
       highWaterBytes: random.pick([200, 1024, 65_536]),
       slowChance: random.pick([0, 0.3]),
@@ -152,6 +229,9 @@ function makeWildScenario(random: Random): Scenario {
     journaled: random.chance(0.5),
     forgetMs: random.chance(0.2) ? 3_600_000 : undefined,
     lost: undefined,
+    reconfigured: crashAfterReport ? 0 : random.pick([0, 0, 1, 3]),
+    dropChance: makeDropChance(random),
+    stall: undefined,
     network: makeNetworkShape(random),
     busyMs: random.pick([0, 0, 50]),
     durationMs,

@@ -5,9 +5,9 @@ import { runSeeds } from './seeds.ts';
 /** Defines the test that simulated herds of these seeds keep every promise. */
 export function testSeeds({ first, count }: { first: number; count: number }): void {
   test(`${count} simulated herds keep every promise`, async (t) => {
-    const { figures, failure } = await runSeeds(first, count);
+    const { runs, counts, failure } = await runSeeds(first, count);
     assert.equal(failure, undefined, 'run it again: npm run simulate -- --seeds 1 --seed SEED');
-    assert.equal(figures.runs, count);
-    t.diagnostic(JSON.stringify(figures));
+    assert.equal(runs, count);
+    t.diagnostic(JSON.stringify(counts));
   });
 }

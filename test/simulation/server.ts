@@ -31,7 +31,11 @@ export interface SimulatedServerParts {
   readonly confirming: boolean;
   readonly disk: SimulatedDisk | undefined;
   readonly forgetMs: number | undefined;
-  /** How long it takes at most until it gets to a turn, in milliseconds: all that comes meanwhile is one turn's. */
+  /** Whether any server may have forgotten a location by now. */
+  readonly isToForget: (location: ModelLocation) => boolean;
+  /** Whether an entry of the version vector that its journal kept is still there. */
+  readonly keepsEntry: () => boolean;
+  /** How long it takes at most until it gets to a tick, in milliseconds: all that comes meanwhile is one tick's. */
   readonly busyMs: number;
 }
 
@@ -42,12 +46,15 @@ export interface Report {
   readonly epoch: number;
   readonly sequence: number;
   readonly applied: Applied;
+  /** When it was accepted: by the server's clock, in nanoseconds since the POSIX epoch, and in the run. */
+  readonly clock: bigint;
+  readonly acceptedMs: number;
   /** The neighbours that it was written to before it was answered, or something newer. */
   sentTo: readonly string[];
   /** Whether a neighbour has confirmed it, and all linked ones. */
   confirmed: boolean;
-  /** Whether it is on the server's disk. */
-  journaled: boolean;
+  /** Since when it is on the server's disk. */
+  journaledMs: number | undefined;
 }
 
 /** One life of a server, from its start to its crash: the real parts on a virtual world. */
@@ -59,11 +66,11 @@ export class SimulatedServer {
   readonly #receipts: Receipts;
   #journal: Journal | undefined;
   #alive = true;
-  #turnRequested = false;
+  #tickRequested = false;
   #stopping = false;
   #waiting: { readonly number: number; readonly report: Report }[] = [];
-  /** Told at the end of each turn. */
-  onTurn: () => void = () => {};
+  /** Told at the end of each tick. */
+  onTick: () => void = () => {};
   /** Told of reports once they are taken in, and before anybody is told of them. */
   onReports: (reports: readonly Report[]) => void = () => {};
   /** Told of what must not happen when it starts. */
@@ -134,18 +141,20 @@ export class SimulatedServer {
     return holders;
   }
 
-  /** Takes clients' reports, all in one turn as the real server would. */
+  /** Takes clients' reports, all in one tick as the real server would. */
   report(lines: readonly string[]): Report[] {
     const reports = lines.map((line) => this.#take(line));
     this.onReports(reports);
-    this.#turn();
+    this.#tick();
     return reports;
   }
 
   #take(line: string): Report {
     const command = new CommandScanner();
     const at = new RecordView();
-    this.#receipts.next(this.#parts.now());
+    const { now, network } = this.#parts;
+    const { seconds, nanoseconds } = now();
+    this.#receipts.next({ seconds, nanoseconds });
     const isReport = command.scan(Buffer.from(line), 0, line.length) === 'IAMAT';
     const prefix = Buffer.from(`AT ${this.name} `);
     at.write(new ByteWriter(line.length), prefix, this.#receipts.last, command);
@@ -161,9 +170,11 @@ export class SimulatedServer {
       epoch,
       sequence,
       applied,
+      clock: BigInt(seconds) * 1_000_000_000n + BigInt(nanoseconds),
+      acceptedMs: network.schedule.now,
       sentTo: [],
       confirmed: false,
-      journaled: false,
+      journaledMs: undefined,
     };
     if (applied === 'newer') this.#receipts.accept();
     if (applied === 'newer') this.#waiting.push({ number: this.store.head, report });
@@ -210,13 +221,10 @@ export class SimulatedServer {
 
   /** What is on disk is there again, or something newer, but for what is to be forgotten. */
   #checkPromised(disk: SimulatedDisk): void {
-    const { now, forgetMs } = this.#parts;
-    const { seconds } = now();
     for (const location of disk.promised) {
-      const isOld =
-        forgetMs !== undefined && location.time / 1_000_000_000n < seconds - forgetMs / 1000;
       const held = this.get(location.client);
-      const isKept = isOld || (held !== undefined && isAtLeast(held, location));
+      const isKept =
+        this.#parts.isToForget(location) || (held !== undefined && isAtLeast(held, location));
       assert.ok(
         isKept,
         `${this.name} had promised ${location.at} to its disk, and has ${held?.at}`,
@@ -245,7 +253,7 @@ export class SimulatedServer {
   }
 
   #join(links: Links, vector: VersionVector): void {
-    links.start(vector);
+    links.start(vector.filter(this.#parts.keepsEntry));
     this.#forget();
   }
 
@@ -287,38 +295,39 @@ export class SimulatedServer {
   }
 
   #wake(): void {
-    if (this.#turnRequested) return;
-    this.#turnRequested = true;
+    if (this.#tickRequested) return;
+    this.#tickRequested = true;
     const { network, random, busyMs } = this.#parts;
     network.schedule.after(random.next() * busyMs, () => {
-      this.#turnRequested = false;
-      if (this.#alive) this.#turn();
+      this.#tickRequested = false;
+      if (this.#alive) this.#tick();
     });
   }
 
-  #turn(): void {
+  #tick(): void {
     this.#links?.flush();
     this.#journal?.flush();
     this.#acknowledge();
     if (this.#stopping) this.#parts.network.schedule.settle();
-    this.onTurn();
+    this.onTick();
   }
 
   /** Notes of which reports more than their receipt could be promised by now. */
   #acknowledge(): void {
-    const { confirming } = this.#parts;
+    const { confirming, network } = this.#parts;
     const confirmed = confirming && this.linked.length > 0 ? (this.#links?.confirmed ?? 0) : 0;
     const journaled = this.#journal?.written ?? 0;
     for (const { number, report } of this.#waiting) {
       if (number <= confirmed) report.confirmed = true;
-      if (number <= journaled && !report.journaled) {
-        report.journaled = true;
+      if (number <= journaled && report.journaledMs === undefined) {
+        report.journaledMs = network.schedule.now;
         this.#parts.disk?.promise(report.location);
       }
     }
     this.#waiting = this.#waiting.filter(
       ({ report }) =>
-        (confirming && !report.confirmed) || (this.#journal !== undefined && !report.journaled),
+        (confirming && !report.confirmed) ||
+        (this.#journal !== undefined && report.journaledMs === undefined),
     );
   }
 

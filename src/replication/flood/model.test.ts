@@ -4,6 +4,7 @@ import { LocationStore } from '../../store/store.ts';
 import { RecordView } from '../../store/record.ts';
 import { Link, type LinkOwner } from './link.ts';
 import { makeNeighbour } from './neighbour.ts';
+import { SequenceNumbers } from './sequence-numbers.ts';
 import { Sources } from './sources.ts';
 import { Vectors } from './vectors.ts';
 
@@ -184,7 +185,8 @@ class Run {
     if (kind < 30) this.#report();
     else if (kind < 50) this.#flush(...this.#pickEnd());
     else if (kind < 92) this.#deliver();
-    else if (kind < 99) this.#ask();
+    else if (kind < 98) this.#ask();
+    else if (kind < 99) this.#drop(this.#pick(this.#servers));
     else this.#break(this.#pick(this.#links));
   }
 
@@ -231,6 +233,16 @@ class Run {
     const origin = this.#random.integer(origins.count);
     if (inbound.streams(origin)) inbound.prune(origin);
     else inbound.graft(origin);
+  }
+
+  /** A server drops an entry of its version vector. */
+  #drop({ vectors }: Server): void {
+    const dropped = this.#random.integer(vectors.origins.count + 1);
+    const kept = new SequenceNumbers();
+    for (let origin = 0; origin < vectors.origins.count; origin++) {
+      if (origin !== dropped) kept.raise(origin, vectors.vector.of(origin));
+    }
+    vectors.vector = kept;
   }
 
   #break([a, b]: readonly [Server, Server]): void {
