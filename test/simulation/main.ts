@@ -45,7 +45,8 @@ const counting: Plant = {
   replace: `const fits = checkpoint === undefined || isAccountedFor(checkpoint, claimed);
         if (!fits) globalThis.${PASSED_OVER}();`,
 };
-register('./planting.js', { parentURL: import.meta.url, data: counting });
+// By another name, since the mutants' planting is a module of its own state.
+register('./planting.js?counting', { parentURL: import.meta.url, data: counting });
 // What is planted is planted as a module is loaded.
 const { runSeeds } = await import('./seeds.ts');
 process.exitCode = await main();
