@@ -180,8 +180,14 @@ describe('who is in the middle of a link', { skip }, () => {
   /** Two servers, each of which reaches the other through a tap. */
   async function tapped(t: TestContext): Promise<{ herd: TestHerd; taps: readonly Tap[] }> {
     const herd = await makeHerd();
-    t.after(() => herd[Symbol.asyncDispose]());
     const taps: Tap[] = [];
+    const processes: TestProcess[] = [];
+    // Processes end before their folder goes: one that still ran would make its log again.
+    t.after(async () => {
+      for (const process of processes) await process[Symbol.asyncDispose]();
+      for (const tap of taps) await tap[Symbol.asyncDispose]();
+      await herd[Symbol.asyncDispose]();
+    });
     const config = await readFile(herd.configFile, 'utf8');
     for (const [server, neighbour] of [
       [HUB, 'Jaquez'],
@@ -193,10 +199,7 @@ describe('who is in the middle of a link', { skip }, () => {
       const file = join(herd.folder, `${server}.yaml`);
       await writeFile(file, config.replace(`${host}:${port}`, `${host}:${tap.address.port}`));
       const process = startCli(['serve', server, '--config', file], { env: environment([SECRET]) });
-      t.after(async () => {
-        await process[Symbol.asyncDispose]();
-        await tap[Symbol.asyncDispose]();
-      });
+      processes.push(process);
       await process.waitFor(/^ready: /m);
     }
     await untilLink(herd, HUB, 'Jaquez', 'link-up');
