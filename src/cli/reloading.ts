@@ -23,6 +23,7 @@ const KEYS: Readonly<Record<keyof ServerOptions, string>> = {
   acknowledge: 'acknowledge',
   journalFolder: 'data',
   forgetMs: 'forget',
+  tombstoneGraceMs: 'tombstoneGrace',
   maxClients: 'maxClients',
   maxMemoryBytes: 'maxMemory',
   places: 'places',

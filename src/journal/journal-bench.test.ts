@@ -22,7 +22,12 @@ let sequence = 0;
 
 /** A client's record at a time in seconds. */
 export function recordOf(client: string, time: number): RecordView {
-  const bytes = Buffer.from(`AT A +1.000000000 ${client} +1+1 ${time}`, 'latin1');
+  return recordIn(`AT A +1.000000000 ${client} +1+1 ${time}`);
+}
+
+/** The record that a line says. */
+export function recordIn(line: string): RecordView {
+  const bytes = Buffer.from(line, 'latin1');
   const record = new RecordView();
   assert.ok(record.scan(bytes, 0, bytes.length));
   sequence += 1;
@@ -154,12 +159,22 @@ export class Bench {
 
   /** What the store has, as `client@time`, in the order of changes. */
   get held(): string[] {
+    return recordsIn(this.#changes);
+  }
+
+  /** What the store has, as lines, in the order of changes. */
+  get lines(): string[] {
+    const lines = this.#changes.toString('latin1').split('\n');
+    return lines.filter((line) => line !== '' && !line.startsWith('CHANGES'));
+  }
+
+  get #changes(): Buffer {
     const out = new ByteWriter(1000);
     const cursor = this.store.openAfter(0);
     const writer = new ChangeWriter(out);
     while (!this.store.readChanges(cursor, writer, { maxBytes: 1000, maxChanges: 1000 }));
     this.store.close(cursor);
-    return recordsIn(out.view());
+    return out.view();
   }
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { Bench, recordOf, recordsIn, settle } from './journal-bench.test.ts';
+import { Bench, recordIn, recordOf, recordsIn, settle } from './journal-bench.test.ts';
 import { parseFileName } from './journal-file-name.ts';
 import { MemoryStorage } from './memory-storage.test.ts';
 
@@ -76,6 +76,33 @@ describe('a replay', () => {
     await bench.replay();
     assert.deepEqual(bench.held, ['b@5']);
     assert.equal(bench.store.size, 1);
+  });
+
+  test('has attributes and tombstones, out of a log and out of a snapshot', async () => {
+    const storage = new MemoryStorage();
+    const bench = await Bench.start({ storage, limits: { slackBytes: 1_000_000 } });
+    const lines = [
+      'AT A +1.000000000 a +1+1 10 accuracyM=12.5;charging=true;note="a%20b"',
+      'AT A +1.000000000 b +1+1CRSx/ 10 speedMps=3',
+      'REMOVED A +0.000000000 c 10.000000000',
+      'AT A +1.000000000 d +1+1 10',
+    ];
+    for (const line of lines) bench.store.apply(recordIn(line));
+    await bench.tick();
+    await bench.journal.close();
+    const replayed = await Bench.start({ storage, epoch: 'e2', limits: { slackBytes: 0 } });
+    assert.deepEqual(replayed.lines, lines);
+    assert.equal(replayed.store.tombstones, 1);
+    replayed.store.apply(recordIn('REMOVED A +0.000000000 a 20.000000000'));
+    await replayed.tick();
+    await replayed.pass(1000);
+    assert.deepEqual(replayed.events, ['compacted']);
+    await replayed.journal.close();
+    const again = await Bench.start({ storage, epoch: 'e3' });
+    assert.deepEqual(again.replayed?.damaged, []);
+    const removed = 'REMOVED A +0.000000000 a 20.000000000';
+    assert.deepEqual(again.lines, [...lines.slice(1), removed]);
+    assert.equal(again.store.apply(recordOf('c', 9)), 'older');
   });
 
   test('goes in steps, between which the server works', async () => {

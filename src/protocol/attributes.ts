@@ -5,7 +5,7 @@
  * the text protocol.
  */
 
-export type AttributeValue = number | boolean | string;
+type AttributeValue = number | boolean | string;
 
 /** A record's attributes, in SI units. Those that are not known are left out, or `undefined`. */
 export interface Attributes {

@@ -30,6 +30,7 @@ const OPTIONS: ServerOptions = {
   acknowledge: 'received',
   journalFolder: undefined,
   forgetMs: undefined,
+  tombstoneGraceMs: 1,
   maxClients: 1,
   maxMemoryBytes: 1,
   logLevel: 'info',
@@ -89,6 +90,7 @@ const WRONG: [option: string, change: Partial<ServerOptions>][] = [
   ['clientLimits.rate.burst', { clientLimits: { ...limits, rate: { perSecond: 1, burst: 0 } } }],
   ['acknowledge', { acknowledge: 'journaled' }],
   ['forgetMs', { forgetMs: 0 }],
+  ['tombstoneGraceMs', { tombstoneGraceMs: 0 }],
   ['maxClients', { maxClients: Infinity }],
   ['maxMemoryBytes', { maxMemoryBytes: 0 }],
 ];

@@ -33,6 +33,7 @@ export function requireUsableOptions(options: ServerOptions): void {
   requireLimits(options.clientLimits);
   requireAccess(options.access);
   const { acknowledge, framing, forgetMs, maxClients, maxMemoryBytes, journalFolder } = options;
+  const { tombstoneGraceMs } = options;
   expect('framing', framing, ['line', 'idle'].includes(framing), 'line or idle');
   const { logLevel } = options;
   expect('logLevel', logLevel, LOG_LEVELS.includes(logLevel), LOG_LEVELS.join(', '));
@@ -41,6 +42,7 @@ export function requireUsableOptions(options: ServerOptions): void {
   const isKept = acknowledge !== 'journaled' || journalFolder !== undefined;
   expect('acknowledge', acknowledge, isKept, 'another promise, as there is no journalFolder');
   expect('forgetMs', forgetMs, forgetMs === undefined || forgetMs > 0, AGE);
+  expect('tombstoneGraceMs', tombstoneGraceMs, tombstoneGraceMs > 0, AGE);
   expect('maxClients', maxClients, isCount(maxClients), COUNT);
   expect('maxMemoryBytes', maxMemoryBytes, isCount(maxMemoryBytes), COUNT);
 }

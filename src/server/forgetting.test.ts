@@ -16,7 +16,15 @@ function aged(client: string, seconds: number): RecordView {
   return line;
 }
 
-/** A store that forgets what is a minute old, under a clock that the test drives. */
+/** A tombstone that is so many seconds old at the start of the test. */
+function removal(client: string, seconds: number): RecordView {
+  const line = new RecordView();
+  const bytes = Buffer.from(`REMOVED A +0.000000000 ${client} ${START - seconds}.000000000`);
+  assert.ok(line.scan(bytes, 0, bytes.length));
+  return line;
+}
+
+/** A store that forgets what is a minute old, and tombstones after half of it, under a clock that the test drives. */
 class Bench {
   readonly store = new LocationStore();
   /** How many times it was called since clients were dropped. */
@@ -30,7 +38,8 @@ class Bench {
   }
 
   keepHorizon(): () => void {
-    return keepHorizon(this.store, 60_000, () => ({ seconds: this.#now, nanoseconds: 0 }));
+    const ages = { forgetMs: 60_000, tombstoneGraceMs: 30_000 };
+    return keepHorizon(this.store, ages, () => ({ seconds: this.#now, nanoseconds: 0 }));
   }
 
   startSweeping(): () => void {
@@ -88,6 +97,33 @@ describe('a location', () => {
     end();
     await bench.pass(100);
     assert.ok(bench.store.get(Buffer.from('kiwi')));
+  });
+});
+
+describe('a tombstone', () => {
+  test('is dropped after its grace, and not taken in again', async (t) => {
+    const bench = new Bench(t);
+    bench.keepHorizon();
+    assert.equal(bench.store.apply(removal('kiwi', 0)), 'newer');
+    assert.equal(bench.store.apply(aged('kiwi', 1)), 'older');
+    bench.startSweeping();
+    await bench.pass(61);
+    assert.equal(bench.store.tombstones, 0);
+    assert.equal(bench.store.apply(removal('kiwi', 0)), 'older');
+    assert.equal(bench.dropped, 1);
+  });
+
+  test('is dropped where locations are not forgotten as well', async (t) => {
+    const store = new LocationStore();
+    t.mock.timers.enable({ apis: ['setInterval'] });
+    const now = { seconds: START, nanoseconds: 0 };
+    t.after(keepHorizon(store, { forgetMs: undefined, tombstoneGraceMs: 30_000 }, () => now));
+    store.apply(removal('kiwi', 0));
+    store.apply(aged('emu', 1e9));
+    now.seconds += 31;
+    t.mock.timers.tick(1000);
+    assert.deepEqual([...store.sweep(10)], [1]);
+    assert.deepEqual([store.size, store.tombstones], [1, 0]);
   });
 });
 

@@ -10,19 +10,30 @@ const SWEEP_MS = 60_000;
 /** How many slots of the store are looked at in one iteration of the event loop: a millisecond of work. */
 const SLOTS_A_STEP = 5000;
 
+/** How old what is kept becomes, in milliseconds. */
+export interface Ages {
+  /** The age at which a location is forgotten; `undefined`: never. */
+  readonly forgetMs: number | undefined;
+  /** The age at which it is forgotten that a client was removed. */
+  readonly tombstoneGraceMs: number;
+}
+
 /**
- * Forgets old locations as time goes on. The rule is the location's age alone, so that all servers
+ * Forgets old locations and tombstones as time goes on. The rule is their age alone, so that all servers
  * forget alike, and one that comes from a neighbour whose clock is behind is not taken in again.
  *
- * @param forgetMs the age at which a location is forgotten, in milliseconds
  * @returns a function that ends it
  */
 export function keepHorizon(
   store: LocationStore,
-  forgetMs: number,
+  { forgetMs, tombstoneGraceMs }: Ages,
   now: () => Instant,
 ): () => void {
-  const move = (): void => store.forgetBefore(millisecondsBefore(now(), forgetMs));
+  const move = (): void => {
+    const instant = now();
+    store.forgetRemovalsBefore(millisecondsBefore(instant, tombstoneGraceMs));
+    if (forgetMs !== undefined) store.forgetBefore(millisecondsBefore(instant, forgetMs));
+  };
   move();
   const timer = setInterval(move, HORIZON_MS);
   return () => clearInterval(timer);

@@ -51,6 +51,8 @@ export interface ServerOptions {
   readonly journalFolder: string | undefined;
   /** Locations are forgotten when they are so old, in milliseconds; `undefined`: never. */
   readonly forgetMs: number | undefined;
+  /** That a client was removed is forgotten after so long, in milliseconds. */
+  readonly tombstoneGraceMs: number;
   /** The most clients: the reports of further ones are refused. */
   readonly maxClients: number;
   /**

@@ -43,6 +43,7 @@ const OPTIONS: ServerOptions = {
   acknowledge: 'received',
   journalFolder: undefined,
   forgetMs: undefined,
+  tombstoneGraceMs: 86_400_000,
   maxClients: 1000,
   maxMemoryBytes: 1024 ** 3,
   logLevel: 'info',

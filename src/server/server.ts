@@ -54,6 +54,8 @@ export interface HerdServer {
   readonly clients: Address;
   /** Where it listens for neighbours. */
   readonly peers: Address;
+  /** What its front ends call, for those who have it in their own process. */
+  readonly service: LocationService;
   /** Opens the log file again, after it was renamed. */
   reopenLog(): void;
   /**
@@ -159,10 +161,10 @@ class Member implements HerdServer {
   readonly #clientPort: TextFrontEnd;
   readonly #tick = new Tick();
   readonly #search: ReplaceableSearch;
-  readonly #service: LocationService;
+  readonly service: LocationService;
   readonly #access: Access | undefined;
   #isClosing = false;
-  /** What ends forgetting, where locations are forgotten. */
+  /** What ends forgetting. */
   readonly #forgetting: (() => void)[] = [];
 
   constructor(
@@ -193,7 +195,7 @@ class Member implements HerdServer {
     const gate =
       options.acknowledge === 'received' ? undefined : new CommitGate(() => this.#commitState());
     const service = this.#createService(gate);
-    this.#service = service;
+    this.service = service;
     this.#access = options.access && new Access(options.access);
     const membership = {
       herd: options.herd,
@@ -227,10 +229,7 @@ class Member implements HerdServer {
   }
 
   async listen(): Promise<void> {
-    const { forgetMs } = this.#options;
-    if (forgetMs !== undefined) {
-      this.#forgetting.push(keepHorizon(this.#store, forgetMs, this.#now));
-    }
+    this.#forgetting.push(keepHorizon(this.#store, this.#options, this.#now));
     this.clients = await this.#listenOn('clients', this.#clientPort);
     this.peers = await this.#listenOn('peers', this.#peerPort);
     const { herd, name } = this.#options;
@@ -248,10 +247,8 @@ class Member implements HerdServer {
   async #join(): Promise<void> {
     const vector = (await this.#journal?.replay()) ?? [];
     if (this.#isClosing) return;
-    if (this.#options.forgetMs !== undefined) {
-      this.#forgetting.push(startSweeping(this.#store, () => this.#journal?.forget()));
-      this.#journal?.forget(); // what came of age since it was written
-    }
+    this.#forgetting.push(startSweeping(this.#store, () => this.#journal?.forget()));
+    if (this.#store.mayForget) this.#journal?.forget(); // what came of age since it was written
     this.#links.start(vector);
     this.#tick.request();
     setTimeout(() => this.#openSearch(), LOAD_PLACES_AFTER_MS).unref();
@@ -345,7 +342,7 @@ class Member implements HerdServer {
         return this.#clientPort.setLimits(options.clientLimits);
       case 'maxClients':
       case 'maxMemoryBytes':
-        return this.#service.setLimits(options);
+        return this.service.setLimits(options);
       case 'places':
         return this.#search.replace(options.places);
       case 'logLevel':

@@ -21,7 +21,7 @@ const METRES_A_KILOMETRE = 1000;
 const SCRATCH_BYTES = 512;
 
 /** Why a report or a removal was refused. */
-export type Refusal =
+type Refusal =
   | 'too many clients' // it is of a new client, and there are as many as there may be
   | 'out of memory'; // it needs more memory than locations may take
 

@@ -15,11 +15,18 @@ const AT = 'AT Riley +1.000000000 kiwi +1+1 5';
 function record(client: number, time: number, origin: string, sequence: number): RecordView {
   const view = new RecordView();
   const position = sequence % 3 === 0 ? '+1.5-2.25' : '+0130-00215';
-  const bytes = Buffer.from(`AT ${origin} +1.000000000 client-${client} ${position} ${time}`);
+  const attributes = sequence % 4 === 0 ? ` speedMps=${sequence}` : '';
+  const report = `AT ${origin} +1.000000000 client-${client} ${position} ${time}${attributes}`;
+  const removal = `REMOVED ${origin} +1.000000000 client-${client} ${time}.000000000`;
+  const bytes = Buffer.from(sequence % 5 === 4 ? removal : report);
   assert.ok(view.scan(bytes, 0, bytes.length));
   view.epoch = 7;
   view.sequence = sequence;
   return view;
+}
+
+function textOf({ bytes, start, recordEnd }: RecordView): string {
+  return bytes.toString('latin1', start, recordEnd);
 }
 
 /** The changes that a stream has: `number origin/epoch/sequence line`. */
@@ -34,7 +41,7 @@ function changesOf(text: string): string[] {
     assert.notEqual(kind, 'invalid', text);
     if (kind !== 'change') continue;
     const { number, record: read } = reader;
-    changes.push(`${number} ${read.epoch}/${read.sequence} ${read.toString()}`);
+    changes.push(`${number} ${read.epoch}/${read.sequence} ${textOf(read)}`);
   }
   assert.equal(start, bytes.length);
   return changes;
@@ -88,7 +95,7 @@ describe('changes', () => {
             const taken = record(client, time, origin, sequences[origin]);
             if (store.apply(taken) !== 'newer') continue;
             newest.delete(client);
-            newest.set(client, `${store.head} 7/${taken.sequence} ${taken.toString()}`);
+            newest.set(client, `${store.head} 7/${taken.sequence} ${textOf(taken)}`);
           }
           for (const after of [0, Math.floor(store.head / 2), store.head]) {
             const expected = [...newest.values()].filter(

@@ -52,6 +52,9 @@ const LINES: [what: string, line: string][] = [
   ['a skew of thousands of digits', at('kiwi', `+1+1 ${'1'.repeat(4000)}`, 'B', skewOf(4000))],
   ['a server of the longest name', at('kiwi', REPORT, 'S'.repeat(64))],
   ['a server of any bytes', at('kiwi', REPORT, '\xff.\0+')],
+  ['attributes', `${at('kiwi')} accuracyM=12.5;charging=true`],
+  ['attributes behind a text that is kept', `${at('kiwi', '+1+1CRSb/ 1')} note="a%20b"`],
+  ['attributes of hundreds of bytes', `${at('kiwi')} note="${'x'.repeat(500)}"`],
 ];
 
 /** A skew that makes a receipt at 0 of a time of so many ones. */
@@ -204,6 +207,20 @@ test('memory is used again, however often lines of other lengths come', () => {
   assert.ok(process.memoryUsage().arrayBuffers - before < MOST_BYTES);
 });
 
+test('a tombstone takes the place of any line, and any line that of a tombstone', () => {
+  const table = new LocationTable(64);
+  const removal = 'REMOVED Riley +0.000000000 kiwi 1621464829.000000000';
+  for (const [, line] of LINES) {
+    const slot = put(table, line);
+    assert.deepEqual([table.size, table.tombstones], [1, 0]);
+    assert.equal(put(table, removal), slot);
+    assert.equal(textIn(table, slot), removal);
+    assert.deepEqual([table.size, table.tombstones, table.hasPosition(slot)], [0, 1, false]);
+  }
+  table.remove(find(table, 'kiwi'));
+  assert.deepEqual([table.size, table.tombstones], [0, 0]);
+});
+
 describe('a line is compared with the one that is held', () => {
   const HELD = at('kiwi', '+1+1 1000.5', 'Jaquez', '+1.000000000');
   const compared: [what: string, line: string, sign: number][] = [
@@ -215,6 +232,9 @@ describe('a line is compared with the one that is held', () => {
     ['a greater origin', at('kiwi', '+1+1 1000.5', 'Riley', '+1.000000000'), 1],
     ['a lesser origin', at('kiwi', '+9+1 1000.5', 'Campbell', '+1.000000000'), -1],
     ['a later receipt of one time', at('kiwi', '+1+1 1000.5', 'A', '+1.000000001'), 1],
+    ['a tombstone of a later time', 'REMOVED A +0.000000000 kiwi 1000.500000001', 1],
+    ['a tombstone of an earlier time', 'REMOVED Z +9.000000000 kiwi 1000.499999999', -1],
+    ['other attributes alone', `${HELD} x=1`, 1],
     ['an earlier receipt of one time', at('kiwi', '+9+1 1000.5', 'Z', '+0.999999999'), -1],
   ];
   for (const [what, line, sign] of compared) {

@@ -13,17 +13,19 @@ interface Made {
   readonly receipt?: number;
   readonly epoch?: number;
   readonly sequence?: number;
+  readonly isRemoval?: boolean;
 }
 
 /** A record of a client, its times in whole seconds. */
 function record(made: Made): RecordView {
   const { origin = 'A', clientTime = 5, receipt = 9, epoch = 1, sequence = 1 } = made;
+  const { isRemoval = false } = made;
   const skew = receipt - clientTime;
   const sign = skew < 0 ? '-' : '+';
-  const bytes = Buffer.from(
-    `AT ${origin} ${sign}${Math.abs(skew)}.000000000 kiwi +1-2 ${clientTime}`,
-    'latin1',
-  );
+  const [word, rest] = isRemoval
+    ? ['REMOVED', `kiwi ${clientTime}.000000000`]
+    : ['AT', `kiwi +1-2 ${clientTime}`];
+  const bytes = Buffer.from(`${word} ${origin} ${sign}${Math.abs(skew)}.000000000 ${rest}`);
   const view = new RecordView();
   assert.ok(view.scan(bytes, 0, bytes.length));
   view.epoch = epoch;
@@ -38,6 +40,7 @@ const anyMade = fc.record({
   receipt: fc.nat(4),
   epoch: fc.nat(2),
   sequence: fc.integer({ min: 1, max: 3 }),
+  isRemoval: fc.boolean(),
 });
 const keyOf = (made: Made): string => JSON.stringify(made);
 

@@ -126,12 +126,16 @@ export class LocationStore {
    * is kept is copied.
    *
    * @param heldBy the neighbours known to have this record: the one that it came from
+   * @param wasHere whether this record, or a newer one of the client, has been here: where there is none
+   *   any more, it was forgotten that the client was removed, and it stays removed
    */
-  apply(record: RecordView, heldBy: NeighbourSet = NO_NEIGHBOURS): Applied {
+  apply(record: RecordView, heldBy: NeighbourSet = NO_NEIGHBOURS, wasHere = false): Applied {
     if (this.#isToForget(record)) return 'older';
     const { bytes, clientStart, clientEnd } = record;
     const found = this.#table.find(bytes, clientStart, clientEnd);
-    if (found !== NO_SLOT) {
+    if (found === NO_SLOT) {
+      if (wasHere) return 'older';
+    } else {
       const order = this.#table.compare(record, found);
       if (order < 0) return 'older';
       if (order === 0) {
@@ -311,11 +315,17 @@ export class LocationStore {
     if (compareInstants(horizon, this.#removalHorizon) > 0) this.#removalHorizon = horizon;
   }
 
+  /** Whether there can be something that is forgotten. */
+  get mayForget(): boolean {
+    return this.#hasHorizon || this.tombstones > 0;
+  }
+
   /**
    * Frees the memory of what is forgotten. Looks at a number of slots a step, so that the caller
    * can let others work; each step gives how many clients it dropped.
    */
   *sweep(slotsAStep: number): Generator<number> {
+    if (!this.mayForget) return;
     let dropped = 0;
     for (let slot = 0; slot < this.#table.end; slot++) {
       if (this.#table.isUsed(slot) && this.#isForgotten(slot)) {

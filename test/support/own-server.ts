@@ -114,6 +114,7 @@ export function ownOptions(limits: Partial<ClientLimits>): ServerOptions {
     acknowledge: 'received',
     journalFolder: undefined,
     forgetMs: undefined,
+    tombstoneGraceMs: 86_400_000,
     maxClients: 100_000,
     maxMemoryBytes: 1024 ** 3,
     logLevel: 'info',

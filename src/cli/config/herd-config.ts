@@ -23,6 +23,8 @@ export interface HerdConfig {
   readonly acknowledge: Acknowledge;
   /** The age at which locations are forgotten, in milliseconds; `undefined`: never. */
   readonly forgetMs: number | undefined;
+  /** The age at which it is forgotten that a client was removed, in milliseconds. */
+  readonly tombstoneGraceMs: number;
   readonly maxClients: number;
   /** How much memory the locations of one server may take, in bytes. */
   readonly maxMemoryBytes: number;

@@ -47,11 +47,13 @@ test('what is left out has its default', () => {
     framing: 'line',
     acknowledge: 'received',
     forgetMs: undefined,
+    tombstoneGraceMs: 10 * 86_400_000,
     maxClients: 1_000_000,
     maxMemoryBytes: 1024 ** 3,
     secretFile: undefined,
     peerTls: undefined,
     clientTls: undefined,
+    access: undefined,
     clientLimits: {
       connections: 20_000,
       connectionsPerAddress: 20_000,
@@ -87,6 +89,7 @@ places:
 framing: idle
 acknowledge: neighbours
 forget: 30d
+tombstoneGrace: 1m
 maxClients: 500
 maxMemory: 512MiB
 logLevel: warn
@@ -129,11 +132,13 @@ logs: none
     framing: 'idle',
     acknowledge: 'neighbours',
     forgetMs: 30 * 86_400_000,
+    tombstoneGraceMs: 60_000,
     maxClients: 500,
     maxMemoryBytes: 512 * 1024 ** 2,
     secretFile: 'secret/herd',
     peerTls: { certFile: 'peers/{server}.pem', keyFile: 'peers/key.pem', caFile: 'peers/ca.pem' },
     clientTls: { certFile: 'tls/cert.pem', keyFile: 'tls/key.pem' },
+    access: undefined,
     clientLimits: {
       connections: 10,
       connectionsPerAddress: 2,
@@ -186,7 +191,7 @@ logs: [a]
   const address = 'expected host:port, for example 127.0.0.1:11645';
   assert.deepEqual(faults(text), [
     `conf/herd.yaml:1: herd: found "a herd", ${name}`,
-    'conf/herd.yaml:2: sevrers: unknown key; did you mean servers? (known here: herd, servers, links, places, framing, acknowledge, forget, maxClients, maxMemory, secretFile, peerTls, clientTls, clientLimits, data, logs, logLevel)',
+    'conf/herd.yaml:2: sevrers: unknown key; did you mean servers? (known here: herd, servers, links, places, framing, acknowledge, forget, tombstoneGrace, maxClients, maxMemory, secretFile, peerTls, clientTls, access, clientLimits, data, logs, logLevel)',
     `conf/herd.yaml:5: servers.Riley.clients: found "foo", ${address}`,
     'conf/herd.yaml:7: servers.Riley.colour: unknown key (known here: clients, peers, gateway)',
     `conf/herd.yaml:8: servers."Ja quez".peers: missing, ${address}`,
@@ -277,7 +282,7 @@ test('what is asked of google is checked', () => {
 
 const servers = 'expected a mapping of one or more servers by their names';
 const root =
-  'expected a mapping with the keys herd, servers, links, places, framing, acknowledge, forget, maxClients, maxMemory, secretFile, peerTls, clientTls, clientLimits, data, logs';
+  'expected a mapping with the keys herd, servers, links, places, framing, acknowledge, forget, tombstoneGrace, maxClients, maxMemory, secretFile, peerTls, clientTls, access, clientLimits, data, logs';
 
 for (const [what, text, expected] of [
   ['an empty file', '', `conf/herd.yaml:1: found nothing, ${root}`],

@@ -20,7 +20,7 @@ export function checkConfig({ source, value }: Reading): HerdConfig {
   if (!parsed.success || faults.length > 0) throw new ConfigError(source, faults);
   const { herd, servers, links, places, framing, acknowledge, maxClients, maxMemory } = parsed.data;
   const { secretFile, peerTls, clientTls, access, clientLimits } = parsed.data;
-  const { forget, data, logs, logLevel } = parsed.data;
+  const { forget, tombstoneGrace, data, logs, logLevel } = parsed.data;
   const { idle, unread, rate, ...counts } = clientLimits;
   const folder = (path: string): string | undefined =>
     path === 'none' ? undefined : resolve(source.folder, path);
@@ -33,6 +33,7 @@ export function checkConfig({ source, value }: Reading): HerdConfig {
     framing,
     acknowledge,
     forgetMs: Number.isFinite(forget) ? forget : undefined,
+    tombstoneGraceMs: tombstoneGrace,
     maxClients,
     maxMemoryBytes: maxMemory,
     secretFile,

@@ -190,6 +190,13 @@ const MEMORY = 'a size from 16MiB to 16GiB';
 
 const FORGET = 'a duration such as 30d, or never';
 
+/**
+ * Below the least, a link that is lost and found again in the usual course would pass for an absence; above the
+ * most, who removes clients keeps their IDs for longer than anybody stays away.
+ */
+const GRACE_MS = { least: 60_000, most: 365 * 86_400_000 };
+const GRACE = 'a duration from 1m to 365d';
+
 const SERVERS = 'a mapping of one or more servers by their names';
 
 /** A whole configuration, its defaults filled in. */
@@ -207,6 +214,10 @@ export const herdSchema = mapping({
   forget: scalar(FORGET, (text) =>
     text === 'never' ? Infinity : parseDuration(text) || undefined,
   ).default(Infinity),
+  tombstoneGrace: scalar(GRACE, (text) => {
+    const ms = parseDuration(text) ?? 0;
+    return ms >= GRACE_MS.least && ms <= GRACE_MS.most ? ms : undefined;
+  }).default(10 * 86_400_000),
   maxClients: count(1, MOST_CLIENTS).default(1_000_000),
   maxMemory: scalar(MEMORY, (text) => {
     const bytes = parseSize(text) ?? 0;

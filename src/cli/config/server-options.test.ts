@@ -62,6 +62,7 @@ test('what is not in the file has its default', () => {
   assert.equal(options.acknowledge, 'received');
   assert.equal(options.journalFolder, join(folder, 'data', 'A'));
   assert.equal(options.forgetMs, undefined);
+  assert.equal(options.tombstoneGraceMs, 10 * 86_400_000);
   assert.equal(options.maxClients, 1_000_000);
   assert.equal(options.clientLimits.rate, undefined);
 });

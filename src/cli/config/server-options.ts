@@ -46,6 +46,7 @@ export function serverOptions(
     acknowledge: config.acknowledge,
     journalFolder: config.data === undefined ? undefined : join(config.data, name),
     forgetMs: config.forgetMs,
+    tombstoneGraceMs: config.tombstoneGraceMs,
     maxClients: config.maxClients,
     maxMemoryBytes: config.maxMemoryBytes,
     places: placesOptions(config, name, placesKey),

@@ -104,9 +104,10 @@ export class Exchange implements Source {
 
   /** Takes in a change. */
   takeChange(record: RecordView): void {
-    const { store, sources } = this.#owner;
-    const applied = store.apply(record, this.neighbour.heldBy);
-    const hasRequest = sources.take(this, record, applied);
+    const { store, sources, vectors } = this.#owner;
+    const wasClaimed = vectors.covers(record);
+    const applied = store.apply(record, this.neighbour.heldBy, wasClaimed);
+    const hasRequest = sources.take(this, record, applied, wasClaimed);
     if (applied === 'newer' || hasRequest) this.#owner.wake();
   }
 

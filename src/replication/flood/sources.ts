@@ -33,12 +33,13 @@ export class Sources {
     this.#linked = linked;
   }
 
-  /** Notes a record that a neighbour has sent. True where something is to be said of it. */
-  take(source: Source, record: RecordView, applied: Applied): boolean {
-    const { vector } = this.#vectors;
-    const { bytes, serverStart, serverEnd, epoch, sequence } = record;
-    const known = this.#vectors.origins.of(bytes, serverStart, serverEnd, epoch);
-    const wasClaimed = sequence <= vector.of(known);
+  /**
+   * Notes a record that a neighbour has sent.
+   *
+   * @param wasClaimed whether this server's vector covered it before
+   * @returns whether something is to be said of it
+   */
+  take(source: Source, record: RecordView, applied: Applied, wasClaimed: boolean): boolean {
     const origin = this.#vectors.take(record, applied);
     if (origin === NO_ORIGIN) return false;
     if (applied === 'newer') {

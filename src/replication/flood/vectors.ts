@@ -56,6 +56,11 @@ export class Vectors {
     return origin;
   }
 
+  /** Whether this server claims that it has, or had, a record or a newer one of the client. */
+  covers({ bytes, serverStart, serverEnd, epoch, sequence }: RecordView): boolean {
+    return sequence <= this.vector.of(this.origins.of(bytes, serverStart, serverEnd, epoch));
+  }
+
   /** Claims what the neighbours' checkpoints allow. */
   adopt(neighbours: readonly (readonly Checkpoint[])[]): void {
     this.refresh();
