@@ -1,6 +1,5 @@
-import { z } from 'zod';
-
 import type { VectorEntry, VersionVector } from '../store/version-vector.ts';
+import { isCount } from './counts.ts';
 
 /*
  * The line of a log or a snapshot that notes the version vector of the server: what it has of every origin, all
@@ -14,10 +13,6 @@ const VECTOR = 'VECTOR ';
  * its changes.
  */
 export const MAX_VECTOR_BYTES = 131_072;
-
-const vectorSchema = z.array(
-  z.tuple([z.string(), z.int().nonnegative(), z.int().nonnegative()]).readonly(),
-);
 
 /**
  * The line, without its end. Where it would be longer than `MAX_VECTOR_BYTES` the oldest epochs are left out: to
@@ -39,8 +34,19 @@ export function formatVector(vector: VersionVector): string {
 /** @returns `undefined` where the line is not one of `formatVector` */
 export function parseVector(line: string): VersionVector | undefined {
   if (!line.startsWith(VECTOR)) return undefined;
-  const entries = vectorSchema.safeParse(JSON.parse(line.slice(VECTOR.length))).data;
-  return entries?.map(([name, epoch, sequence]) => ({ name, epoch, sequence }));
+  const found: unknown = JSON.parse(line.slice(VECTOR.length));
+  if (!Array.isArray(found)) return undefined;
+  const entries = found.map(parseEntry);
+  return entries.every((entry) => entry !== undefined) ? entries : undefined;
+}
+
+function parseEntry(found: unknown): VectorEntry | undefined {
+  if (!Array.isArray(found)) return undefined;
+  const fields: readonly unknown[] = found;
+  const [name, epoch, sequence] = fields;
+  if (fields.length !== 3 || typeof name !== 'string' || !isCount(epoch) || !isCount(sequence))
+    return undefined;
+  return { name, epoch, sequence };
 }
 
 export function isSameVector(a: VersionVector, b: VersionVector): boolean {
