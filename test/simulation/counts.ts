@@ -2,6 +2,7 @@
 export interface Counts {
   servers: number;
   reports: number;
+  removals: number;
   faults: number;
   /** Servers that started again, with what a disk kept and without. */
   restartsWithJournal: number;
@@ -25,6 +26,7 @@ export function noCounts(): Counts {
   return {
     servers: 0,
     reports: 0,
+    removals: 0,
     faults: 0,
     restartsWithJournal: 0,
     restartsWithoutJournal: 0,

@@ -1,23 +1,28 @@
+import type { Instant } from '#src/protocol/timestamp.js';
+
 /*
  * What a location is and which of two is newer, written plainly and apart from the code under test:
  * the simulation holds the servers against it.
  */
 
 const AT_LINE = /^AT (\S+) ([+-])(\d+)\.(\d{9}) (\S+) \S+ (\d+)(?:\.(\d{1,9}))?$/;
+const REMOVED_LINE = /^REMOVED (\S+) ([+-])(\d+)\.(\d{9}) (\S+) (\d+)(?:\.(\d{1,9}))?$/;
+const NANOSECONDS_A_SECOND = 1_000_000_000n;
 
-/** A location as the simulation sees it. */
+/** A client's record as the simulation sees it: where it was, or that it was removed. */
 export interface ModelLocation {
   readonly client: string;
   readonly origin: string;
   /** When it counts as of, in nanoseconds since the POSIX epoch. */
   readonly time: bigint;
   readonly received: bigint;
+  /** Its line; of a removal only what all servers know of it. */
   readonly at: string;
 }
 
-/** Reads an `AT` line; `undefined` where it is none. */
+/** Reads an `AT` line or that of a removal; `undefined` where it is neither. */
 export function modelOf(line: string): ModelLocation | undefined {
-  const match = AT_LINE.exec(line);
+  const match = AT_LINE.exec(line) ?? REMOVED_LINE.exec(line);
   if (match === null) return undefined;
   const [, origin = '', sign, seconds, decimals, client = '', whole = '', fraction = ''] = match;
   const sent = BigInt(whole + fraction.padEnd(9, '0'));
@@ -25,6 +30,15 @@ export function modelOf(line: string): ModelLocation | undefined {
   const received = sign === '-' ? sent - skew : sent + skew;
   return { client, origin, time: sent < received ? sent : received, received, at: line };
 }
+
+/** The tombstone of a client, which counts as of that time. Whose it is its holder does not say. */
+export function removalOf(client: string, { seconds, nanoseconds }: Instant): ModelLocation {
+  const time = BigInt(seconds) * NANOSECONDS_A_SECOND + BigInt(nanoseconds);
+  return { client, origin: ANY_ORIGIN, time, received: time, at: `REMOVED ${client} ${time}` };
+}
+
+/** Behind all names. */
+const ANY_ORIGIN = '\u{7f}';
 
 /** Whether `a` is newer than `b`, or the same. */
 export function isAtLeast(a: ModelLocation, b: ModelLocation): boolean {

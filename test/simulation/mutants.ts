@@ -245,6 +245,18 @@ export const MUTANTS: readonly Mutant[] = [
       'this.highest.raise(this.#numberOf(inStore), origins.highest(inStore)); this.vector.raise(this.#numberOf(inStore), origins.highest(inStore));',
   },
   {
+    name: 'what comes late brings a removed client back',
+    file: 'store/store.js',
+    find: 'if (order < 0)',
+    replace: 'if (order < 0 && !this.#table.rows.isRemoval(found))',
+  },
+  {
+    name: 'a tombstone is not replayed',
+    file: 'store/store.js',
+    find: 'const isLive = found',
+    replace: 'if (record.isRemoval) return; const isLive = found',
+  },
+  {
     name: 'what was sent counts as confirmed',
     slow: true,
     file: 'replication/flood/confirmations.js',

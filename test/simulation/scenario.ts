@@ -10,6 +10,8 @@ export interface Scenario {
   /** The servers that clients report to: where they are few, their neighbours hold them back. */
   readonly origins: readonly string[];
   readonly reports: number;
+  /** How likely a client is removed rather than reports. */
+  readonly removalChance: number;
   /** How often thousands of reports come to one server at once. */
   readonly bursts: number;
   readonly faults: number;
@@ -59,6 +61,10 @@ function makeNetworkShape(random: Random): NetworkShape {
   return { highWaterBytes: random.pick([1024, 1024, 65_536]), slowChance: 0.1 };
 }
 
+function makeRemovalChance(random: Random): number {
+  return random.pick([0, 0, 0.05, 0.3]);
+}
+
 /** Journals keep all entries, most, or none. */
 function makeDropChance(random: Random): number {
   return random.pick([0, 0, 0.2, 1]);
@@ -94,6 +100,7 @@ function makeStalledScenario(random: Random): Scenario {
     clients: Array.from({ length: random.integer(3, 10) }, (_, index) => `client-${index}`),
     origins: [origin],
     reports: Math.floor(durationMs / 40),
+    removalChance: makeRemovalChance(random),
     bursts: 0,
     faults: 0,
     crashAfterReport: false,
@@ -124,6 +131,7 @@ function makeBurstScenario(random: Random): Scenario {
     clients: Array.from({ length: random.integer(500, 3000) }, (_, index) => `client-${index}`),
     origins: servers,
     reports: random.integer(0, 20),
+    removalChance: 0,
     bursts: random.integer(1, 3),
     faults: random.pick([0, 1, 1, 3]),
     crashAfterReport: random.chance(0.5),
@@ -161,6 +169,7 @@ function makeSteadyScenario(random: Random): Scenario {
     origins: random.chance(0.5) ? [origin] : [origin, origin, origin, random.pick(servers)],
     reports: random.integer(60, 300),
     faults: random.integer(0, 8),
+    removalChance: makeRemovalChance(random),
     bursts: 0,
     crashAfterReport: false,
     crashes: true,
@@ -190,6 +199,7 @@ function makeRoamingScenario(random: Random): Scenario {
     clients: Array.from({ length: random.integer(2, 12) }, (_, index) => `client-${index}`),
     origins: random.chance(0.5) ? servers : servers.slice(0, 2),
     reports: Math.floor((durationMs * random.integer(10, 40)) / 1000),
+    removalChance: makeRemovalChance(random),
     bursts: 0,
     faults: random.integer(0, 6),
     crashAfterReport: false,
@@ -222,6 +232,7 @@ function makeWildScenario(random: Random): Scenario {
     origins: servers,
     reports: random.integer(5, 120),
     faults: crashAfterReport ? 1 : random.chance(0.2) ? 0 : random.integer(1, 12),
+    removalChance: makeRemovalChance(random),
     bursts: 0,
     crashAfterReport,
     crashes: random.chance(0.8),

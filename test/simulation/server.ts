@@ -10,13 +10,20 @@ import { epochAt, Receipts } from '#src/store/receipts.js';
 import { RecordView } from '#src/store/record.js';
 import { ByteWriter } from '#src/protocol/byte-writer.js';
 import { CommandScanner } from '#src/protocol/command.js';
-import { millisecondsBefore, type Instant } from '#src/protocol/timestamp.js';
+import {
+  compareInstants,
+  millisecondsBefore,
+  nanosecondAfter,
+  type Instant,
+} from '#src/protocol/timestamp.js';
 import type { SimulatedDisk } from './disk.ts';
-import { isAtLeast, modelOf, type ModelLocation } from './model.ts';
+import { isAtLeast, modelOf, removalOf, type ModelLocation } from './model.ts';
 import type { Network } from './network.ts';
 import type { Random } from './random.ts';
 
 const HORIZON_MS = 500;
+/** How a line begins by which a client is removed. */
+export const REMOVE = 'REMOVE ';
 /** How long a server that stops waits for its neighbours, in milliseconds. */
 const DRAIN_MS = 2000;
 
@@ -42,6 +49,7 @@ export interface SimulatedServerParts {
 /** A client's report, as far as it has come. */
 export interface Report {
   readonly location: ModelLocation;
+  readonly isRemoval: boolean;
   /** Its identity, with its origin, where it was newer than what there was. */
   readonly epoch: number;
   readonly sequence: number;
@@ -104,10 +112,15 @@ export class SimulatedServer {
     return this.#links?.vector ?? [];
   }
 
-  /** What it holds of a client. */
+  /** What it holds of a client: its location, or its tombstone. */
   get(client: string): ModelLocation | undefined {
-    const location = this.#store?.get(Buffer.from(client));
-    return location && modelOf(location.at);
+    const id = Buffer.from(client);
+    const location = this.#store?.get(id);
+    if (location !== undefined) return modelOf(location.at);
+    const time = this.#store?.timeOf(id);
+    if (time === undefined) return undefined;
+    const removal = removalOf(client, time);
+    return this.#parts.isToForget(removal) ? undefined : removal;
   }
 
   /** Whether it takes connections. */
@@ -149,24 +162,24 @@ export class SimulatedServer {
     return reports;
   }
 
+  /** Takes a report, or a removal: `REMOVE` and the client. */
   #take(line: string): Report {
-    const command = new CommandScanner();
-    const at = new RecordView();
+    const record = new RecordView();
     const { now, network } = this.#parts;
     const { seconds, nanoseconds } = now();
     this.#receipts.next({ seconds, nanoseconds });
-    const isReport = command.scan(Buffer.from(line), 0, line.length) === 'IAMAT';
-    const prefix = Buffer.from(`AT ${this.name} `);
-    at.write(new ByteWriter(line.length), prefix, this.#receipts.last, command);
-    at.epoch = this.#receipts.epoch;
-    at.sequence = this.#receipts.sequence + 1;
-    const location = modelOf(at.toString());
-    if (!isReport || location === undefined)
-      throw new Error(`the simulation made no report: ${line}`);
-    const applied = this.store.apply(at);
-    const { epoch, sequence } = at;
+    const isRemoval = line.startsWith(REMOVE);
+    if (isRemoval) this.#writeRemoval(record, Buffer.from(line.slice(REMOVE.length)));
+    else this.#writeReport(record, line);
+    record.epoch = this.#receipts.epoch;
+    record.sequence = this.#receipts.sequence + 1;
+    const location = modelOf(record.toString());
+    if (location === undefined) throw new Error(`the simulation made no report: ${line}`);
+    const applied = this.store.apply(record);
+    const { epoch, sequence } = record;
     const report = {
       location,
+      isRemoval,
       epoch,
       sequence,
       applied,
@@ -179,6 +192,23 @@ export class SimulatedServer {
     if (applied === 'newer') this.#receipts.accept();
     if (applied === 'newer') this.#waiting.push({ number: this.store.head, report });
     return report;
+  }
+
+  #writeReport(record: RecordView, line: string): void {
+    const command = new CommandScanner();
+    const isReport = command.scan(Buffer.from(line), 0, line.length) === 'IAMAT';
+    if (!isReport) throw new Error(`the simulation made no report: ${line}`);
+    const prefix = Buffer.from(`AT ${this.name} `);
+    record.write(new ByteWriter(line.length), prefix, this.#receipts.last, command);
+  }
+
+  /** A removal comes after what it removes, as with the real server. */
+  #writeRemoval(record: RecordView, client: Buffer): void {
+    const { last } = this.#receipts;
+    const time = this.store.timeOf(client) ?? last;
+    const received = compareInstants(last, time) > 0 ? last : nanosecondAfter(time);
+    const out = new ByteWriter(client.length);
+    record.writeRemoval(out, Buffer.from(this.name), received, client, received);
   }
 
   /** Opens the journal, serves while it is replayed, and then becomes one of the herd. */

@@ -1,7 +1,7 @@
 import { START_MS, type Herd } from './herd.ts';
 import type { Random } from './random.ts';
 import type { Scenario } from './scenario.ts';
-import type { Report, SimulatedServer } from './server.ts';
+import { REMOVE, type Report, type SimulatedServer } from './server.ts';
 
 /** How many reports come at once, at the least and at most. */
 const BURST_REPORTS = [1_100, 4_500] as const;
@@ -42,13 +42,16 @@ export class Traffic {
     const server = this.#herd.get(this.#random.pick(this.#scenario.origins));
     // One that stops takes no more clients.
     if (server?.serving !== true || server.stopping) return;
-    const lines = Array.from({ length: count }, () => this.#makeReport());
+    const lines = Array.from({ length: count }, () => this.#makeLine());
     this.#send(server, () => server.report(lines));
-    this.#herd.counts.reports += count;
+    const removals = lines.filter((line) => line.startsWith(REMOVE)).length;
+    this.#herd.counts.removals += removals;
+    this.#herd.counts.reports += count - removals;
   }
 
-  #makeReport(): string {
+  #makeLine(): string {
     const client = this.#random.pick(this.#scenario.clients);
+    if (this.#random.chance(this.#scenario.removalChance)) return REMOVE + client;
     const { now } = this.#herd.schedule;
     const seconds = Math.floor((START_MS + now + this.#clientOffset()) / 1000);
     const position = `+${this.#random.integer(10, 89)}.${this.#random.integer(0, 9)}-118.4`;
