@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { addGroupCommands, addTokenCommands } from './access-program.ts';
 import type { CheckOptions } from './commands/check.ts';
 import type { SendOptions } from './commands/send.ts';
 import { CliError } from './errors.ts';
@@ -108,6 +109,8 @@ function createProgram(writeHelp: (text: string) => void): Command {
       const { check } = await import('./commands/check.ts');
       await check(options);
     });
+  addTokenCommands(program, { config: [CONFIG_FLAG, CONFIG_HELP] });
+  addGroupCommands(program, { config: [CONFIG_FLAG, CONFIG_HELP] });
   return program;
 }
 

@@ -9,7 +9,7 @@ test('--help lists the commands', async () => {
   assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
   assert.deepEqual(
     stdout.match(/^ {2}[a-z]+(?= )/gm)?.map((name) => name.trim()),
-    ['up', 'serve', 'send', 'check'],
+    ['up', 'serve', 'send', 'check', 'token', 'group'],
   );
 });
 
@@ -27,6 +27,12 @@ for (const [args, expected] of [
   [['up', '--confg', 'x'], "proxy-herd: unknown option '--confg'"],
   [['check', '--config'], "proxy-herd: option '--config <file>' argument missing"],
   [['serve', 'Rily'], 'proxy-herd: no server Rily; did you mean Riley? (the servers are Riley, '],
+  [['token', 'creat'], "proxy-herd: unknown command 'creat'"],
+  [['group', 'set', 'family'], "proxy-herd: missing required argument 'clients'"],
+  [
+    ['send', 'A', 'IAMAT x 1 2', 'auth ph_0123456789abcdef0123456789abcdef'],
+    'proxy-herd: a token in an argument can be read by all users of this machine: send AUTH on st',
+  ],
   [
     ['send', 'Rily', 'x'],
     'proxy-herd: no server Rily; did you mean Riley? (the servers are Riley, ',

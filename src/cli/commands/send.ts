@@ -28,6 +28,7 @@ export async function send(
 ): Promise<void> {
   const given = options.deadline === undefined ? undefined : readDeadline(options.deadline);
   requireQuotes(name, commands);
+  requireNoToken(commands);
   const config = await loadConfig(options.config);
   const address = findServer(config, name).clients;
   const where = `${name} at ${formatAddress(address)}`;
@@ -55,6 +56,14 @@ function requireQuotes(server: string, [first = '', ...rest]: readonly string[])
   const command = [first, ...rest].join(' ');
   throw new CliError('USAGE', [
     `each command is one argument, so put it in quotes: proxy-herd send ${server} '${command}'`,
+  ]);
+}
+
+/** The arguments of a process can be read by every user of its machine. */
+function requireNoToken(commands: readonly string[]): void {
+  if (!commands.some((command) => /^\s*AUTH\s/i.test(command))) return;
+  throw new CliError('USAGE', [
+    'a token in an argument can be read by all users of this machine: send AUTH on standard input',
   ]);
 }
 
