@@ -1,5 +1,29 @@
 import type { VersionVector } from '../store/version-vector.ts';
 
+/** How far a server is behind. */
+export interface LagEntry {
+  /** The name of the origin that this server is behind, or of the neighbour that is behind this server. */
+  readonly name: string;
+  /**
+   * How many reports are missing, at most: those among them that others of the same clients have superseded
+   * are not sent any more. 0: nothing is missing.
+   */
+  readonly reports: number;
+  /** For how long it is known that something is missing which still is, in seconds; looked at once a second. */
+  readonly seconds: number;
+}
+
+/** How far servers are behind, as far as this one knows. What is on its way counts as missing. */
+export interface Lag {
+  /** Of each server of which there are reports: what this server lacks of those that it was the first to accept. */
+  readonly origins: readonly LagEntry[];
+  /**
+   * Of each neighbour that has been linked since this server started: what it lacks of all that this server
+   * has. Where it is not linked now, what it said last counts.
+   */
+  readonly neighbours: readonly LagEntry[];
+}
+
 /** What brings a server's records to the other servers of its herd, and theirs to it. */
 export interface Replicator {
   /** The names of the neighbours that are linked. */
@@ -11,6 +35,8 @@ export interface Replicator {
   readonly confirmed: number;
   /** What this server has of every origin. All of it stands in the store's feed up to its head. */
   readonly vector: VersionVector;
+  /** How far this server is behind the others, and its neighbours behind it. */
+  lag(): Lag;
   /**
    * Becomes one of the herd. All that a journal kept is in the store by now.
    *

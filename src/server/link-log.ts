@@ -27,5 +27,13 @@ export function logLinks(log: Log): LinkEvents {
       lastFailure.set(neighbour, cause.detail);
       log.write(event);
     },
+    onLag({ kind, of, name, reports, seconds }) {
+      if (of === 'origin') {
+        if (kind === 'lagging') log.write({ event: 'lagging', origin: name, reports, seconds });
+        else log.write({ event: 'caught-up', origin: name, seconds });
+      } else if (kind === 'lagging') {
+        log.write({ event: 'neighbour-lagging', neighbour: name, reports, seconds });
+      } else log.write({ event: 'neighbour-caught-up', neighbour: name, seconds });
+    },
   };
 }

@@ -28,6 +28,20 @@ export type LogEvent =
   | { readonly event: 'link-up'; readonly neighbour: string; readonly dialled: boolean }
   | ({ readonly event: 'link-down'; readonly neighbour: string } & LinkCause)
   | ({ readonly event: 'link-failed'; readonly neighbour: string | undefined } & LinkCause)
+  | {
+      readonly event: 'lagging';
+      readonly origin: string;
+      readonly reports: number;
+      readonly seconds: number;
+    }
+  | { readonly event: 'caught-up'; readonly origin: string; readonly seconds: number }
+  | {
+      readonly event: 'neighbour-lagging';
+      readonly neighbour: string;
+      readonly reports: number;
+      readonly seconds: number;
+    }
+  | { readonly event: 'neighbour-caught-up'; readonly neighbour: string; readonly seconds: number }
   | { readonly event: 'drain-failed'; readonly neighbour: string; readonly detail: string }
   | ({ readonly event: 'places-fault' } & UpstreamFault)
   | { readonly event: 'places-forgotten' }
@@ -77,6 +91,10 @@ export const LEVELS: Record<(LogEvent | TrafficEvent)['event'], LogLevel> = {
   'link-up': 'info',
   'link-down': 'warn',
   'link-failed': 'warn',
+  lagging: 'warn',
+  'caught-up': 'info',
+  'neighbour-lagging': 'warn',
+  'neighbour-caught-up': 'info',
   'drain-failed': 'warn',
   'places-fault': 'warn',
   'places-forgotten': 'info',

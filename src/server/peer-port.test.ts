@@ -35,6 +35,7 @@ async function start(t: TestContext, proof: PeerProof | undefined): Promise<Benc
         return () => timers.delete(action);
       },
     },
+    nowMs: () => 0,
     random: () => 0,
     dial: () => assert.fail('it has no neighbour to dial'),
     wake: () => {},
@@ -50,6 +51,7 @@ async function start(t: TestContext, proof: PeerProof | undefined): Promise<Benc
     onLinkUp: () => assert.fail('a link is up'),
     onLinkDown: () => assert.fail('a link was up'),
     onLinkFailed: (_neighbour, cause) => causes.push(cause),
+    onLag() {},
   });
   const port = createPeerPort(links, channels);
   t.after(() => {

@@ -1,3 +1,5 @@
+import { performance } from 'node:perf_hooks';
+
 import type { TcpChannels } from '../transport/tcp-channels.ts';
 import type { World } from '../replication/flood/world.ts';
 import type { NeighbourAddress } from './options.ts';
@@ -16,6 +18,7 @@ export function createWorld(
         return () => clearTimeout(timer);
       },
     },
+    nowMs: () => performance.now(),
     random: Math.random,
     dial(neighbour, listener) {
       const address = addresses.get(neighbour);

@@ -276,7 +276,7 @@ export class SimulatedServer {
       neighbours,
       confirming,
     };
-    const events = { onLinkUp() {}, onLinkDown() {}, onLinkFailed() {} };
+    const events = { onLinkUp() {}, onLinkDown() {}, onLinkFailed() {}, onLag() {} };
     const links = new Links(membership, store, this.#world(), events);
     [this.#store, this.#links] = [store, links];
     return { store, links };
@@ -318,6 +318,7 @@ export class SimulatedServer {
             if (this.#stopping) network.schedule.settle();
           }),
       },
+      nowMs: () => network.schedule.now,
       random: () => random.next(),
       dial: (neighbour, listener) => network.dial(name, neighbour, this.#whileAlive(listener)),
       wake: () => this.#wake(),

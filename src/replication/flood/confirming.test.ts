@@ -73,6 +73,7 @@ class Bench {
           return () => (this.#timers = this.#timers.filter((timer) => timer !== action));
         },
       },
+      nowMs: () => 0,
       random: () => 0.5,
       dial: () => ({ write: () => true, close() {} }),
       wake: () => (this.woken = true),
@@ -81,6 +82,7 @@ class Bench {
       onLinkUp() {},
       onLinkDown() {},
       onLinkFailed() {},
+      onLag() {},
     });
     this.links.start([]);
   }
@@ -332,6 +334,7 @@ test('a server may be called like a property that every object has', async () =>
     store,
     {
       clock: { after: () => () => {} },
+      nowMs: () => 0,
       random: () => 0.5,
       dial: (_, listener) => {
         setImmediate(() => listener.onOpened());
@@ -339,7 +342,7 @@ test('a server may be called like a property that every object has', async () =>
       },
       wake() {},
     },
-    { onLinkUp() {}, onLinkDown() {}, onLinkFailed() {} },
+    { onLinkUp() {}, onLinkDown() {}, onLinkFailed() {}, onLag() {} },
   );
   links.start([]);
   await nextTurn();

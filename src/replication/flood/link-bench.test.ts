@@ -84,6 +84,7 @@ export class Bench {
     };
     const world = {
       clock: { after: (delayMs: number, action: () => void) => this.#after(delayMs, action) },
+      nowMs: () => this.#nowMs,
       random: () => 0.5,
       dial: (_: string, listener: ChannelListener) => this.#end(listener, this.dials),
       wake: () => (this.#woken = true),
@@ -92,6 +93,7 @@ export class Bench {
       onLinkUp: (neighbour) => this.events.push(`up ${neighbour}`),
       onLinkDown: (neighbour, { code }) => this.events.push(`down ${neighbour} ${code}`),
       onLinkFailed: (neighbour, { code }) => this.events.push(`failed ${neighbour ?? '?'} ${code}`),
+      onLag: ({ kind, of, name }) => this.events.push(`${of} ${name} ${kind}`),
     });
     this.links.start(vector);
   }

@@ -2,9 +2,10 @@ import type { Channel, ChannelListener } from '../../transport/channel.ts';
 import { MAX_NEIGHBOURS } from '../../store/neighbour-set.ts';
 import type { LocationStore } from '../../store/store.ts';
 import type { VersionVector } from '../../store/version-vector.ts';
-import type { Replicator } from '../replicator.ts';
+import type { Lag, Replicator } from '../replicator.ts';
 import { Drain } from './drain.ts';
 import type { Exchange } from './exchange.ts';
+import { Lags } from './lags.ts';
 import { LinkKeeper } from './link-keeper.ts';
 import { Link, type LinkOwner } from './link.ts';
 import type { Hello, LinkCause } from './messages.ts';
@@ -19,8 +20,8 @@ import type { LinkEvents, World } from './world.ts';
  * to the head under any load.
  */
 const CATCH_UP_CHANGES = 4000;
-/** How often the feed is marked, for neighbours that come back later, in milliseconds. */
-const MARK_MS = 1000;
+/** How often the feed is marked, for neighbours that come back later, and lags are looked at, in milliseconds. */
+const SAMPLE_MS = 1000;
 
 const STOPPING: LinkCause = { code: 'stopping', detail: 'this server stops' };
 
@@ -47,6 +48,7 @@ export class Links implements Replicator {
   readonly #vectors: Vectors;
   readonly #sources: Sources;
   readonly #drain: Drain;
+  readonly #lags: Lags;
   readonly #owner: LinkOwner;
   #started = false;
   #stopped = false;
@@ -66,6 +68,11 @@ export class Links implements Replicator {
     this.#vectors = new Vectors(store, server, epoch);
     this.#sources = new Sources(this.#vectors, () => this.#up);
     this.#drain = new Drain(store, world.clock, confirming, () => this.#up);
+    this.#lags = new Lags(
+      this.#vectors,
+      () => world.nowMs(),
+      (change) => events.onLag(change),
+    );
     this.#owner = this.#makeOwner();
     for (const [index, name] of membership.neighbours.entries()) {
       const neighbour = makeNeighbour(name, index);
@@ -91,12 +98,16 @@ export class Links implements Replicator {
     return this.#vectors.entries();
   }
 
+  lag(): Lag {
+    return this.#lags.current();
+  }
+
   /** Dials all neighbours at once, and takes the links that they dial from now on. */
   start(vector: VersionVector): void {
     this.#started = true;
     this.#vectors.restore(vector);
     for (const keeper of this.#keepers.values()) keeper.dial();
-    this.#markLater();
+    this.#sampleLater();
   }
 
   /** Takes a connection that another server has made. */
@@ -142,11 +153,12 @@ export class Links implements Replicator {
     if (more) this.#world.wake();
   }
 
-  #markLater(): void {
-    this.#world.clock.after(MARK_MS, () => {
+  #sampleLater(): void {
+    this.#world.clock.after(SAMPLE_MS, () => {
       if (this.#stopped) return;
       this.#vectors.mark();
-      this.#markLater();
+      this.#lags.sample();
+      this.#sampleLater();
     });
   }
 
@@ -180,6 +192,7 @@ export class Links implements Replicator {
   #noteUp(link: Link, neighbour: Neighbour): void {
     this.#strangers.delete(link);
     this.#keepers.get(neighbour.name)?.noteUp();
+    if (link.exchange !== undefined) this.#lags.noteUp(neighbour.name, link.exchange.inbound);
     this.#events.onLinkUp(neighbour.name, link.dialled !== undefined);
   }
 

@@ -89,6 +89,7 @@ export class Network {
       onLinkUp: (neighbour, dialled) => events.push(`up ${neighbour}${dialled ? ', dialled' : ''}`),
       onLinkDown: (neighbour, { code }) => events.push(`down ${neighbour} ${code}`),
       onLinkFailed: (neighbour, { code }) => events.push(`failed ${neighbour ?? '?'} ${code}`),
+      onLag: ({ kind, of, name }) => events.push(`${of} ${name} ${kind}`),
     });
     const server = { store, links, events };
     this.#servers.set(name, server);
@@ -138,6 +139,7 @@ export class Network {
           return () => this.#timers.delete(timer);
         },
       },
+      nowMs: () => this.#nowMs,
       random: () => 0.5,
       dial: (neighbour, listener) => {
         const end = new End(this, listener);

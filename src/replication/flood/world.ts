@@ -1,3 +1,4 @@
+import type { LagChange } from './lag-watch.ts';
 import type { LinkCause } from './messages.ts';
 import type { Channel, ChannelListener, Clock } from '../../transport/channel.ts';
 
@@ -7,6 +8,8 @@ import type { Channel, ChannelListener, Clock } from '../../transport/channel.ts
  */
 export interface World {
   readonly clock: Clock;
+  /** Milliseconds since any fixed time. */
+  nowMs(): number;
   /** A random number of at least 0 and less than 1. */
   random(): number;
   /** Starts to connect to a neighbour's peer port. */
@@ -21,4 +24,6 @@ export interface LinkEvents {
   onLinkDown(neighbour: string, cause: LinkCause): void;
   /** A connection did not become a link; `neighbour` where it is known who it was. */
   onLinkFailed(neighbour: string | undefined, cause: LinkCause): void;
+  /** This server lags behind an origin, or a neighbour behind it, for long; or that is over. */
+  onLag(change: LagChange): void;
 }

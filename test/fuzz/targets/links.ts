@@ -93,6 +93,7 @@ class Member {
       this.#store,
       {
         clock: { after: (delayMs, action) => schedule.after(delayMs, action) },
+        nowMs: () => schedule.now,
         random: () => 0.5,
         dial: (neighbour, listener) => this.#dial(neighbour, listener),
         wake: () => this.#wake(),
@@ -101,6 +102,7 @@ class Member {
         onLinkUp() {},
         onLinkDown: (neighbour) => this.downs.push(neighbour),
         onLinkFailed: (_, { code }) => this.failures.push(code),
+        onLag() {},
       },
     );
   }

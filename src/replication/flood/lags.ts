@@ -1,0 +1,98 @@
+import type { Lag, LagEntry } from '../replicator.ts';
+import type { Inbound } from './inbound.ts';
+import { LagClock } from './lag-clock.ts';
+import { LagWatch, type LagChange } from './lag-watch.ts';
+import type { SequenceNumbers } from './sequence-numbers.ts';
+import type { Vectors } from './vectors.ts';
+
+/** A neighbour that is or was linked, and since when it lacks what it lacks. */
+interface LinkedNeighbour {
+  readonly said: Pick<Inbound, 'vector' | 'highest'>;
+  readonly clock: LagClock;
+}
+
+/**
+ * What this server lacks of each origin, and its neighbours lack of what this server has. It goes by the version
+ * vectors that neighbours send anyway, and is looked at once a second, so a report costs nothing. What a
+ * neighbour has said counts until its next link is up: while there is none, its lag grows.
+ */
+export class Lags {
+  readonly #vectors: Vectors;
+  readonly #nowMs: () => number;
+  readonly #clock = new LagClock();
+  readonly #neighbours = new Map<string, LinkedNeighbour>();
+  readonly #originWatch: LagWatch;
+  readonly #neighbourWatch: LagWatch;
+
+  /** @param onChange called when a lag has lasted for long, and when that is over */
+  constructor(vectors: Vectors, nowMs: () => number, onChange: (change: LagChange) => void) {
+    this.#vectors = vectors;
+    this.#nowMs = nowMs;
+    this.#originWatch = new LagWatch('origin', onChange);
+    this.#neighbourWatch = new LagWatch('neighbour', onChange);
+  }
+
+  /** Notes that a link is up, and what the neighbour says of itself on it. */
+  noteUp(neighbour: string, said: LinkedNeighbour['said']): void {
+    const clock = this.#neighbours.get(neighbour)?.clock ?? new LagClock();
+    this.#neighbours.set(neighbour, { said, clock });
+  }
+
+  /** Looks at what there is by now. To be called once a second. */
+  sample(): void {
+    const nowMs = this.#nowMs();
+    this.#vectors.refresh();
+    const { vector } = this.#vectors;
+    this.#clock.sample(vector, this.#known(), nowMs);
+    for (const { said, clock } of this.#neighbours.values()) {
+      clock.sample(said.vector, vector, nowMs);
+    }
+    const { origins, neighbours } = this.current();
+    this.#originWatch.check(origins, nowMs);
+    this.#neighbourWatch.check(neighbours, nowMs);
+  }
+
+  current(): Lag {
+    const { vector, origins } = this.#vectors;
+    const nameOf = (origin: number): string => origins.at(origin).name;
+    const neighbours = [...this.#neighbours].map(([name, { said, clock }]) => {
+      const [entry] = this.#entriesOf(() => name, clock, said.vector, vector);
+      return entry ?? { name, reports: 0, seconds: 0 };
+    });
+    return { origins: this.#entriesOf(nameOf, this.#clock, vector, this.#known()), neighbours };
+  }
+
+  /** Up to which sequence number there are records of each origin, as far as this server knows. */
+  #known(): SequenceNumbers {
+    const known = this.#vectors.received.copy();
+    for (const { said } of this.#neighbours.values()) {
+      for (let origin = 0; origin < said.highest.length; origin++) {
+        known.raise(origin, said.highest.of(origin));
+      }
+      for (let origin = 0; origin < said.vector.length; origin++) {
+        known.raise(origin, said.vector.of(origin));
+      }
+    }
+    return known;
+  }
+
+  /** An entry for each name: what is missing of all origins of that name, and for how long. */
+  #entriesOf(
+    nameOf: (origin: number) => string,
+    clock: LagClock,
+    had: SequenceNumbers,
+    known: SequenceNumbers,
+  ): LagEntry[] {
+    const nowMs = this.#nowMs();
+    const byName = new Map<string, { reports: number; seconds: number }>();
+    for (let origin = 0; origin < this.#vectors.origins.count; origin++) {
+      const name = nameOf(origin);
+      const entry = byName.get(name) ?? { reports: 0, seconds: 0 };
+      const sinceMs = clock.missingSince(origin, had.of(origin)) ?? nowMs;
+      entry.reports += Math.max(0, known.of(origin) - had.of(origin));
+      entry.seconds = Math.max(entry.seconds, Math.round(nowMs - sinceMs) / 1000);
+      byName.set(name, entry);
+    }
+    return [...byName].map(([name, { reports, seconds }]) => ({ name, reports, seconds }));
+  }
+}
