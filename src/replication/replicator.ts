@@ -15,7 +15,10 @@ export interface LagEntry {
 
 /** How far servers are behind, as far as this one knows. What is on its way counts as missing. */
 export interface Lag {
-  /** Of each server of which there are reports: what this server lacks of those that it was the first to accept. */
+  /**
+   * Of each server of which there are reports: what this server lacks of those that it was the first to accept,
+   * and linked neighbours have. Without a link nothing is known to be missing.
+   */
   readonly origins: readonly LagEntry[];
   /**
    * Of each neighbour that has been linked since this server started: what it lacks of all that this server

@@ -144,8 +144,9 @@ export class Promises {
       }
       this.#checkKept(client, agreed);
     }
-    for (const { name, linked } of this.#herd.running) {
+    for (const { name, linked, lagging } of this.#herd.running) {
       const all = this.#herd.neighboursOf(name);
+      assert.deepEqual(lagging, [], `at ${name} something is missing`);
       assert.deepEqual(linked, all, `${name} is not linked with all its neighbours`);
     }
   }

@@ -112,6 +112,13 @@ export class SimulatedServer {
     return this.#links?.vector ?? [];
   }
 
+  /** The names of the origins and of the linked neighbours of which something is missing. */
+  get lagging(): string[] {
+    const { origins = [], neighbours = [] } = this.#links?.lag() ?? {};
+    const watched = neighbours.filter(({ name }) => this.linked.includes(name));
+    return [...origins, ...watched].flatMap(({ name, reports }) => (reports > 0 ? [name] : []));
+  }
+
   /** What it holds of a client: its location, or its tombstone. */
   get(client: string): ModelLocation | undefined {
     const id = Buffer.from(client);

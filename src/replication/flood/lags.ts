@@ -2,31 +2,42 @@ import type { Lag, LagEntry } from '../replicator.ts';
 import type { Inbound } from './inbound.ts';
 import { LagClock } from './lag-clock.ts';
 import { LagWatch, type LagChange } from './lag-watch.ts';
-import type { SequenceNumbers } from './sequence-numbers.ts';
+import { SequenceNumbers } from './sequence-numbers.ts';
+import type { Source } from './sources.ts';
 import type { Vectors } from './vectors.ts';
 
 /** A neighbour that is or was linked, and since when it lacks what it lacks. */
 interface LinkedNeighbour {
-  readonly said: Pick<Inbound, 'vector' | 'highest'>;
+  readonly said: Pick<Inbound, 'vector'>;
   readonly clock: LagClock;
 }
 
 /**
- * What this server lacks of each origin, and its neighbours lack of what this server has. It goes by the version
- * vectors that neighbours send anyway, and is looked at once a second, so a report costs nothing. What a
- * neighbour has said counts until its next link is up: while there is none, its lag grows.
+ * What this server lacks of each origin that linked neighbours have, and its neighbours lack of what this server
+ * has. It goes by the version vectors that neighbours send anyway, and is looked at once a second, so a report
+ * costs nothing. A neighbour's own lag goes by what it said last: while it is not linked it grows.
  */
 export class Lags {
   readonly #vectors: Vectors;
+  readonly #linked: () => readonly Source[];
   readonly #nowMs: () => number;
   readonly #clock = new LagClock();
   readonly #neighbours = new Map<string, LinkedNeighbour>();
   readonly #originWatch: LagWatch;
   readonly #neighbourWatch: LagWatch;
 
-  /** @param onChange called when a lag has lasted for long, and when that is over */
-  constructor(vectors: Vectors, nowMs: () => number, onChange: (change: LagChange) => void) {
+  /**
+   * @param linked the neighbours with which a link is up
+   * @param onChange called when a lag has lasted for long, and when that is over
+   */
+  constructor(
+    vectors: Vectors,
+    linked: () => readonly Source[],
+    nowMs: () => number,
+    onChange: (change: LagChange) => void,
+  ) {
     this.#vectors = vectors;
+    this.#linked = linked;
     this.#nowMs = nowMs;
     this.#originWatch = new LagWatch('origin', onChange);
     this.#neighbourWatch = new LagWatch('neighbour', onChange);
@@ -62,17 +73,13 @@ export class Lags {
     return { origins: this.#entriesOf(nameOf, this.#clock, vector, this.#known()), neighbours };
   }
 
-  /** Up to which sequence number there are records of each origin, as far as this server knows. */
+  /**
+   * Up to which sequence number linked neighbours have all of each origin. What they have only seen does not
+   * count, nor what others said that are not linked any more: it may be lost with them, and would be missing for ever.
+   */
   #known(): SequenceNumbers {
-    const known = this.#vectors.received.copy();
-    for (const { said } of this.#neighbours.values()) {
-      for (let origin = 0; origin < said.highest.length; origin++) {
-        known.raise(origin, said.highest.of(origin));
-      }
-      for (let origin = 0; origin < said.vector.length; origin++) {
-        known.raise(origin, said.vector.of(origin));
-      }
-    }
+    const known = new SequenceNumbers();
+    for (const { inbound } of this.#linked()) known.raiseAll(inbound.vector);
     return known;
   }
 

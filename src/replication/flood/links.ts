@@ -70,6 +70,7 @@ export class Links implements Replicator {
     this.#drain = new Drain(store, world.clock, confirming, () => this.#up);
     this.#lags = new Lags(
       this.#vectors,
+      () => this.#up,
       () => world.nowMs(),
       (change) => events.onLag(change),
     );

@@ -32,6 +32,11 @@ export class SequenceNumbers {
     return true;
   }
 
+  /** Sets each number to the other's where that is greater. */
+  raiseAll(other: SequenceNumbers): void {
+    for (let origin = 0; origin < other.length; origin++) this.raise(origin, other.of(origin));
+  }
+
   /** Whether each number is at least the other's. */
   covers(other: SequenceNumbers): boolean {
     for (let origin = 0; origin < other.length; origin++) {
