@@ -69,6 +69,8 @@ export class Bench {
   readonly events: string[] = [];
   /** The connections that the server dialled. */
   readonly dials: End[] = [];
+  /** The epoch of what A accepts now. */
+  epoch = 1;
   readonly #timers = new Set<{ readonly dueMs: number; readonly action: () => void }>();
   #nowMs = 0;
   #woken = false;
@@ -78,7 +80,7 @@ export class Bench {
     const membership = {
       herd: 'herd',
       server: 'A',
-      epoch: () => 1,
+      epoch: () => this.epoch,
       neighbours: ['B', 'C'],
       confirming: false,
     };

@@ -46,6 +46,22 @@ describe('a version vector', () => {
     assert.equal(c.said(), 'HEARTBEAT 1\n');
   });
 
+  test('has all of an epoch of this server that has ended, and of the one that it is in', () => {
+    const { bench } = linked();
+    const accept = (client: string, epoch: number, sequence: number): void => {
+      const own = location(client, 10);
+      [own.epoch, own.sequence] = [epoch, sequence];
+      bench.epoch = epoch;
+      bench.store.apply(own);
+    };
+    accept('kiwi', 1, 3);
+    assert.deepEqual(has(bench), ['A 1 3']);
+    // Records between them were superseded: no neighbour has those, or could claim the 5th.
+    accept('emu', 1, 5);
+    accept('owl', 2, 1);
+    assert.deepEqual(has(bench), ['A 1 5', 'A 2 1']);
+  });
+
   test('goes on from what was kept with the records', () => {
     const bench = new Bench([{ name: 'D', epoch: 0, sequence: 5 }]);
     assert.deepEqual(has(bench), ['D 0 5']);
@@ -79,6 +95,19 @@ describe('an origin that a neighbour brings second', () => {
     const again = second(5);
     assert.equal(again.c.said(), 'PRUNE D 0\n');
     assert.equal(b.said() + again.b.said(), '');
+  });
+
+  test('is not pruned where it is an earlier epoch of the server itself, which has yet to learn what it has', () => {
+    const { bench, b } = linked();
+    for (let sequence = 1; sequence <= 12; sequence++) {
+      const own = location('kiwi', sequence);
+      own.sequence = sequence;
+      bench.store.apply(own);
+      b.hear(change(sequence, own));
+    }
+    assert.doesNotMatch(b.said(), /PRUNE/);
+    b.hear('HAS A 0 12 12\nHEARTBEAT 12\n');
+    assert.deepEqual(bench.links.vector, [{ name: 'A', epoch: 0, sequence: 12 }]);
   });
 
   test('is not pruned at the origin itself: the other one is asked', () => {

@@ -48,7 +48,7 @@ export class Sources {
       source.inbound.cameFirst(origin);
       return false;
     }
-    const isSecond = applied === 'same' || wasClaimed || this.#vectors.isOwn(origin);
+    const isSecond = applied === 'same' || wasClaimed || this.#vectors.isOwnPresent(origin);
     if (!isSecond || !source.inbound.cameSecond(origin, PRUNE_AFTER)) return false;
     this.#pruneOneOf(origin, source);
     return true;
@@ -81,10 +81,11 @@ export class Sources {
 
   /**
    * Of two neighbours that bring an origin's records one is asked to prune them: the second, but not where
-   * that is the origin itself, which sends its own to all its neighbours.
+   * that is the origin itself, which sends its own to all its neighbours. This server's own earlier epochs are
+   * as any other origin: what it has of them it learns from a neighbour that streams them.
    */
   #pruneOneOf(origin: number, second: Source): void {
-    if (this.#vectors.isOwn(origin)) return second.inbound.prune(origin);
+    if (this.#vectors.isOwnPresent(origin)) return second.inbound.prune(origin);
     const name = this.#first.get(origin);
     const first = this.#linked().find((source) => source.name === name);
     if (first === undefined || first.name === second.name) return;

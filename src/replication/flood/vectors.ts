@@ -31,6 +31,8 @@ export class Vectors {
   } = { vector: this.vector, raises: 0, entries: [] };
   /** Whether a record was not taken in for want of memory: then nothing more can be claimed. */
   #isLossy = false;
+  /** This server in its present epoch, as of the last `refresh`. */
+  #own = NO_ORIGIN;
   /** Whether an origin has no number, so that marks do not know of its records. */
   #hasUnnumbered = false;
 
@@ -77,9 +79,14 @@ export class Vectors {
     return origin !== NO_ORIGIN && this.origins.at(origin).name === this.#self;
   }
 
+  /** Whether an origin is this server in its present epoch, of which it has all. */
+  isOwnPresent(origin: number): boolean {
+    return this.isOwn(origin) && this.origins.at(origin).epoch === this.#ownEpoch();
+  }
+
   /** How many records of an origin there can be: of this server's present epoch it knows that. */
   mostOf(origin: number): number {
-    if (!this.isOwn(origin) || this.origins.at(origin).epoch !== this.#ownEpoch()) return Infinity;
+    if (!this.isOwnPresent(origin)) return Infinity;
     this.refresh();
     return this.highest.of(origin);
   }
@@ -90,8 +97,10 @@ export class Vectors {
     for (let inStore = 1; inStore <= origins.count; inStore++) {
       this.highest.raise(this.#numberOf(inStore), origins.highest(inStore));
     }
-    const own = this.origins.named(this.#self, this.#ownEpoch());
-    this.vector.raise(own, this.highest.of(own));
+    const before = this.#own;
+    this.#own = this.origins.named(this.#self, this.#ownEpoch());
+    // An epoch that has ended meanwhile ended with records that nobody was told of yet.
+    for (const own of [before, this.#own]) this.vector.raise(own, this.highest.of(own));
   }
 
   /** Claims what was claimed in an earlier life, of which all records are here again. */
