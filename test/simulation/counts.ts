@@ -3,6 +3,8 @@ export interface Counts {
   servers: number;
   reports: number;
   removals: number;
+  /** Locations whose memory was freed. */
+  forgotten: number;
   faults: number;
   /** Servers that started again, with what a disk kept and without. */
   restartsWithJournal: number;
@@ -27,6 +29,7 @@ export function noCounts(): Counts {
     servers: 0,
     reports: 0,
     removals: 0,
+    forgotten: 0,
     faults: 0,
     restartsWithJournal: 0,
     restartsWithoutJournal: 0,

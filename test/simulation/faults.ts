@@ -56,7 +56,8 @@ export class Faults {
     if (journaled && this.#scenario.crashes) {
       const leftMs = this.#scenario.durationMs - this.#herd.schedule.now;
       const withinMs = Math.min(MAX_FAULT_MS, leftMs);
-      faults.push(() => this.#herd.goBackLater(random.pick(servers), withinMs));
+      const goBack = (): void => this.#herd.goBackLater(random.pick(servers), withinMs);
+      faults.push(goBack, goBack, goBack);
     }
     random.pick(faults)();
   }

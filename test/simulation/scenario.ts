@@ -61,6 +61,11 @@ function makeNetworkShape(random: Random): NetworkShape {
   return { highWaterBytes: random.pick([1024, 1024, 65_536]), slowChance: 0.1 };
 }
 
+/** So long that a run does not see the end of what is taken in, or so short that it does. */
+function makeForgetMs(random: Random): number {
+  return random.pick([3_600_000, 40_000, 25_000]);
+}
+
 function makeRemovalChance(random: Random): number {
   return random.pick([0, 0, 0.05, 0.3]);
 }
@@ -175,7 +180,7 @@ function makeSteadyScenario(random: Random): Scenario {
     crashes: true,
     confirming: false,
     journaled: random.chance(0.2),
-    forgetMs: random.chance(0.1) ? 3_600_000 : undefined,
+    forgetMs: random.chance(0.1) ? makeForgetMs(random) : undefined,
     network: makeNetworkShape(random),
     busyMs: random.pick([0, 0, 50]),
     reconfigured: 0,
@@ -206,7 +211,7 @@ function makeRoamingScenario(random: Random): Scenario {
     crashes: random.chance(0.5),
     confirming: false,
     journaled: random.chance(0.3),
-    forgetMs: random.chance(0.2) ? 3_600_000 : undefined,
+    forgetMs: random.chance(0.2) ? makeForgetMs(random) : undefined,
     lost: undefined,
     reconfigured: random.pick([0, 0, 1, 3]),
     dropChance: makeDropChance(random),
@@ -238,7 +243,7 @@ function makeWildScenario(random: Random): Scenario {
     crashes: random.chance(0.8),
     confirming: random.chance(0.4),
     journaled: random.chance(0.5),
-    forgetMs: random.chance(0.2) ? 3_600_000 : undefined,
+    forgetMs: random.chance(0.2) ? makeForgetMs(random) : undefined,
     lost: undefined,
     reconfigured: crashAfterReport ? 0 : random.pick([0, 0, 1, 3]),
     dropChance: makeDropChance(random),

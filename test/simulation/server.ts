@@ -83,6 +83,8 @@ export class SimulatedServer {
   onReports: (reports: readonly Report[]) => void = () => {};
   /** Told of what must not happen when it starts. */
   onBroken: (error: unknown) => void = () => {};
+  /** Told how many locations it forgot. */
+  onForgotten: (count: number) => void = () => {};
 
   constructor(parts: SimulatedServerParts) {
     this.#parts = parts;
@@ -309,7 +311,9 @@ export class SimulatedServer {
     if (forgetMs === undefined || !this.#alive) return;
     this.store.forgetBefore(millisecondsBefore(now(), forgetMs));
     for (const dropped of this.store.sweep(3)) {
-      if (dropped > 0) this.#journal?.forget();
+      if (dropped === 0) continue;
+      this.#journal?.forget();
+      this.onForgotten(dropped);
     }
     network.schedule.after(HORIZON_MS, () => this.#forget());
   }

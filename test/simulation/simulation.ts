@@ -102,6 +102,7 @@ class Simulation {
     this.#promises.started(server);
     server.onBroken = (error) =>
       (this.#broken ??= error instanceof Error ? error : new Error(String(error)));
+    server.onForgotten = (count) => (this.#herd.counts.forgotten += count);
     server.onReports = (reports) => this.#promises.took(server, reports);
     server.onTick = () => this.#promises.ticked(server);
   }
