@@ -41,3 +41,19 @@ test('a peer port on every address cannot be dialled from elsewhere', () => {
     'servers.A.peers: neighbours on other machines cannot dial [::]:2',
   ]);
 });
+
+test('tokens that cross a network unencrypted are told', () => {
+  const of = (more: string): string[] => {
+    const servers =
+      'servers: { A: { clients: h:1, peers: h:2 }, B: { clients: "[::1]:3", peers: h:4 } }';
+    const text = `${servers}\nlinks: [[A, B]]\n${more}\n`;
+    return warningsOf(checkConfig(parseSource('herd.yaml', text))).filter((line) =>
+      line.includes('token'),
+    );
+  };
+  const warning = 'servers.A.clients: tokens cross the network unencrypted without clientTls';
+  assert.deepEqual(of('access: { file: x }'), [warning]);
+  assert.deepEqual(of('access: { file: x, clients: never }'), []);
+  assert.deepEqual(of('access: { file: x }\nclientTls: { certFile: a, keyFile: b }'), []);
+  assert.deepEqual(of(''), []);
+});

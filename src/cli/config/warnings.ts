@@ -1,10 +1,15 @@
-import { formatAddress } from '../../transport/address.ts';
+import { formatAddress, isLoopback } from '../../transport/address.ts';
 import { connectedGroups } from '../../replication/topology.ts';
 import type { HerdConfig } from './herd-config.ts';
 
 /** What is allowed and works, but is probably not meant. */
 export function warningsOf(config: HerdConfig): string[] {
-  return [...splitHerd(config), ...bridges(config), ...unreachablePeers(config)];
+  return [
+    ...splitHerd(config),
+    ...bridges(config),
+    ...unreachablePeers(config),
+    ...readableTokens(config),
+  ];
 }
 
 function splitHerd({ servers, links }: HerdConfig): string[] {
@@ -38,5 +43,15 @@ function unreachablePeers({ servers }: HerdConfig): string[] {
     .map(
       ([name, { peers }]) =>
         `servers.${name}.peers: neighbours on other machines cannot dial ${formatAddress(peers)}`,
+    );
+}
+
+/** Whoever can listen on the way can use a token that crosses a network unencrypted. */
+function readableTokens({ access, clientTls, servers }: HerdConfig): string[] {
+  if (access === undefined || access.clients === 'never' || clientTls !== undefined) return [];
+  return [...servers]
+    .filter(([, { clients }]) => !isLoopback(clients.host))
+    .map(
+      ([name]) => `servers.${name}.clients: tokens cross the network unencrypted without clientTls`,
     );
 }
