@@ -95,6 +95,10 @@ function createProgram(writeHelp: (text: string) => void): Command {
       '--deadline <duration>',
       'the longest silence while something is to come, for example 10s',
     )
+    .option(
+      '--token-file <file>',
+      'show the token that this file has first, for a herd with access',
+    )
     .action(async (name: string, commands: string[], options: SendOptions) => {
       const { send } = await import('./commands/send.ts');
       await send(name, commands, options);

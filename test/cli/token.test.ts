@@ -242,3 +242,35 @@ test('what the commands make a running herd takes, on every server', async () =>
   for (const name of herd.servers) await untilLogged(herd, name, { event: 'reloaded' }, 2);
   assert.equal(await b.ask('WHATSAT anna 10 5'), '? WHATSAT anna 10 5');
 });
+
+test('send shows the token of a file first, and prints the replies to what it sends alone', async () => {
+  await using herd = await TestHerd.make({ servers: ['A', 'Open'] });
+  const open = await readFile(herd.configFile, 'utf8');
+  await appendFile(herd.configFile, 'access: { file: access.yaml, clients: always }\n');
+  const run = (...args: string[]): Promise<Finished> =>
+    runCli([...args, '--config', herd.configFile]);
+  const files: string[] = [];
+  for (const name of ['anna', 'lost']) {
+    files.push(join(herd.folder, name));
+    const { stdout } = await run('token', 'create', '--client', 'anna', '--name', name);
+    await writeFile(join(herd.folder, name), `\n  ${stdout}\n`);
+  }
+  const [anna = '', lost = ''] = files;
+  await run('token', 'revoke', 'lost');
+  await herd.serve('A');
+
+  const iamat = `IAMAT anna ${OPEN_SEA} ${moment(0)}`;
+  const good = await run('send', 'A', '--token-file', anna, iamat, 'hello');
+  assert.match(good.stdout, /^AT A \S+ anna .*\n\? hello\n$/);
+  assert.deepEqual([good.code, good.stderr], [0, '']);
+
+  const revoked = await run('send', 'A', '--token-file', lost, iamat);
+  assert.deepEqual([revoked.code, revoked.stdout], [1, '']);
+  assert.match(revoked.stderr, /^proxy-herd: A at \S+ does not accept the token: .* revoked\n$/);
+
+  await writeFile(herd.configFile, open);
+  await herd.serve('Open');
+  const off = await run('send', 'Open', '--token-file', anna, iamat);
+  assert.deepEqual([off.code, off.stdout], [1, '']);
+  assert.match(off.stderr, /^proxy-herd: Open at \S+ takes no token: access is off there\n$/);
+});

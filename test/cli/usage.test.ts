@@ -31,7 +31,15 @@ for (const [args, expected] of [
   [['group', 'set', 'family'], "proxy-herd: missing required argument 'clients'"],
   [
     ['send', 'A', 'IAMAT x 1 2', 'auth ph_0123456789abcdef0123456789abcdef'],
-    'proxy-herd: a token in an argument can be read by all users of this machine: send AUTH on st',
+    'proxy-herd: a token in an argument can be read by all users of this machine: name its file',
+  ],
+  [
+    ['send', 'A', '--token-file', 'no-such-file', 'x'],
+    'proxy-herd: the file of --token-file cannot be read: no such file',
+  ],
+  [
+    ['send', 'A', '--token-file', 'ring.yaml', 'x'],
+    'proxy-herd: the file of --token-file has no token, expected one as',
   ],
   [
     ['send', 'Rily', 'x'],

@@ -42,7 +42,7 @@ test('the example of docs/ACCESS.md works as it stands', async () => {
   }
   const [made, used = '', shared = '', listed = ''] = printed;
   assert.equal(made, '', 'tokens went to files');
-  assert.match(used, /^AUTH anna-phone\nAT Riley \S+ anna .*\nAUTH kitchen\nAT Riley \S+ anna /);
+  assert.match(used, /^AT Riley \S+ anna .*\nAT Riley \S+ anna .*\n\{/);
   assert.match(shared, /^ph_[0-9a-f]{32}\n$/);
   assert.match(listed, /^anna-phone +revoked .*\nkitchen +good .*\ndinner +revoked .*share link/m);
 });

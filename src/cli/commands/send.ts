@@ -6,6 +6,7 @@ import { findServer } from '../config/server-options.ts';
 import { parseDuration } from '../config/values.ts';
 import { CliError } from '../errors.ts';
 import { printMessage } from '../output.ts';
+import { authenticate, readTokenFile } from '../send/authenticate.ts';
 import { dial } from '../send/dial.ts';
 import { exchange } from '../send/exchange.ts';
 
@@ -15,6 +16,7 @@ const WITHOUT_PLACES_MS = 5000;
 export interface SendOptions {
   readonly config?: string;
   readonly deadline?: string;
+  readonly tokenFile?: string;
 }
 
 /**
@@ -29,12 +31,16 @@ export async function send(
   const given = options.deadline === undefined ? undefined : readDeadline(options.deadline);
   requireQuotes(name, commands);
   requireNoToken(commands);
+  const { tokenFile } = options;
+  const token = tokenFile === undefined ? undefined : await readTokenFile(tokenFile);
   const config = await loadConfig(options.config);
   const address = findServer(config, name).clients;
   const where = `${name} at ${formatAddress(address)}`;
   const socket = await dial(config, address, where);
+  const deadlineMs = given ?? longestAnswerMs(config);
+  if (token !== undefined) await authenticate(socket, token, where, deadlineMs);
   const input = commands.length === 0 ? standardInput() : textOf(commands);
-  await exchange({ input, socket, where, deadlineMs: given ?? longestAnswerMs(config) });
+  await exchange({ input, socket, where, deadlineMs });
 }
 
 function readDeadline(text: string): number {
@@ -63,7 +69,7 @@ function requireQuotes(server: string, [first = '', ...rest]: readonly string[])
 function requireNoToken(commands: readonly string[]): void {
   if (!commands.some((command) => /^\s*AUTH\s/i.test(command))) return;
   throw new CliError('USAGE', [
-    'a token in an argument can be read by all users of this machine: send AUTH on standard input',
+    'a token in an argument can be read by all users of this machine: name its file with --token-file',
   ]);
 }
 
