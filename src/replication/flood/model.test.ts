@@ -16,7 +16,6 @@ import { Vectors } from './vectors.ts';
 
 /** More by hand: `RUNS=10000 FIRST_SEED=1000 node dist/replication/flood/model.test.js`. */
 const RUNS = 300;
-const EPOCH = 1;
 /** How often at the end everything is sent and said, until all servers have to have all. */
 const ROUNDS = 120;
 
@@ -47,13 +46,16 @@ class Server {
   readonly ends = new Map<string, End>();
   readonly #sources: Sources;
   readonly #neighbours: readonly string[];
+  /** The epoch of the reports that it accepts now, and the ones of before, with how many there were. */
+  epoch = 1;
+  readonly earlier: { readonly epoch: number; readonly sequence: number }[] = [];
   #sequence = 0;
 
   constructor(name: string, neighbours: readonly string[]) {
     this.name = name;
     this.store = new LocationStore();
     this.#neighbours = neighbours;
-    this.vectors = new Vectors(this.store, name, () => EPOCH);
+    this.vectors = new Vectors(this.store, name, () => this.epoch);
     this.#sources = new Sources(this.vectors, () =>
       [...this.ends.values()].flatMap(({ link }) => link.exchange ?? []),
     );
@@ -68,10 +70,18 @@ class Server {
     const record = new RecordView();
     const line = Buffer.from(`AT ${this.name} +0.000000001 ${client} +1+1 ${seconds}`);
     assert.ok(record.scan(line, 0, line.length));
-    [record.epoch, record.sequence] = [EPOCH, this.#sequence + 1];
+    [record.epoch, record.sequence] = [this.epoch, this.#sequence + 1];
     if (this.store.apply(record) !== 'newer') return undefined;
     this.#sequence += 1;
     return this.#sequence;
+  }
+
+  /** Its clock is set back. */
+  beginEpoch(): void {
+    this.vectors.refresh();
+    this.earlier.push({ epoch: this.epoch, sequence: this.#sequence });
+    this.epoch += 1;
+    this.#sequence = 0;
   }
 
   join(other: string): End {
@@ -186,7 +196,8 @@ class Run {
     else if (kind < 50) this.#flush(...this.#pickEnd());
     else if (kind < 92) this.#deliver();
     else if (kind < 98) this.#ask();
-    else if (kind < 99) this.#drop(this.#pick(this.#servers));
+    else if (kind < 99 && this.#random.chance(0.8)) this.#drop(this.#pick(this.#servers));
+    else if (kind < 99) this.#pick(this.#servers).beginEpoch();
     else this.#break(this.#pick(this.#links));
   }
 
@@ -196,8 +207,9 @@ class Run {
     const seconds = this.#now - (this.#random.chance(0.1) ? this.#random.integer(20) : 0);
     const client = `c${this.#random.integer(8)}`;
     if (server.report(client, seconds) === undefined) return;
-    const reports = this.#reports.get(server.name) ?? [];
-    this.#reports.set(server.name, [...reports, { client, seconds }]);
+    const origin = `${server.name} ${server.epoch}`;
+    const reports = this.#reports.get(origin) ?? [];
+    this.#reports.set(origin, [...reports, { client, seconds }]);
   }
 
   #flush(server: Server, other: string): void {
@@ -235,12 +247,16 @@ class Run {
     else inbound.graft(origin);
   }
 
-  /** A server drops an entry of its version vector. */
+  /**
+   * A server drops an entry of its version vector. The last one of an epoch that has ended nobody has again: so
+   * that all can be complete, its origin keeps it.
+   */
   #drop({ vectors }: Server): void {
     const dropped = this.#random.integer(vectors.origins.count + 1);
     const kept = new SequenceNumbers();
     for (let origin = 0; origin < vectors.origins.count; origin++) {
-      if (origin !== dropped) kept.raise(origin, vectors.vector.of(origin));
+      if (origin !== dropped || vectors.isOwn(origin))
+        kept.raise(origin, vectors.vector.of(origin));
     }
     vectors.vector = kept;
   }
@@ -273,12 +289,12 @@ class Run {
 
   /** What a server claims it has, or something newer of the client. */
   #checkClaims(server: Server): void {
-    for (const { name, sequence } of server.vectors.entries()) {
-      const key = `${server.name} ${name}`;
+    for (const { name, epoch, sequence } of server.vectors.entries()) {
+      const key = `${server.name} ${name} ${epoch}`;
       const before = this.#claims.get(key) ?? 0;
       if (sequence <= before) continue;
       this.#claims.set(key, sequence);
-      const reports = this.#reports.get(name) ?? [];
+      const reports = this.#reports.get(`${name} ${epoch}`) ?? [];
       assert.ok(sequence <= reports.length, `seed ${this.#seed}: ${key} ${sequence} is no report`);
       for (const { client, seconds } of reports.slice(before, sequence)) {
         const held = server.store.get(Buffer.from(client))?.at.split(' ').at(-1);
@@ -290,9 +306,13 @@ class Run {
 
   #isComplete(): boolean {
     return this.#servers.every(({ vectors }) => {
-      const entries = new Map(vectors.entries().map(({ name, sequence }) => [name, sequence]));
-      return this.#servers.every(
-        ({ name, sequence }) => sequence === 0 || entries.get(name) === sequence,
+      const entries = new Map(
+        vectors.entries().map(({ name, epoch, sequence }) => [`${name} ${epoch}`, sequence]),
+      );
+      return this.#servers.every(({ name, epoch, sequence, earlier }) =>
+        [...earlier, { epoch, sequence }].every(
+          (life) => life.sequence === 0 || entries.get(`${name} ${life.epoch}`) === life.sequence,
+        ),
       );
     });
   }
