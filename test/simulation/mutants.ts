@@ -194,12 +194,14 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a clock that was set back begins no epoch, and its sequence starts again',
+    slow: true,
     file: 'store/receipts.js',
     find: 'this.#epoch = Math.max(this.#epoch + 1, epochAt(now));',
     replace: '',
   },
   {
     name: 'a clock that was set back is not followed',
+    slow: true,
     file: 'store/receipts.js',
     find: '|| ahead < -MAX_STEP_BACK_SECONDS)',
     replace: ')',
@@ -225,6 +227,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a second graft takes the place of the first',
+    slow: true,
     foundBy: 'model',
     file: 'replication/flood/outbound.js',
     find: 'const start = Math.min(from,',
@@ -284,6 +287,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the journal claims a frame before it is written',
+    slow: true,
     file: 'journal/write-ahead-log.js',
     find: 'await log.file.write(bytes, log.position);',
     replace: 'this.#noteWritten(frame.covers); await log.file.write(bytes, log.position);',
