@@ -5,6 +5,7 @@ import { ByteWriter } from '../protocol/byte-writer.ts';
 import { ChangeWriter } from '../store/change-stream.ts';
 import { RecordView } from '../store/record.ts';
 import { LocationStore } from '../store/store.ts';
+import type { Contact } from '../store/contact.ts';
 import type { VersionVector } from '../store/version-vector.ts';
 import { JOURNAL_LIMITS, type JournalLimits } from './journal-limits.ts';
 import { Journal } from './journal.ts';
@@ -56,6 +57,7 @@ export class Bench {
   readonly events: string[] = [];
   /** What the server has of every origin. */
   vector: VersionVector = [];
+  contacts: readonly Contact[] = [];
   replayed: Replayed | undefined;
   #woken = false;
   readonly #timers = new Set<{ readonly dueMs: number; readonly action: () => void }>();
@@ -76,6 +78,7 @@ export class Bench {
         storage,
         owner,
         vector: () => this.vector,
+        contacts: () => this.contacts,
         events: {
           onFailed: (error) => this.events.push(`failed: ${error.message}`),
           onRecovered: () => this.events.push('recovered'),
@@ -120,6 +123,7 @@ export class Bench {
   async replay(): Promise<void> {
     this.replayed = await this.journal.replay();
     this.vector = this.replayed.vector;
+    this.contacts = this.replayed.contacts;
     await this.pass(0);
   }
 

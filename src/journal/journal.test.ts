@@ -11,6 +11,7 @@ describe('a snapshot', () => {
   test('is taken when the logs have grown by the slack, and takes the place of what was before', async () => {
     const bench = await Bench.start({ limits: { slackBytes: 1000 } });
     bench.vector = [{ name: 'B', epoch: 1, sequence: 3 }];
+    bench.contacts = [{ name: 'B', seconds: 5 }];
     let reports = 0;
     while (bench.events.length === 0) {
       await bench.report(`client-${reports % 3}`, (reports += 1));
@@ -26,6 +27,7 @@ describe('a snapshot', () => {
     const next = await Bench.start({ storage: bench.storage, epoch: 'e2' });
     assert.deepEqual(next.held, bench.held);
     assert.deepEqual(next.replayed?.vector, bench.vector);
+    assert.deepEqual(next.replayed.contacts, bench.contacts);
   });
 
   test('is renamed only when all is on disk that changed while it was written', async () => {

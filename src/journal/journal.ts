@@ -130,7 +130,7 @@ export class Journal {
     const { signal } = this.#stopping;
     const replay = new Replay({ store, storage, files, head, pause, limits, signal });
     const replayed = await replay.run();
-    this.#log.noteVector(replayed.vector);
+    this.#log.noteReplayed(replayed.vector, replayed.contacts);
     this.#isDue ||= replayed.damaged.length > 0;
     this.#replaying = false;
     wake();
@@ -178,7 +178,7 @@ export class Journal {
   async #compact(signal: AbortSignal): Promise<number> {
     const { store, storage, owner, now, after, limits } = this.#parts;
     const { herd, server, epoch } = owner;
-    const { number, upTo: head, vector } = await orAborted(this.#log.rotate(), signal);
+    const { number, upTo: head, ...notes } = await orAborted(this.#log.rotate(), signal);
     const begunBytes = this.#log.bytes;
     const name = snapshotName(number);
     const pause = (delayMs: number): Promise<void> =>
@@ -186,7 +186,7 @@ export class Journal {
     const header = { kind: 'snapshot', herd, server, epoch, head } as const;
     try {
       const parts = { store, storage, now, pause, limits, signal };
-      const sizeBytes = await writeSnapshot(parts, name, header, vector);
+      const sizeBytes = await writeSnapshot(parts, name, header, notes);
       // What changed meanwhile is not in it but in the log: it may count once that is on disk.
       await orAborted(this.#log.reach(store.head), signal);
       await storage.rename(partName(name), name);

@@ -1,7 +1,9 @@
 import { NO_END } from '../protocol/report.ts';
 import { ChangeReader } from '../store/change-stream.ts';
 import type { LocationStore } from '../store/store.ts';
+import type { Contact } from '../store/contact.ts';
 import type { VersionVector } from '../store/version-vector.ts';
+import { parseContacts } from './contacts-line.ts';
 import { FrameScanner } from './frame-scanner.ts';
 import type { JournalLimits } from './journal-limits.ts';
 import type { JournalFile } from './open-journal.ts';
@@ -10,7 +12,7 @@ import { parseVector } from './vector-line.ts';
 
 const LF = 0x0a;
 /** The first letters of the lines that are no changes. */
-const [F, V, E] = ['F', 'V', 'E'].map((letter) => letter.charCodeAt(0));
+const [F, V, L, E] = ['F', 'V', 'L', 'E'].map((letter) => letter.charCodeAt(0));
 
 /** What a replay needs. */
 export interface ReplayParts {
@@ -31,6 +33,8 @@ export interface ReplayParts {
 export interface Replayed {
   /** What the server had of every origin, all of which was found; empty where something was lost. */
   readonly vector: VersionVector;
+  /** When it last had all that each neighbour had; empty where something was lost. */
+  readonly contacts: readonly Contact[];
   /** In words, what of the last write before a crash was cut off: it was never promised. */
   readonly torn: readonly string[];
   /** In words, what is damaged: promises may be broken. */
@@ -49,6 +53,7 @@ export class Replay {
   /** The last change that was read. */
   #last = 0;
   #vector: VersionVector = [];
+  #contacts: readonly Contact[] = [];
   /** Whether the end of the snapshot that is read was there. */
   #isEnded = false;
   #lines = 0;
@@ -77,6 +82,7 @@ export class Replay {
     const isWhole = this.#damaged.length === 0;
     return {
       vector: isWhole ? this.#vector : [],
+      contacts: isWhole ? this.#contacts : [],
       torn: this.#torn,
       damaged: this.#damaged,
     };
@@ -143,6 +149,8 @@ export class Replay {
     if (first === E) this.#isEnded = true;
     else if (first === V) {
       this.#vector = parseVector(bytes.toString('utf8', start, end)) ?? this.#vector;
+    } else if (first === L) {
+      this.#contacts = parseContacts(bytes.toString('utf8', start, end)) ?? this.#contacts;
     } else {
       const taken = this.#reader.take({ bytes, start, end, tooLong: false });
       if (taken === 'change') this.#takeChange();

@@ -1,5 +1,7 @@
 import type { LocationStore } from '../store/store.ts';
+import type { Contact } from '../store/contact.ts';
 import type { VersionVector } from '../store/version-vector.ts';
+import { formatContacts } from './contacts-line.ts';
 import { formatHeader, type FileHeader } from './file-header.ts';
 import { frameOf } from './frame.ts';
 import { FrameBuffer } from './frame-buffer.ts';
@@ -27,6 +29,14 @@ export interface SnapshotParts {
   readonly signal: AbortSignal;
 }
 
+/** What a server had when a log ended. */
+export interface SnapshotNotes {
+  /** What the records up to there are of every origin. */
+  readonly vector: VersionVector;
+  /** When it last had all of each neighbour. */
+  readonly contacts: readonly Contact[];
+}
+
 /**
  * Writes all records of a store that changed up to a number to a file that is named as a part. It goes
  * step by step while others change the store: what has changed by the time that it comes there
@@ -34,18 +44,18 @@ export interface SnapshotParts {
  *
  * @param name what the file is to be called when it is whole
  * @param header its `head` is the number
- * @param vector what the records up to there are of every origin
+ * @param notes what the server had by then
  * @returns the file's size in bytes
  */
 export async function writeSnapshot(
   parts: SnapshotParts,
   name: string,
   header: FileHeader,
-  vector: VersionVector,
+  notes: SnapshotNotes,
 ): Promise<number> {
   const file = await parts.storage.create(partName(name));
   try {
-    return await writeRecords(parts, file, header, vector);
+    return await writeRecords(parts, file, header, notes);
   } finally {
     await file.close();
   }
@@ -55,7 +65,7 @@ async function writeRecords(
   { store, now, pause, limits, signal }: SnapshotParts,
   file: WritableFile,
   header: FileHeader,
-  vector: VersionVector,
+  { vector, contacts }: SnapshotNotes,
 ): Promise<number> {
   let position = 0;
   const write = async (bytes: Buffer): Promise<void> => {
@@ -63,7 +73,8 @@ async function writeRecords(
     await file.sync();
     position += bytes.length;
   };
-  await write(Buffer.concat([formatHeader(header), formatVector(vector)].map(frameOf)));
+  const first = [formatHeader(header), formatVector(vector), formatContacts(contacts)];
+  await write(Buffer.concat(first.map(frameOf)));
   const isWanted = (_slot: number, number: number): boolean => number <= header.head;
   const frame = new FrameBuffer(limits.snapshotBytes);
   const cursor = store.openAfter(0);

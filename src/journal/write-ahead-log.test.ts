@@ -243,6 +243,7 @@ describe('a log that has come to its limit', () => {
         storage,
         owner,
         vector: () => [],
+        contacts: () => [],
         events: { onFailed: assert.fail, onRecovered: assert.fail, onMoved() {} },
         after: (_delayMs, action) => {
           setImmediate(action);

@@ -1,6 +1,8 @@
 import type { FeedCursor } from '../store/change-feed.ts';
 import type { LocationStore } from '../store/store.ts';
+import type { Contact } from '../store/contact.ts';
 import type { VersionVector } from '../store/version-vector.ts';
+import { formatContacts, isSameContacts } from './contacts-line.ts';
 import { FrameBuffer } from './frame-buffer.ts';
 import type { JournalLimits } from './journal-limits.ts';
 import { beginLog, limitOf, type JournalOwner, type LogFile, type NewLog } from './log-file.ts';
@@ -26,6 +28,8 @@ export interface LogParts {
   readonly owner: JournalOwner;
   /** What this server has of every origin by now; `undefined` while that is not known. */
   readonly vector: () => VersionVector | undefined;
+  /** When this server last had all of each neighbour. */
+  readonly contacts: () => readonly Contact[];
   readonly events: LogEvents;
   /** Runs `action` after a while. */
   readonly after: (delayMs: number, action: () => void) => () => void;
@@ -42,8 +46,9 @@ export interface Rotation {
   readonly number: number;
   /** The logs before it have everything up to this change, but for what the next ones have newer. */
   readonly upTo: number;
-  /** The version vector that was noted last. */
+  /** The version vector and the contacts that were noted last. */
   readonly vector: VersionVector;
+  readonly contacts: readonly Contact[];
 }
 
 /** A caller that waits until a change is on disk. */
@@ -72,8 +77,9 @@ export class WriteAheadLog {
   /** Up to which change the feed was read for what is in the logs. */
   #logged: number;
   #written: number;
-  /** The version vector that the journal has. */
+  /** The version vector and the contacts that the journal has. */
   #vector: VersionVector = [];
+  #contacts: readonly Contact[] = [];
   #bytes = 0;
   #state: 'ready' | 'busy' | 'waiting' | 'closed' = 'ready';
   #failing = false;
@@ -118,9 +124,10 @@ export class WriteAheadLog {
     return this.#log.number;
   }
 
-  /** Notes the version vector that is in the files before. */
-  noteVector(vector: VersionVector): void {
+  /** Notes the version vector and the contacts that are in the files before. */
+  noteReplayed(vector: VersionVector, contacts: readonly Contact[]): void {
     this.#vector = vector;
+    this.#contacts = contacts;
   }
 
   /** Takes in what has changed, and starts to write it, unless a write is under way. */
@@ -204,6 +211,9 @@ export class WriteAheadLog {
       frame.line(formatVector(vector));
       this.#vector = vector;
     }
+    const contacts = vector === undefined ? this.#contacts : this.#parts.contacts();
+    if (!isSameContacts(contacts, this.#contacts)) frame.line(formatContacts(contacts));
+    this.#contacts = contacts;
     if (frame.isEmpty) return undefined;
     this.#filling = this.#spare;
     this.#filling.clear();
@@ -267,7 +277,8 @@ export class WriteAheadLog {
     const ended = this.#log;
     this.#log = await beginLog(storage, owner, this.#next);
     this.#next = undefined;
-    const rotation = { number: this.#log.number, upTo: this.#logged, vector: this.#vector };
+    const [vector, contacts] = [this.#vector, this.#contacts];
+    const rotation = { number: this.#log.number, upTo: this.#logged, vector, contacts };
     for (const resolve of this.#rotations.splice(0)) resolve(rotation);
     await ended.file.close();
   }
@@ -283,7 +294,7 @@ export class WriteAheadLog {
     this.#cursor = store.openAfter(0);
     this.#filling.clear();
     [this.#pending, this.#next, this.#isGone] = [undefined, undefined, false];
-    [this.#logged, this.#written, this.#vector] = [0, 0, []];
+    [this.#logged, this.#written, this.#vector, this.#contacts] = [0, 0, [], []];
     await ended.file.close();
   }
 }

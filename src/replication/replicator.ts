@@ -1,3 +1,4 @@
+import type { Contact } from '../store/contact.ts';
 import type { VersionVector } from '../store/version-vector.ts';
 
 /** How far a server is behind. */
@@ -40,12 +41,15 @@ export interface Replicator {
   readonly vector: VersionVector;
   /** How far this server is behind the others, and its neighbours behind it. */
   lag(): Lag;
+  /** When this server last had all that each neighbour had. */
+  readonly contacts: readonly Contact[];
   /**
    * Becomes one of the herd. All that a journal kept is in the store by now.
    *
    * @param vector what this server had of every origin when that was written; empty without a journal
+   * @param contacts when it last had all of each neighbour by then; empty without a journal
    */
-  start(vector: VersionVector): void;
+  start(vector: VersionVector, contacts: readonly Contact[]): void;
   /** Sends what there is to be sent. A phase of each tick, before the replies go out. */
   flush(): void;
   /**

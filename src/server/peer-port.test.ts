@@ -36,6 +36,7 @@ async function start(t: TestContext, proof: PeerProof | undefined): Promise<Benc
       },
     },
     nowMs: () => 0,
+    now: () => ({ seconds: 0, nanoseconds: 0 }),
     random: () => 0,
     dial: () => assert.fail('it has no neighbour to dial'),
     wake: () => {},
@@ -46,6 +47,8 @@ async function start(t: TestContext, proof: PeerProof | undefined): Promise<Benc
     epoch: () => 1,
     neighbours: [],
     confirming: false,
+    tombstoneGraceMs: Infinity,
+    withdraw: () => assert.fail('nothing is removed'),
   };
   const links = new Links(membership, new LocationStore(), world, {
     onLinkUp: () => assert.fail('a link is up'),

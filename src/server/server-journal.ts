@@ -8,7 +8,9 @@ import type { JournalOwner } from '../journal/log-file.ts';
 import { NodeStorage } from '../journal/node-storage.ts';
 import { openJournal, type OpenedJournal } from '../journal/open-journal.ts';
 import type { LocationStore } from '../store/store.ts';
+import type { Contact } from '../store/contact.ts';
 import type { VersionVector } from '../store/version-vector.ts';
+import type { Replayed } from '../journal/replay.ts';
 import type { Log } from './log.ts';
 
 /** The least time between two writes of the journal where no reply waits for them, in milliseconds. */
@@ -16,11 +18,16 @@ const JOURNAL_INTERVAL_MS = 100;
 /** The random bytes that name a life of the server: two the same would hide a log that was cut off. */
 const EPOCH_BYTES = 12;
 
+/** What there is to know of a server that has no journal. */
+export const NOTHING_KEPT = { vector: [], contacts: [] } as const;
+
 /** What a server's journal needs of it. */
 export interface ServerJournalParts {
   readonly store: LocationStore;
   /** What this server has of every origin by now. */
   readonly vector: () => VersionVector;
+  /** When this server last had all of each neighbour. */
+  readonly contacts: () => readonly Contact[];
   /** Runs `action` after a while. */
   readonly after: (delayMs: number, action: () => void) => () => void;
   /** Asks for a tick soon. */
@@ -91,13 +98,14 @@ export class ServerJournal {
   /** Begins to keep what changes in the store from now on. */
   begin(parts: ServerJournalParts): void {
     this.#parts = parts;
-    const { store, vector, after, wake, isPromised } = parts;
+    const { store, vector, contacts, after, wake, isPromised } = parts;
     this.#journal = new Journal(
       {
         store,
         storage: this.#storage,
         owner: this.#owner,
         vector,
+        contacts,
         events: this.#events(parts),
         after,
         wake,
@@ -115,14 +123,14 @@ export class ServerJournal {
    *
    * Rejects where the journal is closed before it is through.
    *
-   * @returns what this server had of every origin when that was written
+   * @returns what this server had when that was written
    */
-  async replay(): Promise<VersionVector> {
-    if (this.#journal === undefined || this.#parts === undefined) return [];
+  async replay(): Promise<Pick<Replayed, 'vector' | 'contacts'>> {
+    if (this.#journal === undefined || this.#parts === undefined) return NOTHING_KEPT;
     const { log, store, onTrouble } = this.#parts;
     log.write({ event: 'journal-replaying', bytes: this.#journal.replayBytes });
     const begin = performance.now();
-    const { vector, torn, damaged } = await this.#journal.replay();
+    const { vector, contacts, torn, damaged } = await this.#journal.replay();
     this.#noteReplayed();
     for (const detail of torn) {
       log.write({ event: 'journal-cut', detail });
@@ -136,7 +144,7 @@ export class ServerJournal {
     }
     const milliseconds = Math.round(performance.now() - begin);
     log.write({ event: 'journal-replayed', clients: store.size, milliseconds });
-    return vector;
+    return { vector, contacts };
   }
 
   /** Takes in what has changed, and starts to write it, unless a write is under way. */

@@ -26,7 +26,7 @@ import { connectionsWithin, readOpenFilesLimit } from './open-files.ts';
 import type { ServerOptions } from './options.ts';
 import { createPeerPort } from './peer-port.ts';
 import { createLinkKeys, createProof, requirePeerSecurity } from './peer-security.ts';
-import { ServerJournal } from './server-journal.ts';
+import { NOTHING_KEPT, ServerJournal } from './server-journal.ts';
 import { Tick } from './tick.ts';
 import { createWallClock } from './wall-clock.ts';
 import { createWorld } from './world.ts';
@@ -188,7 +188,7 @@ class Member implements HerdServer {
 
     const wake = (): void => this.#tick.request();
     const channels = new TcpChannels(proof, wake);
-    this.#world = createWorld(options.neighbours, channels, wake);
+    this.#world = createWorld(options.neighbours, channels, this.#now, wake);
     this.#search = new ReplaceableSearch(options.places, {
       onFault: (fault) => log.write({ event: 'places-fault', ...fault }),
     });
@@ -203,6 +203,8 @@ class Member implements HerdServer {
       neighbours: options.neighbours.map((neighbour) => neighbour.name),
       epoch: () => service.epoch,
       confirming: options.acknowledge === 'neighbours',
+      tombstoneGraceMs: options.tombstoneGraceMs,
+      withdraw: (slot: number) => service.withdraw(slot),
     };
     this.#links = new Links(membership, this.#store, this.#world, logLinks(log));
     this.#peerPort = createPeerPort(this.#links, channels);
@@ -220,6 +222,7 @@ class Member implements HerdServer {
     journal?.begin({
       store: this.#store,
       vector: () => this.#links.vector,
+      contacts: () => this.#links.contacts,
       after: (delayMs, action) => this.#world.clock.after(delayMs, action),
       wake,
       isPromised: options.acknowledge === 'journaled',
@@ -245,11 +248,11 @@ class Member implements HerdServer {
   }
 
   async #join(): Promise<void> {
-    const vector = (await this.#journal?.replay()) ?? [];
+    const { vector, contacts } = (await this.#journal?.replay()) ?? NOTHING_KEPT;
     if (this.#isClosing) return;
     this.#forgetting.push(startSweeping(this.#store, () => this.#journal?.forget()));
     if (this.#store.mayForget) this.#journal?.forget(); // what came of age since it was written
-    this.#links.start(vector);
+    this.#links.start(vector, contacts);
     this.#tick.request();
     setTimeout(() => this.#openSearch(), LOAD_PLACES_AFTER_MS).unref();
   }

@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 
+import type { Instant } from '../protocol/timestamp.ts';
 import type { TcpChannels } from '../transport/tcp-channels.ts';
 import type { World } from '../replication/flood/world.ts';
 import type { NeighbourAddress } from './options.ts';
@@ -8,6 +9,7 @@ import type { NeighbourAddress } from './options.ts';
 export function createWorld(
   neighbours: readonly NeighbourAddress[],
   channels: TcpChannels,
+  now: () => Instant,
   wake: () => void,
 ): World {
   const addresses = new Map(neighbours.map(({ name, peers }) => [name, peers]));
@@ -19,6 +21,7 @@ export function createWorld(
       },
     },
     nowMs: () => performance.now(),
+    now,
     random: Math.random,
     dial(neighbour, listener) {
       const address = addresses.get(neighbour);

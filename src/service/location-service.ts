@@ -206,6 +206,22 @@ export class LocationService {
   }
 
   /**
+   * Removes the client of a slot of the store again, of which the herd has forgotten that it was removed: right
+   * after the record that is there, so that one of later is left alone.
+   */
+  withdraw(slot: number): void {
+    const client = this.#store.clientOf(slot);
+    const time = this.#store.timeOf(client);
+    if (time === undefined || time.seconds >= LATEST_SECONDS) return;
+    this.#receipts.next(this.#parts.now());
+    const received = laterThan(time, this.#receipts.last);
+    const out = this.#scratch;
+    out.length = 0;
+    this.#record.writeRemoval(out, this.#name, received, client, nanosecondAfter(time));
+    this.#apply(out);
+  }
+
+  /**
    * The newest location of the client whose ID the bytes are; `undefined` where no server has reported
    * it, or it was removed or forgotten. A promise while the journal may still bring it.
    */

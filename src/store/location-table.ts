@@ -205,6 +205,15 @@ export class LocationTable implements SlotKeys {
     );
   }
 
+  /** The ID of a slot's client. */
+  client(slot: number): Buffer {
+    const block = this.rows.block(slot);
+    const start = this.#slabs.offset(block);
+    return Buffer.from(
+      this.#slabs.page(block).subarray(start, start + this.rows.clientLength(slot)),
+    );
+  }
+
   /** When a slot's record counts as of: the client's time, or the receipt's where that is earlier. */
   timeOf(slot: number): Instant {
     const { rows } = this;

@@ -272,6 +272,21 @@ export class LocationStore {
     this.#feed.close(cursor);
   }
 
+  /** All slots in use are below this. */
+  get end(): number {
+    return this.#table.end;
+  }
+
+  /** Whether a slot has a client's location that is neither forgotten nor removed. */
+  isShown(slot: number): boolean {
+    return this.#table.hasPosition(slot) && !this.#isForgotten(slot);
+  }
+
+  /** The ID of a slot's client. */
+  clientOf(slot: number): Buffer {
+    return this.#table.client(slot);
+  }
+
   /** The number of the change that put a slot where it is in the feed. */
   numberOf(slot: number): number {
     return this.#table.rows.number(slot);

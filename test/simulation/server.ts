@@ -5,6 +5,7 @@ import type { World } from '#src/replication/flood/world.js';
 import { Journal } from '#src/journal/journal.js';
 import { openJournal } from '#src/journal/open-journal.js';
 import { LocationStore, type Applied } from '#src/store/store.js';
+import type { Contact } from '#src/store/contact.js';
 import type { VersionVector } from '#src/store/version-vector.js';
 import { epochAt, Receipts } from '#src/store/receipts.js';
 import { RecordView } from '#src/store/record.js';
@@ -235,6 +236,7 @@ export class SimulatedServer {
         storage,
         owner,
         vector: () => links.vector,
+        contacts: () => links.contacts,
         events: {
           onFailed() {},
           onRecovered() {},
@@ -252,10 +254,10 @@ export class SimulatedServer {
       opened,
     );
     this.#journal = journal;
-    const { vector, damaged } = await journal.replay();
+    const { vector, contacts, damaged } = await journal.replay();
     assert.deepEqual(damaged, [], `the journal of ${server} is damaged`);
     this.#checkPromised(disk);
-    this.#join(links, vector);
+    this.#join(links, vector, contacts);
   }
 
   /** What is on disk is there again, or something newer, but for what is to be forgotten. */
@@ -272,7 +274,7 @@ export class SimulatedServer {
   }
 
   #serve(): void {
-    this.#join(this.#make(0).links, []);
+    this.#join(this.#make(0).links, [], []);
   }
 
   #make(head: number): { store: LocationStore; links: Links } {
@@ -284,6 +286,8 @@ export class SimulatedServer {
       epoch: () => this.#receipts.epoch,
       neighbours,
       confirming,
+      tombstoneGraceMs: Infinity,
+      withdraw: () => assert.fail('no tombstone is forgotten'),
     };
     const events = { onLinkUp() {}, onLinkDown() {}, onLinkFailed() {}, onLag() {} };
     const links = new Links(membership, store, this.#world(), events);
@@ -291,8 +295,8 @@ export class SimulatedServer {
     return { store, links };
   }
 
-  #join(links: Links, vector: VersionVector): void {
-    links.start(vector.filter(this.#parts.keepsEntry));
+  #join(links: Links, vector: VersionVector, contacts: readonly Contact[]): void {
+    links.start(vector.filter(this.#parts.keepsEntry), contacts);
     this.#forget();
   }
 
@@ -330,6 +334,7 @@ export class SimulatedServer {
           }),
       },
       nowMs: () => network.schedule.now,
+      now: this.#parts.now,
       random: () => random.next(),
       dial: (neighbour, listener) => network.dial(name, neighbour, this.#whileAlive(listener)),
       wake: () => this.#wake(),

@@ -65,6 +65,8 @@ class Bench {
       epoch: () => 1,
       neighbours: ['B', 'C'],
       confirming,
+      tombstoneGraceMs: Infinity,
+      withdraw: () => assert.fail('nothing is removed'),
     };
     const world = {
       clock: {
@@ -74,6 +76,7 @@ class Bench {
         },
       },
       nowMs: () => 0,
+      now: () => ({ seconds: 0, nanoseconds: 0 }),
       random: () => 0.5,
       dial: () => ({ write: () => true, close() {} }),
       wake: () => (this.woken = true),
@@ -84,7 +87,7 @@ class Bench {
       onLinkFailed() {},
       onLag() {},
     });
-    this.links.start([]);
+    this.links.start([], []);
   }
 
   /** A neighbour that connects and greets, and has this of other servers. */
@@ -330,11 +333,20 @@ test('a server may be called like a property that every object has', async () =>
   const said: string[] = [];
   const neighbours = ['constructor', '__proto__'];
   const links = new Links(
-    { herd: 'herd', server: 'A', epoch: () => 1, neighbours, confirming: false },
+    {
+      herd: 'herd',
+      server: 'A',
+      epoch: () => 1,
+      neighbours,
+      confirming: false,
+      tombstoneGraceMs: Infinity,
+      withdraw: () => assert.fail('nothing is removed'),
+    },
     store,
     {
       clock: { after: () => () => {} },
       nowMs: () => 0,
+      now: () => ({ seconds: 0, nanoseconds: 0 }),
       random: () => 0.5,
       dial: (_, listener) => {
         setImmediate(() => listener.onOpened());
@@ -344,7 +356,7 @@ test('a server may be called like a property that every object has', async () =>
     },
     { onLinkUp() {}, onLinkDown() {}, onLinkFailed() {}, onLag() {} },
   );
-  links.start([]);
+  links.start([], []);
   await nextTurn();
   const hello = 'HELLO proxy-herd/2.0 herd A -\n';
   assert.deepEqual(said, [hello, hello]);

@@ -1,16 +1,18 @@
 import { ByteWriter } from '../../protocol/byte-writer.ts';
 import type { RecordView } from '../../store/record.ts';
 import { ChangeWriter } from '../../store/change-stream.ts';
-import type { LocationStore } from '../../store/store.ts';
+import type { Applied, LocationStore } from '../../store/store.ts';
 import type { Clock } from '../../transport/channel.ts';
 import { Confirmations } from './confirmations.ts';
 import type { Drain } from './drain.ts';
 import { Heartbeats } from './heartbeats.ts';
 import type { Inbound } from './inbound.ts';
+import type { Contacts } from './contacts.ts';
 import { formatHeartbeat, type Message } from './messages.ts';
 import type { Neighbour } from './neighbour.ts';
 import { Outbound, type Said } from './outbound.ts';
 import type { Outlet } from './outlet.ts';
+import type { Resync } from './resync.ts';
 import type { Source, Sources } from './sources.ts';
 import type { Vectors } from './vectors.ts';
 
@@ -32,6 +34,7 @@ export interface ExchangeOwner {
   readonly store: LocationStore;
   readonly vectors: Vectors;
   readonly sources: Sources;
+  readonly contacts: Contacts;
   readonly drain: Pick<Drain, 'isConfirming' | 'noteConfirmed'>;
   /** Asks for a tick soon. */
   wake(): void;
@@ -44,6 +47,10 @@ export interface Introduction {
   readonly inbound: Inbound;
   /** What this server has said of itself. */
   readonly said: Said;
+  /** How this server compares what it has with what the neighbour has; `undefined` where it need not. */
+  readonly resync: Resync | undefined;
+  /** Whether the neighbour has asked for all that this server has. */
+  listsAll: boolean;
 }
 
 /** What two servers say to each other once both have greeted: changes, heartbeats, and what they ask for. */
@@ -53,6 +60,7 @@ export class Exchange implements Source {
   readonly #owner: ExchangeOwner;
   readonly #outlet: Outlet;
   readonly #outbound: Outbound;
+  #resync: Resync | undefined;
   readonly #confirmations = new Confirmations();
   readonly #heartbeats: Heartbeats;
   /** What is being said. */
@@ -64,16 +72,26 @@ export class Exchange implements Source {
   constructor(
     owner: ExchangeOwner,
     outlet: Outlet,
-    { neighbour, inbound, said }: Introduction,
+    { neighbour, inbound, said, resync, listsAll }: Introduction,
     onSilent: () => void,
   ) {
     const { store, vectors, drain, clock } = owner;
     this.neighbour = neighbour;
     this.inbound = inbound;
+    this.#resync = resync;
     this.#owner = owner;
     this.#outlet = outlet;
     const mayPrune = (): boolean => !drain.isConfirming;
-    this.#outbound = new Outbound(store, vectors, neighbour.index, inbound.vector, said, mayPrune);
+    const { vector } = inbound;
+    this.#outbound = new Outbound(
+      store,
+      vectors,
+      neighbour.index,
+      vector,
+      said,
+      mayPrune,
+      listsAll,
+    );
     this.#heartbeats = new Heartbeats(clock, { onDue: () => owner.wake(), onSilent });
   }
 
@@ -107,7 +125,9 @@ export class Exchange implements Source {
     const { store, sources, vectors } = this.#owner;
     const wasClaimed = vectors.covers(record);
     const applied = store.apply(record, this.neighbour.heldBy, wasClaimed);
-    const hasRequest = sources.take(this, record, applied, wasClaimed);
+    const hasRequest = this.#resync?.isListing
+      ? this.#takeListed(this.#resync, record, applied)
+      : sources.take(this, record, applied, wasClaimed);
     if (applied === 'newer' || hasRequest) this.#owner.wake();
   }
 
@@ -116,7 +136,7 @@ export class Exchange implements Source {
     const { origins } = this.#owner.vectors;
     switch (message.kind) {
       case 'heartbeat':
-        if (message.number !== undefined) this.#owner.sources.checkpoint(this);
+        if (message.number !== undefined) this.#takeCheckpoint();
         break;
       case 'prune':
         this.#outbound.prune(origins.named(message.origin.name, message.origin.epoch));
@@ -138,6 +158,17 @@ export class Exchange implements Source {
     }
     this.#owner.wake();
     return true;
+  }
+
+  /** Goes on comparing what this server has with what the neighbour has, where it has to. */
+  compare(): void {
+    const resync = this.#resync;
+    if (resync === undefined || resync.isListing) return;
+    if (resync.step()) {
+      this.#resync = undefined;
+      this.#owner.contacts.note(this.name);
+    }
+    this.#owner.wake();
   }
 
   /**
@@ -171,6 +202,19 @@ export class Exchange implements Source {
   close(): void {
     this.#heartbeats.stop();
     this.#outbound.close();
+  }
+
+  /** Takes in a record that is among all that the neighbour has: that it was here says nothing of who is first. */
+  #takeListed(resync: Resync, record: RecordView, applied: Applied): false {
+    resync.note(record);
+    this.#owner.vectors.take(record, applied);
+    return false;
+  }
+
+  #takeCheckpoint(): void {
+    this.#owner.sources.checkpoint(this);
+    if (this.#resync === undefined) this.#owner.contacts.note(this.name);
+    else this.#resync.finishListing(this.inbound.vector);
   }
 
   #isWritable(): boolean {
@@ -230,6 +274,7 @@ export class Exchange implements Source {
     const news = this.#outbound.takeNews();
     if (news !== '' || due === 'heartbeat') {
       this.#out.text(news + formatHeartbeat(this.#outbound.number));
+      this.#outbound.endListing();
     }
   }
 }

@@ -83,10 +83,13 @@ export class Bench {
       epoch: () => this.epoch,
       neighbours: ['B', 'C'],
       confirming: false,
+      tombstoneGraceMs: Infinity,
+      withdraw: () => assert.fail('nothing is removed'),
     };
     const world = {
       clock: { after: (delayMs: number, action: () => void) => this.#after(delayMs, action) },
       nowMs: () => this.#nowMs,
+      now: () => ({ seconds: 0, nanoseconds: 0 }),
       random: () => 0.5,
       dial: (_: string, listener: ChannelListener) => this.#end(listener, this.dials),
       wake: () => (this.#woken = true),
@@ -97,7 +100,7 @@ export class Bench {
       onLinkFailed: (neighbour, { code }) => this.events.push(`failed ${neighbour ?? '?'} ${code}`),
       onLag: ({ kind, of, name }) => this.events.push(`${of} ${name} ${kind}`),
     });
-    this.links.start(vector);
+    this.links.start(vector, []);
   }
 
   /** A connection that another server has dialled. */

@@ -10,12 +10,14 @@ import {
   MAX_MESSAGE_BYTES,
   parseMessage,
   READY,
+  RESYNC,
   type Hello,
   type LinkCause,
   type Message,
 } from './messages.ts';
 import type { Neighbour } from './neighbour.ts';
 import { Outlet } from './outlet.ts';
+import type { Resync } from './resync.ts';
 
 /** How long dialling and greeting may take, in milliseconds: as long as silence on a link may. */
 const GREETING_MS = MAX_SILENCE_MS;
@@ -28,6 +30,8 @@ export interface LinkOwner extends ExchangeOwner {
   admit(hello: Hello): Neighbour | string;
   /** Whether this link is to be the one with the neighbour; ends another one if so. */
   settle(link: Link, neighbour: Neighbour): boolean;
+  /** Begins to compare what this server has with what a neighbour has; `undefined` where it need not. */
+  beginResync(neighbour: Neighbour): Resync | undefined;
   onUp(link: Link, neighbour: Neighbour): void;
   /** A link that was up ended, or one that was to be did not come up. */
   onEnded(link: Link, neighbour: Neighbour | undefined, cause: LinkCause, wasUp: boolean): void;
@@ -154,10 +158,7 @@ export class Link implements ChannelListener {
       case 'greeting':
         return this.#takeGreeting(message);
       case 'greeted':
-        if (message.kind === 'has') this.#takeHas(message, this.#state.introduction.inbound);
-        else if (message.kind === 'ready') this.#goUp(this.#state.introduction);
-        else return false;
-        return true;
+        return this.#takeIntroduction(message, this.#state.introduction);
       case 'up':
         if (message.kind !== 'has') return this.#state.exchange.take(message);
         this.#takeHas(message, this.#state.exchange.inbound);
@@ -165,6 +166,14 @@ export class Link implements ChannelListener {
       case 'closed':
         return true;
     }
+  }
+
+  #takeIntroduction(message: Message, introduction: Introduction): boolean {
+    if (message.kind === 'has') this.#takeHas(message, introduction.inbound);
+    else if (message.kind === 'resync') introduction.listsAll = true;
+    else if (message.kind === 'ready') this.#goUp(introduction);
+    else return false;
+    return true;
   }
 
   #takeGreeting(message: Message): boolean {
@@ -199,9 +208,12 @@ export class Link implements ChannelListener {
     vectors.refresh();
     const inbound = new Inbound(vectors.origins);
     const said = { vector: vectors.vector.copy(), highest: vectors.highest.copy() };
-    this.#state = { kind: 'greeted', introduction: { neighbour, inbound, said } };
+    const resync = this.#owner.beginResync(neighbour);
+    const introduction = { neighbour, inbound, said, resync, listsAll: false };
+    this.#state = { kind: 'greeted', introduction };
     const greeting = this.dialled === undefined ? formatHello(herd, name) : '';
-    this.#outlet.writeText(greeting + vectors.describe() + READY);
+    const request = resync === undefined ? '' : RESYNC;
+    this.#outlet.writeText(greeting + vectors.describe() + request + READY);
   }
 
   #goUp(introduction: Introduction): void {

@@ -14,8 +14,8 @@ describe('two servers', () => {
     const network = new Network();
     const b = network.server('B', ['A']);
     const a = network.server('A', ['B']);
-    b.links.start([]);
-    a.links.start([]);
+    b.links.start([], []);
+    a.links.start([], []);
     network.pass(10_000);
     assert.deepEqual(a.events, ['up B, dialled']);
     assert.deepEqual(b.events, ['up A']);
@@ -29,8 +29,8 @@ describe('two servers', () => {
     const b = network.server('B', ['A']);
     a.store.apply(location('apple', 10, 'A'));
     b.store.apply(location('banana', 10, 'B'));
-    a.links.start([]);
-    b.links.start([]);
+    a.links.start([], []);
+    b.links.start([], []);
     network.deliver();
     assert.equal(held(a.store, 'banana'), location('banana', 10, 'B').toString());
     assert.equal(held(b.store, 'apple'), location('apple', 10, 'A').toString());
@@ -44,13 +44,13 @@ describe('two servers', () => {
     const a = network.server('A', ['B']);
     const b = network.server('B', ['A']);
     for (const client of ['apple', 'banana']) a.store.apply(location(client, 10, 'A'));
-    a.links.start([]);
+    a.links.start([], []);
     network.pass(1000);
     assert.deepEqual([...new Set(a.events)], ['failed B refused']);
     assert.equal(held(b.store, 'banana'), undefined);
     const [apple, banana] = [location('apple', 10, 'A'), location('banana', 10, 'A')];
     const least = Math.min(apple.sequence, banana.sequence);
-    b.links.start([{ name: 'A', epoch: 0, sequence: least }]);
+    b.links.start([{ name: 'A', epoch: 0, sequence: least }], []);
     network.deliver();
     assert.equal(a.events.at(-1), 'up B');
     const missed = apple.sequence === least ? banana : apple;
@@ -62,8 +62,8 @@ describe('two servers', () => {
     const network = new Network();
     const a = network.server('A', ['B']);
     const b = network.server('B', []);
-    a.links.start([]);
-    b.links.start([]);
+    a.links.start([], []);
+    b.links.start([], []);
     network.deliver();
     assert.deepEqual(a.events, ['failed B refused']);
     assert.deepEqual(b.events, ['failed ? refused']);
@@ -97,7 +97,7 @@ test('a flood reaches every server of a ring once, and ends', () => {
   const servers = names.map((name, index) =>
     network.server(name, [names.at(index - 1) ?? '', names[(index + 1) % names.length] ?? '']),
   );
-  for (const { links } of servers) links.start([]);
+  for (const { links } of servers) links.start([], []);
   network.deliver();
   servers[0]?.store.apply(location('kiwi', 10));
   network.deliver();
@@ -147,7 +147,7 @@ describe('a link', () => {
   test('is dialled again after it was lost, ever more slowly', () => {
     const network = new Network();
     const a = network.server('A', ['B']);
-    a.links.start([]);
+    a.links.start([], []);
     const dialsAt: number[] = [];
     for (let ms = 10; ms <= 12_000; ms += 10) {
       const dials = network.dialsOf('A').length;
@@ -162,9 +162,9 @@ describe('a link', () => {
   test('is dialled soon once it was up, however long that took', () => {
     const network = new Network();
     const a = network.server('A', ['B']);
-    a.links.start([]);
+    a.links.start([], []);
     network.pass(9000);
-    network.server('B', ['A']).links.start([]);
+    network.server('B', ['A']).links.start([], []);
     network.pass(1000);
     assert.deepEqual(a.links.up, ['B']);
     a.events.length = 0;

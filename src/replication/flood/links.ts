@@ -1,8 +1,10 @@
 import type { Channel, ChannelListener } from '../../transport/channel.ts';
 import { MAX_NEIGHBOURS } from '../../store/neighbour-set.ts';
 import type { LocationStore } from '../../store/store.ts';
+import type { Contact } from '../../store/contact.ts';
 import type { VersionVector } from '../../store/version-vector.ts';
 import type { Lag, Replicator } from '../replicator.ts';
+import { Contacts } from './contacts.ts';
 import { Drain } from './drain.ts';
 import type { Exchange } from './exchange.ts';
 import { Lags } from './lags.ts';
@@ -10,6 +12,7 @@ import { LinkKeeper } from './link-keeper.ts';
 import { Link, type LinkOwner } from './link.ts';
 import type { Hello, LinkCause } from './messages.ts';
 import { makeNeighbour, type Neighbour } from './neighbour.ts';
+import { Resync } from './resync.ts';
 import { Sources } from './sources.ts';
 import { Vectors } from './vectors.ts';
 import type { LinkEvents, World } from './world.ts';
@@ -34,6 +37,10 @@ export interface Membership {
   readonly neighbours: readonly string[];
   /** Whether neighbours are asked to confirm what they are sent. */
   readonly confirming: boolean;
+  /** For how long a tombstone is kept, in milliseconds; infinite: for ever. */
+  readonly tombstoneGraceMs: number;
+  /** Removes the client of a slot of the store again, right after the record that is there. */
+  readonly withdraw: (slot: number) => void;
 }
 
 /** All links of one server: what makes a member of the herd of it. */
@@ -47,6 +54,7 @@ export class Links implements Replicator {
   readonly #strangers = new Set<Link>();
   readonly #vectors: Vectors;
   readonly #sources: Sources;
+  readonly #contacts: Contacts;
   readonly #drain: Drain;
   readonly #lags: Lags;
   readonly #owner: LinkOwner;
@@ -67,6 +75,7 @@ export class Links implements Replicator {
     const { server, epoch, confirming } = membership;
     this.#vectors = new Vectors(store, server, epoch);
     this.#sources = new Sources(this.#vectors, () => this.#up);
+    this.#contacts = new Contacts(membership.tombstoneGraceMs, () => world.now());
     this.#drain = new Drain(store, world.clock, confirming, () => this.#up);
     this.#lags = new Lags(
       this.#vectors,
@@ -103,10 +112,15 @@ export class Links implements Replicator {
     return this.#lags.current();
   }
 
+  get contacts(): readonly Contact[] {
+    return this.#contacts.entries;
+  }
+
   /** Dials all neighbours at once, and takes the links that they dial from now on. */
-  start(vector: VersionVector): void {
+  start(vector: VersionVector, contacts: readonly Contact[]): void {
     this.#started = true;
     this.#vectors.restore(vector);
+    this.#contacts.restore(contacts.filter(({ name }) => this.#keepers.has(name)));
     for (const keeper of this.#keepers.values()) keeper.dial();
     this.#sampleLater();
   }
@@ -125,6 +139,7 @@ export class Links implements Replicator {
     const behind = links.filter((link) => !link.isAtHead);
     for (const link of links) if (link.isAtHead) link.sendAll();
     this.#catchUp(behind);
+    for (const link of links) link.compare();
     this.#drain.check();
   }
 
@@ -170,7 +185,9 @@ export class Links implements Replicator {
       store: this.#store,
       vectors: this.#vectors,
       sources: this.#sources,
+      contacts: this.#contacts,
       drain: this.#drain,
+      beginResync: (neighbour) => this.#beginResync(neighbour),
       herd,
       name,
       admit: (hello) => this.#admit(hello),
@@ -188,6 +205,13 @@ export class Links implements Replicator {
     if (hello.herd !== herd) return `herd ${hello.herd}, but this is herd ${herd}`;
     const keeper = this.#keepers.get(hello.server);
     return keeper?.neighbour ?? `${hello.server} is no neighbour of ${server}`;
+  }
+
+  /** There is nothing to compare where nothing is here yet. */
+  #beginResync({ name }: Neighbour): Resync | undefined {
+    if (this.#store.size === 0 || !this.#contacts.isApart(name)) return undefined;
+    const { withdraw } = this.#membership;
+    return new Resync({ store: this.#store, vectors: this.#vectors, withdraw });
   }
 
   #noteUp(link: Link, neighbour: Neighbour): void {

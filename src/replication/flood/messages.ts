@@ -50,6 +50,8 @@ export type Message =
       readonly sequence: number;
       readonly highest: number;
     }
+  /** Asks to be sent all records that the receiver has, up to the first heartbeat with a number. */
+  | { readonly kind: 'resync' }
   /** The greeting is through: the sender has said what it has. */
   | { readonly kind: 'ready' }
   /**
@@ -87,6 +89,8 @@ export function formatRefuse(detail: string): string {
 export function formatHas(origin: Origin, sequence: number, highest: number): string {
   return `HAS ${formatOrigin(origin)} ${sequence} ${highest}\n`;
 }
+
+export const RESYNC = 'RESYNC\n';
 
 export const READY = 'READY\n';
 
@@ -126,6 +130,8 @@ export function parseMessage(line: string): Message | undefined {
       return { kind: 'refuse', detail: rest };
     case 'HAS':
       return parseHas(rest);
+    case 'RESYNC':
+      return rest === '' ? { kind: 'resync' } : undefined;
     case 'READY':
       return rest === '' ? { kind: 'ready' } : undefined;
     case 'HEARTBEAT':

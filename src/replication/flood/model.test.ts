@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LocationStore } from '../../store/store.ts';
 import { RecordView } from '../../store/record.ts';
+import { Contacts } from './contacts.ts';
 import { Link, type LinkOwner } from './link.ts';
 import { makeNeighbour } from './neighbour.ts';
 import { SequenceNumbers } from './sequence-numbers.ts';
@@ -106,6 +107,8 @@ class Server {
       vectors: this.vectors,
       sources: this.#sources,
       drain: { isConfirming: false, noteConfirmed() {} },
+      contacts: new Contacts(Infinity, () => ({ seconds: 0, nanoseconds: 0 })),
+      beginResync: () => undefined,
       admit: () => neighbour,
       settle: () => true,
       onUp: () => {},

@@ -3,12 +3,16 @@ import assert from 'node:assert/strict';
 import { LocationStore } from '../../store/store.ts';
 import { RecordView } from '../../store/record.ts';
 import type { Channel, ChannelCause, ChannelListener } from '../../transport/channel.ts';
+import { LocationService } from '../../service/location-service.ts';
+import type { Instant } from '../../protocol/timestamp.ts';
 import { Links } from './links.ts';
 import type { World } from './world.ts';
 
 /*
  * A network in memory for the tests of links; there is no test in it.
  */
+
+const START = 1_621_464_828;
 
 /** One end of a connection; the other one is another server's. */
 export class End implements Channel {
@@ -21,15 +25,21 @@ export class End implements Channel {
   /** What has been written: one text a write. */
   readonly writes: string[] = [];
 
-  constructor(network: Network, listener: ChannelListener) {
+  /** The two servers. */
+  readonly between: readonly [string, string];
+
+  constructor(network: Network, listener: ChannelListener, between: readonly [string, string]) {
     this.#network = network;
+    this.between = between;
     this.#listener = listener;
   }
 
   write(bytes: Buffer): boolean {
     const text = bytes.toString('latin1');
     this.writes.push(text);
-    this.#network.send(() => this.other?.hear(text));
+    if (!this.#network.isCut(...this.between)) {
+      this.#network.send(() => this.other?.hear(text));
+    }
     return !this.full;
   }
 
@@ -61,6 +71,7 @@ export class End implements Channel {
 export interface Server {
   readonly store: LocationStore;
   readonly links: Links;
+  readonly service: LocationService;
   /** What its links told of: `up B`, `down B closed`, `failed B refused`. */
   readonly events: string[];
 }
@@ -71,19 +82,30 @@ export class Network {
   readonly #dials = new Map<string, End[]>();
   /** Whether all that is sent is lost. */
   down = false;
+  /** The two servers between which all is lost. */
+  #cut: ReadonlySet<string> = new Set();
   readonly #arriving: (() => void)[] = [];
   readonly #timers = new Set<{ readonly dueMs: number; readonly action: () => void }>();
   #nowMs = 0;
 
-  server(name: string, neighbours: string[]): Server {
+  /** The time of day: that of the start, and what has passed. */
+  get now(): Instant {
+    return { seconds: START + Math.floor(this.#nowMs / 1000), nanoseconds: 0 };
+  }
+
+  /** @param tombstoneGraceMs where it is finite, the server's records are those of its service alone */
+  server(name: string, neighbours: string[], tombstoneGraceMs = Infinity): Server {
     const events: string[] = [];
     const store = new LocationStore();
+    const service = this.#serviceOf(name, store);
     const membership = {
       herd: 'herd',
       server: name,
-      epoch: () => 0,
+      epoch: () => (tombstoneGraceMs === Infinity ? 0 : service.epoch),
       neighbours,
       confirming: false,
+      tombstoneGraceMs,
+      withdraw: (slot: number) => service.withdraw(slot),
     };
     const links = new Links(membership, store, this.#worldOf(name), {
       onLinkUp: (neighbour, dialled) => events.push(`up ${neighbour}${dialled ? ', dialled' : ''}`),
@@ -91,7 +113,7 @@ export class Network {
       onLinkFailed: (neighbour, { code }) => events.push(`failed ${neighbour ?? '?'} ${code}`),
       onLag: ({ kind, of, name }) => events.push(`${of} ${name} ${kind}`),
     });
-    const server = { store, links, events };
+    const server = { store, links, service, events };
     this.#servers.set(name, server);
     return server;
   }
@@ -101,6 +123,20 @@ export class Network {
     const dials = this.#dials.get(name) ?? [];
     this.#dials.set(name, dials);
     return dials;
+  }
+
+  /** Cuts the line between two servers. */
+  cut(a: string, b: string): void {
+    this.#cut = new Set([a, b]);
+  }
+
+  heal(): void {
+    this.#cut = new Set();
+  }
+
+  /** Whether what is sent between two servers is lost. */
+  isCut(a: string, b: string): boolean {
+    return this.#cut.has(a) && this.#cut.has(b);
   }
 
   send(arrival: () => void): void {
@@ -130,6 +166,19 @@ export class Network {
     this.#nowMs = endMs;
   }
 
+  #serviceOf(server: string, store: LocationStore): LocationService {
+    return new LocationService({
+      server,
+      store,
+      search: { nearby: () => assert.fail('nobody asks for places') },
+      now: () => this.now,
+      limits: { maxClients: 1000, maxMemoryBytes: Infinity },
+      gate: undefined,
+      replay: { replaying: false, replayed: Promise.resolve() },
+      wake() {},
+    });
+  }
+
   #worldOf(name: string): World {
     return {
       clock: {
@@ -140,9 +189,10 @@ export class Network {
         },
       },
       nowMs: () => this.#nowMs,
+      now: () => this.now,
       random: () => 0.5,
       dial: (neighbour, listener) => {
-        const end = new End(this, listener);
+        const end = new End(this, listener, [name, neighbour]);
         this.dialsOf(name).push(end);
         this.send(() => this.#reach(neighbour, end));
         return end;
@@ -156,8 +206,9 @@ export class Network {
     const server = this.#servers.get(name);
     if (server === undefined) return near.break('unreachable');
     if (near.closed) return;
+    if (this.isCut(...near.between)) return near.break('unreachable');
     server.links.accept((listener) => {
-      near.other = new End(this, listener);
+      near.other = new End(this, listener, near.between);
       near.other.other = near;
       return near.other;
     });
@@ -196,8 +247,8 @@ export function pair(): { network: Network; a: Server; b: Server; near: End } {
   const network = new Network();
   const a = network.server('A', ['B']);
   const b = network.server('B', ['A']);
-  a.links.start([]);
-  b.links.start([]);
+  a.links.start([], []);
+  b.links.start([], []);
   network.deliver();
   assert.deepEqual([a.events, b.events], [['up B, dialled'], ['up A']]);
   const [near] = network.dialsOf('A');

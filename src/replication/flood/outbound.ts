@@ -30,6 +30,8 @@ export class Outbound {
   readonly #theirs: SequenceNumbers;
   readonly #mayPrune: () => boolean;
   #cursor: FeedCursor;
+  /** Whether the neighbour asked for all there is, and has not been sent it yet. */
+  #isListing: boolean;
   /** Changes up to this one came before the link: of them it counts what the neighbour says. */
   readonly #head: number;
   /** The origins that are pruned, and from which change on. */
@@ -45,6 +47,7 @@ export class Outbound {
    * @param theirs the neighbour's version vector, which is raised by what it says
    * @param said what the neighbour was told of this server in the greeting
    * @param mayPrune whether the neighbour may ask to be spared anything now
+   * @param listsAll whether the neighbour is sent all there is first, whatever it has
    */
   constructor(
     store: LocationStore,
@@ -53,6 +56,7 @@ export class Outbound {
     theirs: SequenceNumbers,
     said: Said,
     mayPrune: () => boolean,
+    listsAll: boolean,
   ) {
     this.#store = store;
     this.#vectors = vectors;
@@ -62,7 +66,8 @@ export class Outbound {
     this.#saidHighest = said.highest;
     this.#mayPrune = mayPrune;
     this.#head = store.head;
-    this.#cursor = store.openAfter(vectors.startOf(theirs));
+    this.#isListing = listsAll;
+    this.#cursor = store.openAfter(listsAll ? 0 : vectors.startOf(theirs));
   }
 
   /** Up to which change the neighbour has been sent what it needs. */
@@ -73,8 +78,16 @@ export class Outbound {
   /** Writes changes that the neighbour lacks; whether that was all. */
   write(writer: ChangeWriter, limits: ReadLimits): boolean {
     return this.#store.readChanges(this.#cursor, writer, limits, (slot, number) => {
-      return this.#lacks(slot, number) && !this.#isPruned(slot);
+      return this.#isListing || (this.#lacks(slot, number) && !this.#isPruned(slot));
     });
+  }
+
+  /**
+   * Notes that the neighbour was sent all there is, and is told so now. Up to then it is sent also what came
+   * from it meanwhile: it goes by what it is told of this server's vector, which covers that.
+   */
+  endListing(): void {
+    this.#isListing = false;
   }
 
   /** Writes some of what had been pruned; whether there is more. */

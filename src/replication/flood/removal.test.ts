@@ -45,8 +45,8 @@ describe('attributes and tombstones', () => {
     const c = network.server('C', ['D']);
     const d = network.server('D', ['C']);
     d.store.apply(removal(20, 'D'));
-    c.links.start([]);
-    d.links.start([]);
+    c.links.start([], []);
+    d.links.start([], []);
     network.deliver();
     for (const { store } of [b, c]) assert.equal(store.tombstones, 1);
     assert.equal(b.store.size, 1);
@@ -58,7 +58,7 @@ describe('attributes and tombstones', () => {
     const a = network.server('A', ['B']);
     const b = network.server('B', ['A', 'C']);
     const c = network.server('C', ['B']);
-    for (const { links } of [a, b, c]) links.start([]);
+    for (const { links } of [a, b, c]) links.start([], []);
     a.store.apply(removal(20));
     c.store.apply(location('kiwi', 19, 'C'));
     network.deliver();

@@ -1,4 +1,5 @@
 import type { LagChange } from './lag-watch.ts';
+import type { Instant } from '../../protocol/timestamp.ts';
 import type { LinkCause } from './messages.ts';
 import type { Channel, ChannelListener, Clock } from '../../transport/channel.ts';
 
@@ -10,6 +11,8 @@ export interface World {
   readonly clock: Clock;
   /** Milliseconds since any fixed time. */
   nowMs(): number;
+  /** The time of day by the server's clock. */
+  now(): Instant;
   /** A random number of at least 0 and less than 1. */
   random(): number;
   /** Starts to connect to a neighbour's peer port. */

@@ -38,8 +38,8 @@ export const links: Target = {
     const jaquez = new Member('Jaquez', ['Riley'], schedule);
     riley.reach('Jaquez', jaquez);
     jaquez.reach('Riley', riley);
-    riley.links.start([]);
-    jaquez.links.start([]);
+    riley.links.start([], []);
+    jaquez.links.start([], []);
     await schedule.run(SOON_MS);
 
     const attack = new Attack(riley);
@@ -89,11 +89,14 @@ class Member {
         epoch: () => EPOCH,
         neighbours,
         confirming: true,
+        tombstoneGraceMs: Infinity,
+        withdraw() {},
       },
       this.#store,
       {
         clock: { after: (delayMs, action) => schedule.after(delayMs, action) },
         nowMs: () => schedule.now,
+        now: () => ({ seconds: 0, nanoseconds: 0 }),
         random: () => 0.5,
         dial: (neighbour, listener) => this.#dial(neighbour, listener),
         wake: () => this.#wake(),
