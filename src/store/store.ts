@@ -127,7 +127,7 @@ export class LocationStore {
    *
    * @param heldBy the neighbours known to have this record: the one that it came from
    * @param wasHere whether this record, or a newer one of the client, has been here: where there is none
-   *   any more, it was forgotten that the client was removed, and it stays removed
+   *   any more, it was forgotten that the client was removed, and so it stays
    */
   apply(record: RecordView, heldBy: NeighbourSet = NO_NEIGHBOURS, wasHere = false): Applied {
     if (this.#isToForget(record)) return 'older';

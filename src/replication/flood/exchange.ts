@@ -124,10 +124,14 @@ export class Exchange implements Source {
   takeChange(record: RecordView): void {
     const { store, sources, vectors } = this.#owner;
     const wasClaimed = vectors.covers(record);
-    const applied = store.apply(record, this.neighbour.heldBy, wasClaimed);
-    const hasRequest = this.#resync?.isListing
-      ? this.#takeListed(this.#resync, record, applied)
-      : sources.take(this, record, applied, wasClaimed);
+    const resync = this.#resync?.isListing === true ? this.#resync : undefined;
+    // Where the neighbour sends what is lacking here, nothing that was here is among it.
+    const wasHere = wasClaimed && resync !== undefined;
+    const applied = store.apply(record, this.neighbour.heldBy, wasHere);
+    const hasRequest =
+      resync === undefined
+        ? sources.take(this, record, applied, wasClaimed)
+        : this.#takeListed(resync, record, applied);
     if (applied === 'newer' || hasRequest) this.#owner.wake();
   }
 

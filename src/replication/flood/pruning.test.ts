@@ -33,6 +33,15 @@ describe('a version vector', () => {
     assert.deepEqual(has(bench), ['D 0 3']);
   });
 
+  test('of a neighbour that claims too much keeps out nothing that comes', () => {
+    const { bench, b } = linked();
+    b.hear('HAS D 0 9 9\n', 'HEARTBEAT 1\n');
+    assert.deepEqual(has(bench), ['D 0 9']);
+    const c = bench.hear(greeting('C'));
+    c.hear(change(1, record('kiwi', 1)));
+    assert.equal(bench.store.size, 1);
+  });
+
   test('is said again where it has changed, four times a second', () => {
     const { bench, b } = linked();
     const c = bench.hear(greeting('C'));
