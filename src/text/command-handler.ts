@@ -7,7 +7,7 @@ import type { LocationService, ReportOutcome } from '../service/location-service
 import type { Location } from '../store/location.ts';
 import type { TextEvent } from './events.ts';
 import type { Guard } from './guard.ts';
-import { NO_PLACES, type Handled, type Reply, type SessionHandler } from './session.ts';
+import { NO_PLACES, type Handled, type Reply, type SessionHandler } from './session-handler.ts';
 
 const LF = 0x0a;
 const INVALID = Buffer.from('? ');

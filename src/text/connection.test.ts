@@ -10,6 +10,8 @@ import { TCP } from '../transport/tcp-transport.ts';
 import { NO_END } from '../protocol/report.ts';
 import { lineText } from '../protocol/line-decoder.ts';
 import { Connection, type ConnectionParts } from './connection.ts';
+import { MAX_CONNECTION_COMMANDS } from './session.ts';
+import { TickLog } from './tick-log.ts';
 
 /** More than the system's buffers take, in bytes, so that much of it waits in the process. */
 const LONG = 32 * 1024 * 1024;
@@ -68,6 +70,7 @@ async function connected(
         },
       },
       waitForCommit() {},
+      tickLog: new TickLog(MAX_CONNECTION_COMMANDS),
       logPlain() {},
       logCommands() {},
       logReplies() {},

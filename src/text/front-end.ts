@@ -18,7 +18,9 @@ import type { ClientLimits, Framing } from './options.ts';
 import type { Access } from '../access/access.ts';
 import { RateLimiter } from '../access/rate-limiter.ts';
 import { redactTraffic } from './redact-traffic.ts';
-import type { SessionHandler } from './session.ts';
+import { MAX_CONNECTION_COMMANDS } from './session.ts';
+import type { SessionHandler } from './session-handler.ts';
+import { TickLog } from './tick-log.ts';
 import { Throttle } from './throttle.ts';
 
 /** How much room there is for a tick's replies at first, in bytes. It grows with what is needed. */
@@ -71,6 +73,8 @@ export class TextFrontEnd {
   #worked: Connection[] = [];
   /** Those whose streams may still read from the replies of an earlier tick. */
   readonly #slow = new Set<Connection>();
+  /** What the connection that is worked on has logged of its tick. */
+  readonly #tickLog = new TickLog(MAX_CONNECTION_COMMANDS);
   /** The replies of a tick. */
   #replies = new ByteWriter(REPLIES_BYTES);
   #count = 0;
@@ -193,6 +197,7 @@ export class TextFrontEnd {
           settle(isCommitted);
         });
       },
+      tickLog: this.#tickLog,
       logPlain: (direction, lines) => log.writePlain(direction, id, lines),
       logCommands: (commands) => {
         log.writeText('commands', id, redactTraffic(commands), commands.length);

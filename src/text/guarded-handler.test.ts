@@ -14,7 +14,8 @@ import { CommandHandler } from './command-handler.ts';
 import { Guard } from './guard.ts';
 import { GuardedHandler } from './guarded-handler.ts';
 import { redactTraffic } from './redact-traffic.ts';
-import { ClientSession } from './session.ts';
+import { ClientSession, MAX_CONNECTION_COMMANDS } from './session.ts';
+import { TickLog } from './tick-log.ts';
 
 fc.configureGlobal({ seed: 43 });
 
@@ -75,6 +76,7 @@ class Bench {
       waitForCommit: () => assert.fail(),
       admit: undefined,
       wake() {},
+      tickLog: new TickLog(MAX_CONNECTION_COMMANDS),
       logPlain: (_, { bytes, start, end }) => this.#log(bytes.toString('latin1', start, end)),
       logCommands: asLogged,
       logReplies: asLogged,

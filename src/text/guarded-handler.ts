@@ -5,7 +5,7 @@ import { Fields } from '../protocol/white-space.ts';
 import type { CommandHandler } from './command-handler.ts';
 import type { Guard } from './guard.ts';
 import { redactTraffic } from './redact-traffic.ts';
-import type { Handled, SessionHandler } from './session.ts';
+import type { Handled, SessionHandler } from './session-handler.ts';
 
 const AUTH = Buffer.from('AUTH');
 const QUESTION_MARK = 0x3f;

@@ -11,7 +11,8 @@ import type { PlacesPage } from '../places/provider.ts';
 import { RecordView } from '../store/record.ts';
 import { ByteWriter } from '../protocol/byte-writer.ts';
 import { CommandHandler } from './command-handler.ts';
-import { ClientSession } from './session.ts';
+import { ClientSession, MAX_CONNECTION_COMMANDS } from './session.ts';
+import { TickLog } from './tick-log.ts';
 
 /*
  * What a client sends and receives, to the byte, as PROTOCOL.md has it. Texts are of one
@@ -118,6 +119,7 @@ async function replyTo(pieces: readonly Buffer[]): Promise<string> {
   const session = new ClientSession({
     handler: new CommandHandler({ service, log: { write() {} } }),
     waitForCommit() {},
+    tickLog: new TickLog(MAX_CONNECTION_COMMANDS),
     logPlain() {},
     logCommands() {},
     logReplies() {},

@@ -3,7 +3,9 @@ import { setImmediate } from 'node:timers/promises';
 import { ByteWriter } from '../protocol/byte-writer.ts';
 import { lineText } from '../protocol/line-decoder.ts';
 import { NO_END } from '../protocol/report.ts';
-import { ClientSession, NO_PLACES, type Reply } from './session.ts';
+import { ClientSession, MAX_CONNECTION_COMMANDS } from './session.ts';
+import { NO_PLACES, type Reply } from './session-handler.ts';
+import { TickLog } from './tick-log.ts';
 
 export const IN_FLIGHT = 100;
 
@@ -46,6 +48,7 @@ export class Bench {
         },
       },
       waitForCommit: (reports, settle) => this.gated.push({ reports, settle }),
+      tickLog: new TickLog(MAX_CONNECTION_COMMANDS),
       logPlain: (direction, { bytes, start, end }) => {
         const text = bytes.toString('latin1', start, end);
         if (direction === 'commands') this.logged.push(text);

@@ -5,6 +5,7 @@ import { ByteWriter } from '../protocol/byte-writer.ts';
 import { NO_END } from '../protocol/report.ts';
 import { Bench, commands, IN_FLIGHT } from './session-bench.test.ts';
 import { ClientSession, MAX_CONNECTION_COMMANDS } from './session.ts';
+import { TickLog } from './tick-log.ts';
 
 describe('reports', () => {
   test('are answered where they stand, in order with all else', () => {
@@ -89,6 +90,7 @@ test('a client that goes ends what is looked for on its behalf', () => {
       },
     },
     waitForCommit() {},
+    tickLog: new TickLog(1),
     logPlain() {},
     logCommands() {},
     logReplies() {},

@@ -1,8 +1,10 @@
-import { ByteWriter } from '../protocol/byte-writer.ts';
+import type { ByteWriter } from '../protocol/byte-writer.ts';
 import { MAX_COMMAND_BYTES } from '../protocol/command.ts';
 import { LineDecoder, type Line } from '../protocol/line-decoder.ts';
 import { NO_END } from '../protocol/report.ts';
-import type { Direction, PlainLines } from './events.ts';
+import { GatedReports } from './gated-reports.ts';
+import { NO_PLACES, type Reply, type SessionHandler } from './session-handler.ts';
+import type { TickLog, TrafficLog } from './tick-log.ts';
 
 /**
  * The most commands of one connection that are answered in one tick: a fraction of a millisecond. A
@@ -16,66 +18,8 @@ export const MAX_CONNECTION_COMMANDS = 512;
  */
 const MAX_CONNECTION_REPLY_BYTES = 32 * 1024;
 
-const LF = 0x0a;
-/** Room for what is logged of a reply with places: most `AT` lines. */
-const LOGGED_BYTES = 128;
-
-/** The places of a reply that has none. */
-export const NO_PLACES = new Uint8Array(0);
-
-/*
- * Where the reports of the tick that a session works in end, and the replies to them: one for all sessions,
- * which work one after the other.
- */
-const commandEnds = new Int32Array(MAX_CONNECTION_COMMANDS);
-const replyEnds = new Int32Array(MAX_CONNECTION_COMMANDS);
-let plainCount = 0;
-const plain: { -readonly [key in keyof PlainLines]: PlainLines[key] } = {
-  bytes: Buffer.alloc(0),
-  start: 0,
-  end: 0,
-  ends: commandEnds,
-  count: 0,
-};
-
-/** A reply that could not be written at once. */
-export interface Reply {
-  /** Whole lines, or of one with places the first, with their line ends; of one character a byte. */
-  readonly text: string | Buffer;
-  /** The places after it, with their line ends: content of an upstream. Empty where there are none. */
-  readonly places: Uint8Array;
-}
-
-/**
- * What became of a command: its reply was written (`undefined`), is given, or promised; or was written and
- * has to wait for the commit gate (`gated`); or the command has to wait until all sockets have been read
- * once more (`deferred`). A promise rejects only where it is aborted, and then there is no reply.
- */
-export type Handled = Reply | Promise<Reply> | 'gated' | 'deferred' | undefined;
-
-/** What answers commands. */
-export interface SessionHandler {
-  /** Whether all that was answered since this was asked last can be logged as it is. */
-  takePlain(): boolean;
-  /**
-   * Answers the report that begins at `start`, where it is whole, in the usual form, and its reply need
-   * not wait.
-   *
-   * @returns where it ends, at its LF; `NO_END` where `handle` has to answer the line
-   */
-  handleReport(bytes: Buffer, start: number, end: number, out: ByteWriter): number;
-  /**
-   * Answers a command line.
-   *
-   * @param isSettled whether all sockets have been read since the command was received; where not, it
-   *   may be deferred until they have
-   * @param signal aborted when nobody waits for the reply any more
-   */
-  handle(line: Line, isSettled: boolean, out: ByteWriter, signal: () => AbortSignal): Handled;
-}
-
 /** What a session needs. */
-export interface SessionParts {
+export interface SessionParts extends TrafficLog {
   readonly handler: SessionHandler;
   /**
    * Waits until what the replies to reports of this tick promise is true, or cannot be.
@@ -90,32 +34,10 @@ export interface SessionParts {
   readonly admit: (() => boolean) | undefined;
   /** Asks that `work` and `takeReplies` be called soon. */
   readonly wake: () => void;
-  /** Given commands, or replies, of this tick that are reports, or accepted, and can be logged as they are. */
-  readonly logPlain: (direction: Direction, lines: PlainLines) => void;
-  /** Given commands as they came, one or more on lines of their own; a view. */
-  readonly logCommands: (commands: Buffer) => void;
-  /** Given replies, in the same way but without places, and how many bytes they had with the places. */
-  readonly logReplies: (replies: Buffer, bytes: number) => void;
+  /** Gathers what is logged of a tick; other sessions use it as well. */
+  readonly tickLog: TickLog;
   /** The most commands that wait for their answer at once. More are read when one is done. */
   readonly commandsInFlight: number;
-}
-
-/** Reports of one tick whose replies wait for the commit gate. */
-class GatedReports {
-  count = 0;
-  /** What is sent where the promise is kept, and where it cannot be. */
-  readonly replies = new ByteWriter(LOGGED_BYTES);
-  readonly refusals = new ByteWriter(LOGGED_BYTES);
-
-  /** Takes the reply to a report from where it was written. */
-  add(line: Line, out: ByteWriter, start: number): void {
-    this.count += 1;
-    this.replies.copy(out.bytes, start, out.length);
-    this.refusals.text('? ');
-    this.refusals.copy(line.bytes, line.start, line.end);
-    this.refusals.byte(LF);
-    out.length = start;
-  }
 }
 
 /**
@@ -130,11 +52,6 @@ export class ClientSession {
   /** Where in what `work` was given to write to this session's replies are. */
   #repliesStart = 0;
   #repliesEnd = 0;
-  /** Where those begin that are not logged yet. */
-  #loggedEnd = 0;
-  /** What is to be logged of those before, and how long their places were. */
-  #logged: ByteWriter | undefined;
-  #placesBytes = 0;
   #gated: GatedReports | undefined;
   #inFlight = 0;
   /** How much has been received, in bytes, and how much of it before the last tick. */
@@ -147,12 +64,6 @@ export class ClientSession {
   /** Whether a tick's share was done before all commands were. */
   #isCutShort = false;
   #lastCommand: 'not yet' | 'received' | 'read' = 'not yet';
-  /** Whether all that was worked through in this tick can be logged as it is. */
-  #isPlain = true;
-  /** The commands of this tick that stand together in what was received, to be logged. */
-  #commands: Buffer | undefined;
-  #commandsStart = 0;
-  #commandsEnd = 0;
   #gone: AbortController | undefined;
   readonly #signal = (): AbortSignal => (this.#gone ??= new AbortController()).signal;
 
@@ -221,15 +132,14 @@ export class ClientSession {
    */
   work(out: ByteWriter): number {
     this.#repliesStart = out.length;
-    this.#loggedEnd = out.length;
-    this.#isPlain = this.#late.length === 0;
-    plainCount = 0;
+    const { tickLog } = this.#parts;
+    tickLog.begin(out.length);
+    if (this.#late.length > 0) tickLog.noteOther();
     for (const reply of this.#late.splice(0)) this.#writeReply(reply, out);
     const worked = this.#answerAll(out);
     this.#settled = this.#received;
     this.#waitForCommit();
-    this.#logCommands();
-    this.#logReplies(out);
+    tickLog.end(this.#parts, out);
     this.#repliesEnd = out.length;
     return worked;
   }
@@ -278,7 +188,7 @@ export class ClientSession {
     const decoder = this.#decoder;
     const bytes = decoder.head;
     if (bytes === undefined || !this.#mayAnswerReports) return 0;
-    const { handler } = this.#parts;
+    const { handler, tickLog } = this.#parts;
     const start = decoder.offset;
     let at = start;
     let worked = 0;
@@ -286,14 +196,12 @@ export class ClientSession {
       const reportEnd = handler.handleReport(bytes, at, bytes.length, out);
       if (reportEnd === NO_END) break;
       at = reportEnd + 1;
-      commandEnds[plainCount] = reportEnd;
-      replyEnds[plainCount] = out.length - 1;
-      plainCount += 1;
+      tickLog.addReport(reportEnd, out.length - 1);
       worked += 1;
     }
     if (worked === 0) return 0;
-    if (!handler.takePlain()) this.#isPlain = false;
-    this.#noteCommands(bytes, start, at - 1);
+    if (!handler.takePlain()) tickLog.noteOther();
+    tickLog.addCommands(this.#parts, bytes, start, at - 1);
     decoder.skipTo(at);
     return worked;
   }
@@ -311,11 +219,12 @@ export class ClientSession {
   #answerNext(out: ByteWriter): boolean {
     const line = this.#deferred ?? this.#nextAdmitted();
     if (line === undefined) return false;
-    this.#isPlain = false;
-    if (line !== this.#deferred) this.#noteCommands(line.bytes, line.start, line.end);
+    const { handler, tickLog } = this.#parts;
+    tickLog.noteOther();
+    if (line !== this.#deferred) tickLog.addCommands(this.#parts, line.bytes, line.start, line.end);
     const isSettled = this.#decoder.position <= this.#settled;
     const start = out.length;
-    const handled = this.#parts.handler.handle(line, isSettled, out, this.#signal);
+    const handled = handler.handle(line, isSettled, out, this.#signal);
     this.#deferred = handled === 'deferred' ? line : undefined;
     if (handled === 'deferred') {
       this.#parts.wake();
@@ -345,30 +254,6 @@ export class ClientSession {
     return this.#decoder.finish();
   }
 
-  /** Commands that were received in one piece are logged together. */
-  #noteCommands(bytes: Buffer, start: number, end: number): void {
-    if (bytes !== this.#commands) {
-      if (this.#commands !== undefined) this.#isPlain = false;
-      this.#logCommands();
-      this.#commands = bytes;
-      this.#commandsStart = start;
-    }
-    this.#commandsEnd = end;
-  }
-
-  #logCommands(): void {
-    if (this.#commands === undefined) return;
-    if (this.#isPlain) {
-      plain.bytes = this.#commands;
-      plain.start = this.#commandsStart;
-      plain.end = this.#commandsEnd;
-      plain.ends = commandEnds;
-      plain.count = plainCount;
-      this.#parts.logPlain('commands', plain);
-    } else this.#parts.logCommands(this.#commands.subarray(this.#commandsStart, this.#commandsEnd));
-    this.#commands = undefined;
-  }
-
   /** Has the replies to this tick's reports wait for what they promise. */
   #waitForCommit(): void {
     const gated = this.#gated;
@@ -396,36 +281,7 @@ export class ClientSession {
     if (typeof text === 'string') out.text(text);
     else out.copy(text, 0, text.length);
     if (places.length === 0) return;
-    this.#gatherLogged(out);
-    this.#placesBytes += places.length;
+    this.#parts.tickLog.skipPlaces(out, places.length);
     out.copy(places, 0, places.length);
-    this.#loggedEnd = out.length;
-  }
-
-  /** Copies what is to be logged, since the places in between are not. */
-  #gatherLogged(out: ByteWriter): void {
-    this.#logged ??= new ByteWriter(LOGGED_BYTES);
-    this.#logged.copy(out.bytes, this.#loggedEnd, out.length);
-    this.#loggedEnd = out.length;
-  }
-
-  #logReplies(out: ByteWriter): void {
-    const bytes = out.length - this.#loggedEnd;
-    if (this.#isPlain && bytes > 0) {
-      plain.bytes = out.bytes;
-      plain.start = this.#loggedEnd;
-      plain.end = out.length - 1;
-      plain.ends = replyEnds;
-      plain.count = plainCount;
-      return this.#parts.logPlain('replies', plain);
-    }
-    if (this.#logged === undefined) {
-      if (bytes > 0) this.#parts.logReplies(out.view(this.#loggedEnd), bytes);
-      return;
-    }
-    this.#gatherLogged(out);
-    this.#parts.logReplies(this.#logged.view(), this.#logged.length + this.#placesBytes);
-    this.#logged = undefined;
-    this.#placesBytes = 0;
   }
 }

@@ -5,7 +5,8 @@ import { LocationService } from '#src/service/location-service.js';
 import { RecordView } from '#src/store/record.js';
 import { ByteWriter } from '#src/protocol/byte-writer.js';
 import { CommandHandler } from '#src/text/command-handler.js';
-import { ClientSession } from '#src/text/session.js';
+import { ClientSession, MAX_CONNECTION_COMMANDS } from '#src/text/session.js';
+import { TickLog } from '#src/text/tick-log.js';
 import { Random } from '../../simulation/random.ts';
 import { OPEN_SEA } from '../../support/commands.ts';
 import type { Target } from '../fuzz.ts';
@@ -101,6 +102,7 @@ function openSession(): ClientSession {
   return new ClientSession({
     handler: new CommandHandler({ service, log: { write() {} } }),
     waitForCommit() {},
+    tickLog: new TickLog(MAX_CONNECTION_COMMANDS),
     logPlain() {},
     logCommands() {},
     logReplies() {},
