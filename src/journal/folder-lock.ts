@@ -20,8 +20,8 @@ const NAME = /^lock-[0-9a-f]{16}$/;
 const NAME_BYTES = 8;
 /** The longest path of a socket that every system takes, in bytes. */
 const MAX_SOCKET_PATH_BYTES = 103;
-/** What a connection fails with where nobody listens. */
-const NOBODY = new Set(['ECONNREFUSED', 'ENOENT']);
+/** What a connection fails with where no process listens. */
+const NOT_LISTENING = new Set(['ECONNREFUSED', 'ENOENT']);
 
 /** A folder that this process has for itself. */
 export class FolderLock {
@@ -84,7 +84,7 @@ async function isAnswered(path: string): Promise<boolean> {
     return true;
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    return !NOBODY.has(code);
+    return !NOT_LISTENING.has(code);
   } finally {
     socket.destroy();
   }

@@ -2,7 +2,7 @@ import { crc32 } from 'node:zlib';
 
 /*
  * A frame is what the journal writes in one piece, and keeps whole or not at all: a header line,
- * `FRAME LENGTH CRC`, both in 8 hexadecimal digits, and as many bytes of payload, whose CRC-32 it is. The
+ * `FRAME LENGTH CRC`, both in 8 hexadecimal digits, and as many bytes of payload, which the CRC-32 is of. The
  * payload is whole lines of text, so that a journal can be read with any tool.
  */
 

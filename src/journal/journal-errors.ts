@@ -7,7 +7,7 @@ export type JournalErrorCode =
 const REMEDIES: Record<JournalErrorCode, string> = {
   JOURNAL_LOCKED: 'another process has it open; end that one, or give this server another folder',
   JOURNAL_CORRUPT:
-    'it is damaged; move it away to start without it: the neighbours send what they hold',
+    'it is damaged; move it away to start without it: the neighbours send what they have',
   JOURNAL_FOREIGN: "it is not this server's; give this server another folder",
   JOURNAL_UNWRITABLE: 'it cannot be written',
 };

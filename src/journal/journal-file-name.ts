@@ -1,7 +1,7 @@
 /*
  * The files of a journal: logs, numbered as they follow one another, and snapshots, each with the
  * number of the log that goes on from it. A log's name also says which change of the feed it can
- * hold at most, so that a server knows where its numbers go on before it has read the log.
+ * have in it at most, so that a server knows where its numbers go on before it has read the log.
  */
 
 const NUMBER_DIGITS = 8;

@@ -1,7 +1,7 @@
 import { MAX_FRAME_BYTES } from './frame.ts';
 import { MAX_VECTOR_BYTES } from './vector-line.ts';
 
-/** How much a journal does at a time, and how much it may hold. */
+/** How much a journal does at a time, and how much there may be of it. */
 export interface JournalLimits {
   /** With so many bytes in it a frame is full: no change is added any more. */
   readonly frameBytes: number;

@@ -113,7 +113,7 @@ describe('a folder that is removed', () => {
     await rm(folder, { recursive: true });
     await mkdir(folder);
     await writeFile(join(folder, 'theirs'), '');
-    const message = /in the place of its folder is one that holds "theirs"/;
+    const message = /in the place of its folder is one that has "theirs"/;
     await assert.rejects(storage.requireEmpty(), { ...UNWRITABLE, message });
     assert.deepEqual(await namesIn(folder), ['theirs']);
   });

@@ -92,7 +92,7 @@ export class NodeStorage implements Storage {
     this.#lock = await FolderLock.take(this.#folder);
     const [first] = await this.list();
     if (first === undefined) return;
-    const found = `in the place of its folder is one that holds ${JSON.stringify(first.name)}`;
+    const found = `in the place of its folder is one that has ${JSON.stringify(first.name)}`;
     throw new JournalError('JOURNAL_UNWRITABLE', this.#folder, found);
   }
 
@@ -143,7 +143,7 @@ class NodeFile implements WritableFile {
   }
 }
 
-/** Does something on the disk; where the system refuses it, that is told as the journal's error. */
+/** Does something on the disk; where the system refuses it, that is the journal's error. */
 async function unwritable<T>(folder: string, action: () => Promise<T>): Promise<T> {
   try {
     return await action();

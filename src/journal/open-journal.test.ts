@@ -120,7 +120,7 @@ describe('what is no journal of this server is refused, and stays as it was', ()
       'JOURNAL_FOREIGN',
       /it has CURRENT: it is in LevelDB, as those of older versions/,
     ],
-    ['anything else', { 'notes.txt': Buffer.from('x') }, 'JOURNAL_FOREIGN', /it holds "notes.txt"/],
+    ['anything else', { 'notes.txt': Buffer.from('x') }, 'JOURNAL_FOREIGN', /it has "notes.txt"/],
     [
       'one of which no header is whole',
       { [logName(1, 9)]: logOf(RILEY, 0).subarray(1) },

@@ -50,7 +50,7 @@ export async function openJournal(
   }
   const [first] = found;
   if (first !== undefined && found.every(({ header }) => header === undefined)) {
-    const why = `the beginning of ${first.name} is damaged, so it may be anybody's`;
+    const why = `the beginning of ${first.name} is damaged, so it may be any server's`;
     throw new JournalError('JOURNAL_CORRUPT', folder, why);
   }
   const head = Math.max(0, ...found.map(({ limit }) => limit));
@@ -111,5 +111,5 @@ function requireOurs(stored: readonly StoredFile[], folder: string): void {
   }
   const [first] = names;
   if (first === undefined || names.some((name) => parseFileName(name) !== undefined)) return;
-  throw new JournalError('JOURNAL_FOREIGN', folder, `it holds ${JSON.stringify(first)}`);
+  throw new JournalError('JOURNAL_FOREIGN', folder, `it has ${JSON.stringify(first)}`);
 }

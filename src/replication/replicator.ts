@@ -33,7 +33,7 @@ export interface Replicator {
   /** The names of the neighbours that are linked. */
   readonly up: string[];
   /**
-   * For each change of the store's feed up to this number all linked neighbours hold its record, or a
+   * For each change of the store's feed up to this number all linked neighbours have its record, or a
    * newer one of the client; infinite where there is none.
    */
   readonly confirmed: number;
@@ -53,7 +53,7 @@ export interface Replicator {
   /** Sends what there is to be sent. A phase of each tick, before the replies go out. */
   flush(): void;
   /**
-   * Has its neighbours hold all that this server holds now, for one that is about to stop.
+   * Sees to it that the neighbours have all that this server has now, before it stops.
    *
    * @param withinMs how long to wait, in milliseconds
    * @returns the linked neighbours that did not confirm it in time

@@ -144,7 +144,7 @@ function peerTlsOptions(
 
 const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
 
-/** TLS would take a text without certificates, and trust nobody. */
+/** TLS would take a text without certificates, and then trust no server. */
 function requireAuthorities(pem: string): string[] {
   const authorities = pem.match(PEM_CERTIFICATE) ?? [];
   if (authorities.length > 0 && authorities.every(isCertificate)) return authorities;

@@ -48,7 +48,7 @@ export class LinkKeys {
     this.#keys = new Map(derived.map(({ id, key }) => [id, key]));
   }
 
-  /** Whose proof an identity promises, or in words why it is not welcome. */
+  /** Which server an identity says that it is, and the key that would prove it; or in words why it is not welcome. */
   claimOf(identity: string): Claim | string {
     const [, id = '', server = ''] = IDENTITY.exec(identity) ?? [];
     if (server === '') return 'it does not say which server it is and which secret it has';

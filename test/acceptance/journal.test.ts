@@ -124,10 +124,11 @@ describe('a server that starts again', () => {
           (await locate(herd, server, last)) !== undefined;
         await eventuallyTrue(`${server} knows all`, knows);
       }
-      // A heartbeat later each knows how far it has read the other, and a write later its disk does.
+      // A heartbeat later each claims to have all of the origin, and a write later so does its journal.
       for (const server of herd.servers) {
-        await eventuallyTrue(`${server} has on disk how far it has read`, async () => {
-          return (await readJournal(herd, server)).includes(`"number":${CLIENTS}}`);
+        await eventuallyTrue(`${server} has in its journal that it has all`, async () => {
+          const journal = await readJournal(herd, server);
+          return new RegExp(`^VECTOR .*\\["${origin}",\\d+,${CLIENTS}\\]`, 'm').test(journal);
         });
       }
       await kill(first);
@@ -291,7 +292,7 @@ describe('a journal that cannot be used stops the start with one line', () => {
     const folder = join(herd.folder, 'data', 'Riley');
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, 'notes.txt'), 'not a journal');
-    await assertStops(herd, 'Riley', /not this server's; .*\(it holds "notes.txt"\)/);
+    await assertStops(herd, 'Riley', /not this server's; .*\(it has "notes.txt"\)/);
     assert.deepEqual(await readdir(folder), ['notes.txt']);
   });
 

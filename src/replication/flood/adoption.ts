@@ -2,9 +2,9 @@ import type { SequenceNumbers } from './sequence-numbers.ts';
 
 /** What a neighbour said of itself at a heartbeat, by which it had sent all that it was to send. */
 export interface Checkpoint {
-  /** Its version vector: it held each record up to these numbers, or a newer one of the client. */
+  /** Its version vector: it had each record up to these numbers, or a newer one of the client. */
   readonly vector: SequenceNumbers;
-  /** No record that it held had a greater sequence number in its origin. */
+  /** No record that it had has a greater sequence number in its origin. */
   readonly highest: SequenceNumbers;
   /** The origins that it may not have sent, since it was asked to prune them. */
   readonly pruned: ReadonlySet<number>;
@@ -16,7 +16,7 @@ export interface Checkpoint {
  *
  * The trap: a neighbour that streams origin R passes over R's report 5 where S's report 9 of the same
  * client superseded it, and where S is pruned on that link it sends neither. So a checkpoint counts only
- * together with others that account for all that the neighbour held of its pruned origins: none of it
+ * together with others that account for all that the neighbour had of its pruned origins: none of it
  * may be beyond what is claimed in the end. Then follow the client's newest record from server to server:
  * each is strictly newer than the one before, so it ends at one that was streamed here.
  *

@@ -149,7 +149,7 @@ export class Exchange implements Source {
         this.#outbound.graft(origins.named(message.origin.name, message.origin.epoch));
         break;
       case 'grafted':
-        this.inbound.grafted(origins.named(message.origin.name, message.origin.epoch));
+        this.inbound.noteGrafted(origins.named(message.origin.name, message.origin.epoch));
         return true;
       case 'confirm':
         this.#confirmations.noteAsked(message.number);
@@ -216,7 +216,7 @@ export class Exchange implements Source {
   }
 
   #takeCheckpoint(): void {
-    this.#owner.sources.checkpoint(this);
+    this.#owner.sources.noteCheckpoint(this);
     if (this.#resync === undefined) this.#owner.contacts.note(this.name);
     else this.#resync.finishListing(this.inbound.vector);
   }

@@ -55,12 +55,12 @@ export class Inbound {
   }
 
   /** Notes that the neighbour was the first with a record of an origin. */
-  cameFirst(origin: number): void {
+  noteFirst(origin: number): void {
     this.#seconds.set(origin, 0);
   }
 
   /** Notes that it was not the first. True where that has been so often enough, each time anew. */
-  cameSecond(origin: number, enough: number): boolean {
+  noteSecond(origin: number, enough: number): boolean {
     const seconds = (this.#seconds.get(origin) ?? 0) + 1;
     const isEnough = seconds >= enough * this.#patience(origin);
     this.#seconds.set(origin, isEnough ? 0 : seconds);
@@ -84,7 +84,7 @@ export class Inbound {
   }
 
   /** Notes that the neighbour sends an origin, and has sent what it left out. */
-  grafted(origin: number): void {
+  noteGrafted(origin: number): void {
     const pruned = this.#pruned.get(origin);
     if (pruned === undefined) return;
     if (!pruned.isGrafting) this.#refused.add(origin);
@@ -97,7 +97,7 @@ export class Inbound {
    * A checkpoint goes by what is asked here: all that the neighbour left out up to this line is among it, since
    * it is asked before anything is left out, and stays until all of it has been sent again.
    */
-  checkpoint(): void {
+  addCheckpoint(): void {
     const [vector, highest] = [this.vector.copy(), this.highest.copy()];
     this.checkpoints.push({ vector, highest, pruned: new Set(this.#pruned.keys()) });
     if (this.checkpoints.length > MAX_CHECKPOINTS) this.checkpoints.shift();

@@ -21,7 +21,7 @@ export function redialDelay(attempt: number, random: number): number {
   return MIN_REDIAL_MS + random * (most - MIN_REDIAL_MS);
 }
 
-/** Keeps one link with one neighbour: dials it, dials again, and settles which of two to keep. */
+/** Keeps one link with one neighbour: dials it, dials again, and decides which of two to keep. */
 export class LinkKeeper {
   readonly neighbour: Neighbour;
   readonly #self: string;

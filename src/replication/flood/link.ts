@@ -62,7 +62,7 @@ export class Link implements ChannelListener {
   readonly #cancelGreetingTimer: () => void;
 
   /**
-   * @param open makes the channel, which tells this link what happens on it
+   * @param open makes the channel, which calls this link back
    * @param dialled the neighbour, where this server dialled
    */
   constructor(

@@ -50,7 +50,7 @@ export class Links implements Replicator {
   readonly #world: World;
   readonly #events: LinkEvents;
   readonly #keepers = new Map<string, LinkKeeper>();
-  /** Connections of which it is not yet known whose they are. */
+  /** Accepted connections whose server has not greeted yet. */
   readonly #strangers = new Set<Link>();
   readonly #vectors: Vectors;
   readonly #sources: Sources;
@@ -131,7 +131,7 @@ export class Links implements Replicator {
   }
 
   /**
-   * Sends what neighbours have yet to hear of. First the links that were at the head when the tick
+   * Sends what neighbours have not been sent yet. First the links that were at the head when the tick
    * began, all there is; then those that are catching up, some.
    */
   flush(): void {
@@ -225,7 +225,7 @@ export class Links implements Replicator {
     this.#strangers.delete(link);
     if (neighbour !== undefined) this.#keepers.get(neighbour.name)?.noteEnded(link);
     if (wasUp && neighbour !== undefined) {
-      this.#sources.ended(neighbour.name);
+      this.#sources.noteEnded(neighbour.name);
       this.#events.onLinkDown(neighbour.name, cause);
     } else if (cause.code !== 'replaced') this.#events.onLinkFailed(neighbour?.name, cause);
     // Its confirmation is not waited for any longer.

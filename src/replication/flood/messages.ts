@@ -29,8 +29,8 @@ export interface LinkCause {
     | 'unreachable' // the neighbour could not be connected to
     | 'unproven' // one of the two did not prove that it knows a secret of the herd
     | 'closed' // the connection ended or broke
-    | 'silent' // nothing was heard for too long
-    | 'protocol' // what was heard is not the link protocol
+    | 'silent' // nothing came for too long
+    | 'protocol' // what came is not the link protocol
     | 'refused' // one of the two does not want this link
     | 'replaced' // another connection of the same two servers took its place
     | 'stopping'; // this server stops
@@ -56,12 +56,12 @@ export type Message =
   | { readonly kind: 'ready' }
   /**
    * A sign of life. With a number: all changes up to it that the receiver needs have been sent, and
-   * what `has` said holds at this place; without: there is more to send.
+   * what `has` said is true of this place; without: there is more to send.
    */
   | { readonly kind: 'heartbeat'; readonly number: number | undefined }
-  /** Asks to be told once the sender's changes up to `number` are held. */
+  /** Asks the receiver to confirm that it has the sender's changes up to `number`. */
   | { readonly kind: 'confirm'; readonly number: number }
-  /** The receiver's changes up to `number` are held. */
+  /** Confirms that the sender has the receiver's changes up to `number`. */
   | { readonly kind: 'confirmed'; readonly number: number }
   /** Asks not to be sent an origin's records any more. */
   | { readonly kind: 'prune'; readonly origin: Origin }

@@ -125,7 +125,7 @@ class Server {
 
   ended(other: string): void {
     this.ends.delete(other);
-    this.#sources.ended(other);
+    this.#sources.noteEnded(other);
   }
 }
 

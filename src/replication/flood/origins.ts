@@ -1,12 +1,12 @@
 import { isSameAt } from '../../protocol/same-bytes.ts';
 
 /**
- * How many origins are told apart: a server begins one each time it starts. Those beyond are sent to
- * everybody and claimed by nobody, which costs messages and no correctness.
+ * How many origins are numbered: a server begins one each time it starts. The records of those beyond are sent to
+ * all neighbours and claimed by no server, which costs messages and no correctness.
  */
 const MAX_ORIGINS = 65_535;
 
-/** Stands for an origin that is not told apart. */
+/** Stands for an origin that has no number. */
 export const NO_ORIGIN = -1;
 
 /** One life of a server's sequence of records: its name and epoch. */
@@ -15,7 +15,7 @@ export interface Origin {
   readonly epoch: number;
 }
 
-/** The origins that a server has heard of, under numbers from 0 in the order in which it did. */
+/** The origins that a server knows of, under numbers from 0 in the order in which it met them. */
 export class OriginNumbers {
   readonly #origins: Origin[] = [];
   readonly #numbers = new Map<string, number>();

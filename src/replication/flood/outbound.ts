@@ -6,7 +6,7 @@ import { formatGrafted, formatHas } from './messages.ts';
 import type { SequenceNumbers } from './sequence-numbers.ts';
 import type { Vectors } from './vectors.ts';
 
-/** What a neighbour was told of this server's vector; its own to change. */
+/** What this server has said of its vector to a neighbour; the owner may change it. */
 export interface Said {
   readonly vector: SequenceNumbers;
   readonly highest: SequenceNumbers;
@@ -38,14 +38,14 @@ export class Outbound {
   readonly #pruned = new Map<number, number>();
   #repair: Repair | undefined;
   #answers = '';
-  /** What the neighbour was told of this server's vector. */
+  /** What this server has said of its vector. */
   readonly #saidVector: SequenceNumbers;
   readonly #saidHighest: SequenceNumbers;
 
   /**
    * @param neighbour its index among the server's neighbours
    * @param theirs the neighbour's version vector, which is raised by what it says
-   * @param said what the neighbour was told of this server in the greeting
+   * @param said what this server said of itself in the greeting
    * @param mayPrune whether the neighbour may ask to be spared anything now
    * @param listsAll whether the neighbour is sent all there is first, whatever it has
    */

@@ -17,7 +17,7 @@ export interface Source {
 }
 
 /**
- * Where a server hears of each origin first. The neighbours that keep bringing it second are asked to
+ * Which neighbour brings each origin's records first. The neighbours that keep bringing it second are asked to
  * prune that origin, so that in a steady herd each record comes to each server once; when the first one
  * fails or falls behind, it is grafted at the others, and who is first is found anew.
  */
@@ -45,18 +45,18 @@ export class Sources {
     if (applied === 'newer') {
       // What was on its way when the neighbour was asked to prune it does not count.
       if (source.inbound.streams(origin)) this.#first.set(origin, source.name);
-      source.inbound.cameFirst(origin);
+      source.inbound.noteFirst(origin);
       return false;
     }
     const isSecond = applied === 'same' || wasClaimed || this.#vectors.isOwnPresent(origin);
-    if (!isSecond || !source.inbound.cameSecond(origin, PRUNE_AFTER)) return false;
+    if (!isSecond || !source.inbound.noteSecond(origin, PRUNE_AFTER)) return false;
     this.#pruneOneOf(origin, source);
     return true;
   }
 
   /** Notes that a neighbour has sent everything up to here; what it said of itself may be claimed now. */
-  checkpoint(source: Source): void {
-    source.inbound.checkpoint();
+  noteCheckpoint(source: Source): void {
+    source.inbound.addCheckpoint();
     const linked = this.#linked();
     this.#vectors.adopt(linked.map(({ inbound }) => inbound.checkpoints));
     const { vector, received, highest } = this.#vectors;
@@ -68,7 +68,7 @@ export class Sources {
   }
 
   /** Notes that a neighbour's link has ended: what it brought first is to come from others. */
-  ended(name: string): void {
+  noteEnded(name: string): void {
     const linked = this.#linked().filter((source) => source.name !== name);
     for (let origin = 0; origin < this.#vectors.origins.count; origin++) {
       const isFirst = this.#first.get(origin) === name;

@@ -10,9 +10,9 @@ import { SequenceNumbers } from './sequence-numbers.ts';
 /** What this server has of every origin. */
 export class Vectors {
   readonly origins = new OriginNumbers();
-  /** Up to which sequence number it holds each origin's records, or newer ones of their clients. */
+  /** Up to which sequence number it has each origin's records, or newer ones of their clients. */
   vector = new SequenceNumbers();
-  /** No record that it holds has a greater sequence number in its origin. As of the last `refresh`. */
+  /** The greatest sequence number of each origin among the records that it has. As of the last `refresh`. */
   readonly highest = new SequenceNumbers();
   /** The greatest sequence number of each origin that came over links. */
   readonly received = new SequenceNumbers();
@@ -99,7 +99,7 @@ export class Vectors {
     }
     const before = this.#own;
     this.#own = this.origins.named(this.#self, this.#ownEpoch());
-    // An epoch that has ended meanwhile ended with records that nobody was told of yet.
+    // An epoch that has ended meanwhile ended with records that no server was sent yet.
     for (const own of [before, this.#own]) this.vector.raise(own, this.highest.of(own));
   }
 
