@@ -133,9 +133,9 @@ export class LocationStore {
     if (this.#isToForget(record)) return 'older';
     const { bytes, clientStart, clientEnd } = record;
     const found = this.#table.find(bytes, clientStart, clientEnd);
-    if (found === NO_SLOT) {
-      if (wasHere) return 'older';
-    } else {
+    const isThere = found !== NO_SLOT && !this.#isRemovalForgotten(found);
+    if (!isThere && wasHere) return 'older';
+    if (isThere) {
       const order = this.#table.compare(record, found);
       if (order < 0) return 'older';
       if (order === 0) {
@@ -389,6 +389,10 @@ export class LocationStore {
 
   #isForgotten(slot: number): boolean {
     if (this.#hasHorizon && this.#table.isBefore(slot, this.#horizon)) return true;
+    return this.#isRemovalForgotten(slot);
+  }
+
+  #isRemovalForgotten(slot: number): boolean {
     return this.#table.isRemovedBefore(slot, this.#removalHorizon);
   }
 

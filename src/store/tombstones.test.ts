@@ -147,6 +147,17 @@ describe('tombstones among reports', () => {
     assert.deepEqual([...store.sweep(100)], [2]);
     assert.equal(store.tombstones, 0);
   });
+
+  test('count for nothing once they are forgotten, also before their memory is freed', () => {
+    const store = new LocationStore();
+    store.apply(recordOf('REMOVED A +0.000000000 a 20.000000000', 1));
+    const older = recordOf('AT A +1.000000000 a +1+1 10', 2);
+    assert.equal(store.apply(older), 'older');
+    store.forgetRemovalsBefore({ seconds: 21, nanoseconds: 0 });
+    assert.equal(store.apply(older, 0, true), 'older');
+    assert.equal(store.apply(older), 'newer');
+    assert.deepEqual([store.size, store.tombstones], [1, 0]);
+  });
 });
 
 test('what was here and is here no more is not taken in again', () => {
