@@ -143,10 +143,10 @@ export class Exchange implements Source {
         if (message.number !== undefined) this.#takeCheckpoint();
         break;
       case 'prune':
-        this.#outbound.prune(origins.named(message.origin.name, message.origin.epoch));
+        this.#outbound.prune(message.origin);
         break;
       case 'graft':
-        this.#outbound.graft(origins.named(message.origin.name, message.origin.epoch));
+        this.#outbound.graft(message.origin);
         break;
       case 'grafted':
         this.inbound.noteGrafted(origins.named(message.origin.name, message.origin.epoch));

@@ -3,6 +3,7 @@ import type { ChangeWriter } from '../../store/change-stream.ts';
 import { setOf } from '../../store/neighbour-set.ts';
 import type { LocationStore, ReadLimits } from '../../store/store.ts';
 import { formatGrafted, formatHas } from './messages.ts';
+import { NO_ORIGIN, type Origin } from './origins.ts';
 import type { SequenceNumbers } from './sequence-numbers.ts';
 import type { Vectors } from './vectors.ts';
 
@@ -100,7 +101,9 @@ export class Outbound {
       return from !== undefined && number > from && number <= upTo && this.#lacks(slot, number);
     });
     if (!isAtEnd && cursor.number < upTo) return true;
-    for (const origin of origins.keys()) this.#answerGrafted(origin);
+    for (const origin of origins.keys()) {
+      this.#answers += formatGrafted(this.#vectors.origins.at(origin));
+    }
     this.#endRepair();
     return false;
   }
@@ -109,25 +112,21 @@ export class Outbound {
    * Leaves an origin out from now on. This server's own records are not left out, since its clients were
    * promised that they are sent to all neighbours: that is answered at once.
    */
-  prune(origin: number): void {
-    if (!this.#mayPrune() || origin < 0 || this.#vectors.isOwn(origin)) this.#answerGrafted(origin);
-    else this.#pruned.set(origin, this.#cursor.number);
+  prune(origin: Origin): void {
+    const number = this.#vectors.origins.named(origin.name, origin.epoch);
+    const isSpared = this.#mayPrune() && number !== NO_ORIGIN && !this.#vectors.isOwn(number);
+    if (isSpared) this.#pruned.set(number, this.#cursor.number);
+    else this.#answers += formatGrafted(origin);
   }
 
   /** Ends leaving an origin out, and goes back for what was left out of it. */
-  graft(origin: number): void {
-    const from = this.#pruned.get(origin);
-    if (from === undefined) return;
-    this.#pruned.delete(origin);
-    const origins = new Map(this.#repair?.origins).set(origin, from);
-    const start = Math.min(from, this.#repair?.cursor.number ?? from);
-    this.#endRepair();
-    this.#repair = { cursor: this.#store.openAfter(start), origins, upTo: this.#store.head };
+  graft({ name, epoch }: Origin): void {
+    this.#graft(this.#vectors.origins.named(name, epoch));
   }
 
   /** Goes back for all that was left out. */
   graftAll(): void {
-    for (const origin of this.#pruned.keys()) this.graft(origin);
+    for (const origin of this.#pruned.keys()) this.#graft(origin);
   }
 
   /** Whether some of what had been pruned is still to be sent. */
@@ -162,6 +161,16 @@ export class Outbound {
     this.#endRepair();
   }
 
+  #graft(origin: number): void {
+    const from = this.#pruned.get(origin);
+    if (from === undefined) return;
+    this.#pruned.delete(origin);
+    const origins = new Map(this.#repair?.origins).set(origin, from);
+    const start = Math.min(from, this.#repair?.cursor.number ?? from);
+    this.#endRepair();
+    this.#repair = { cursor: this.#store.openAfter(start), origins, upTo: this.#store.head };
+  }
+
   #lacks(slot: number, number: number): boolean {
     const cameFromIt = number > this.#head && (this.#store.heldBy(slot) & this.#neighbour) !== 0;
     if (cameFromIt) return false;
@@ -175,9 +184,5 @@ export class Outbound {
   #endRepair(): void {
     if (this.#repair !== undefined) this.#store.close(this.#repair.cursor);
     this.#repair = undefined;
-  }
-
-  #answerGrafted(origin: number): void {
-    this.#answers += formatGrafted(this.#vectors.origins.at(origin));
   }
 }
