@@ -72,7 +72,7 @@ export class Herd {
   async #write(): Promise<this> {
     const addresses: [string, unknown][] = Array.from(this.#ports, ([name, { clients, peers }]) => [
       name,
-      { clients: `127.0.0.1:${clients}`, peers: `127.0.0.1:${peers}` },
+      { clients: `127.0.0.1:${clients}`, peers: `127.0.0.1:${peers}`, gateway: 'none' },
     ]);
     const servers: unknown = Object.fromEntries(addresses);
     const { links, settings } = this.#spec;

@@ -19,6 +19,9 @@ const OPTIONS: ServerOptions = {
   peerCertificate: undefined,
   clientCertificate: undefined,
   access: undefined,
+  gateway: undefined,
+  gatewayCertificate: undefined,
+  gatewayOrigins: [],
   clientLimits: {
     connections: 1,
     connectionsPerAddress: 1,

@@ -5,7 +5,7 @@ import { LOG_LEVELS } from './log-events.ts';
 import { isName, NAME_EXPECTED } from '../protocol/name.ts';
 import { MAX_NEIGHBOURS } from '../store/neighbour-set.ts';
 import type { ClientLimits } from '../text/options.ts';
-import type { Address } from '../transport/address.ts';
+import { type Address, isLoopback } from '../transport/address.ts';
 import { OptionError } from './errors.ts';
 import type { ServerOptions } from './options.ts';
 
@@ -29,6 +29,7 @@ export function requireUsableOptions(options: ServerOptions): void {
   requireName('name', options.name);
   requireAddress('clients', options.clients);
   requireAddress('peers', options.peers);
+  requireGateway(options);
   requireNeighbours(options);
   requireLimits(options.clientLimits);
   requireAccess(options.access);
@@ -45,6 +46,15 @@ export function requireUsableOptions(options: ServerOptions): void {
   expect('tombstoneGraceMs', tombstoneGraceMs, tombstoneGraceMs > 0, AGE);
   expect('maxClients', maxClients, isCount(maxClients), COUNT);
   expect('maxMemoryBytes', maxMemoryBytes, isCount(maxMemoryBytes), COUNT);
+}
+
+/** Beyond loopback anybody could report as anybody. */
+function requireGateway({ gateway, access }: ServerOptions): void {
+  if (gateway === undefined) return;
+  requireAddress('gateway', gateway);
+  const { host } = gateway;
+  const isGuarded = isLoopback(host) || access !== undefined;
+  expect('gateway.host', host, isGuarded, 'loopback, as no access says who may do what');
 }
 
 function requireNeighbours({ name: server, neighbours }: ServerOptions): void {

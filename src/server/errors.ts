@@ -1,6 +1,6 @@
-/** Which of a server's ports: the one for clients or the one for neighbours. */
+/** Which of a server's ports: the one for clients, the one for neighbours, or the HTTP gateway. */
 import type { Address } from '../transport/address.ts';
-export type PortKind = 'clients' | 'peers';
+export type PortKind = 'clients' | 'peers' | 'gateway';
 
 export type ListenErrorCode =
   | 'ADDRESS_IN_USE' // another process listens there

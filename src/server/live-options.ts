@@ -4,6 +4,7 @@ import type { ServerOptions } from './options.ts';
 /** The options that can change while a server runs. */
 const LIVE_OPTIONS = [
   'clientCertificate',
+  'gatewayCertificate',
   'peerCertificate',
   'secrets',
   'access',

@@ -3,16 +3,19 @@ import type { LinkCause } from '../replication/flood/messages.ts';
 import type { PortKind } from './errors.ts';
 import type { UpstreamFault } from '../places/nearby-search.ts';
 import type { Direction, TextEvent } from '../text/events.ts';
+import type { GatewayEvent } from '../gateway/events.ts';
 
 /** What a server logs: an object a line, of these properties and `time` and `level`. */
 export type LogEvent =
   | TextEvent
+  | GatewayEvent
   | {
       readonly event: 'start';
       readonly herd: string;
       readonly server: string;
       readonly clients: Address;
       readonly peers: Address;
+      readonly gateway: Address | undefined;
       readonly pid: number;
     }
   | { readonly event: 'few-files'; readonly files: number; readonly connections: number }
@@ -85,6 +88,8 @@ export const LEVELS: Record<(LogEvent | TrafficEvent)['event'], LogLevel> = {
   'handshake-failed': 'warn',
   'certificate-renewed': 'info',
   'certificate-rejected': 'warn',
+  'http-answered': 'info',
+  'http-failed': 'error',
   'left-out': 'warn',
   commands: 'info',
   replies: 'info',

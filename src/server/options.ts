@@ -44,6 +44,12 @@ export interface ServerOptions {
   readonly clientCertificate: Certificate | undefined;
   /** Who may do what, by tokens; `undefined`: everybody everything. */
   readonly access: AccessOptions | undefined;
+  /** Where HTTP callers connect; `undefined`: there is no gateway. Port 0 asks the system for a free one. */
+  readonly gateway: Address | undefined;
+  /** With one, the gateway speaks HTTPS. */
+  readonly gatewayCertificate: Certificate | undefined;
+  /** The origins whose pages may call the gateway (CORS), `*` for all; none: no page of another origin. */
+  readonly gatewayOrigins: readonly string[];
   readonly clientLimits: ClientLimits;
   readonly framing: Framing;
   readonly acknowledge: Acknowledge;

@@ -32,6 +32,9 @@ const OPTIONS: ServerOptions = {
   peerCertificate: undefined,
   clientCertificate: undefined,
   access: undefined,
+  gateway: undefined,
+  gatewayCertificate: undefined,
+  gatewayOrigins: [],
   clientLimits: {
     connections: 100,
     connectionsPerAddress: 100,

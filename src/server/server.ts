@@ -16,8 +16,10 @@ import { CommitGate, type CommitState } from '../service/commit-gate.ts';
 import { LocationService } from '../service/location-service.ts';
 import { CertificateError, tlsOptions, validTo } from '../transport/certificate.ts';
 import { TextFrontEnd } from '../text/front-end.ts';
+import type { Gateway } from '../gateway/gateway.ts';
 import { requireUsableOptions } from './check-options.ts';
 import { ListenError, type PortKind } from './errors.ts';
+import { createGateway } from './create-gateway.ts';
 import { keepHorizon, startSweeping } from './forgetting.ts';
 import { logLinks } from './link-log.ts';
 import { NO_LOG, openLog, type Log } from './log.ts';
@@ -56,6 +58,8 @@ export interface HerdServer {
   readonly peers: Address;
   /** What its front ends call, for those who have it in their own process. */
   readonly service: LocationService;
+  /** Where its gateway listens; `undefined` where it has none. */
+  readonly gateway: Address | undefined;
   /** Opens the log file again, after it was renamed. */
   reopenLog(): void;
   /**
@@ -98,6 +102,7 @@ export async function startServer(
   requirePeerSecurity(options);
   const proof = createProof(options);
   if (options.clientCertificate !== undefined) tlsOptions(options.clientCertificate);
+  if (options.gatewayCertificate !== undefined) tlsOptions(options.gatewayCertificate);
   const { herd, name, logFile, journalFolder } = options;
   const log = logFile === undefined ? NO_LOG : await openLog(logFile, options.logLevel, onTrouble);
   let journal: ServerJournal | undefined;
@@ -146,6 +151,7 @@ function storeSizes({ maxClients }: ServerOptions): StoreSizes {
 class Member implements HerdServer {
   clients: Address;
   peers: Address;
+  gateway: Address | undefined;
   #options: ServerOptions;
   /** How many files the process may have open, where that is known. */
   readonly #openFiles: number | undefined;
@@ -159,6 +165,7 @@ class Member implements HerdServer {
   readonly #links: Links;
   readonly #peerPort: ChannelServer;
   readonly #clientPort: TextFrontEnd;
+  #gateway: Gateway | undefined;
   readonly #tick = new Tick();
   readonly #search: ReplaceableSearch;
   readonly service: LocationService;
@@ -215,6 +222,7 @@ class Member implements HerdServer {
     tick.register('begin', () => service.beginTick());
     tick.register('links in', () => channels.work());
     tick.register('clients in', () => this.#clientPort.work());
+    tick.register('clients in', () => this.#gateway?.work());
     tick.register('links out', () => this.#links.flush());
     tick.register('commit', () => service.commit());
     tick.register('replies out', () => this.#clientPort.flush());
@@ -233,11 +241,15 @@ class Member implements HerdServer {
 
   async listen(): Promise<void> {
     this.#forgetting.push(keepHorizon(this.#store, this.#options, this.#now));
-    this.clients = await this.#listenOn('clients', this.#clientPort);
-    this.peers = await this.#listenOn('peers', this.#peerPort);
-    const { herd, name } = this.#options;
-    const { clients, peers } = this;
-    this.#log.write({ event: 'start', herd, server: name, clients, peers, pid: process.pid });
+    const { herd, name, clients, peers, gateway } = this.#options;
+    this.clients = await this.#listenOn('clients', clients, this.#clientPort);
+    this.peers = await this.#listenOn('peers', peers, this.#peerPort);
+    if (gateway !== undefined) {
+      this.#gateway = await this.#createGateway();
+      this.gateway = await this.#listenOn('gateway', gateway, this.#gateway);
+    }
+    const ports = { clients: this.clients, peers: this.peers, gateway: this.gateway };
+    this.#log.write({ event: 'start', herd, server: name, ...ports, pid: process.pid });
   }
 
   /** Becomes one of the herd: at once, or once what the journal kept is in memory. */
@@ -277,6 +289,10 @@ class Member implements HerdServer {
     });
   }
 
+  #renewGatewayCertificate(certificate: Certificate): void {
+    this.#renew('gateway', certificate, () => this.#gateway?.renewCertificate(certificate));
+  }
+
   #renew(port: PortKind, certificate: Certificate, renew: () => void): void {
     try {
       renew();
@@ -306,7 +322,7 @@ class Member implements HerdServer {
   async close(): Promise<void> {
     this.#isClosing = true;
     const peersClosed = this.#peerPort.close();
-    await this.#clientPort.close(GRACE_MS);
+    await Promise.all([this.#clientPort.close(GRACE_MS), this.#gateway?.close(GRACE_MS)]);
     await this.#drain();
     for (const end of this.#forgetting) end();
     this.#links.stop();
@@ -331,6 +347,9 @@ class Member implements HerdServer {
     switch (option) {
       case 'clientCertificate':
         if (options[option] !== undefined) this.renewCertificate(options[option]);
+        return;
+      case 'gatewayCertificate':
+        if (options[option] !== undefined) this.#renewGatewayCertificate(options[option]);
         return;
       case 'peerCertificate':
         if (options[option] !== undefined) this.renewPeerCertificate(options[option]);
@@ -382,8 +401,24 @@ class Member implements HerdServer {
     });
   }
 
-  #listenOn(kind: PortKind, port: TextFrontEnd | ChannelServer): Promise<Address> {
-    const address = this.#options[kind];
+  #createGateway(): Promise<Gateway> {
+    return createGateway({
+      options: this.#options,
+      service: this.service,
+      access: this.#access,
+      replicator: this.#links,
+      isReplaying: () => this.#journal?.replaying ?? false,
+      now: this.#now,
+      log: this.#log,
+      wake: () => this.#tick.request(),
+    });
+  }
+
+  #listenOn(
+    kind: PortKind,
+    address: Address,
+    port: TextFrontEnd | ChannelServer | Gateway,
+  ): Promise<Address> {
     return port.listen(address).catch((error: NodeJS.ErrnoException) => {
       throw new ListenError(this.#options.name, kind, address, error);
     });

@@ -17,6 +17,9 @@ import { ClientFinder } from './nearby-clients.ts';
 import { PlainReports, requireClient, type PlainReport } from './plain-report.ts';
 
 const METRES_A_KILOMETRE = 1000;
+/** What the herd keeps of a client. */
+export type { Location } from '../store/location.ts';
+
 /** Room for most records; the writer grows for longer ones. */
 const SCRATCH_BYTES = 512;
 

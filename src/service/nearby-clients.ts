@@ -10,6 +10,28 @@ import type { LocationStore } from '../store/store.ts';
  */
 const CLIENTS_A_TICK = 5000;
 
+/**
+ * How many nodes and clients are looked at where each is looked at closely, since only some are wanted: a few
+ * milliseconds of work.
+ */
+const CLOSE_VISITS = 4000;
+
+/** A box on the map; see `BoxEdges`. */
+export type ClientBox = BoxEdges;
+
+/** A place in an answer; see `SpatialCursor`. */
+export type ClientCursor = SpatialCursor;
+
+/** How much of an answer is wanted, and of which clients. */
+export interface ClientQuestion {
+  /** How many clients at most. */
+  readonly limit: number;
+  /** Only what comes after an answer before: its `next`. */
+  readonly after?: ClientCursor | undefined;
+  /** Whether a client may be in the answer; all if not given. */
+  readonly isWanted?: ((location: Location) => boolean) | undefined;
+}
+
 /** A client that was found. */
 interface NearbyClient {
   readonly location: Location;
@@ -20,7 +42,7 @@ interface NearbyClient {
 /** Clients, the nearest first, and where the next question goes on; see `SpatialAnswer`. */
 export interface NearbyClients {
   readonly clients: readonly NearbyClient[];
-  readonly next: SpatialCursor | undefined;
+  readonly next: ClientCursor | undefined;
 }
 
 /** Who is near: questions wait until the index of where clients are is made, once, at the first of them. */
@@ -41,16 +63,16 @@ export class ClientFinder {
   async nearest(
     latitudeE7: number,
     longitudeE7: number,
-    question: SpatialQuestion & { readonly radiusMetres?: number | undefined },
+    question: ClientQuestion & { readonly radiusMetres?: number | undefined },
   ): Promise<NearbyClients> {
     await this.#ready();
-    return this.#answer(this.#store.nearest(latitudeE7, longitudeE7, question));
+    return this.#answer(this.#store.nearest(latitudeE7, longitudeE7, this.#spatial(question)));
   }
 
   /** The clients in a box, those nearest to its middle first. @throws {SpatialQuestionError} */
-  async inBox(edges: BoxEdges, question: SpatialQuestion): Promise<NearbyClients> {
+  async inBox(edges: ClientBox, question: ClientQuestion): Promise<NearbyClients> {
     await this.#ready();
-    return this.#answer(this.#store.inBox(edges, question));
+    return this.#answer(this.#store.inBox(edges, this.#spatial(question)));
   }
 
   /** Goes on making the index, where somebody waits for it. To be called once a tick. */
@@ -69,6 +91,15 @@ export class ClientFinder {
       (this.#waiting ??= []).push(resolve);
       this.#wake();
     });
+  }
+
+  #spatial<Q extends ClientQuestion>({
+    isWanted,
+    ...question
+  }: Q): Omit<Q, 'isWanted'> & SpatialQuestion {
+    if (isWanted === undefined) return question;
+    const accepts = (slot: number): boolean => isWanted(this.#store.locationAt(slot));
+    return { ...question, accepts, maxVisits: CLOSE_VISITS };
   }
 
   #answer({ found, next }: SpatialAnswer): NearbyClients {

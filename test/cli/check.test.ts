@@ -128,7 +128,7 @@ test('as JSON there are the same facts', async () => {
   await using folder = await TestFolder.make();
   await writeFile(
     join(folder.path, 'herd.yaml'),
-    'servers: { A: { clients: h:1, peers: localhost:2 }, B: { clients: h:3, peers: "[::1]:4", gateway: h:5 } }\nlinks: [[A, B]]\nlogs: none\n',
+    'servers: { A: { clients: h:1, peers: localhost:2 }, B: { clients: h:3, peers: "[::1]:4", gateway: localhost:5 }, C: { clients: "[::1]:6", peers: localhost:7, gateway: none } }\nlinks: [[A, B]]\nlogs: none\n',
   );
   const { code, stdout } = await runCli(['check', '--json'], { cwd: folder.path });
   assert.equal(code, 0);
@@ -142,11 +142,21 @@ test('as JSON there are the same facts', async () => {
     data: join(folder.path, 'data'),
     logs: null,
     servers: [
-      { name: 'A', clients: 'h:1', peers: 'localhost:2', gateway: null, neighbours: ['B'] },
-      { name: 'B', clients: 'h:3', peers: '[::1]:4', gateway: 'h:5', neighbours: ['A'] },
+      {
+        name: 'A',
+        clients: 'h:1',
+        peers: 'localhost:2',
+        gateway: '127.0.0.1:2001',
+        neighbours: ['B'],
+      },
+      { name: 'B', clients: 'h:3', peers: '[::1]:4', gateway: 'localhost:5', neighbours: ['A'] },
+      { name: 'C', clients: '[::1]:6', peers: 'localhost:7', gateway: null, neighbours: [] },
     ],
     links: [['A', 'B']],
-    warnings: ['without the link A - B the herd falls in two'],
+    warnings: [
+      'the herd is in 2 parts that are not linked with each other: A, B | C',
+      'without the link A - B the herd falls in two',
+    ],
   });
 });
 

@@ -124,6 +124,7 @@ async function linkProgramPackages(tools: readonly string[]): Promise<void> {
     ([path, { dev }]) => dev !== true || tools.includes(path.replace('node_modules/', '')),
   );
   for (const [path] of wanted) {
+    if (path.lastIndexOf('node_modules/') > 0) continue; // it is in a package that is linked
     const link = join(programPackages, path.replace('node_modules/', ''));
     await mkdir(dirname(link), { recursive: true });
     await symlink(join(CHECKOUT, path), link);

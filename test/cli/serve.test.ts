@@ -19,12 +19,13 @@ import { pageOf, TestUpstream } from '../support/upstream.ts';
 const SOLO = { servers: ['Solo'] };
 
 test('a server says where it listens, on one line', async () => {
-  await using herd = await TestHerd.make(SOLO);
+  await using herd = await TestHerd.make({ ...SOLO, hasGateways: true });
   const server = await herd.serve('Solo');
   const [clients, peers] = [herd.clients('Solo').port, herd.peers('Solo').port];
+  const gateway = herd.gateway('Solo').port;
   assert.equal(
     server.stdout,
-    `ready: Solo: clients 127.0.0.1:${clients}, peers 127.0.0.1:${peers}\n`,
+    `ready: Solo: clients 127.0.0.1:${clients}, peers 127.0.0.1:${peers}, gateway 127.0.0.1:${gateway}\n`,
   );
 });
 

@@ -25,17 +25,18 @@ async function pidsOf(herd: TestHerd): Promise<number[]> {
 }
 
 test('the servers of the diagram come up as one herd, and their addresses are printed', async () => {
-  await using herd = await TestHerd.make(DIAGRAM);
+  await using herd = await TestHerd.make({ ...DIAGRAM, hasGateways: true });
   const up = await herd.up();
   const lines = up.stdout.trimEnd().split('\n');
   assert.deepEqual(
     lines.map((line) => line.split(/ {2,}/)),
     [
-      ['SERVER', 'CLIENTS', 'PEERS'],
+      ['SERVER', 'CLIENTS', 'PEERS', 'GATEWAY'],
       ...herd.servers.map((name) => [
         name,
         `127.0.0.1:${herd.clients(name).port}`,
         `127.0.0.1:${herd.peers(name).port}`,
+        `127.0.0.1:${herd.gateway(name).port}`,
       ]),
       ['ready: 5 servers of test-herd'],
     ],

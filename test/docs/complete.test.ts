@@ -63,7 +63,7 @@ type Fields<E extends Logged['event']> = {
 
 const CAUSE = { code: true, detail: true } as const;
 const EVENTS: { readonly [E in Logged['event']]: Fields<E> } = {
-  start: { herd: true, server: true, clients: true, peers: true, pid: true },
+  start: { herd: true, server: true, clients: true, peers: true, gateway: true, pid: true },
   'few-files': { files: true, connections: true },
   reloaded: { options: true },
   stop: {},
@@ -74,6 +74,8 @@ const EVENTS: { readonly [E in Logged['event']]: Fields<E> } = {
   'handshake-failed': { address: true, detail: true },
   'certificate-renewed': { port: true, validTo: true },
   'certificate-rejected': { port: true, code: true, detail: true },
+  'http-answered': { address: true, method: true, path: true, status: true, milliseconds: true },
+  'http-failed': { detail: true },
   'left-out': { of: true, lines: true },
   commands: { connection: true, text: true, bytes: true },
   replies: { connection: true, text: true, bytes: true },

@@ -13,6 +13,8 @@ import { startCli, type TestProcess } from './process.ts';
 export interface HerdSpec {
   readonly servers: readonly string[];
   readonly links?: readonly LinkPair[];
+  /** Whether its servers have gateways; none where it is left out. */
+  readonly hasGateways?: boolean;
   readonly framing?: Framing;
   /** The `places` of the configuration, as they would be written in the file. */
   readonly places?: Readonly<Record<string, unknown>>;
@@ -43,6 +45,7 @@ export const DIAGRAM: HerdSpec = {
 interface ServerPorts {
   readonly clients: Address;
   readonly peers: Address;
+  readonly gateway: Address;
 }
 
 /**
@@ -66,20 +69,32 @@ export class TestHerd implements AsyncDisposable {
   }
 
   /** Finds ports and writes the configuration; starts nothing yet. */
-  static async make({ servers, links = [], ...rest }: HerdSpec): Promise<TestHerd> {
-    const free = await takePorts(servers.length * 2);
+  static async make({
+    servers,
+    links = [],
+    hasGateways = false,
+    ...rest
+  }: HerdSpec): Promise<TestHerd> {
+    const free = await takePorts(servers.length * 3);
     const address = (index: number): Address => ({ host: '127.0.0.1', port: free[index] ?? 0 });
     const ports = new Map(
-      servers.map((name, i) => [name, { clients: address(2 * i), peers: address(2 * i + 1) }]),
+      servers.map((name, i) => [
+        name,
+        { clients: address(3 * i), peers: address(3 * i + 1), gateway: address(3 * i + 2) },
+      ]),
     );
     const herd = new TestHerd(await TestFolder.make(), ports);
     const text = ({ host, port }: Address): string => `${host}:${port}`;
     const config = {
       herd: 'test-herd',
       servers: Object.fromEntries(
-        [...ports].map(([name, { clients, peers }]) => [
+        [...ports].map(([name, { clients, peers, gateway }]) => [
           name,
-          { clients: text(clients), peers: text(peers) },
+          {
+            clients: text(clients),
+            peers: text(peers),
+            gateway: hasGateways ? text(gateway) : 'none',
+          },
         ]),
       ),
       links,
@@ -103,6 +118,11 @@ export class TestHerd implements AsyncDisposable {
   /** Where neighbours connect to this server. */
   peers(server: string): Address {
     return this.#portsOf(server).peers;
+  }
+
+  /** Where HTTP callers connect to this server. */
+  gateway(server: string): Address {
+    return this.#portsOf(server).gateway;
   }
 
   /** The path of this server's log. */

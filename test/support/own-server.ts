@@ -69,6 +69,13 @@ export class OwnServer implements AsyncDisposable {
     return this.#server.clients;
   }
 
+  /** Where HTTP callers connect, where `gateway` was asked for. */
+  get gateway(): Address {
+    const { gateway } = this.#server;
+    if (gateway === undefined) throw new Error('this server has no gateway');
+    return gateway;
+  }
+
   renewCertificate(certificate: NonNullable<ServerOptions['clientCertificate']>): void {
     this.#server.renewCertificate(certificate);
   }
@@ -109,6 +116,9 @@ export function ownOptions(limits: Partial<ClientLimits>): ServerOptions {
     peerCertificate: undefined,
     clientCertificate: undefined,
     access: undefined,
+    gateway: undefined,
+    gatewayCertificate: undefined,
+    gatewayOrigins: [],
     clientLimits: { ...LIMITS, ...limits },
     framing: 'line',
     acknowledge: 'received',

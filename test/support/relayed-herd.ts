@@ -196,7 +196,7 @@ export class RelayedHerd implements AsyncDisposable {
     const entries = [...this.#members].map(([name, { clients, peers }]) => {
       const link = this.#links.find(({ pair }) => pair.includes(server) && pair.includes(name));
       const dialled = name === server ? peers : (link?.addressFor(server) ?? peers);
-      return [name, { clients: text(clients), peers: text(dialled) }] as const;
+      return [name, { clients: text(clients), peers: text(dialled), gateway: 'none' }] as const;
     });
     const config = {
       herd: 'test-herd',

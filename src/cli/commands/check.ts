@@ -2,6 +2,7 @@ import { neighboursOf } from '../../replication/topology.ts';
 import { type Address, formatAddress } from '../../transport/address.ts';
 import { readAccess } from '../access/access-file.ts';
 import { ConfigError } from '../config/faults.ts';
+import { gatewayAddress } from '../config/gateway-address.ts';
 import type { HerdConfig } from '../config/herd-config.ts';
 import { loadConfig } from '../config/load.ts';
 import { readSecretParts } from '../config/secret-files.ts';
@@ -84,11 +85,11 @@ function summarize(config: HerdConfig, faults: readonly string[]): Summary {
     places: places.provider,
     data: data ?? null,
     logs: logs ?? null,
-    servers: Array.from(servers, ([name, { clients, peers, gateway }]) => ({
+    servers: Array.from(servers, ([name, server]) => ({
       name,
-      clients: formatAddress(clients),
-      peers: formatAddress(peers),
-      gateway: text(gateway),
+      clients: formatAddress(server.clients),
+      peers: formatAddress(server.peers),
+      gateway: text(gatewayAddress(server)),
       neighbours: neighboursOf(name, links),
     })),
     links,

@@ -60,6 +60,8 @@ async function readOptions(
   return serverOptions(config, name, secretParts, await readAccess(config, parse));
 }
 
-function announceReady(name: string, { clients, peers }: HerdServer): void {
-  announce(`ready: ${name}: clients ${formatAddress(clients)}, peers ${formatAddress(peers)}\n`);
+function announceReady(name: string, { clients, peers, gateway }: HerdServer): void {
+  const ports = [`clients ${formatAddress(clients)}`, `peers ${formatAddress(peers)}`];
+  if (gateway !== undefined) ports.push(`gateway ${formatAddress(gateway)}`);
+  announce(`ready: ${name}: ${ports.join(', ')}\n`);
 }

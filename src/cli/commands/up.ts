@@ -86,11 +86,12 @@ async function startAll(members: readonly Member[]): Promise<Started> {
 
 function addressTable(started: Started): string {
   return table([
-    ['SERVER', 'CLIENTS', 'PEERS'],
-    ...started.map(({ name, listening: { clients, peers } }) => [
+    ['SERVER', 'CLIENTS', 'PEERS', 'GATEWAY'],
+    ...started.map(({ name, listening: { clients, peers, gateway } }) => [
       name,
       formatAddress(clients),
       formatAddress(peers),
+      gateway === undefined ? '-' : formatAddress(gateway),
     ]),
   ]);
 }

@@ -7,16 +7,19 @@ import { readNamed } from './named-file.ts';
 const SERVER = '{server}';
 
 /**
- * Reads the client port's certificate.
+ * Reads the certificate of the client port or of the gateway.
  *
  * @throws {ConfigError} where it cannot be read
  */
-export async function readClientCertificate(config: HerdConfig): Promise<Certificate | undefined> {
-  if (config.clientTls === undefined) return undefined;
-  const { certFile, keyFile } = config.clientTls;
+export async function readCertificate(
+  config: HerdConfig,
+  key: 'clientTls' | 'gatewayTls',
+): Promise<Certificate | undefined> {
+  const files = config[key];
+  if (files === undefined) return undefined;
   return {
-    cert: await readNamed(config, ['clientTls', 'certFile'], certFile),
-    key: await readNamed(config, ['clientTls', 'keyFile'], keyFile),
+    cert: await readNamed(config, [key, 'certFile'], files.certFile),
+    key: await readNamed(config, [key, 'keyFile'], files.keyFile),
   };
 }
 

@@ -1,4 +1,4 @@
-import { type Address, formatAddress } from '../../transport/address.ts';
+import { type Address, formatAddress, isLoopback } from '../../transport/address.ts';
 import { z } from 'zod';
 import { type LinkPair } from '../../replication/topology.ts';
 import { MAX_NEIGHBOURS } from '../../store/neighbour-set.ts';
@@ -18,15 +18,17 @@ const outlineSchema = z.looseObject({
   servers: z.record(z.string(), z.unknown()).catch({}),
   links: z.array(z.unknown()).catch([]),
   places: z.record(z.string(), z.unknown()).catch({}),
+  access: z.unknown().optional(),
 });
 
 /** Finds what is wrong between the values of a configuration as it was read. */
 export function crossFaults(value: unknown): Fault[] {
   const outline = outlineSchema.safeParse(value);
   if (!outline.success) return [];
-  const { servers, links, places } = outline.data;
+  const { servers, links, places, access } = outline.data;
   return [
     ...serverFaults(servers),
+    ...(access === undefined ? gatewayFaults(servers) : []),
     ...linkFaults(Object.keys(servers), links),
     ...placesFaults(places),
     ...caseFaults(Object.keys(servers)),
@@ -61,6 +63,15 @@ function addressesOf(servers: Readonly<Record<string, unknown>>): [Path, Address
       const { data } = addressSchema.safeParse(values[port]);
       return data === undefined ? [] : [[['servers', name, port], data]];
     });
+  });
+}
+
+/** Beyond loopback anybody who reaches a gateway could report as anybody. */
+function gatewayFaults(servers: Readonly<Record<string, unknown>>): Fault[] {
+  return addressesOf(servers).flatMap(([path, address]): Fault[] => {
+    if (path.at(-1) !== 'gateway' || isLoopback(address.host)) return [];
+    const message = `found ${formatAddress(address)}, expected loopback, or access, which says who may do what`;
+    return [{ path, message }];
   });
 }
 

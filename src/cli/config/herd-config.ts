@@ -5,6 +5,7 @@ import type { ClientLimits, Framing } from '../../text/options.ts';
 import type {
   AccessValues,
   ClientTlsValues,
+  GatewayTlsValues,
   PeerTlsValues,
   PlacesValues,
   ServerValues,
@@ -36,6 +37,10 @@ export interface HerdConfig {
   readonly clientTls: ClientTlsValues | undefined;
   /** The access file, as it was written, and where a token is asked for. */
   readonly access: AccessValues | undefined;
+  /** The files of the gateway's certificate, as they were written. */
+  readonly gatewayTls: GatewayTlsValues | undefined;
+  /** The origins whose pages may call the gateway. */
+  readonly gatewayOrigins: readonly string[];
   readonly clientLimits: ClientLimits;
   /** The absolute path of the folder of the journals; `undefined` keeps none. */
   readonly data: string | undefined;

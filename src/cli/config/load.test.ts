@@ -54,6 +54,8 @@ test('what is left out has its default', () => {
     peerTls: undefined,
     clientTls: undefined,
     access: undefined,
+    gatewayTls: undefined,
+    gatewayOrigins: [],
     clientLimits: {
       connections: 20_000,
       connectionsPerAddress: 20_000,
@@ -96,6 +98,8 @@ logLevel: warn
 secretFile: secret/herd
 peerTls: { certFile: 'peers/{server}.pem', keyFile: peers/key.pem, caFile: peers/ca.pem }
 clientTls: { certFile: tls/cert.pem, keyFile: tls/key.pem }
+gatewayTls: { certFile: web/cert.pem, keyFile: web/key.pem }
+gatewayOrigins: [https://map.example.org, 'http://localhost:8080']
 clientLimits:
   connections: 10
   connectionsPerAddress: 2
@@ -139,6 +143,8 @@ logs: none
     peerTls: { certFile: 'peers/{server}.pem', keyFile: 'peers/key.pem', caFile: 'peers/ca.pem' },
     clientTls: { certFile: 'tls/cert.pem', keyFile: 'tls/key.pem' },
     access: undefined,
+    gatewayTls: { certFile: 'web/cert.pem', keyFile: 'web/key.pem' },
+    gatewayOrigins: ['https://map.example.org', 'http://localhost:8080'],
     clientLimits: {
       connections: 10,
       connectionsPerAddress: 2,
@@ -191,7 +197,7 @@ logs: [a]
   const address = 'expected host:port, for example 127.0.0.1:11645';
   assert.deepEqual(faults(text), [
     `conf/herd.yaml:1: herd: found "a herd", ${name}`,
-    'conf/herd.yaml:2: sevrers: unknown key; did you mean servers? (known here: herd, servers, links, places, framing, acknowledge, forget, tombstoneGrace, maxClients, maxMemory, secretFile, peerTls, clientTls, access, clientLimits, data, logs, logLevel)',
+    'conf/herd.yaml:2: sevrers: unknown key; did you mean servers? (known here: herd, servers, links, places, framing, acknowledge, forget, tombstoneGrace, maxClients, maxMemory, secretFile, peerTls, clientTls, access, gatewayTls, gatewayOrigins, clientLimits, data, logs, logLevel)',
     `conf/herd.yaml:5: servers.Riley.clients: found "foo", ${address}`,
     'conf/herd.yaml:7: servers.Riley.colour: unknown key (known here: clients, peers, gateway)',
     `conf/herd.yaml:8: servers."Ja quez".peers: missing, ${address}`,
@@ -235,16 +241,37 @@ test('a server has no more neighbours than it can tell apart', () => {
 
 test('no two ports have one address', () => {
   const text = `servers:
-  Riley: { clients: Host:1, peers: host:1 }
+  Riley: { clients: Localhost:1, peers: localhost:1 }
   Jaquez:
     clients: host:2
     peers: host:3
-    gateway: HOST:1
+    gateway: LOCALHOST:1
 `;
   assert.deepEqual(faults(text), [
-    'conf/herd.yaml:2: servers.Riley.peers: found host:1, which is servers.Riley.clients already',
-    'conf/herd.yaml:6: servers.Jaquez.gateway: found host:1, which is servers.Riley.clients already',
+    'conf/herd.yaml:2: servers.Riley.peers: found localhost:1, which is servers.Riley.clients already',
+    'conf/herd.yaml:6: servers.Jaquez.gateway: found localhost:1, which is servers.Riley.clients already',
   ]);
+});
+
+test('a gateway is for loopback', () => {
+  const text = `servers:
+  A: { clients: h:1, peers: h:2, gateway: 192.0.2.1:3 }
+  B: { clients: h:4, peers: h:5, gateway: none }
+  C: { clients: h:6, peers: h:7, gateway: nowhere }
+`;
+  assert.deepEqual(faults(text), [
+    'conf/herd.yaml:2: servers.A.gateway: found 192.0.2.1:3, expected loopback, or access, which says who may do what',
+    'conf/herd.yaml:4: servers.C.gateway: found "nowhere", expected host:port, for example 127.0.0.1:13645, or none',
+  ]);
+});
+
+test('an origin is as browsers write it', () => {
+  for (const origin of ['https://map.example.org/', 'map.example.org', 'ftp://a', 'https://a/b']) {
+    const [fault = '', ...others] = faults(`${TWO}gatewayOrigins: ['${origin}']`);
+    assert.ok(fault.startsWith('conf/herd.yaml:4: gatewayOrigins[0]: found '), fault);
+    assert.deepEqual(others, []);
+  }
+  assert.deepEqual(load(`${TWO}gatewayOrigins: ['*']`).gatewayOrigins, ['*']);
 });
 
 test('what only one provider has is no key of the other', () => {
@@ -282,7 +309,7 @@ test('what is asked of google is checked', () => {
 
 const servers = 'expected a mapping of one or more servers by their names';
 const root =
-  'expected a mapping with the keys herd, servers, links, places, framing, acknowledge, forget, tombstoneGrace, maxClients, maxMemory, secretFile, peerTls, clientTls, access, clientLimits, data, logs';
+  'expected a mapping with the keys herd, servers, links, places, framing, acknowledge, forget, tombstoneGrace, maxClients, maxMemory, secretFile, peerTls, clientTls, access, gatewayTls, gatewayOrigins, clientLimits, data, logs';
 
 for (const [what, text, expected] of [
   ['an empty file', '', `conf/herd.yaml:1: found nothing, ${root}`],

@@ -19,8 +19,8 @@ export function checkConfig({ source, value }: Reading): HerdConfig {
   const faults = [...schemaFaults(parsed.error?.issues ?? [], value), ...crossFaults(value)];
   if (!parsed.success || faults.length > 0) throw new ConfigError(source, faults);
   const { herd, servers, links, places, framing, acknowledge, maxClients, maxMemory } = parsed.data;
-  const { secretFile, peerTls, clientTls, access, clientLimits } = parsed.data;
-  const { forget, tombstoneGrace, data, logs, logLevel } = parsed.data;
+  const { secretFile, peerTls, clientTls, gatewayTls, gatewayOrigins } = parsed.data;
+  const { access, clientLimits, forget, tombstoneGrace, data, logs, logLevel } = parsed.data;
   const { idle, unread, rate, ...counts } = clientLimits;
   const folder = (path: string): string | undefined =>
     path === 'none' ? undefined : resolve(source.folder, path);
@@ -40,6 +40,8 @@ export function checkConfig({ source, value }: Reading): HerdConfig {
     peerTls,
     clientTls,
     access,
+    gatewayTls,
+    gatewayOrigins,
     clientLimits: { ...counts, idleMs: idle, unreadMs: unread, rate },
     data: folder(data),
     logs: folder(logs),

@@ -9,6 +9,7 @@ import {
   parseFieldMask,
   parseLanguage,
   parseName,
+  parseOrigin,
   parseRegion,
   parseSize,
 } from './values.ts';
@@ -47,10 +48,15 @@ const path = (expected: string) =>
 
 export const addressSchema = scalar(EXPECTED.address, parseAddress);
 
+/** Where a gateway listens, or `none`. */
+const gatewaySchema = scalar(EXPECTED.gateway, (text) =>
+  text === 'none' ? text : parseAddress(text),
+);
+
 const serverSchema = mapping({
   clients: addressSchema,
   peers: addressSchema,
-  gateway: addressSchema.optional(),
+  gateway: gatewaySchema.optional(), // the default is beside `clients`: see gateway-address.ts
 });
 
 const serverName = z
@@ -139,6 +145,11 @@ const clientTlsSchema = mapping({
   keyFile: path('the path of a file'),
 });
 
+const gatewayTlsSchema = mapping({
+  certFile: path('the path of a file'),
+  keyFile: path('the path of a file'),
+});
+
 const peerTlsSchema = mapping({
   certFile: path('the path of a file'),
   keyFile: path('the path of a file'),
@@ -197,6 +208,8 @@ const FORGET = 'a duration such as 30d, or never';
 const GRACE_MS = { least: 60_000, most: 365 * 86_400_000 };
 const GRACE = 'a duration from 1m to 365d';
 
+const ORIGINS = 'a list of origins, for example [https://map.example.org], or ["*"]';
+
 const SERVERS = 'a mapping of one or more servers by their names';
 
 /** A whole configuration, its defaults filled in. */
@@ -227,6 +240,8 @@ export const herdSchema = mapping({
   peerTls: peerTlsSchema.optional(),
   clientTls: clientTlsSchema.optional(),
   access: accessSchema.optional(),
+  gatewayTls: gatewayTlsSchema.optional(),
+  gatewayOrigins: z.array(scalar(EXPECTED.origin, parseOrigin), { error: ORIGINS }).default([]),
   clientLimits: clientLimitsSchema.prefault({}),
   data: path('the path of a folder, or none').default('./data'),
   logs: path('the path of a folder, or none').default('./logs'),
@@ -237,4 +252,5 @@ export type ServerValues = z.infer<typeof serverSchema>;
 export type PlacesValues = z.infer<typeof placesSchema>;
 export type PeerTlsValues = z.infer<typeof peerTlsSchema>;
 export type AccessValues = z.infer<typeof accessSchema>;
+export type GatewayTlsValues = z.infer<typeof gatewayTlsSchema>;
 export type ClientTlsValues = z.infer<typeof clientTlsSchema>;

@@ -6,7 +6,7 @@ import {
 import { neighboursOf } from '../../replication/topology.ts';
 import { CertificateProof, type PeerCertificate } from '../../transport/certificate-proof.ts';
 import { tlsOptions, type Certificate } from '../../transport/certificate.ts';
-import { readClientCertificate, readPeerCertificate } from './certificate-files.ts';
+import { readCertificate, readPeerCertificate } from './certificate-files.ts';
 import type { HerdConfig } from './herd-config.ts';
 import { checked, fault, readNamed } from './named-file.ts';
 import type { Path } from './source.ts';
@@ -24,6 +24,7 @@ export interface SecretParts {
   /** The herd's secrets, the one to dial with first. */
   readonly secrets: readonly string[];
   readonly clientCertificate: Certificate | undefined;
+  readonly gatewayCertificate: Certificate | undefined;
   /** What this server proves itself with to its neighbours, in place of a secret. */
   readonly peerCertificate: PeerCertificate | undefined;
 }
@@ -38,10 +39,8 @@ export async function readSecretParts(
   name: string,
 ): Promise<SecretParts> {
   const placesKey = await readPlacesKey(config, environment);
-  const clientCertificate = await readClientCertificate(config);
-  if (clientCertificate !== undefined) {
-    checked(config, ['clientTls'], '', () => tlsOptions(clientCertificate));
-  }
+  const clientCertificate = await readUsable(config, 'clientTls');
+  const gatewayCertificate = await readUsable(config, 'gatewayTls');
   const peerCertificate = await readPeerCertificate(config, name);
   if (peerCertificate !== undefined) {
     const neighbours = neighboursOf(name, config.links);
@@ -49,7 +48,16 @@ export async function readSecretParts(
     checked(config, ['peerTls'], `${name}: `, proof);
   }
   const secrets = await herdSecrets(config, environment, peerCertificate);
-  return { placesKey, secrets, clientCertificate, peerCertificate };
+  return { placesKey, secrets, clientCertificate, gatewayCertificate, peerCertificate };
+}
+
+async function readUsable(
+  config: HerdConfig,
+  key: 'clientTls' | 'gatewayTls',
+): Promise<Certificate | undefined> {
+  const certificate = await readCertificate(config, key);
+  if (certificate !== undefined) checked(config, [key], '', () => tlsOptions(certificate));
+  return certificate;
 }
 
 /** The file goes before the variable, since a configuration that names one means it. */

@@ -23,6 +23,7 @@ const parts = {
   secrets: [],
   peerCertificate: undefined,
   clientCertificate: undefined,
+  gatewayCertificate: undefined,
 };
 
 function load(more = ''): HerdConfig {

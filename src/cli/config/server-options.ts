@@ -4,6 +4,7 @@ import { neighboursOf } from '../../replication/topology.ts';
 import type { NeighbourAddress, ServerOptions } from '../../server/options.ts';
 import { CliError } from '../errors.ts';
 import { unknownServer } from './checks.ts';
+import { gatewayAddress } from './gateway-address.ts';
 import type { HerdConfig } from './herd-config.ts';
 import { placesOptions } from './places-options.ts';
 import type { ServerValues } from './schema.ts';
@@ -24,10 +25,11 @@ export function findServer(config: HerdConfig, name: string): ServerValues {
 export function serverOptions(
   config: HerdConfig,
   name: string,
-  { placesKey, secrets, clientCertificate, peerCertificate }: SecretParts,
+  { placesKey, secrets, clientCertificate, gatewayCertificate, peerCertificate }: SecretParts,
   access: AccessOptions | undefined,
 ): ServerOptions {
-  const { clients, peers } = findServer(config, name);
+  const server = findServer(config, name);
+  const { clients, peers } = server;
   return {
     herd: config.herd,
     name,
@@ -41,6 +43,9 @@ export function serverOptions(
     peerCertificate,
     clientCertificate,
     access,
+    gateway: gatewayAddress(server),
+    gatewayCertificate,
+    gatewayOrigins: config.gatewayOrigins,
     clientLimits: config.clientLimits,
     framing: config.framing,
     acknowledge: config.acknowledge,

@@ -7,6 +7,8 @@ import { missingFields } from '../../places/google/field-mask.ts';
 export const EXPECTED = {
   name: NAME_EXPECTED,
   address: 'host:port, for example 127.0.0.1:11645',
+  gateway: 'host:port, for example 127.0.0.1:13645, or none',
+  origin: 'an origin, for example https://map.example.org, or *',
   duration: 'a duration such as 250ms, 30s, 5m, 1h, 30d, or 0',
   fieldMask:
     'fields of places with commas between them, places.id, places.displayName and places.location among them, or *',
@@ -81,6 +83,15 @@ export function parseBaseUrl(text: string): string | undefined {
   if (!isHttp || url.username !== '' || url.password !== '') return undefined;
   if (url.search !== '' || url.hash !== '') return undefined;
   return url.href.replace(/\/+$/, '');
+}
+
+/** An origin as browsers write it (RFC 6454), or `*`. */
+export function parseOrigin(text: string): string | undefined {
+  if (text === '*') return text;
+  if (!URL.canParse(text)) return undefined;
+  const { origin, protocol } = new URL(text);
+  const isHttp = protocol === 'http:' || protocol === 'https:';
+  return isHttp && origin === text.toLowerCase() ? origin : undefined;
 }
 
 const FIELD = /^places(?:\.[A-Za-z]+)*$/;

@@ -16,9 +16,9 @@ const endStart = sayAlive();
 
 const { runMember } = await import('./run-member.ts');
 process.exitCode = await runMember(orders, signals, {
-  listening({ clients, peers }) {
+  listening({ clients, peers, gateway }) {
     endStart();
-    notifySupervisor({ news: 'listening', clients, peers });
+    notifySupervisor({ news: 'listening', clients, peers, gateway });
   },
   stopping: sayAlive,
 });

@@ -21,6 +21,7 @@ export type LaterOrder =
 export interface Listening {
   readonly clients: Address;
   readonly peers: Address;
+  readonly gateway: Address | undefined;
 }
 
 /** What a server's process sends its supervisor: that it is alive, while it starts or stops; that it listens. */

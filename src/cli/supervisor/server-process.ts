@@ -106,7 +106,9 @@ export class ServerProcess {
     const listening = new Promise<Listening>((resolve) => {
       this.#child?.on('message', (news: News) => {
         this.#silence?.refresh();
-        if (news.news === 'listening') resolve({ clients: news.clients, peers: news.peers });
+        if (news.news !== 'listening') return;
+        const { clients, peers, gateway } = news;
+        resolve({ clients, peers, gateway });
       });
     });
     const first = await Promise.race([listening, this.ended.then(() => undefined)]);

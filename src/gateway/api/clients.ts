@@ -1,0 +1,204 @@
+import { z } from 'zod';
+
+import {
+  type ClientPattern,
+  coversClient,
+  parsePattern,
+  PATTERN_EXPECTED,
+} from '../../access/client-pattern.ts';
+import { compareInstants, type Instant, millisecondsBefore } from '../../protocol/timestamp.ts';
+import type { Location } from '../../service/location-service.ts';
+import type { ClientBox, ClientQuestion, NearbyClients } from '../../service/nearby-clients.ts';
+import { type RequestFault, faultsProblem } from '../http/check.ts';
+import { Problem, retryAfter } from '../http/problems.ts';
+import { type ApiContext, locate, READ_HEADERS, untilReadable, wantsGeoJson } from './context.ts';
+import {
+  type ClientsQuery,
+  clientsQuerySchema,
+  formatCursor,
+  type ListCursor,
+  parseCursor,
+} from './clients-query.ts';
+import { describeLocation, featureSchema, locationSchema, toFeature } from './location.ts';
+import {
+  type Answer,
+  type Caller,
+  defineRoute,
+  GEOJSON_TYPE,
+  JSON_TYPE,
+  NOTHING,
+  type Route,
+  type RouteRequest,
+} from './route.ts';
+
+const listedSchema = locationSchema.extend({
+  distanceM: z
+    .number()
+    .optional()
+    .describe('From the point or client that was asked about, in metres'),
+});
+
+const listSchema = z.object({
+  clients: z.array(listedSchema),
+  next: z
+    .string()
+    .optional()
+    .describe(
+      'The `cursor` of the next request; none: these are all. It may be there with fewer clients than `limit`',
+    ),
+});
+
+const collectionSchema = z.object({
+  type: z.literal('FeatureCollection'),
+  features: z.array(featureSchema),
+  next: z.string().optional(),
+});
+
+const WHOLE_EARTH: ClientBox = { westE7: -180e7, southE7: -90e7, eastE7: 180e7, northE7: 90e7 };
+
+/** Where clients are: all, those in a box, those near a point or a client. */
+export function clientsRoute(context: ApiContext): Route {
+  return defineRoute({
+    method: 'GET',
+    path: '/v1/clients',
+    name: 'listClients',
+    summary: 'Where clients are: all, those in a box, or who is near',
+    description:
+      'Around a point or a client the nearest come first; else those nearest to the middle of the box. Each client is in one answer of a list, unless it moves meanwhile.',
+    scope: 'read',
+    params: NOTHING,
+    query: clientsQuerySchema,
+    headers: READ_HEADERS,
+    answers: {
+      200: {
+        description: 'Some of them, and how to ask for more',
+        content: { 'application/json': listSchema, 'application/geo+json': collectionSchema },
+        headers: { Link: '`rel="next"`: the next request (RFC 8288)' },
+      },
+    },
+    problems: ['unknown-client', 'not-caught-up', 'starting'],
+    handle: (request) => list(context, request),
+  });
+}
+
+async function list(
+  context: ApiContext,
+  request: RouteRequest<unknown, ClientsQuery>,
+): Promise<Answer> {
+  const { query, caller } = request;
+  requireFitting(query);
+  const isGeoJson = wantsGeoJson(request.headers.accept);
+  await untilReadable(context, request);
+  requireReplayed(context);
+  const around = await placeOf(context, query, caller);
+  const found = await ask(context, request, around);
+  const now = context.now();
+  const clients = found.clients.map(({ location, distanceMetres }) => ({
+    ...describeLocation(location, now),
+    ...(around === undefined ? {} : { distanceM: distanceMetres }),
+  }));
+  const next = found.next && formatCursor({ ...(around ?? ORIGIN), after: found.next });
+  const headers = { vary: 'accept', 'cache-control': 'no-cache', ...linkOf(request.url, next) };
+  const more = next === undefined ? {} : { next };
+  const body = isGeoJson
+    ? { type: 'FeatureCollection', features: clients.map((each) => toFeature(each)), ...more }
+    : { clients, ...more };
+  const type = isGeoJson ? GEOJSON_TYPE : JSON_TYPE;
+  return { status: 200, type, body: JSON.stringify(body), headers };
+}
+
+/** The point that a list is around. */
+type Around = Omit<ListCursor, 'after'>;
+
+const ORIGIN: Around = { latitudeE7: 0, longitudeE7: 0 };
+
+function requireFitting({ bbox, near, nearClient, radius }: ClientsQuery): void {
+  const faults: RequestFault[] = [];
+  const places = [bbox, near, nearClient].filter((each) => each !== undefined);
+  if (places.length > 1) {
+    faults.push({ in: 'query', member: '', expected: 'one of bbox, near and nearClient at most' });
+  }
+  if (radius !== undefined && near === undefined && nearClient === undefined) {
+    faults.push({ in: 'query', member: 'radius', expected: 'near or nearClient beside it' });
+  }
+  if (faults.length > 0) throw faultsProblem(faults);
+}
+
+/** The point to measure from: a list that goes on stays around the point that it began with. */
+async function placeOf(
+  context: ApiContext,
+  query: ClientsQuery,
+  caller: Caller,
+): Promise<Around | undefined> {
+  const { cursor, near, nearClient } = query;
+  if (near === undefined && nearClient === undefined) return undefined;
+  if (cursor !== undefined) return parseCursor(cursor);
+  if (nearClient === undefined) return near;
+  const { latitude, longitude } = (await locate(context, caller, nearClient)).position;
+  return { latitudeE7: Math.round(latitude * 1e7), longitudeE7: Math.round(longitude * 1e7) };
+}
+
+function ask(
+  context: ApiContext,
+  { query, caller }: RouteRequest<unknown, ClientsQuery>,
+  around: Around | undefined,
+): Promise<NearbyClients> {
+  const { finder } = context.service;
+  const { limit, cursor, bbox, radius } = query;
+  const after = cursor === undefined ? undefined : parseCursor(cursor).after;
+  const question: ClientQuestion = { limit, after, isWanted: filterOf(context, query, caller) };
+  if (around === undefined) return finder.inBox(bbox ?? WHOLE_EARTH, question);
+  const { latitudeE7, longitudeE7 } = around;
+  return finder.nearest(latitudeE7, longitudeE7, { ...question, radiusMetres: radius });
+}
+
+/** Which clients are in a list: `undefined` where all are. */
+function filterOf(
+  context: ApiContext,
+  { maxAge, name, group, nearClient }: ClientsQuery,
+  caller: Caller,
+): ClientQuestion['isWanted'] {
+  const named = name === undefined ? undefined : patternOf(name);
+  const members = group === undefined ? undefined : membersOf(context, group);
+  const self = nearClient?.toString('latin1');
+  const since = maxAge === undefined ? undefined : millisecondsBefore(context.now(), maxAge * 1000);
+  if ([maxAge, named, members, self].every((each) => each === undefined) && caller.readsAll) {
+    return undefined;
+  }
+  return (location) => {
+    const { client } = location;
+    if (client === self || !caller.may('read', client)) return false;
+    if (named !== undefined && !coversClient(named, client)) return false;
+    if (members?.some((member) => coversClient(member, client)) === false) return false;
+    return since === undefined || compareInstants(earlierOf(location), since) >= 0;
+  };
+}
+
+function membersOf({ group }: ApiContext, name: string): readonly ClientPattern[] {
+  const members = group(name);
+  if (members !== undefined) return members;
+  throw faultsProblem([{ in: 'query', member: 'group', expected: 'the name of a group' }]);
+}
+
+function earlierOf({ time, received }: Location): Instant {
+  return compareInstants(time, received) < 0 ? time : received;
+}
+
+function patternOf(text: string): ClientPattern {
+  const pattern = parsePattern(text);
+  if (pattern !== undefined) return pattern;
+  throw faultsProblem([{ in: 'query', member: 'name', expected: PATTERN_EXPECTED }]);
+}
+
+function requireReplayed({ herd }: ApiContext): void {
+  if (!herd.isReplaying()) return;
+  throw new Problem('starting', 'a list would lack what the journal has', {}, retryAfter(1));
+}
+
+function linkOf(url: string, next: string | undefined): Readonly<Record<string, string>> {
+  if (next === undefined) return {};
+  const [path = '', query = ''] = url.split('?', 2);
+  const parameters = new URLSearchParams(query);
+  parameters.set('cursor', next);
+  return { link: `<${path}?${parameters.toString()}>; rel="next"` };
+}

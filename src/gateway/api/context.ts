@@ -1,0 +1,63 @@
+import type { ClientPattern } from '../../access/client-pattern.ts';
+import type { Instant } from '../../protocol/timestamp.ts';
+import type { Location, LocationService } from '../../service/location-service.ts';
+import type { HerdSource } from '../herd-source.ts';
+import { negotiate } from '../http/accept.ts';
+import { Problem } from '../http/problems.ts';
+import type { Settling } from '../settling.ts';
+import type { Consistency } from './consistency.ts';
+import type { Caller, RouteRequest } from './route.ts';
+import { formatClientId } from './client-id.ts';
+
+/** What the routes need. */
+export interface ApiContext {
+  readonly service: LocationService;
+  readonly herd: HerdSource;
+  readonly settling: Settling;
+  readonly consistency: Consistency;
+  readonly now: () => Instant;
+  /** The clients of a group; `undefined` where there is no such group. */
+  readonly group: (name: string) => readonly ClientPattern[] | undefined;
+}
+
+/** The headers that a read takes. */
+export const READ_HEADERS = {
+  'Consistency-Token': 'What a write has answered: waits until this server has as much',
+} as const;
+
+/** Waits until a read sees what it has to: what its token asks for, and what was answered before it came. */
+export async function untilReadable(
+  { consistency, settling }: ApiContext,
+  { headers, signal }: RouteRequest<unknown, unknown>,
+): Promise<void> {
+  const token = headers['consistency-token'];
+  await consistency.wait(Array.isArray(token) ? token.join(',') : token, signal);
+  await settling.settle();
+}
+
+/**
+ * The newest location of a client.
+ *
+ * @throws {Problem} where the caller may not read it, or no server knows it
+ */
+export async function locate(
+  { service }: ApiContext,
+  caller: Caller,
+  client: Buffer,
+): Promise<Location> {
+  caller.require('read', client.toString('latin1'));
+  const location = await service.locate(client);
+  if (location !== undefined) return location;
+  const id = formatClientId(client.toString('latin1'));
+  throw new Problem('unknown-client', `${JSON.stringify(id)} has not reported to any server`);
+}
+
+const JSON_ONLY = 'application/json';
+const GEOJSON = 'application/geo+json';
+
+/** Whether an answer is to be GeoJSON. @throws {Problem} where neither that nor JSON is wanted */
+export function wantsGeoJson(accept: string | undefined): boolean {
+  const type = negotiate(accept, [JSON_ONLY, GEOJSON]);
+  if (type !== undefined) return type === GEOJSON;
+  throw new Problem('not-acceptable', `expected Accept to have ${JSON_ONLY} or ${GEOJSON}`);
+}

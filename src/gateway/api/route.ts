@@ -1,0 +1,111 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { z } from 'zod';
+
+import type { Action } from '../../access/grant.ts';
+import type { ProblemCode } from '../http/problems.ts';
+
+/**
+ * What a caller has to be allowed to: report as a client, read it, operate the herd. `public` asks for
+ * nothing: it says nothing of clients.
+ */
+export type Scope = 'public' | Action;
+
+/** Who asks. */
+export interface Caller {
+  /** Whether there is no client that it may not read. */
+  readonly readsAll: boolean;
+  /**
+   * Whether it may do something.
+   *
+   * @param client whom it is about, of one character a byte
+   */
+  readonly may: (action: Action, client: string) => boolean;
+  /** @throws {Problem} where it may not */
+  readonly require: (action: Action, client: string) => void;
+}
+
+/** An answer as it is sent. */
+export interface Answer {
+  readonly status: number;
+  /** The media type of the body; `undefined` where there is none. */
+  readonly type?: string;
+  readonly body?: string | Buffer;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A request, its parts checked. */
+export interface RouteRequest<P, Q> {
+  readonly caller: Caller;
+  /** Path and query, as they were sent. */
+  readonly url: string;
+  readonly params: P;
+  readonly query: Q;
+  readonly headers: IncomingHttpHeaders;
+  /** Aborted when nobody waits for the answer any more. */
+  readonly signal: AbortSignal;
+  /**
+   * Reads the body, and gives it to `use`.
+   *
+   * @throws {Problem} where it is not what the route takes
+   */
+  readonly body: <T>(use: (body: Buffer) => Promise<T>) => Promise<T>;
+}
+
+/** The body that a route takes. */
+export interface RouteBody {
+  /** The media types that are taken, the one to recommend first. */
+  readonly types: readonly string[];
+  readonly maxBytes: number;
+  /** What it is, or each line of it. */
+  readonly schema: z.ZodType;
+}
+
+/** What a route answers, for the OpenAPI document. */
+export interface RouteAnswer {
+  readonly description: string;
+  /** The schemas by their media types. */
+  readonly content?: Readonly<Record<string, z.ZodType>>;
+  /** The headers that it has, with what each is. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** One method of one path: what it takes, what it answers, and what a caller has to be allowed to. */
+export interface Route<P extends z.ZodType = z.ZodType, Q extends z.ZodType = z.ZodType> {
+  readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
+  /** As OpenAPI writes it: `/v1/clients/{id}`. */
+  readonly path: string;
+  readonly name: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly scope: Scope;
+  readonly params: P;
+  readonly query: Q;
+  /** The headers of the request that mean something, with what each is. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: RouteBody;
+  /** By status. */
+  readonly answers: Readonly<Record<number, RouteAnswer>>;
+  /** What can go wrong beyond what can at any route. */
+  readonly problems: readonly ProblemCode[];
+  readonly handle: (request: RouteRequest<z.output<P>, z.output<Q>>) => Promise<Answer> | Answer;
+}
+
+/** Makes a route whose parts are checked against each other. */
+export function defineRoute<P extends z.ZodType, Q extends z.ZodType>(route: Route<P, Q>): Route {
+  return route;
+}
+
+/** No parameters. */
+export const NOTHING = z.strictObject({});
+
+/** An answer of JSON. */
+export function jsonAnswer(
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+  status = 200,
+): Answer {
+  return { status, type: JSON_TYPE, body: JSON.stringify(body), headers };
+}
+
+export const JSON_TYPE = 'application/json; charset=utf-8';
+export const GEOJSON_TYPE = 'application/geo+json; charset=utf-8';

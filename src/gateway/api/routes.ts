@@ -1,0 +1,55 @@
+import { z } from 'zod';
+
+import { batchRoute } from './batch.ts';
+import { clientRoute } from './client.ts';
+import { clientsRoute } from './clients.ts';
+import type { ApiContext } from './context.ts';
+import { herdRoute } from './herd.ts';
+import { entityTag, isMatch } from './location.ts';
+import { openApiDocument } from './openapi.ts';
+import { deleteClientRoute, putLocationRoute } from './write.ts';
+import { placesRoute } from './places.ts';
+import { defineRoute, JSON_TYPE, NOTHING, type Answer, type Route } from './route.ts';
+
+/** All routes of the API, each with the scope that it needs. */
+export function apiRoutes(context: ApiContext): Route[] {
+  const routes = [
+    clientsRoute(context),
+    clientRoute(context),
+    putLocationRoute(context),
+    batchRoute(context),
+    deleteClientRoute(context),
+    placesRoute(context),
+    herdRoute(context),
+  ];
+  const openApi = openApiRoute(() => document);
+  const document = JSON.stringify(openApiDocument([...routes, openApi], context.herd.version));
+  return [...routes, openApi];
+}
+
+function openApiRoute(document: () => string): Route {
+  return defineRoute({
+    method: 'GET',
+    path: '/v1/openapi.json',
+    name: 'getOpenApi',
+    summary: 'This document',
+    scope: 'public',
+    params: NOTHING,
+    query: NOTHING,
+    answers: {
+      200: {
+        description: 'OpenAPI 3.1',
+        content: { 'application/json': z.looseObject({ openapi: z.string() }) },
+        headers: { ETag: 'Changes with the document' },
+      },
+      304: { description: 'It is still the same' },
+    },
+    problems: [],
+    handle: ({ headers }): Answer => {
+      const body = document();
+      const etag = entityTag(body);
+      if (isMatch(headers['if-none-match'], etag)) return { status: 304, headers: { etag } };
+      return { status: 200, type: JSON_TYPE, body, headers: { etag } };
+    },
+  });
+}

@@ -1,0 +1,21 @@
+import type { AccessEvent } from '../access/events.ts';
+
+/** What the gateway logs. */
+export type GatewayEvent =
+  | AccessEvent
+  | {
+      readonly event: 'http-answered';
+      readonly address: string;
+      readonly method: string;
+      /** Without its query. */
+      readonly path: string;
+      readonly status: number;
+      readonly milliseconds: number;
+    }
+  /** The server failed at a request, which was answered with 500. */
+  | { readonly event: 'http-failed'; readonly detail: string };
+
+/** Where the gateway logs. Writing to it never waits. */
+export interface GatewayLog {
+  write(event: GatewayEvent): void;
+}

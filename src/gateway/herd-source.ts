@@ -1,0 +1,21 @@
+/** Up to which sequence number a server has the records of an origin, or newer ones of their clients. */
+export interface OriginSequence {
+  /** The origin's name. */
+  readonly name: string;
+  /** Which of its lives, in milliseconds since 1970. */
+  readonly epoch: number;
+  readonly sequence: number;
+}
+
+/** What there is to know of a server and its place in the herd. */
+export interface HerdSource {
+  readonly herd: string;
+  readonly server: string;
+  readonly version: string;
+  /** The names of its neighbours, and whether they are linked. */
+  readonly links: () => readonly { readonly neighbour: string; readonly isUp: boolean }[];
+  /** What it has of every origin. */
+  readonly vector: () => readonly OriginSequence[];
+  /** Whether it has yet to read its journal. */
+  readonly isReplaying: () => boolean;
+}

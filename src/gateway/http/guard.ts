@@ -1,0 +1,105 @@
+import type { FastifyRequest } from 'fastify';
+
+import type { Access, RefusalCode } from '../../access/access.ts';
+import type { AccessEvent } from '../../access/events.ts';
+import type { Action, Grant } from '../../access/grant.ts';
+import { readableText } from '../../protocol/readable-text.ts';
+import { addressKey } from '../../transport/address-key.ts';
+import type { Caller, Scope } from '../api/route.ts';
+import { Problem } from './problems.ts';
+
+/** What asks for a token (RFC 6750). */
+const CHALLENGE = { 'www-authenticate': 'Bearer realm="proxy-herd"' };
+
+const REFUSALS: Readonly<Record<Exclude<RefusalCode, 'rate-limited'>, string>> = {
+  missing: 'expected a token: Authorization: Bearer TOKEN, or Basic with the token as password',
+  malformed: 'expected Authorization to be Bearer TOKEN, or Basic with the token as password',
+  unknown: 'there is no such token',
+  expired: 'the time of this token is over',
+  revoked: 'this token was revoked',
+};
+
+/** What letting callers in takes. */
+export interface GuardParts {
+  /** Who may do what; `undefined`: everybody everything. */
+  readonly access: Access | undefined;
+  /** Whether it listens on loopback. */
+  readonly isLoopback: boolean;
+  /** In milliseconds since 1970. */
+  readonly nowMs: () => number;
+  readonly log: { write(event: AccessEvent): void };
+}
+
+/** Lets callers in, and says what they may do. */
+export class Guard {
+  readonly #parts: GuardParts;
+
+  constructor(parts: GuardParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Who a request is from.
+   *
+   * @throws {Problem} where its token is not good, or is not for this scope at all
+   */
+  admit(request: FastifyRequest, scope: Scope): Caller {
+    const { access, isLoopback } = this.#parts;
+    if (access === undefined || scope === 'public') return OPEN_CALLER;
+    const hasToken = request.headers.authorization !== undefined;
+    if (!hasToken && !access.isTokenDemanded('gateway', isLoopback)) return OPEN_CALLER;
+    const grant = this.#authenticate(access, request);
+    const may = (action: Action, client: string): boolean =>
+      access.may(grant, action, client, this.#parts.nowMs()) === 'allowed';
+    const require = (action: Action, client: string): void =>
+      this.#require(access, grant, action, client, request.ip);
+    if (scope === 'operate') require('operate', '');
+    return { may, require, readsAll: false };
+  }
+
+  #authenticate(access: Access, request: FastifyRequest): Grant {
+    const { authorization } = request.headers;
+    const address = addressKey(request.ip);
+    const nowMs = this.#parts.nowMs();
+    const found = access.authenticate({ authorization, address, nowMs });
+    if (found.isGranted) return found.grant;
+    const { code, token, retryAfterMs } = found;
+    // Without a token nothing was tried, and beyond the limit nothing was looked at.
+    if (code !== 'rate-limited' && code !== 'missing') {
+      const connection = undefined;
+      this.#parts.log.write({
+        event: 'token-refused',
+        connection,
+        code,
+        token,
+        address: request.ip,
+      });
+    }
+    if (code !== 'rate-limited') throw new Problem('unauthorized', REFUSALS[code], {}, CHALLENGE);
+    const seconds = Math.ceil(retryAfterMs / 1000);
+    throw new Problem(
+      'too-many-requests',
+      `another token is looked at in ${seconds} s`,
+      {},
+      { 'retry-after': String(seconds) },
+    );
+  }
+
+  #require(access: Access, grant: Grant, action: Action, client: string, address: string): void {
+    const reason = access.may(grant, action, client, this.#parts.nowMs());
+    if (reason === 'allowed') return;
+    const { token } = grant;
+    const shown = readableText(client);
+    const told = { connection: undefined, reason, action, client: shown, token, address };
+    this.#parts.log.write({ event: 'access-denied', ...told });
+    const about = action === 'operate' ? '' : ` ${JSON.stringify(shown)}`;
+    throw new Problem('forbidden', `the token does not allow to ${action}${about}`, { reason });
+  }
+}
+
+/** Everybody, where no token is asked for. */
+const OPEN_CALLER: Caller = {
+  readsAll: true,
+  may: () => true,
+  require() {},
+};

@@ -1,0 +1,50 @@
+import type { FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify';
+
+import type { Route, RouteBody } from '../api/route.ts';
+import type { BodyReader } from './body.ts';
+import type { Guard } from './guard.ts';
+import { checked } from './check.ts';
+import { Problem } from './problems.ts';
+
+/** What Fastify calls for a route: it checks the parts of the request, and sends what the route answers. */
+export function handlerOf(route: Route, bodies: BodyReader, guard: Guard): RouteHandlerMethod {
+  return async (request: FastifyRequest, reply: FastifyReply) => {
+    const caller = guard.admit(request, route.scope);
+    const params = checked(route.params, request.params, 'path');
+    const query = checked(route.query, request.query, 'query');
+    const aborting = new AbortController();
+    const abort = (): void => aborting.abort();
+    reply.raw.once('close', abort);
+    const { body: wanted } = route;
+    if (wanted !== undefined) requireType(request, wanted);
+    const answer = await route.handle({
+      caller,
+      url: request.url,
+      params,
+      query,
+      headers: request.headers,
+      signal: aborting.signal,
+      body: (use) => bodies.read(request.raw, wanted?.maxBytes ?? 0, use),
+    });
+    reply.raw.off('close', abort);
+    reply.code(answer.status).headers(answer.headers ?? {});
+    if (answer.type !== undefined) reply.type(answer.type);
+    return reply.send(answer.body);
+  };
+}
+
+/** A type, and parameters that are none but UTF-8. */
+const MEDIA_TYPE = /^\s*([\w.+-]+\/[\w.+-]+)\s*(?:;\s*charset\s*=\s*"?utf-?8"?\s*)?;?\s*$/i;
+
+function requireType(request: FastifyRequest, { types }: RouteBody): void {
+  const found = request.headers['content-type'];
+  const [, type = ''] = MEDIA_TYPE.exec(found ?? '') ?? [];
+  if (types.includes(type.toLowerCase())) return;
+  const shown = found === undefined ? 'no Content-Type' : JSON.stringify(found.slice(0, 80));
+  throw new Problem(
+    'unsupported-media-type',
+    `found ${shown}, expected ${types.join(' or ')} in UTF-8`,
+    {},
+    { accept: types.join(', ') },
+  );
+}
