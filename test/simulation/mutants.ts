@@ -222,8 +222,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'what was pruned is sent again from too far on',
     foundBy: 'model',
     file: 'replication/flood/outbound.js',
-    find: 'this.#pruned.set(origin, this.#cursor.number);',
-    replace: 'this.#pruned.set(origin, this.#store.head);',
+    find: 'this.#pruned.set(number, this.#cursor.number);',
+    replace: 'this.#pruned.set(number, this.#store.head);',
   },
   {
     name: 'a second graft takes the place of the first',
@@ -236,8 +236,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a neighbour is sent what changes after the greeting alone',
     file: 'replication/flood/outbound.js',
-    find: 'store.openAfter(vectors.startOf(theirs))',
-    replace: 'store.openAfter(store.head)',
+    find: 'listsAll ? 0 : vectors.startOf(theirs)',
+    replace: 'listsAll ? 0 : store.head',
   },
   {
     name: 'a server claims all up to the highest that it has seen',
@@ -309,8 +309,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'the frame that is being filled is lost when the next log begins',
     file: 'journal/write-ahead-log.js',
-    find: 'this.#next = undefined;\n        const rotation',
-    replace: 'this.#next = undefined; this.#filling.clear();\n        const rotation',
+    find: 'this.#next = undefined;\n        const [',
+    replace: 'this.#next = undefined; this.#filling.clear();\n        const [',
   },
   {
     name: 'a log is written to before its name is safe',
