@@ -25,8 +25,8 @@ const DEEP = '.deep.test.js';
 /** Of the quick tier, what the deep one runs again with the servers on Bun. */
 const ON_BUN = ['build/test/acceptance/', 'build/test/chaos/'];
 
-/** Test files at once: one more than there are cores, since some wait, but no more herds than memory is for. */
-const CONCURRENCY = Math.min(availableParallelism() + 1, 8);
+/** Test files at once: more than there are cores, since many wait, but no more herds than memory is for. */
+const CONCURRENCY = Math.min(availableParallelism() + 2, 8);
 
 /** A file that takes longer hangs, in milliseconds: the slowest takes a tenth of it on an idle machine. */
 const FILE_WITHIN_MS = { quick: 600_000, deep: 1_800_000 };

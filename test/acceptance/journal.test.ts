@@ -4,12 +4,8 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { exchange } from '../support/client.ts';
 import { locate, moment, OPEN_SEA, report, say } from '../support/commands.ts';
-import { converge, showMissing } from '../support/convergence.ts';
 import { eventuallyTrue } from '../support/eventually.ts';
-import { DIAGRAM, TestHerd } from '../support/herd.ts';
-import { Ledger } from '../support/ledger.ts';
-import { Load } from '../support/load.ts';
-import { PATIENCE_MS } from '../support/patience.ts';
+import { TestHerd } from '../support/herd.ts';
 import { startCli, type TestProcess } from '../support/process.ts';
 import { having, readLog, untilLink, untilLogged } from '../support/server-log.ts';
 import { SmallDisk } from '../support/small-disk.ts';
@@ -19,32 +15,6 @@ async function kill(...processes: readonly TestProcess[]): Promise<void> {
   for (const process of processes) process.signal('SIGKILL');
   await Promise.all(processes.map((process) => process.exited));
 }
-
-test('journaled: all five servers killed at once under load lose no answered report', async (t) => {
-  await using herd = await TestHerd.make({ ...DIAGRAM, acknowledge: 'journaled' });
-  const ledger = new Ledger();
-  for (let round = 0; round < 3; round++) {
-    const processes = await herd.serveAll();
-    const before = ledger.answers;
-    const load = new Load(herd, ledger, {
-      clients: 50,
-      mostThinkMs: 5,
-      churn: 0.02,
-      patienceMs: 1000,
-      seed: round,
-    });
-    await eventuallyTrue('a load', () => ledger.answers > before + 1000);
-    await kill(...processes.values());
-    await load.stop();
-
-    const again = await herd.serveAll();
-    const promised = ledger.snapshot();
-    const { missing } = await converge(herd, promised, PATIENCE_MS);
-    assert.equal(showMissing(missing), '');
-    t.diagnostic(`${ledger.answers - before} answers, ${promised.size} clients`);
-    await kill(...again.values());
-  }
-});
 
 test('received: a server stopped in good order has everything again by itself', async () => {
   await using herd = await TestHerd.make({ servers: ['Riley'] });

@@ -4,66 +4,31 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
-import type { TLSSocket } from 'node:tls';
-import { LinkKeys } from '#src/transport/link-keys.js';
 import { formatHello } from '#src/replication/flood/messages.js';
-import { SecretProof } from '#src/transport/secret-proof.js';
 import { exchange } from '../support/client.ts';
 import { locate, moment, OPEN_SEA, report } from '../support/commands.ts';
-import { eventuallyTrue } from '../support/eventually.ts';
-import { TestHerd } from '../support/herd.ts';
+import type { TestHerd } from '../support/herd.ts';
 import { IS_ON_BUN, startCli, type TestProcess } from '../support/process.ts';
+import {
+  dialHub,
+  environment,
+  HERD,
+  HUB,
+  leafKeys,
+  LEAVES,
+  makeHerd,
+  OTHER_SECRET,
+  SECRET,
+  serve,
+  SERVERS,
+  untilKnown,
+  untilWhole,
+} from '../support/secret-herd.ts';
 import { having, readLog, untilLink, untilLogged } from '../support/server-log.ts';
 import { Tap } from '../support/tap.ts';
 
 /** A server with a secret does not start on Bun: see peer-certificates.test.ts. */
 const skip = IS_ON_BUN && 'Bun has no TLS with pre-shared keys';
-
-const HERD = 'test-herd';
-const SECRET = 'the secret that every server of the herd knows';
-const OTHER_SECRET = 'a secret that nobody else in the herd knows';
-
-/** Jaquez and Juzang have a link with Riley, and none with each other. */
-const [HUB, LEAVES] = ['Riley', ['Jaquez', 'Juzang']] as const;
-const SERVERS = [HUB, ...LEAVES];
-
-function makeHerd(): Promise<TestHerd> {
-  return TestHerd.make({ servers: SERVERS, links: LEAVES.map((leaf) => [HUB, leaf]) });
-}
-
-/** Starts a server with these secrets. */
-function serve(herd: TestHerd, server: string, ...secrets: string[]): Promise<TestProcess> {
-  return herd.serve(server, environment(secrets));
-}
-
-function environment(secrets: readonly string[]): NodeJS.ProcessEnv {
-  return { PROXY_HERD_SECRET: secrets.join('\n') };
-}
-
-/** Waits until all links are up, and then until each server knows what is reported to any other. */
-async function untilWhole(herd: TestHerd, time: number): Promise<void> {
-  for (const leaf of LEAVES) {
-    await untilLink(herd, HUB, leaf, 'link-up');
-    await untilLink(herd, leaf, HUB, 'link-up');
-  }
-  for (const origin of SERVERS) {
-    const at = await report(herd, origin, `reported-to-${origin}`, moment(time));
-    await untilKnown(herd, SERVERS, `reported-to-${origin}`, at);
-  }
-}
-
-async function untilKnown(
-  herd: TestHerd,
-  servers: readonly string[],
-  client: string,
-  at: string,
-): Promise<void> {
-  for (const server of servers) {
-    await eventuallyTrue(`${server} knows ${client}`, async () => {
-      return (await locate(herd, server, client)) === at;
-    });
-  }
-}
 
 async function countLogged(
   herd: TestHerd,
@@ -71,18 +36,6 @@ async function countLogged(
   wanted: Readonly<Record<string, unknown>>,
 ): Promise<number> {
   return having(await readLog(herd.logFile(server)), wanted).length;
-}
-
-/** The keys of a server whose only neighbour is the hub. */
-function leafKeys(server: string, secret: string): LinkKeys {
-  return new LinkKeys(HERD, server, [HUB], [secret]);
-}
-
-/** Dials the hub; returns the socket when it is open, or has failed. */
-async function dialHub(herd: TestHerd, keys: LinkKeys): Promise<TLSSocket> {
-  const socket = new SecretProof(keys).dial(HUB, herd.peers(HUB));
-  await once(socket, 'secureConnect').catch(() => undefined);
-  return socket;
 }
 
 /** A greeting, as text. */
@@ -239,31 +192,6 @@ describe('who is in the middle of a link', { skip }, () => {
     assert.equal(await countLogged(herd, HUB, { event: 'link-up' }), linksUp);
   });
 });
-
-test(
-  'a secret is replaced in three rounds, and every link comes back after each step',
-  { skip },
-  async () => {
-    await using herd = await makeHerd();
-    const processes = new Map<string, TestProcess>();
-    for (const server of SERVERS) processes.set(server, await serve(herd, server, SECRET));
-    let time = 0;
-    await untilWhole(herd, time);
-
-    const rounds = [[SECRET, OTHER_SECRET], [OTHER_SECRET, SECRET], [OTHER_SECRET]];
-    for (const secrets of rounds) {
-      for (const server of SERVERS) {
-        await processes.get(server)?.stop();
-        processes.set(server, await serve(herd, server, ...secrets));
-        time += 1;
-        await untilWhole(herd, time);
-      }
-    }
-
-    const socket = await dialHub(herd, leafKeys('Jaquez', SECRET));
-    assert.ok(socket.destroyed, 'the old secret is worth nothing any more');
-  },
-);
 
 test('a secret is in nothing that a server writes', { skip }, async () => {
   await using herd = await makeHerd();

@@ -1,0 +1,3 @@
+import { testSecretRotation } from './secret-rotation-test.ts';
+
+testSecretRotation(3);
