@@ -1,6 +1,6 @@
-import { constants, X509Certificate } from 'node:crypto';
+import { X509Certificate } from 'node:crypto';
 import type { Socket } from 'node:net';
-import { connect, type SecureContextOptions, type TLSSocket } from 'node:tls';
+import type { SecureContextOptions, TLSSocket } from 'node:tls';
 
 import type { Address } from './address.ts';
 import { CertificateError, tlsOptions, type Certificate } from './certificate.ts';
@@ -8,12 +8,13 @@ import type { ChannelCause } from './channel.ts';
 import {
   acceptTls,
   describeTlsError,
-  handshakeFailure,
+  dialTls,
+  handshakeCause,
   LOST_BEFORE_PROOF,
   unproven,
-  type PeerProof,
-  type ProofListener,
-} from './peer-proof.ts';
+  type HandshakeWords,
+} from './link-tls.ts';
+import type { PeerProof, ProofListener } from './peer-proof.ts';
 
 /** What a server proves itself with, and which authorities it accepts: all in PEM. */
 export interface PeerCertificate extends Certificate {
@@ -46,12 +47,9 @@ export class CertificateProof implements PeerProof {
     this.#options = peerTlsOptions(this.#server, this.#neighbours, certificate);
   }
 
-  dial(neighbour: string, { host, port }: Address): TLSSocket {
-    const socket = connect({
+  dial(neighbour: string, address: Address): TLSSocket {
+    return dialTls(address, {
       ...this.#options,
-      host,
-      port,
-      rejectUnauthorized: true,
       // The name is the neighbour's in the herd, wherever it is reached.
       checkServerIdentity: (_host, { raw }) => {
         const certificate = new X509Certificate(raw);
@@ -61,7 +59,6 @@ export class CertificateProof implements PeerProof {
         );
       },
     });
-    return socket.setNoDelay(true);
   }
 
   accept(socket: Socket, listener: ProofListener): void {
@@ -77,7 +74,7 @@ export class CertificateProof implements PeerProof {
         listener.onFailed(unproven(refusal));
         secure.on('error', () => {}).destroy();
       },
-      onFailed: (error) => listener.onFailed(failureOf(error)),
+      onFailed: (error) => listener.onFailed(handshakeCause(error, WORDS)),
     });
   }
 
@@ -87,7 +84,7 @@ export class CertificateProof implements PeerProof {
         `it ended the connection before it said anything: it may not accept the certificate of ${this.#server}`,
       );
     }
-    return error === undefined ? LOST_BEFORE_PROOF : failureOf(error);
+    return error === undefined ? LOST_BEFORE_PROOF : handshakeCause(error, WORDS);
   }
 
   /** Which neighbour is at the other end, or in words why none is. */
@@ -116,10 +113,7 @@ function refused(refusal: string): Verdict {
   return { server: undefined, refusal };
 }
 
-/**
- * The options of TLS: version 1.3, in which a certificate goes over the wire encrypted, and
- * no session is resumed, which might be of a certificate that has expired since.
- */
+/** What this server shows, and which authorities it accepts. */
 function peerTlsOptions(
   server: string,
   neighbours: readonly string[],
@@ -134,12 +128,7 @@ function peerTlsOptions(
   if (other !== undefined) {
     throw new CertificateError('CERTIFICATE_OF_ANOTHER_SERVER', `it is of ${other} as well`);
   }
-  return {
-    ...options,
-    ca: requireAuthorities(certificate.authorities),
-    minVersion: 'TLSv1.3',
-    secureOptions: constants.SSL_OP_NO_TICKET,
-  };
+  return { ...options, ca: requireAuthorities(certificate.authorities) };
 }
 
 const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
@@ -168,20 +157,11 @@ function ownerOf({ subjectAltName, subject }: X509Certificate): string {
   return (subjectAltName ?? subject ?? 'nobody').replaceAll('\n', ', ');
 }
 
-function failureOf(error: Error): ChannelCause {
-  switch (handshakeFailure(error)) {
-    case 'lost':
-      return LOST_BEFORE_PROOF;
-    case 'no TLS':
-      return unproven('it does not speak TLS: it may be configured without a certificate');
-    case 'refused':
-      return unproven(
-        'it refuses the proof: it may be configured with a secret instead of certificates',
-      );
-    case 'other':
-      return unproven('code' in error ? distrust(String(error.code), error) : error.message);
-  }
-}
+const WORDS: HandshakeWords = {
+  noTls: 'it does not speak TLS: it may be configured without a certificate',
+  refused: 'it refuses the proof: it may be configured with a secret instead of certificates',
+  describe: (error) => ('code' in error ? distrust(String(error.code), error) : error.message),
+};
 
 /** Why a certificate is not believed, by the code of OpenSSL's verification. */
 function distrust(code: string, error?: Error): string {

@@ -1,6 +1,5 @@
-import { constants } from 'node:crypto';
 import type { Socket } from 'node:net';
-import { connect, type TLSSocket } from 'node:tls';
+import type { TLSSocket } from 'node:tls';
 
 import type { Address } from './address.ts';
 import type { ChannelCause } from './channel.ts';
@@ -8,25 +7,19 @@ import type { Claim, LinkKeys } from './link-keys.ts';
 import {
   acceptTls,
   describeTlsError,
-  handshakeFailure,
-  LOST_BEFORE_PROOF,
+  dialTls,
+  handshakeCause,
   unproven,
-  type PeerProof,
-  type ProofListener,
-} from './peer-proof.ts';
+  type HandshakeWords,
+} from './link-tls.ts';
+import type { PeerProof, ProofListener } from './peer-proof.ts';
 
 /**
- * TLS 1.3 with a pre-shared key and an ephemeral key exchange: both ends prove that they know the
- * key, and who learns it later cannot read what was recorded. Older versions are off. The cipher's
- * hash is SHA-256, since that is what such keys are bound to (RFC 8446, 4.2.11).
+ * A pre-shared key with an ephemeral key exchange: both ends prove that they know the key, and who learns it
+ * later cannot read what was recorded. The cipher's hash is SHA-256, since that is what such keys are
+ * bound to (RFC 8446, 4.2.11).
  */
-const TLS = {
-  minVersion: 'TLSv1.3',
-  maxVersion: 'TLSv1.3',
-  ciphers: 'TLS_AES_128_GCM_SHA256',
-  // Nothing but the key opens a link: no session is resumed, which might be of a key since removed.
-  secureOptions: constants.SSL_OP_NO_TICKET,
-} as const;
+const CIPHERS = 'TLS_AES_128_GCM_SHA256';
 
 const SHOWS_CERTIFICATE = 'it shows a certificate instead of the secret';
 
@@ -43,25 +36,20 @@ export class SecretProof implements PeerProof {
     this.#keys = keys;
   }
 
-  dial(_neighbour: string, { host, port }: Address): TLSSocket {
+  dial(_neighbour: string, address: Address): TLSSocket {
     const { identity, key } = this.#keys.own;
-    const socket = connect({
-      ...TLS,
-      host,
-      port,
+    return dialTls(address, {
+      ciphers: CIPHERS,
       pskCallback: () => ({ identity, psk: key }),
-      // No certificate is a proof here, whatever its signature and whatever the environment allows.
-      // Where the key is proven there is none.
-      rejectUnauthorized: true,
+      // No certificate is a proof here, whatever its signature. Where the key is proven there is none.
       checkServerIdentity: () => new Error(SHOWS_CERTIFICATE),
     });
-    return socket.setNoDelay(true);
   }
 
   accept(socket: Socket, listener: ProofListener): void {
     let claim: Claim | string | undefined;
     const options = {
-      ...TLS,
+      ciphers: CIPHERS,
       pskCallback: (_socket: TLSSocket, identity: string): Buffer | null => {
         claim = this.#keys.claimOf(identity);
         return typeof claim === 'string' ? null : claim.key;
@@ -73,30 +61,27 @@ export class SecretProof implements PeerProof {
         else secure.destroy();
       },
       onFailed(error) {
-        listener.onFailed(typeof claim === 'string' ? unproven(claim) : failureOf(error));
+        listener.onFailed(
+          typeof claim === 'string' ? unproven(claim) : handshakeCause(error, WORDS),
+        );
       },
     });
   }
 
   failure(error: Error | undefined, isSecure: boolean): ChannelCause | undefined {
     if (error === undefined || isSecure) return undefined;
-    // The codes of a certificate that is not trusted are of no family: with a key there is none.
-    const isVerdict = handshakeFailure(error) !== 'other' || 'reason' in error;
-    return isVerdict ? failureOf(error) : unproven(SHOWS_CERTIFICATE);
+    return handshakeCause(error, DIALLED_WORDS);
   }
 }
 
-function failureOf(error: Error): ChannelCause {
-  switch (handshakeFailure(error)) {
-    case 'lost':
-      return LOST_BEFORE_PROOF;
-    case 'no TLS':
-      return unproven('it does not speak TLS: it may be configured without a secret');
-    case 'refused':
-      return unproven(
-        'it refuses the proof: it has another secret or herd, or does not know this server',
-      );
-    case 'other':
-      return unproven(describeTlsError(error));
-  }
-}
+const WORDS: HandshakeWords = {
+  noTls: 'it does not speak TLS: it may be configured without a secret',
+  refused: 'it refuses the proof: it has another secret or herd, or does not know this server',
+  describe: describeTlsError,
+};
+
+/** The same where this server dialled: an error without a reason of TLS is one of a certificate. */
+const DIALLED_WORDS: HandshakeWords = {
+  ...WORDS,
+  describe: (error) => ('reason' in error ? describeTlsError(error) : SHOWS_CERTIFICATE),
+};

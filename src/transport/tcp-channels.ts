@@ -4,7 +4,8 @@ import { connect, createServer, type Socket } from 'node:net';
 
 import type { ChannelCause } from './channel.ts';
 import { listen, stopListening } from './listen.ts';
-import { describeTlsError, type PeerProof } from './peer-proof.ts';
+import { describeTlsError } from './link-tls.ts';
+import type { PeerProof } from './peer-proof.ts';
 
 /** How long a closed channel may take to write out its rest, in milliseconds. */
 const CLOSE_MS = 1000;
