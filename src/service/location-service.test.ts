@@ -4,7 +4,8 @@ import { describe, test } from 'node:test';
 import { ByteWriter } from '../protocol/byte-writer.ts';
 import { CommandScanner } from '../protocol/command.ts';
 import { LocationStore } from '../store/store.ts';
-import { LocationService, type LocationServiceParts } from './location-service.ts';
+import type { LocationService, LocationServiceParts } from './location-service.ts';
+import { createTestService } from './service-bench.test.ts';
 
 const LIMITS = { maxClients: 1000, maxMemoryBytes: Infinity };
 
@@ -17,15 +18,10 @@ class Bench {
   readonly out = new ByteWriter(16);
 
   constructor(parts: Partial<LocationServiceParts> = {}) {
-    this.service = new LocationService({
-      server: 'Riley',
+    this.service = createTestService({
       store: this.store,
-      search: { nearby: () => assert.fail('nobody asks for places') },
       now: () => this.now,
       limits: LIMITS,
-      gate: undefined,
-      replay: { replaying: false, replayed: Promise.resolve() },
-      wake() {},
       ...parts,
     });
     this.service.beginTick();

@@ -8,7 +8,8 @@ import { RecordView } from '../store/record.ts';
 import type { Location } from '../store/location.ts';
 import { LocationStore } from '../store/store.ts';
 import { CommitGate } from './commit-gate.ts';
-import { LocationService, type LocationServiceParts } from './location-service.ts';
+import type { LocationService, LocationServiceParts } from './location-service.ts';
+import { createTestService } from './service-bench.test.ts';
 import { PlainReportError, type PlainReport } from './plain-report.ts';
 
 fc.configureGlobal({ seed: 17, numRuns: 500 });
@@ -20,15 +21,10 @@ class Bench {
   now = { seconds: 1000, nanoseconds: 0 };
 
   constructor(parts: Partial<LocationServiceParts> = {}) {
-    this.service = new LocationService({
-      server: 'Riley',
+    this.service = createTestService({
       store: this.store,
-      search: { nearby: () => assert.fail('nobody asks for places') },
       now: () => this.now,
       limits: { maxClients: 10, maxMemoryBytes: Infinity },
-      gate: undefined,
-      replay: { replaying: false, replayed: Promise.resolve() },
-      wake() {},
       ...parts,
     });
   }

@@ -6,10 +6,9 @@ import fc from 'fast-check';
 
 import { compareRecords, RecordView } from './record.ts';
 import { ByteWriter } from '../protocol/byte-writer.ts';
-import type { FeedCursor } from './change-feed.ts';
-import { ChangeWriter } from './change-stream.ts';
 import { setOf } from './neighbour-set.ts';
 import { NO_SLOT } from './slot-index.ts';
+import { nextSlot } from './next-slot.test.ts';
 import { LocationStore } from './store.ts';
 
 fc.configureGlobal({ seed: 13, numRuns: 500 });
@@ -46,21 +45,6 @@ function clientAt(store: LocationStore, slot: number): string {
   const out = new ByteWriter(1);
   store.writeLine(slot, out);
   return clientOf(lineOf(out.view().toString('latin1')));
-}
-
-/** Reads the next change alone: its slot, or `NO_SLOT` at the end of the feed. */
-function nextSlot(store: LocationStore, cursor: FeedCursor): number {
-  const writer = new ChangeWriter(new ByteWriter(1));
-  let found = NO_SLOT;
-  const take = (slot: number): boolean => {
-    found = slot;
-    return false;
-  };
-  // One that is forgotten is passed over without being asked about.
-  for (;;) {
-    const isAtEnd = store.readChanges(cursor, writer, { maxBytes: 1, maxChanges: 1 }, take);
-    if (isAtEnd || found !== NO_SLOT) return found;
-  }
 }
 
 /** What a reader that has read up to a number has still to read: the clients, in order. */

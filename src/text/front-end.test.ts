@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { LocationService } from '../service/location-service.ts';
-import { LocationStore } from '../store/store.ts';
+import type { LocationService } from '../service/location-service.ts';
+import { createTestService } from '../service/service-bench.test.ts';
 import type { ByteStream, StreamListener } from '../transport/byte-stream.ts';
 import type { StreamServerParts, Transport } from '../transport/transport.ts';
 import { TextFrontEnd } from './front-end.ts';
@@ -80,15 +80,9 @@ class Bench {
         };
       },
     };
-    this.#service = new LocationService({
-      server: 'Riley',
-      store: new LocationStore(),
+    this.#service = createTestService({
       search: { nearby: () => PLACES },
       now: () => NOW,
-      limits: { maxClients: 1_000_000, maxMemoryBytes: Infinity },
-      gate: undefined,
-      replay: { replaying: false, replayed: Promise.resolve() },
-      wake() {},
     });
     this.#frontEnd = new TextFrontEnd({
       service: this.#service,

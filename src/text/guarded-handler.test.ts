@@ -8,8 +8,8 @@ import type { AccessEvent } from '../access/events.ts';
 import type { TokenRule } from '../access/rules.ts';
 import { createToken, hashToken, TOKEN_BYTES } from '../access/token.ts';
 import { ByteWriter } from '../protocol/byte-writer.ts';
-import { LocationService } from '../service/location-service.ts';
-import { LocationStore } from '../store/store.ts';
+import type { LocationService } from '../service/location-service.ts';
+import { createTestService } from '../service/service-bench.test.ts';
 import { CommandHandler } from './command-handler.ts';
 import { Guard } from './guard.ts';
 import { GuardedHandler } from './guarded-handler.ts';
@@ -44,15 +44,10 @@ class Bench {
   readonly #session: ClientSession;
 
   constructor() {
-    this.#service = new LocationService({
-      server: 'Riley',
-      store: new LocationStore(),
+    this.#service = createTestService({
       search: { nearby: () => PLACES },
       now: () => NOW,
       limits: { maxClients: 100, maxMemoryBytes: Infinity },
-      gate: undefined,
-      replay: { replaying: false, replayed: Promise.resolve() },
-      wake() {},
     });
     const tokens = [rule('anna', ANNA), rule('ben', BEN)];
     const log = { write: (event: AccessEvent) => this.#log(event) };

@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 
 import fc from 'fast-check';
 
-import { LocationService } from '../service/location-service.ts';
+import { createTestService } from '../service/service-bench.test.ts';
 import { LocationStore } from '../store/store.ts';
 import { formatPlaces } from '../places/format-places.ts';
 import type { PlacesPage } from '../places/provider.ts';
@@ -103,17 +103,13 @@ async function replyTo(pieces: readonly Buffer[]): Promise<string> {
     [34.06893, CAFES],
     [0, REFUSED],
   ]);
-  const service = new LocationService({
-    server: 'Riley',
+  const service = createTestService({
     store,
     search: {
       nearby: async ({ latitude, bound }) => formatPlaces(pages.get(latitude) ?? NOTHING, bound),
     },
     now: () => NOW,
     limits: { maxClients: 1000, maxMemoryBytes: Infinity },
-    gate: undefined,
-    replay: { replaying: false, replayed: Promise.resolve() },
-    wake() {},
   });
   service.beginTick();
   const session = new ClientSession({

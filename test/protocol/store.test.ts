@@ -7,7 +7,7 @@ import { LocationStore } from '#src/store/store.js';
 import { RecordView } from '#src/store/record.js';
 import { ByteWriter } from '#src/protocol/byte-writer.js';
 
-import { nextSlot } from '../support/next-slot.ts';
+import { nextSlot } from '#src/store/next-slot.test.js';
 import * as lines from './lines.ts';
 import * as reference from './reference.ts';
 

@@ -1,7 +1,7 @@
 import { setImmediate as nextIteration } from 'node:timers/promises';
 import { LocationStore } from '#src/store/store.js';
 import { createNearbySearch } from '#src/places/nearby-search.js';
-import { LocationService } from '#src/service/location-service.js';
+import { createTestService } from '#src/service/service-bench.test.js';
 import { RecordView } from '#src/store/record.js';
 import { ByteWriter } from '#src/protocol/byte-writer.js';
 import { CommandHandler } from '#src/text/command-handler.js';
@@ -89,15 +89,11 @@ function openSession(): ClientSession {
     if (!line.scan(bytes, 0, bytes.length)) throw new Error('the fuzzer makes no report');
     store.apply(line);
   }
-  const service = new LocationService({
+  const service = createTestService({
     server: SERVER,
     store,
     search,
     now: () => NOW,
-    limits: { maxClients: 1_000_000, maxMemoryBytes: Infinity },
-    gate: undefined,
-    replay: { replaying: false, replayed: Promise.resolve() },
-    wake() {},
   });
   return new ClientSession({
     handler: new CommandHandler({ service, log: { write() {} } }),

@@ -1,4 +1,4 @@
-import { nextSlot } from '../../support/next-slot.ts';
+import { nextSlot } from '#src/store/next-slot.test.js';
 import type { Channel, ChannelListener } from '#src/transport/channel.js';
 import { Links } from '#src/replication/flood/links.js';
 import { NO_SLOT } from '#src/store/slot-index.js';

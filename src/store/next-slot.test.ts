@@ -1,8 +1,8 @@
-import type { FeedCursor } from '#src/store/change-feed.js';
-import { ByteWriter } from '#src/protocol/byte-writer.js';
-import { ChangeWriter } from '#src/store/change-stream.js';
-import { NO_SLOT } from '#src/store/slot-index.js';
-import type { LocationStore } from '#src/store/store.js';
+import type { FeedCursor } from './change-feed.ts';
+import { ByteWriter } from '../protocol/byte-writer.ts';
+import { ChangeWriter } from './change-stream.ts';
+import { NO_SLOT } from './slot-index.ts';
+import type { LocationStore } from './store.ts';
 
 const LIMITS = { maxBytes: 1, maxChanges: 1 };
 
