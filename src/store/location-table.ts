@@ -15,7 +15,9 @@ import {
 import { halfSipHash } from './keyed-hash.ts';
 import { HAS_ATTRIBUTES, LocationRows, REMOVAL, ROW_BYTES } from './location-rows.ts';
 import { locationOf, type Location } from './location.ts';
+import { blockLength, keptLength } from './kept-length.ts';
 import { NO_ORIGIN, Origins } from './origins.ts';
+import { compareEarlier } from './compare-earlier.ts';
 import { RecordView } from './record.ts';
 import { writeRemoval } from './removal.ts';
 import { areOfOneSize, SlabAllocator } from './slab-allocator.ts';
@@ -389,39 +391,4 @@ export class LocationTable implements SlotKeys {
     const from = record.format === 0 ? record.positionStart : record.attributesStart;
     bytes.copy(page, start, from, from + textLength);
   }
-}
-
-/** How much of a record's text is kept: that of which its numbers do not say all, and attributes. */
-function keptLength(record: RecordView): number {
-  const { format, positionStart, timeEnd, attributesLength } = record;
-  if (format !== 0) return attributesLength;
-  return timeEnd - positionStart + (attributesLength === 0 ? 0 : 1 + attributesLength);
-}
-
-function blockLength(record: RecordView): number {
-  return record.clientEnd - record.clientStart + keptLength(record);
-}
-
-/** Compares when two records count as of: each the earlier of a client's time and a receipt. */
-function compareEarlier(
-  record: RecordView,
-  clientSeconds: number,
-  clientNanoseconds: number,
-  receiptSeconds: number,
-  receiptNanoseconds: number,
-): number {
-  let { seconds, nanoseconds } = record;
-  if (
-    seconds > record.receiptSeconds ||
-    (seconds === record.receiptSeconds && nanoseconds > record.receiptNanoseconds)
-  ) {
-    seconds = record.receiptSeconds;
-    nanoseconds = record.receiptNanoseconds;
-  }
-  const isReceipt =
-    clientSeconds > receiptSeconds ||
-    (clientSeconds === receiptSeconds && clientNanoseconds > receiptNanoseconds);
-  return isReceipt
-    ? seconds - receiptSeconds || nanoseconds - receiptNanoseconds
-    : seconds - clientSeconds || nanoseconds - clientNanoseconds;
 }

@@ -1,8 +1,9 @@
 import type { ByteWriter } from '../protocol/byte-writer.ts';
-import { compareInstants, type Instant } from '../protocol/timestamp.ts';
+import type { Instant } from '../protocol/timestamp.ts';
 import { ChangeFeed, type FeedCursor } from './change-feed.ts';
 import type { ChangeWriter } from './change-stream.ts';
 import { ChangeWindow } from './change-window.ts';
+import { Horizons } from './horizons.ts';
 import { LocationTable } from './location-table.ts';
 import type { Location } from './location.ts';
 import { NO_NEIGHBOURS, type NeighbourSet } from './neighbour-set.ts';
@@ -14,7 +15,6 @@ import { SpatialIndexFill } from './spatial-index-fill.ts';
 import { SpatialIndex, type SpatialAnswer, type SpatialQuestion } from './spatial-index.ts';
 
 const LF = 0x0a;
-const START_OF_TIME: Instant = { seconds: 0, nanoseconds: 0 };
 
 /**
  * How a record compares with the one that the store had of the same client; `full`: there is no room for
@@ -56,9 +56,7 @@ export class LocationStore {
   #spatial:
     | { readonly index: SpatialIndex; readonly fill: SpatialIndexFill; isFilled: boolean }
     | undefined;
-  /** Records of before the first are forgotten, and tombstones that were made before the second. */
-  #horizon: Instant = START_OF_TIME;
-  #removalHorizon: Instant = START_OF_TIME;
+  readonly #horizons: Horizons;
 
   /**
    * @param head live changes have numbers after this one; those of what a journal kept are up to it
@@ -66,6 +64,7 @@ export class LocationStore {
   constructor(head = 0, sizes: StoreSizes = SMALL_STORE) {
     this.#replayHead = head;
     this.#table = new LocationTable(sizes.clients);
+    this.#horizons = new Horizons(this.#table);
     this.#feed = new ChangeFeed(this.#table.rows, head);
     this.#window = new ChangeWindow(head, sizes.windowBytes, sizes.windowChanges);
   }
@@ -91,7 +90,7 @@ export class LocationStore {
   find(bytes: Uint8Array, start = 0, end = bytes.length): number {
     const slot = this.#table.find(bytes, start, end);
     if (slot === NO_SLOT || this.#table.rows.isRemoval(slot)) return NO_SLOT;
-    return this.#isForgotten(slot) ? NO_SLOT : slot;
+    return this.#horizons.isForgotten(slot) ? NO_SLOT : slot;
   }
 
   /** Whether a client is known, and neither forgotten nor removed. */
@@ -130,10 +129,10 @@ export class LocationStore {
    *   any more, it was forgotten that the client was removed, and so it stays
    */
   apply(record: RecordView, heldBy: NeighbourSet = NO_NEIGHBOURS, wasHere = false): Applied {
-    if (this.#isToForget(record)) return 'older';
+    if (this.#horizons.isToForget(record)) return 'older';
     const { bytes, clientStart, clientEnd } = record;
     const found = this.#table.find(bytes, clientStart, clientEnd);
-    const isThere = found !== NO_SLOT && !this.#isRemovalForgotten(found);
+    const isThere = found !== NO_SLOT && !this.#horizons.isRemovalForgotten(found);
     if (!isThere && wasHere) return 'older';
     if (isThere) {
       const order = this.#table.compare(record, found);
@@ -164,7 +163,7 @@ export class LocationStore {
       this.apply(record);
       return;
     }
-    if (found === NO_SLOT && this.#isToForget(record)) return;
+    if (found === NO_SLOT && this.#horizons.isToForget(record)) return;
     if (found !== NO_SLOT && this.#table.compare(record, found) <= 0) return;
     if (!this.#table.hasRoomFor(record)) return;
     const slot = this.#put(found, record);
@@ -246,7 +245,7 @@ export class LocationStore {
         break;
       }
       const { number } = cursor;
-      if (this.#isForgotten(slot) || isWanted?.(slot, number) === false) continue;
+      if (this.#horizons.isForgotten(slot) || isWanted?.(slot, number) === false) continue;
       const isRecent = window.has(number);
       const followsOn = this.#followsOn(slot, number, writer);
       if (!followsOn || !isRecent || window.start(number) !== sliceEnd) {
@@ -279,7 +278,7 @@ export class LocationStore {
 
   /** Whether a slot has a client's location that is neither forgotten nor removed. */
   isShown(slot: number): boolean {
-    return this.#table.hasPosition(slot) && !this.#isForgotten(slot);
+    return this.#table.hasPosition(slot) && !this.#horizons.isForgotten(slot);
   }
 
   /** The ID of a slot's client. */
@@ -322,17 +321,17 @@ export class LocationStore {
    * horizon does not go back.
    */
   forgetBefore(horizon: Instant): void {
-    if (compareInstants(horizon, this.#horizon) > 0) this.#horizon = horizon;
+    this.#horizons.forgetBefore(horizon);
   }
 
   /** Forgets tombstones that were made before `horizon`, which does not go back. */
   forgetRemovalsBefore(horizon: Instant): void {
-    if (compareInstants(horizon, this.#removalHorizon) > 0) this.#removalHorizon = horizon;
+    this.#horizons.forgetRemovalsBefore(horizon);
   }
 
   /** Whether there can be something that is forgotten. */
   get mayForget(): boolean {
-    return this.#hasHorizon || this.tombstones > 0;
+    return this.#horizons.mayForget;
   }
 
   /**
@@ -343,7 +342,7 @@ export class LocationStore {
     if (!this.mayForget) return;
     let dropped = 0;
     for (let slot = 0; slot < this.#table.end; slot++) {
-      if (this.#table.isUsed(slot) && this.#isForgotten(slot)) {
+      if (this.#table.isUsed(slot) && this.#horizons.isForgotten(slot)) {
         this.#feed.remove(slot);
         this.#table.remove(slot);
         this.#spatial?.index.remove(slot);
@@ -372,7 +371,7 @@ export class LocationStore {
   #unforgotten<Q extends SpatialQuestion>(question: Q): Q {
     const { accepts } = question;
     const isWanted = (slot: number): boolean =>
-      !this.#isForgotten(slot) && (accepts === undefined || accepts(slot));
+      !this.#horizons.isForgotten(slot) && (accepts === undefined || accepts(slot));
     return { ...question, accepts: isWanted };
   }
 
@@ -385,23 +384,5 @@ export class LocationStore {
     const { rows, origins } = this.#table;
     const origin = rows.origin(slot);
     writer.writeHeader(number, origin, origins.epoch(origin), rows.sequence(slot));
-  }
-
-  #isForgotten(slot: number): boolean {
-    if (this.#hasHorizon && this.#table.isBefore(slot, this.#horizon)) return true;
-    return this.#isRemovalForgotten(slot);
-  }
-
-  #isRemovalForgotten(slot: number): boolean {
-    return this.#table.isRemovedBefore(slot, this.#removalHorizon);
-  }
-
-  #isToForget(record: RecordView): boolean {
-    if (this.#hasHorizon && compareInstants(record.time, this.#horizon) < 0) return true;
-    return record.isRemoval && compareInstants(record.receipt, this.#removalHorizon) < 0;
-  }
-
-  get #hasHorizon(): boolean {
-    return this.#horizon.seconds > 0 || this.#horizon.nanoseconds > 0;
   }
 }

@@ -50,7 +50,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a client clock that runs ahead counts',
-    file: 'store/location-table.js',
+    file: 'store/compare-earlier.js',
     find: 'seconds = record.receiptSeconds;\n        nanoseconds = record.receiptNanoseconds;',
     replace: '',
   },
@@ -269,7 +269,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'what was forgotten is taken in again',
     file: 'store/store.js',
-    find: "if (this.#isToForget(record))\n            return 'older';",
+    find: "if (this.#horizons.isToForget(record))\n            return 'older';",
     replace: '',
   },
   {
