@@ -19,7 +19,7 @@ test('a header is read as it was written', () => {
   }
 });
 
-test('what is none, or of another kind or version, is told from it', () => {
+test('what is no header, or of another kind or version, is not taken for one', () => {
   assert.equal(parseHeader('', 'log'), undefined);
   assert.equal(parseHeader('AT Riley +1 kiwi +1+1 1', 'log'), undefined);
   assert.equal(parseHeader(formatHeader(log), 'snapshot'), 'it is a log');

@@ -50,7 +50,7 @@ describe('the frames of a file', () => {
     );
   });
 
-  test('are all found before the place where the file is cut off, which is told', () => {
+  test('are all found before the place where the file is cut off, which is reported', () => {
     const lines = ['one', 'two', 'three'];
     const frames = lines.map(frameOf);
     const file = Buffer.concat(frames);

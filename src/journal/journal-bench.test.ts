@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextIteration } from 'node:timers/promises';
 
 import { ByteWriter } from '../protocol/byte-writer.ts';
 import { ChangeWriter } from '../store/change-stream.ts';
@@ -38,7 +38,7 @@ export function recordIn(line: string): RecordView {
 
 /** Lets everything come to an end that takes no time. */
 export async function settle(): Promise<void> {
-  for (let turn = 0; turn < 20; turn++) await nextTurn();
+  for (let times = 0; times < 20; times++) await nextIteration();
 }
 
 interface BenchOptions {
@@ -53,7 +53,7 @@ export class Bench {
   readonly storage: MemoryStorage;
   readonly store: LocationStore;
   readonly journal: Journal;
-  /** What the journal told of, without that it moved. */
+  /** What the journal reported, but for `onMoved`. */
   readonly events: string[] = [];
   /** What the server has of every origin. */
   vector: VersionVector = [];
@@ -92,7 +92,7 @@ export class Bench {
           this.#timers.add(timer);
           return () => this.#timers.delete(timer);
         },
-        yield: () => nextTurn(),
+        yield: () => nextIteration(),
         wake: () => (this.#woken = true),
         intervalMs,
         limits,
@@ -141,13 +141,13 @@ export class Bench {
   async tick(): Promise<void> {
     this.#woken = false;
     this.journal.flush();
-    await nextTurn();
+    await nextIteration();
   }
 
   /** Lets time pass, with the ticks that are asked for. */
   async pass(ms: number): Promise<void> {
     this.#nowMs += ms;
-    for (let turn = 0; turn < 1000; turn++) {
+    for (let times = 0; times < 1000; times++) {
       for (const timer of this.#timers) {
         if (timer.dueMs > this.#nowMs) continue;
         this.#timers.delete(timer);
@@ -162,7 +162,7 @@ export class Bench {
   }
 
   /** What the store has, as `client@time`, in the order of changes. */
-  get held(): string[] {
+  get kept(): string[] {
     return recordsIn(this.#changes);
   }
 
@@ -197,5 +197,5 @@ export async function keptIn(storage: MemoryStorage): Promise<string[]> {
   for (const [name, bytes] of storage.files) copy.files.set(name, Buffer.from(bytes));
   const bench = await Bench.start({ storage: copy, epoch: 'next' });
   assert.deepEqual(bench.replayed?.damaged, []);
-  return bench.held;
+  return bench.kept;
 }

@@ -25,7 +25,7 @@ describe('a snapshot', () => {
     const snapshot = bench.storage.files.get('00000002.snapshot') ?? Buffer.alloc(0);
     assert.equal(recordsIn(snapshot).length, 3);
     const next = await Bench.start({ storage: bench.storage, epoch: 'e2' });
-    assert.deepEqual(next.held, bench.held);
+    assert.deepEqual(next.kept, bench.kept);
     assert.deepEqual(next.replayed?.vector, bench.vector);
     assert.deepEqual(next.replayed.contacts, bench.contacts);
   });
@@ -72,7 +72,7 @@ describe('a snapshot', () => {
     assert.match(done[at + 2] ?? '', /^remove 00000001-\d+\.log$/);
   });
 
-  test('that fails is told and leaves the logs; another one is taken a minute later', async () => {
+  test('that fails is reported and leaves the logs; another one is taken a minute later', async () => {
     const bench = await Bench.start({ limits: { slackBytes: 0 } });
     bench.storage.failing = /write .*snapshot/;
     await bench.report('a', 1);

@@ -12,7 +12,7 @@ interface Pending {
   readonly settle: (error?: Error) => void;
 }
 
-/** A folder in memory. Once it is told to `hold`, a sync is done when the test says so. */
+/** A folder in memory. Once it `holds`, a sync is done when the test says so. */
 export class MemoryStorage implements Storage {
   readonly files = new Map<string, Buffer>();
   /** What was done, in order: `sync NAME`, `rename FROM TO`, … */

@@ -90,7 +90,7 @@ describe('a folder', () => {
 });
 
 describe('a folder that is removed', () => {
-  test('is told of by what is synced, and made again', async (t) => {
+  test('is reported by what is synced, and made again', async (t) => {
     const folder = join(await makeFolder(t), 'Riley');
     const storage = await open(t, folder);
     const file = await storage.create('a');

@@ -39,7 +39,7 @@ describe('a replay', () => {
     await live(storage, 'e1', ['a@1', 'b@1', 'c@1', 'a@2']);
     await live(storage, 'e2', ['c@2', 'd@1']);
     const bench = await Bench.start({ storage, epoch: 'e3' });
-    assert.deepEqual(bench.held, ['b@1', 'a@2', 'c@2', 'd@1']);
+    assert.deepEqual(bench.kept, ['b@1', 'a@2', 'c@2', 'd@1']);
     assert.deepEqual(bench.replayed?.damaged, []);
     assert.deepEqual(bench.replayed.torn, []);
   });
@@ -53,7 +53,7 @@ describe('a replay', () => {
     bench.apply('c', 1);
     assert.equal(bench.store.head, head + 1);
     await bench.replay();
-    assert.deepEqual(bench.held, ['a@1', 'b@1', 'c@1']);
+    assert.deepEqual(bench.kept, ['a@1', 'b@1', 'c@1']);
   });
 
   test('leaves live changes alone that are newer, and takes the place of older ones', async () => {
@@ -63,9 +63,9 @@ describe('a replay', () => {
     await bench.report('a', 6);
     await bench.report('b', 4);
     await bench.replay();
-    assert.deepEqual(bench.held.toSorted(), ['a@6', 'b@5']);
+    assert.deepEqual(bench.kept.toSorted(), ['a@6', 'b@5']);
     await bench.journal.close();
-    assert.deepEqual((await Bench.start({ storage, epoch: 'e3' })).held.toSorted(), ['a@6', 'b@5']);
+    assert.deepEqual((await Bench.start({ storage, epoch: 'e3' })).kept.toSorted(), ['a@6', 'b@5']);
   });
 
   test('has nothing of what is to be forgotten', async () => {
@@ -74,7 +74,7 @@ describe('a replay', () => {
     const bench = await Bench.open({ storage, epoch: 'e2' });
     bench.store.forgetBefore({ seconds: 3, nanoseconds: 0 });
     await bench.replay();
-    assert.deepEqual(bench.held, ['b@5']);
+    assert.deepEqual(bench.kept, ['b@5']);
     assert.equal(bench.store.size, 1);
   });
 
@@ -130,7 +130,7 @@ describe('a replay', () => {
     bench.apply('c', 1);
     await bench.journal.close();
     await replay;
-    assert.deepEqual((await Bench.start({ storage, epoch: 'e3' })).held, ['a@1', 'b@1', 'c@1']);
+    assert.deepEqual((await Bench.start({ storage, epoch: 'e3' })).kept, ['a@1', 'b@1', 'c@1']);
   });
 });
 
@@ -145,12 +145,12 @@ describe('the end of a log that was cut off', () => {
     const whole = storage.files.get(name) ?? Buffer.alloc(0);
     storage.files.set(name, whole.subarray(0, -3));
     const bench = await Bench.start({ storage, epoch: 'e2' });
-    assert.deepEqual(bench.held, ['a@1', 'b@1']);
+    assert.deepEqual(bench.kept, ['a@1', 'b@1']);
     assert.deepEqual(bench.replayed?.vector, []);
     assert.match(bench.replayed.torn.join(), /^00000001-\d+\.log: the last \d+ bytes$/);
     assert.deepEqual(bench.replayed.damaged, []);
     const again = await Bench.start({ storage, epoch: 'e3' });
-    assert.deepEqual(again.held, ['a@1', 'b@1']);
+    assert.deepEqual(again.kept, ['a@1', 'b@1']);
     assert.deepEqual(again.replayed?.torn, []);
   });
 
@@ -166,9 +166,9 @@ describe('the end of a log that was cut off', () => {
       copy.files.set(name, cut);
       const bench = await Bench.start({ storage: copy, epoch: 'e2' });
       assert.deepEqual(bench.replayed?.damaged, []);
-      const kept = ['a@1', 'b@1', 'c@1'].filter((_, n) => n < bench.held.length);
-      assert.deepEqual(bench.held, kept, `${size} bytes`);
-      assert.ok(bench.held.length >= recordsIn(cut).length - 1);
+      const kept = ['a@1', 'b@1', 'c@1'].filter((_, n) => n < bench.kept.length);
+      assert.deepEqual(bench.kept, kept, `${size} bytes`);
+      assert.ok(bench.kept.length >= recordsIn(cut).length - 1);
     }
   });
 });
@@ -182,7 +182,7 @@ describe('damage', () => {
     await first.pass(0);
     damage(storage, ' b ');
     const bench = await Bench.start({ storage, epoch: 'e2' });
-    assert.deepEqual(bench.held, ['a@1', 'c@1', 'd@1']);
+    assert.deepEqual(bench.kept, ['a@1', 'c@1', 'd@1']);
     assert.match(bench.replayed?.damaged.join() ?? '', /\.log: \d+ bytes are damaged$/);
     assert.deepEqual(bench.replayed?.vector, []);
   });
@@ -193,7 +193,7 @@ describe('damage', () => {
     await live(storage, 'e2', ['c@1']);
     damage(storage, '"epoch":"e1"');
     const bench = await Bench.start({ storage, epoch: 'e3' });
-    assert.deepEqual(bench.held, ['a@1', 'b@1', 'c@1']);
+    assert.deepEqual(bench.kept, ['a@1', 'b@1', 'c@1']);
     assert.equal(bench.replayed?.damaged.length, 1);
   });
 
@@ -205,7 +205,7 @@ describe('damage', () => {
     const [, second = ''] = logsOf(storage);
     storage.files.delete(second);
     const bench = await Bench.start({ storage, epoch: 'e4' });
-    assert.deepEqual(bench.held, ['a@1', 'c@1']);
+    assert.deepEqual(bench.kept, ['a@1', 'c@1']);
     assert.match(bench.replayed?.damaged.join() ?? '', /^the log before 00000003\S+ is missing$/);
   });
 
@@ -232,7 +232,7 @@ describe('damage', () => {
       [cut, ['a@1', 'b@1', 'c@1', 'd@1']],
     ] as const) {
       const bench = await Bench.start({ storage: damaged, epoch: 'e2' });
-      assert.deepEqual(bench.held, held);
+      assert.deepEqual(bench.kept, held);
       assert.equal(bench.replayed?.damaged.length, 1, bench.replayed?.damaged.join());
     }
   });
@@ -247,7 +247,7 @@ describe('damage', () => {
     await settle();
     const again = await Bench.start({ storage, epoch: 'e3' });
     assert.deepEqual(again.replayed?.damaged, []);
-    assert.deepEqual(again.held, ['a@1', 'c@1']);
+    assert.deepEqual(again.kept, ['a@1', 'c@1']);
   });
 
   test('that the disk itself reports leaves the other files', async () => {
@@ -258,7 +258,7 @@ describe('damage', () => {
     const [first = ''] = logsOf(storage);
     storage.files.delete(first);
     await bench.replay();
-    assert.deepEqual(bench.held, ['b@1']);
+    assert.deepEqual(bench.kept, ['b@1']);
     assert.match(bench.replayed?.damaged.join() ?? '', /is not there/);
   });
 });
@@ -271,7 +271,7 @@ test('a client is known by its bytes, whatever they are', async () => {
   await first.journal.close();
   const bench = await Bench.start({ storage, epoch: 'e2' });
   assert.deepEqual(
-    bench.held,
+    bench.kept,
     clients.map((client) => `${client}@1`),
   );
 });

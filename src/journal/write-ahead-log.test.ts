@@ -140,7 +140,7 @@ describe('a write that fails', () => {
     assert.deepEqual(await keptIn(bench.storage), ['b@1', 'a@2']);
   });
 
-  test('is told once, as is that it works again', async () => {
+  test('is reported once, as is that it works again', async () => {
     const bench = await startHeld();
     await bench.report('a', 1);
     await fail(bench, 'disk full');
@@ -331,7 +331,7 @@ describe('a journal that is closed', () => {
 });
 
 describe('a journal whose folder is removed', () => {
-  test('is told, and begins anew with all that is known', async () => {
+  test('is reported, and begins anew with all that is known', async () => {
     const bench = await Bench.start();
     for (const client of ['a', 'b', 'c']) await bench.report(client, 1);
     await bench.pass(0);

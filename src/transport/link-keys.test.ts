@@ -32,7 +32,7 @@ test('a server shows its first secret, and takes any', () => {
   assert.notDeepEqual(keysOfA(OLD, NEW).own, keysOfA(NEW, OLD).own);
 });
 
-test('who has another secret, is of another herd or is no neighbour is told apart', () => {
+test('who has another secret, is of another herd or is no neighbour is distinguished', () => {
   const b = keysOfB(OLD);
   const otherSecret = 'A has another secret or herd than B';
   assert.equal(b.claimOf(keysOfA(NEW).own.identity), otherSecret);
@@ -55,7 +55,7 @@ test('an identity is an id and a name, and nothing else', () => {
   }
 });
 
-test('an identity tells neither the secret nor the key, nor do two herds have the same', () => {
+test('an identity discloses neither the secret nor the key, nor do two herds have the same', () => {
   const { identity, key } = keysOfA(OLD).own;
   assert.match(identity, /^[0-9a-f]{16} A$/);
   assert.ok(!key.toString('hex').includes(identity.slice(0, 16)));

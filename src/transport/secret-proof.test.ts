@@ -42,7 +42,7 @@ const DIAL = `
   socket.once('error', (error) => console.log(error.message));
 `;
 
-/** Dials in a process of its own, which trusts what `env` says, and tells what came of it. */
+/** Dials in a process of its own, which trusts what `env` says, and reports what came of it. */
 async function dial(
   how: 'proven' | 'plain',
   port: number,

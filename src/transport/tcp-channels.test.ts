@@ -20,37 +20,37 @@ const PROOF_B = new SecretProof(new LinkKeys('herd', 'B', ['A'], [SECRET]));
 
 /** What uses one end of a connection. */
 class End extends EventEmitter implements ChannelListener {
-  /** What it was told. */
-  readonly told: string[] = [];
+  /** Its calls, in their order. */
+  readonly calls: string[] = [];
   cause: LinkCause | undefined;
 
   onOpened(): void {
-    this.#tell('opened');
+    this.#note('opened');
   }
 
   onProven(server: string): void {
-    this.#tell(`proven ${server}`);
+    this.#note(`proven ${server}`);
   }
 
   onReceived(bytes: Buffer): void {
-    this.#tell(`received ${bytes.toString('latin1')}`);
+    this.#note(`received ${bytes.toString('latin1')}`);
   }
 
   onDrained(): void {}
 
   onClosed(cause: LinkCause): void {
     this.cause = cause;
-    this.#tell('closed');
+    this.#note('closed');
   }
 
-  /** Waits until it has been told this. */
-  async untilTold(what: string): Promise<void> {
-    while (!this.told.includes(what)) await once(this, 'told');
+  /** Waits until it was called like this. */
+  async untilCalled(what: string): Promise<void> {
+    while (!this.calls.includes(what)) await once(this, 'call');
   }
 
-  #tell(what: string): void {
-    this.told.push(what);
-    this.emit('told');
+  #note(what: string): void {
+    this.calls.push(what);
+    this.emit('call');
   }
 }
 
@@ -135,13 +135,13 @@ for (const [what, proofA, proofB] of [
     test('carries bytes both ways, and ends', async (t) => {
       const { address, end: far, close } = await accept(t, proofB);
       const { end: near, channel } = dial(t, address, proofA);
-      await near.untilTold('opened');
+      await near.untilCalled('opened');
       channel.write(Buffer.from('to \xff B', 'latin1'));
-      await far.untilTold('received to \xff B');
+      await far.untilCalled('received to \xff B');
       close();
-      await near.untilTold('closed');
+      await near.untilCalled('closed');
       assert.equal(near.cause?.code, 'closed');
-      assert.deepEqual(far.told[0], proofB ? 'proven A' : 'received to \xff B');
+      assert.deepEqual(far.calls[0], proofB ? 'proven A' : 'received to \xff B');
     });
 
     test('hands over what has arrived when it is asked to, and not before', async (t) => {
@@ -153,11 +153,11 @@ for (const [what, proofA, proofB] of [
       const channel = channels.dial('B', address, near);
       t.after(() => channel.close());
       await wake;
-      assert.deepEqual(near.told, []);
+      assert.deepEqual(near.calls, []);
       channels.work();
-      assert.deepEqual(near.told, ['opened']);
+      assert.deepEqual(near.calls, ['opened']);
       channel.write(Buffer.from('x'));
-      await far.untilTold('received x');
+      await far.untilCalled('received x');
     });
 
     test('is unreachable where nobody listens', async (t) => {
@@ -167,20 +167,20 @@ for (const [what, proofA, proofB] of [
       server.close();
       await once(server, 'close');
       const { end } = dial(t, { host: '127.0.0.1', port }, proofA);
-      await end.untilTold('closed');
+      await end.untilCalled('closed');
       assert.equal(end.cause?.code, 'unreachable');
-      assert.deepEqual(end.told, ['closed']);
+      assert.deepEqual(end.calls, ['closed']);
     });
   });
 }
 
-describe('a connection is refused, and nothing is heard on it,', { timeout: 60_000 }, () => {
+describe('a connection is refused, and nothing comes over it,', { timeout: 60_000 }, () => {
   /** Both ends end unproven; returns why, the dialler first. */
   async function refused(t: TestContext, keysA: LinkKeys): Promise<string[]> {
     const { address, end: far } = await accept(t, PROOF_B);
     const { end: near } = dial(t, address, new SecretProof(keysA));
-    await Promise.all([near.untilTold('closed'), far.untilTold('closed')]);
-    assert.deepEqual([near.told, far.told], [['closed'], ['closed']]);
+    await Promise.all([near.untilCalled('closed'), far.untilCalled('closed')]);
+    assert.deepEqual([near.calls, far.calls], [['closed'], ['closed']]);
     assert.deepEqual([near.cause?.code, far.cause?.code], ['unproven', 'unproven']);
     return [near.cause?.detail ?? '', far.cause?.detail ?? ''];
   }
@@ -205,8 +205,8 @@ describe('a connection is refused, and nothing is heard on it,', { timeout: 60_0
     const { identity } = KEYS_A.own;
     const pskCallback = () => ({ identity, psk: Buffer.alloc(32) });
     await untilClosed(connectWith(t, address, { ...PROOF, pskCallback }));
-    await end.untilTold('closed');
-    assert.deepEqual(end.told, ['closed']);
+    await end.untilCalled('closed');
+    assert.deepEqual(end.calls, ['closed']);
     assert.equal(end.cause?.detail, 'TLS: binder does not verify');
   });
 
@@ -214,16 +214,16 @@ describe('a connection is refused, and nothing is heard on it,', { timeout: 60_0
     const { address, end } = await accept(t, PROOF_B);
     const older = { minVersion: 'TLSv1.2', maxVersion: 'TLSv1.2', ciphers: 'PSK' } as const;
     await untilClosed(connectWith(t, address, { ...PROOF, ...older }));
-    await end.untilTold('closed');
-    assert.deepEqual(end.told, ['closed']);
+    await end.untilCalled('closed');
+    assert.deepEqual(end.calls, ['closed']);
     assert.equal(end.cause?.code, 'unproven');
   });
 
   test('without any proof', async (t) => {
     const { address, end } = await accept(t, PROOF_B);
     await untilClosed(connectWith(t, address, { rejectUnauthorized: false }));
-    await end.untilTold('closed');
-    assert.deepEqual(end.told, ['closed']);
+    await end.untilCalled('closed');
+    assert.deepEqual(end.calls, ['closed']);
     assert.equal(end.cause?.code, 'unproven');
   });
 
@@ -231,8 +231,8 @@ describe('a connection is refused, and nothing is heard on it,', { timeout: 60_0
     const { address, end } = await accept(t, PROOF_B);
     const { channel } = dial(t, address, undefined);
     channel.write(Buffer.from('HELLO proxy-herd/1.0 herd A epoch - 0\n'));
-    await end.untilTold('closed');
-    assert.deepEqual(end.told, ['closed']);
+    await end.untilCalled('closed');
+    assert.deepEqual(end.calls, ['closed']);
     const detail = 'it does not speak TLS: it may be configured without a secret';
     assert.deepEqual(end.cause, { code: 'unproven', detail });
   });
@@ -242,8 +242,8 @@ describe('a connection is refused, and nothing is heard on it,', { timeout: 60_0
       socket.write('HELLO proxy-herd/1.0 herd B e - 0\n'),
     );
     const { end } = dial(t, address, PROOF_A);
-    await end.untilTold('closed');
-    assert.deepEqual(end.told, ['closed']);
+    await end.untilCalled('closed');
+    assert.deepEqual(end.calls, ['closed']);
     const detail = 'it does not speak TLS: it may be configured without a secret';
     assert.deepEqual(end.cause, { code: 'unproven', detail });
   });
@@ -253,13 +253,13 @@ describe('a connection is refused, and nothing is heard on it,', { timeout: 60_0
     const socket = connect(address);
     await once(socket, 'connect');
     socket.resetAndDestroy();
-    await far.untilTold('closed');
+    await far.untilCalled('closed');
     const cause = { code: 'closed', detail: 'the connection ended before the proof' };
     assert.deepEqual(far.cause, cause);
 
     const gone = await listen(t, (socket) => socket.once('data', () => socket.destroy()));
     const { end: near } = dial(t, gone, PROOF_A);
-    await near.untilTold('closed');
+    await near.untilCalled('closed');
     assert.deepEqual(near.cause, cause);
   });
 
@@ -269,7 +269,7 @@ describe('a connection is refused, and nothing is heard on it,', { timeout: 60_0
     const sessions: Buffer[] = [];
     first.on('session', (session: Buffer) => sessions.push(session));
     first.on('data', () => {}).write('x');
-    await end.untilTold('received x');
+    await end.untilCalled('received x');
     first.end();
     await untilClosed(first);
     for (const session of sessions) {

@@ -54,7 +54,7 @@ class End extends EventEmitter implements ChannelListener {
     this.#notify('closed');
   }
 
-  async untilTold(what: string): Promise<void> {
+  async untilCalled(what: string): Promise<void> {
     while (!this.notified.includes(what)) await once(this, 'notified');
   }
 
@@ -98,7 +98,7 @@ async function refused(
   const { end: near, channel } = dial(t, dialler, 'B', address);
   // What is sent is not to be received. Without a proof nobody ends the connection before that.
   near.once('notified', () => channel.write(Buffer.from('HELLO\n')));
-  await Promise.all([near.untilTold('closed'), far.untilTold('closed')]);
+  await Promise.all([near.untilCalled('closed'), far.untilCalled('closed')]);
   assert.ok(!far.notified.some((what) => what.startsWith('received')), far.notified.join());
   assert.ok(near.cause !== undefined && far.cause !== undefined);
   return { near: near.cause, far: far.cause };
@@ -113,9 +113,9 @@ describe('two servers with certificates', { timeout: 60_000 }, () => {
     const far = new End();
     const address = await accept(t, B, [far]);
     const { end: near, channel } = dial(t, A, 'B', address);
-    await near.untilTold('opened');
+    await near.untilCalled('opened');
     channel.write(Buffer.from('to \xff B', 'latin1'));
-    await far.untilTold('received to \xff B');
+    await far.untilCalled('received to \xff B');
     assert.deepEqual(far.notified, ['proven A', 'received to \xff B']);
   });
 
@@ -125,7 +125,7 @@ describe('two servers with certificates', { timeout: 60_000 }, () => {
     const far = new End();
     const address = await accept(t, B, [far]);
     dial(t, proofOf('A', 'B', named), 'B', address);
-    await far.untilTold('proven A');
+    await far.untilCalled('proven A');
     assert.throws(
       () => proofOf('A', 'B', certificateOf('A', { name: 'A', dnsNames: ['host.example.org'] })),
       { code: 'CERTIFICATE_OF_ANOTHER_SERVER' },
@@ -139,7 +139,7 @@ describe('two servers with certificates', { timeout: 60_000 }, () => {
     const socket = connectTls({ ...address, ...older, rejectUnauthorized: false });
     t.after(() => socket.destroy());
     socket.on('error', () => {});
-    await far.untilTold('closed');
+    await far.untilCalled('closed');
     assert.equal(far.cause?.code, 'unproven');
     const current = connectTls({ ...address, ...certificateOf('A'), rejectUnauthorized: false });
     t.after(() => current.destroy());
@@ -152,22 +152,22 @@ describe('two servers with certificates', { timeout: 60_000 }, () => {
     const [first, second, third] = [new End(), new End(), new End()];
     const address = await accept(t, renewed, [first, second, third]);
     const before = dial(t, A, 'B', address);
-    await first.untilTold('proven A');
+    await first.untilCalled('proven A');
 
     const foreign = { ...OTHER_CA.issue({ name: 'B' }), authorities: OTHER_CA.certificate.cert };
     renewed.renew(foreign);
     const after = dial(t, A, 'B', address);
-    await after.end.untilTold('closed');
+    await after.end.untilCalled('closed');
     assert.deepEqual(after.end.cause, { code: 'unproven', detail: UNKNOWN_AUTHORITY });
 
     before.channel.write(Buffer.from('still'));
-    await first.untilTold('received still');
+    await first.untilCalled('received still');
 
     assert.throws(() => renewed.renew({ ...foreign, authorities: '' }), CertificateError);
     const both = `${HERD_CA.certificate.cert}${OTHER_CA.certificate.cert}`;
     renewed.renew({ ...certificateOf('B'), authorities: both });
     dial(t, A, 'B', address);
-    await third.untilTold('proven A');
+    await third.untilCalled('proven A');
   });
 });
 
@@ -233,7 +233,7 @@ describe('a connection is refused, and nothing is received on it,', { timeout: 6
     const address = await accept(t, B, [far]);
     const { channel } = dial(t, undefined, 'B', address);
     channel.write(Buffer.from('HELLO proxy-herd/1.0 herd A epoch - 0\n'));
-    await far.untilTold('closed');
+    await far.untilCalled('closed');
     assert.deepEqual(far.notified, ['closed']);
     assert.deepEqual(far.cause, { code: 'unproven', detail });
   });

@@ -1,57 +1,37 @@
 import type { ChannelListener } from '../../transport/channel.ts';
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextIteration } from 'node:timers/promises';
 
 import { LocationStore } from '../../store/store.ts';
-import { RecordView } from '../../store/record.ts';
 import { Links } from './links.ts';
 import { formatHeartbeat, formatHello } from './messages.ts';
+import { change, location, PlayedEnd } from './played-end.test.ts';
 
 /** How many changes all links that are catching up look at in one tick. */
 const CATCH_UP_CHANGES = 4000;
 
-/** Records are numbered in the order in which a test names them first, with gaps. */
-const sequences = new Map<string, number>();
-
-function sequenceOf(text: string): number {
-  const known = sequences.get(text) ?? 2 * (sequences.size + 1);
-  sequences.set(text, known);
-  return known;
-}
-
-function location(client: string, time = 1): RecordView {
-  return locationOf('A', client, time);
-}
-
-function locationOf(origin: string, client: string, time = 1): RecordView {
-  const line = new RecordView();
-  const bytes = Buffer.from(`AT ${origin} +1.000000000 ${client} +1+1 ${time}`);
-  assert.ok(line.scan(bytes, 0, bytes.length));
-  line.sequence = sequenceOf(bytes.toString());
-  return line;
-}
-
-/** The other end of a link, for which the test speaks. */
-interface BenchLink {
-  hear(text: string): void;
-  /** Ends the tick, and tells what A has said since it was asked last. */
-  said(): string;
-  /** What A has said since it was asked last. */
-  taken(): string;
-  break(): void;
-}
-
 async function isSettled(promise: Promise<unknown>): Promise<boolean> {
-  return Promise.race([promise.then(() => true), nextTurn(false)]);
+  return Promise.race([promise.then(() => true), nextIteration(false)]);
 }
 
-/** How a location is sent as the change `number`. */
-function change(number: number, line: RecordView): string {
-  return `CHANGES ${number} 0 ${line.sequence}\n${line.toString()}\n`;
+/** A neighbour's end, for which the test speaks. */
+class End extends PlayedEnd {
+  readonly #links: Links;
+
+  constructor(listener: ChannelListener, links: Links) {
+    super(listener);
+    this.#links = links;
+  }
+
+  /** Ends the tick, and takes what A has said since it was asked last. */
+  said(): string {
+    this.#links.flush();
+    return this.taken();
+  }
 }
 
-/** Server A, which has its neighbours confirm what they are told; for those the test speaks. */
+/** Server A, which has its neighbours confirm what they are sent; for those the test speaks. */
 class Bench {
   readonly store = new LocationStore();
   readonly links: Links;
@@ -91,25 +71,18 @@ class Bench {
   }
 
   /** A neighbour that connects and greets, and has this of other servers. */
-  link(server: string, has = ''): BenchLink {
-    const writes: string[] = [];
-    let listener: ChannelListener | undefined;
-    this.links.accept((link) => {
-      listener = link;
-      return { write: (bytes) => writes.push(bytes.toString()) > 0, close() {} };
+  link(server: string, has = ''): End {
+    const ends: End[] = [];
+    this.links.accept((listener) => {
+      const end = new End(listener, this.links);
+      ends.push(end);
+      return end;
     });
-    const hear = (text: string): void => listener?.onReceived(Buffer.from(text, 'latin1'));
-    hear(`${formatHello('herd', server)}${has}READY\n`);
-    writes.splice(0);
-    return {
-      hear,
-      said: () => {
-        this.links.flush();
-        return writes.splice(0).join('');
-      },
-      taken: () => writes.splice(0).join(''),
-      break: () => listener?.onClosed({ code: 'closed', detail: 'closed' }),
-    };
+    const [end] = ends;
+    assert.ok(end !== undefined);
+    end.receive(`${formatHello('herd', server)}${has}READY\n`);
+    end.taken();
+    return end;
   }
 
   /** All timers that run are due. */
@@ -119,34 +92,34 @@ class Bench {
 }
 
 describe('a neighbour is asked', () => {
-  test('to confirm what it was told, once, in the same write', () => {
+  test('to confirm what it was sent, once, in the same write', () => {
     const bench = new Bench();
     const b = bench.link('B');
     assert.equal(b.said(), '');
-    bench.store.apply(location('kiwi'));
-    bench.store.apply(location('emu'));
+    bench.store.apply(location('kiwi', 1));
+    bench.store.apply(location('emu', 1));
     assert.equal(
       b.said(),
-      `${change(1, location('kiwi'))}${change(2, location('emu'))}CONFIRM 2\n`,
+      `${change(1, location('kiwi', 1))}${change(2, location('emu', 1))}CONFIRM 2\n`,
     );
     assert.equal(b.said(), '');
   });
 
   test('also about what it had when it linked', () => {
     const bench = new Bench();
-    bench.store.apply(location('kiwi'));
+    bench.store.apply(location('kiwi', 1));
     const b = bench.link('B', `HAS A 0 ${2 ** 32} ${2 ** 32}\n`);
     assert.equal(bench.links.confirmed, 0);
     assert.equal(b.said(), 'CONFIRM 1\n');
-    b.hear('CONFIRMED 1\n');
+    b.receive('CONFIRMED 1\n');
     assert.equal(bench.links.confirmed, 1);
   });
 
   test('only at the end of the feed', () => {
     const bench = new Bench();
-    for (let n = 0; n < CATCH_UP_CHANGES; n++) bench.store.apply(location(`client-${n}`));
-    bench.store.apply(location('last'));
-    // It was number 4000, and B hears of neither location before the others have gone out.
+    for (let n = 0; n < CATCH_UP_CHANGES; n++) bench.store.apply(location(`client-${n}`, 1));
+    bench.store.apply(location('last', 1));
+    // It was number 4000, and B gets neither location before the others have gone out.
     bench.store.apply(location(`client-${CATCH_UP_CHANGES - 1}`, 2));
     bench.links.flush();
     const b = bench.link('B');
@@ -157,7 +130,7 @@ describe('a neighbour is asked', () => {
   test('nothing where nobody waits for it', () => {
     const bench = new Bench(false);
     const b = bench.link('B');
-    bench.store.apply(location('kiwi'));
+    bench.store.apply(location('kiwi', 1));
     assert.doesNotMatch(b.said(), /CONFIRM/);
   });
 });
@@ -165,7 +138,7 @@ describe('a neighbour is asked', () => {
 describe('links that are catching up', () => {
   test('share a tick, and get nearer to the head whatever changes', () => {
     const bench = new Bench(false);
-    for (let n = 0; n < 3 * CATCH_UP_CHANGES; n++) bench.store.apply(location(`client-${n}`));
+    for (let n = 0; n < 3 * CATCH_UP_CHANGES; n++) bench.store.apply(location(`client-${n}`, 1));
     bench.links.flush();
     const links = [bench.link('B'), bench.link('C')];
     bench.links.flush();
@@ -175,7 +148,7 @@ describe('links that are catching up', () => {
       links.map((link) => count(link.taken())),
       [CATCH_UP_CHANGES / 2, CATCH_UP_CHANGES / 2],
     );
-    for (let n = 0; n < CATCH_UP_CHANGES; n++) bench.store.apply(location(`more-${n}`));
+    for (let n = 0; n < CATCH_UP_CHANGES; n++) bench.store.apply(location(`more-${n}`, 1));
     bench.links.flush();
     assert.deepEqual(
       links.map((link) => count(link.taken())),
@@ -185,14 +158,14 @@ describe('links that are catching up', () => {
 });
 
 describe('a server that is about to stop', () => {
-  test('waits until its neighbours have confirmed what it holds, also where none is asked else', async () => {
+  test('waits until its neighbours have confirmed what it has, also where none is asked else', async () => {
     const bench = new Bench(false);
     const b = bench.link('B');
-    bench.store.apply(location('kiwi'));
+    bench.store.apply(location('kiwi', 1));
     const drained = bench.links.drain(1000);
     assert.match(b.said(), /^CHANGES 1 .*\nAT .*\nCONFIRM 1\n$/);
     assert.equal(await isSettled(drained), false);
-    b.hear('CONFIRMED 1\n');
+    b.receive('CONFIRMED 1\n');
     bench.links.flush();
     assert.deepEqual(await drained, []);
   });
@@ -200,18 +173,18 @@ describe('a server that is about to stop', () => {
   test('sends what a neighbour had pruned: it may be the only one that has it', async () => {
     const bench = new Bench(false);
     const b = bench.link('B');
-    const [record, later] = [locationOf('D', 'kiwi'), locationOf('D', 'emu', 2)];
+    const [record, later] = [location('kiwi', 1, 'D'), location('emu', 2, 'D')];
     later.sequence = record.sequence + 1;
     bench.store.apply(record);
     b.said();
-    b.hear(`PRUNE D ${record.epoch}\n`);
+    b.receive(`PRUNE D ${record.epoch}\n`);
     bench.store.apply(later);
     assert.doesNotMatch(b.said(), /emu/);
     const drained = bench.links.drain(1000);
     assert.match(b.said(), /^CHANGES 2 .*\nAT .* emu .*\nGRAFTED D 0\nCONFIRM 2\n$/);
-    b.hear(`PRUNE D ${record.epoch}\n`);
+    b.receive(`PRUNE D ${record.epoch}\n`);
     assert.equal(b.said(), 'GRAFTED D 0\n');
-    b.hear('CONFIRMED 2\n');
+    b.receive('CONFIRMED 2\n');
     bench.links.flush();
     assert.deepEqual(await drained, []);
   });
@@ -220,13 +193,13 @@ describe('a server that is about to stop', () => {
     const bench = new Bench(false);
     const [b, c] = [bench.link('B'), bench.link('C')];
     const drained = bench.links.drain(1000);
-    b.hear(`${change(1, location('kiwi'))}CONFIRM 1\n`);
+    b.receive(`${change(1, location('kiwi', 1))}CONFIRM 1\n`);
     assert.match(b.said(), /CONFIRMED 1\n$/);
     assert.match(c.said(), /CONFIRM 1\n$/);
     bench.links.flush();
     assert.equal(await isSettled(drained), false);
-    b.hear('CONFIRMED 1\n');
-    c.hear('CONFIRMED 1\n');
+    b.receive('CONFIRMED 1\n');
+    c.receive('CONFIRMED 1\n');
     bench.links.flush();
     assert.deepEqual(await drained, []);
   });
@@ -234,23 +207,23 @@ describe('a server that is about to stop', () => {
   test('does not wait for what changes meanwhile', async () => {
     const bench = new Bench(false);
     const b = bench.link('B');
-    bench.store.apply(location('kiwi'));
+    bench.store.apply(location('kiwi', 1));
     const drained = bench.links.drain(1000);
     b.said();
-    bench.store.apply(location('emu'));
-    b.hear('CONFIRMED 1\n');
+    bench.store.apply(location('emu', 1));
+    b.receive('CONFIRMED 1\n');
     bench.links.flush();
     assert.deepEqual(await drained, []);
   });
 
-  test('gives up on a neighbour that takes its time, and tells which', async () => {
+  test('gives up on a neighbour that takes its time, and names it', async () => {
     const bench = new Bench(false);
     const [b, c] = [bench.link('B'), bench.link('C')];
-    bench.store.apply(location('kiwi'));
+    bench.store.apply(location('kiwi', 1));
     const drained = bench.links.drain(1000);
     bench.links.flush();
-    b.hear('CONFIRMED 1\n');
-    c.hear('CONFIRMED 0\n');
+    b.receive('CONFIRMED 1\n');
+    c.receive('CONFIRMED 0\n');
     bench.links.flush();
     assert.equal(await isSettled(drained), false);
     bench.passTime();
@@ -260,7 +233,7 @@ describe('a server that is about to stop', () => {
   test('does not wait for a neighbour whose link has ended, or that was never there', async () => {
     const bench = new Bench(false);
     const b = bench.link('B');
-    bench.store.apply(location('kiwi'));
+    bench.store.apply(location('kiwi', 1));
     const drained = bench.links.drain(1000);
     b.break();
     bench.links.flush();
@@ -272,24 +245,24 @@ describe('what is confirmed', () => {
   test('is what all linked neighbours have confirmed', () => {
     const bench = new Bench();
     const [b, c] = [bench.link('B'), bench.link('C')];
-    bench.store.apply(location('kiwi'));
-    bench.store.apply(location('emu'));
+    bench.store.apply(location('kiwi', 1));
+    bench.store.apply(location('emu', 1));
     bench.links.flush();
     assert.equal(bench.links.confirmed, 0);
-    b.hear('CONFIRMED 2\n');
+    b.receive('CONFIRMED 2\n');
     assert.equal(bench.links.confirmed, 0);
-    c.hear('CONFIRMED 1\n');
+    c.receive('CONFIRMED 1\n');
     assert.equal(bench.links.confirmed, 1);
-    c.hear('CONFIRMED 2\n');
+    c.receive('CONFIRMED 2\n');
     assert.equal(bench.links.confirmed, 2);
   });
 
-  test('does not wait for a link that ends, and a turn is asked for to tell', () => {
+  test('does not wait for a link that ends, and a tick is asked for', () => {
     const bench = new Bench();
     const [b, c] = [bench.link('B'), bench.link('C')];
-    bench.store.apply(location('kiwi'));
+    bench.store.apply(location('kiwi', 1));
     bench.links.flush();
-    b.hear('CONFIRMED 1\n');
+    b.receive('CONFIRMED 1\n');
     bench.woken = false;
     c.break();
     assert.equal(bench.links.confirmed, 1);
@@ -300,12 +273,12 @@ describe('what is confirmed', () => {
     const bench = new Bench();
     const b = bench.link('B');
     bench.link('C');
-    bench.store.apply(location('kiwi'));
+    bench.store.apply(location('kiwi', 1));
     bench.links.flush();
-    b.hear('CONFIRMED 1\n');
+    b.receive('CONFIRMED 1\n');
     for (let quarters = 0; quarters < 3 * 4; quarters++) {
       assert.equal(bench.links.confirmed, 0);
-      b.hear(formatHeartbeat(0));
+      b.receive(formatHeartbeat(0));
       bench.woken = false;
       bench.passTime();
     }
@@ -319,11 +292,13 @@ describe('what is confirmed', () => {
   });
 });
 
-test('a neighbour that asks is told once its changes are held', () => {
+test('a neighbour that asks gets a confirmation once its changes are here', () => {
   const bench = new Bench(false);
   const b = bench.link('B');
-  b.hear(`${change(4, location('kiwi'))}CONFIRM 3\n${change(5, location('emu'))}CONFIRM 5\n`);
-  assert.equal(bench.store.get(Buffer.from('emu'))?.at, location('emu').toString());
+  b.receive(
+    `${change(4, location('kiwi', 1))}CONFIRM 3\n${change(5, location('emu', 1))}CONFIRM 5\n`,
+  );
+  assert.equal(bench.store.get(Buffer.from('emu'))?.at, location('emu', 1).toString());
   assert.equal(b.said(), 'CONFIRMED 5\n');
   assert.equal(b.said(), '');
 });
@@ -357,7 +332,7 @@ test('a server may be called like a property that every object has', async () =>
     { onLinkUp() {}, onLinkDown() {}, onLinkFailed() {}, onLag() {} },
   );
   links.start([], []);
-  await nextTurn();
+  await nextIteration();
   const hello = 'HELLO proxy-herd/2.0 herd A -\n';
   assert.deepEqual(said, [hello, hello]);
   assert.deepEqual(links.vector, []);

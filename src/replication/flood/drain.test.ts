@@ -4,7 +4,7 @@ import { setImmediate as nextIteration } from 'node:timers/promises';
 
 import { LocationStore } from '../../store/store.ts';
 import { Drain, type DrainingLink } from './drain.ts';
-import { location } from './link-bench.test.ts';
+import { location } from './played-end.test.ts';
 
 /** A neighbour that has not been sent anything yet. */
 function makeLink(name: string) {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 
 import { millisecondsBefore } from '../../protocol/timestamp.ts';
-import { held, Network, type Server } from './network-bench.test.ts';
+import { Network, type Server } from './network-bench.test.ts';
+import { lineIn } from './played-end.test.ts';
 
 /*
  * A herd in memory whose clients report and are removed; there is no test in it.
@@ -59,7 +60,7 @@ export class Herd {
   /** Which of the clients each server has. */
   has(...clients: string[]): string[] {
     return Object.entries(this.servers).map(([name, { store }]) => {
-      const known = clients.filter((client) => held(store, client) !== undefined);
+      const known = clients.filter((client) => lineIn(store, client) !== undefined);
       return `${name}: ${known.join(' ')}`;
     });
   }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { Bench, change, greeting, location } from './link-bench.test.ts';
+import { Bench, greeting } from './link-bench.test.ts';
+import { change, location } from './played-end.test.ts';
 
 const LAGGING_MS = 6000;
 
@@ -27,22 +28,22 @@ test('a server lags behind an origin by what a neighbour has and it lacks, until
   const bench = new Bench();
   const [first, second] = [location('kiwi', 1, 'R'), location('emu', 1, 'R')];
   [first.sequence, second.sequence] = [1, 2];
-  const b = bench.hear(greeting('B', 'HAS R 0 2 2\n'));
+  const b = bench.receive(greeting('B', 'HAS R 0 2 2\n'));
   const of = (origin: string) => bench.links.lag().origins.find(({ name }) => name === origin);
   assert.deepEqual(of('R'), { name: 'R', reports: 2, seconds: 0 });
   for (let second = 0; second < 3; second++) {
     bench.pass(1000);
-    b.hear('HEARTBEAT\n');
+    b.receive('HEARTBEAT\n');
   }
   assert.deepEqual(of('R'), { name: 'R', reports: 2, seconds: 2 });
-  b.hear(change(1, first));
+  b.receive(change(1, first));
   assert.deepEqual(of('R'), { name: 'R', reports: 1, seconds: 2 });
   for (let second = 0; second < 3; second++) {
     bench.pass(1000);
-    b.hear('HEARTBEAT\n');
+    b.receive('HEARTBEAT\n');
   }
   assert.deepEqual(lagsOf(bench), ['origin R lagging']);
-  b.hear(change(2, second));
+  b.receive(change(2, second));
   assert.deepEqual(of('R'), { name: 'R', reports: 0, seconds: 0 });
   bench.pass(1000);
   assert.deepEqual(lagsOf(bench), ['origin R lagging', 'origin R caught up']);
@@ -50,7 +51,7 @@ test('a server lags behind an origin by what a neighbour has and it lacks, until
 
 test('a neighbour lags by what this server has and it lacks, also while it is not linked', () => {
   const bench = new Bench();
-  const b = bench.hear(greeting());
+  const b = bench.receive(greeting());
   const kiwi = location('kiwi', 1);
   [kiwi.epoch, kiwi.sequence] = [1, 1];
   bench.store.apply(kiwi);
@@ -61,10 +62,10 @@ test('a neighbour lags by what this server has and it lacks, also while it is no
   assert.deepEqual(lagsOf(bench), ['neighbour B lagging']);
   const [lag] = bench.links.lag().neighbours;
   assert.deepEqual(lag, { name: 'B', reports: 1, seconds: LAGGING_MS / 1000 });
-  const again = bench.hear(greeting('B'));
+  const again = bench.receive(greeting('B'));
   again.said();
   assert.equal(bench.links.lag().neighbours[0]?.reports, 1);
-  again.hear('HAS A 1 1 1\n');
+  again.receive('HAS A 1 1 1\n');
   assert.deepEqual(bench.links.lag().neighbours, [{ name: 'B', reports: 0, seconds: 0 }]);
   bench.pass(1000);
   assert.deepEqual(lagsOf(bench), ['neighbour B lagging', 'neighbour B caught up']);

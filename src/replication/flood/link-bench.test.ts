@@ -1,60 +1,25 @@
 /** For the tests of links: there is none in this file. */
-import type { Channel, ChannelListener } from '../../transport/channel.ts';
+import type { ChannelListener } from '../../transport/channel.ts';
 import assert from 'node:assert/strict';
 
 import { LocationStore } from '../../store/store.ts';
-import { RecordView } from '../../store/record.ts';
 import type { VersionVector } from '../../store/version-vector.ts';
 import { Links } from './links.ts';
-import type { ChannelCause } from '../../transport/channel.ts';
+import { PlayedEnd } from './played-end.test.ts';
 
-/** A connection of the bench's server, for whose other end the test speaks. */
-export class End implements Channel {
+/** A connection of the bench's server. */
+export class End extends PlayedEnd {
   readonly #bench: Bench;
-  readonly #listener: ChannelListener;
-  closed = false;
-  /** Whether writes are answered with "enough is waiting". */
-  full = false;
-  /** What has been written and not been asked for: one text a write. */
-  readonly writes: string[] = [];
 
   constructor(bench: Bench, listener: ChannelListener) {
+    super(listener);
     this.#bench = bench;
-    this.#listener = listener;
   }
 
-  write(bytes: Buffer): boolean {
-    this.writes.push(bytes.toString('latin1'));
-    return !this.full;
-  }
-
-  close(): void {
-    this.closed = true;
-  }
-
-  opened(): void {
-    this.#listener.onOpened();
-  }
-
-  hear(...lines: string[]): void {
-    this.#listener.onReceived(Buffer.from(lines.join(''), 'latin1'));
-  }
-
-  drain(): void {
-    this.full = false;
-    this.#listener.onDrained();
-  }
-
-  /** Ends the connection, by no doing of the server's. */
-  break(code: ChannelCause['code'] = 'closed'): void {
-    this.closed = true;
-    this.#listener.onClosed({ code, detail: code });
-  }
-
-  /** Ends the turn, and tells what the server has said since it was asked last. */
+  /** Ends the tick, and takes what the server has said since it was asked last. */
   said(): string {
-    this.#bench.turn();
-    return this.writes.splice(0).join('');
+    this.#bench.tick();
+    return this.taken();
   }
 }
 
@@ -65,7 +30,7 @@ export class End implements Channel {
 export class Bench {
   readonly store = new LocationStore();
   readonly links: Links;
-  /** What the links told of: `up B`, `down B closed`, `failed B refused`. */
+  /** What the links reported: `up B`, `down B closed`, `failed B refused`. */
   readonly events: string[] = [];
   /** The connections that the server dialled. */
   readonly dials: End[] = [];
@@ -111,15 +76,15 @@ export class Bench {
     return ends[0];
   }
 
-  /** A connection that another server has dialled and said something on. */
-  hear(...lines: string[]): End {
+  /** A connection that another server has dialled, on which something comes. */
+  receive(...lines: string[]): End {
     const end = this.connect();
-    end.hear(...lines);
+    end.receive(...lines);
     return end;
   }
 
-  /** Sends what is to be sent, as at the end of each turn. */
-  turn(): void {
+  /** Sends what is to be sent, as at the end of each tick. */
+  tick(): void {
     do {
       this.#woken = false;
       this.links.flush();
@@ -152,33 +117,6 @@ export class Bench {
   }
 }
 
-/** Records are numbered in the order in which a test names them first, with gaps. */
-const sequences = new Map<string, number>();
-
-function sequenceOf(text: string): number {
-  const known = sequences.get(text) ?? 2 * (sequences.size + 1);
-  sequences.set(text, known);
-  return known;
-}
-
-export function location(client: string, time: number, origin = 'A'): RecordView {
-  const line = new RecordView();
-  const bytes = Buffer.from(`AT ${origin} +0.500000000 ${client} +1+1 ${time}`);
-  assert.ok(line.scan(bytes, 0, bytes.length));
-  line.sequence = sequenceOf(bytes.toString());
-  return line;
-}
-
-/** The location that a store holds of a client, as its line. */
-export function held(store: LocationStore, client: string): string | undefined {
-  return store.get(Buffer.from(client))?.at;
-}
-
-/** How a location is sent as the change `number`. */
-export function change(number: number, line: RecordView): string {
-  return `CHANGES ${number} 0 ${line.sequence}\n${line.toString()}\n`;
-}
-
 /** A neighbour's greeting, which has this of other servers. */
 export function greeting(server = 'B', has = ''): string {
   return `HELLO proxy-herd/2.0 herd ${server} -\n${has}READY\n`;
@@ -190,7 +128,7 @@ export const HELLO = 'HELLO proxy-herd/2.0 herd A -\n';
 /** A bench with a link to B. */
 export function linked(): { bench: Bench; b: End } {
   const bench = new Bench();
-  const b = bench.hear(greeting());
+  const b = bench.receive(greeting());
   b.said();
   return { bench, b };
 }

@@ -2,14 +2,15 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
 import type { RecordView } from '../../store/record.ts';
-import { Bench, change, greeting, held, HELLO, linked, location } from './link-bench.test.ts';
+import { Bench, greeting, HELLO, linked } from './link-bench.test.ts';
+import { change, lineIn, location } from './played-end.test.ts';
 
 describe('a greeting', () => {
   test('of a neighbour is returned, and the link is up', () => {
     const bench = new Bench();
     const b = bench.connect();
     assert.equal(b.said(), '', 'who was dialled greets second');
-    b.hear(greeting());
+    b.receive(greeting());
     assert.equal(b.said(), `${HELLO}READY\n`);
     assert.deepEqual(bench.events, ['up B']);
     assert.deepEqual(bench.links.up, ['B']);
@@ -21,14 +22,14 @@ describe('a greeting', () => {
     assert.ok(b);
     b.opened();
     assert.equal(b.said(), HELLO);
-    b.hear(greeting());
+    b.receive(greeting());
     assert.equal(b.said(), 'READY\n');
     assert.deepEqual(bench.events, ['up B']);
   });
 
   test('of a later minor version is welcome, whatever more it says', () => {
     const bench = new Bench();
-    bench.hear('HELLO proxy-herd/2.7 herd B - more fields\nREADY\n');
+    bench.receive('HELLO proxy-herd/2.7 herd B - more fields\nREADY\n');
     assert.deepEqual(bench.events, ['up B']);
   });
 
@@ -45,7 +46,7 @@ describe('a greeting', () => {
   for (const [why, greeting, detail] of refused) {
     test(`${why} is refused, and nothing after it is read`, () => {
       const bench = new Bench();
-      const stranger = bench.hear(greeting, change(1, location('kiwi', 10)));
+      const stranger = bench.receive(greeting, change(1, location('kiwi', 10)));
       assert.equal(stranger.said(), `REFUSE ${detail}\n`);
       assert.ok(stranger.closed);
       assert.deepEqual(bench.events, ['failed ? refused']);
@@ -63,7 +64,7 @@ describe('a greeting', () => {
   for (const [why, line] of faults) {
     test(`${why} ends the connection`, () => {
       const bench = new Bench();
-      const stranger = bench.hear(line);
+      const stranger = bench.receive(line);
       assert.equal(stranger.said(), '');
       assert.ok(stranger.closed);
       assert.deepEqual(bench.events, ['failed ? protocol']);
@@ -73,7 +74,7 @@ describe('a greeting', () => {
 
   test('comes once: a second one ends the link', () => {
     const { bench, b } = linked();
-    b.hear(greeting());
+    b.receive(greeting());
     assert.ok(b.closed);
     assert.deepEqual(bench.events, ['up B', 'down B protocol']);
   });
@@ -92,7 +93,7 @@ describe('a greeting', () => {
     const bench = new Bench();
     const [b] = bench.dials;
     assert.ok(b);
-    b.hear(greeting('C'));
+    b.receive(greeting('C'));
     assert.equal(b.said(), 'REFUSE C answers where B was dialled\n');
     assert.deepEqual(bench.events, ['failed B refused']);
   });
@@ -100,7 +101,7 @@ describe('a greeting', () => {
   test('that is refused is a failure', () => {
     const bench = new Bench();
     bench.dials[0]?.opened();
-    bench.dials[0]?.hear('REFUSE A is no neighbour of B\n');
+    bench.dials[0]?.receive('REFUSE A is no neighbour of B\n');
     assert.deepEqual(bench.events, ['failed B refused']);
   });
 });
@@ -111,16 +112,16 @@ describe('of two connections with one neighbour', () => {
     const [ours] = bench.dials;
     assert.ok(ours);
     ours.opened();
-    const theirs = bench.hear(greeting());
+    const theirs = bench.receive(greeting());
     assert.ok(theirs.closed);
-    ours.hear(greeting());
+    ours.receive(greeting());
     assert.deepEqual(bench.events, ['up B']);
     assert.equal(ours.closed, false);
   });
 
   test('the first one up is kept, where the other has not got through yet', () => {
     const bench = new Bench();
-    const theirs = bench.hear(greeting());
+    const theirs = bench.receive(greeting());
     assert.deepEqual(bench.events, ['up B']);
     assert.ok(bench.dials[0]?.closed);
     assert.equal(theirs.closed, false);
@@ -128,7 +129,7 @@ describe('of two connections with one neighbour', () => {
 
   test('a second one of the same dialler takes the place of the first, which it has lost', () => {
     const { bench, b } = linked();
-    const again = bench.hear(greeting());
+    const again = bench.receive(greeting());
     assert.ok(b.closed);
     assert.equal(again.closed, false);
     assert.deepEqual(bench.events, ['up B', 'down B replaced', 'up B']);
@@ -152,7 +153,7 @@ describe('catching up: a neighbour', () => {
   /** What a neighbour is sent that greets, but for greetings. */
   function sent(bench: Bench, greeting: string): string {
     return bench
-      .hear(greeting)
+      .receive(greeting)
       .said()
       .replace(/^(HELLO|HAS|READY).*\n/gm, '');
   }
@@ -173,16 +174,16 @@ describe('catching up: a neighbour', () => {
     assert.equal(sent(bearing(ONE), greeting('B', 'HAS A 7 999 999\n')), change(1, ONE));
   });
 
-  test('is told what this server has, as of each origin', () => {
+  test('gets what this server has, of each origin', () => {
     const kiwi = location('kiwi', 10, 'B');
-    const said = bearing(kiwi).hear(greeting()).said();
+    const said = bearing(kiwi).receive(greeting()).said();
     assert.equal(said, `${HELLO}HAS B 0 0 ${kiwi.sequence}\nREADY\n${change(1, kiwi)}`);
   });
 
   test('that started again, and has nothing any more, is sent again what it had sent', () => {
     const { bench, b } = linked();
     const kiwi = location('kiwi', 10, 'B');
-    b.hear(change(1, kiwi));
+    b.receive(change(1, kiwi));
     assert.equal(b.said(), '');
     assert.equal(sent(bench, greeting()), change(1, kiwi));
   });
@@ -191,29 +192,29 @@ describe('catching up: a neighbour', () => {
 describe('a location', () => {
   test('goes to the other neighbours, and not back where it came from', () => {
     const { bench, b } = linked();
-    const c = bench.hear(greeting('C'));
+    const c = bench.receive(greeting('C'));
     c.said();
-    b.hear(change(1, location('kiwi', 10, 'B')));
+    b.receive(change(1, location('kiwi', 10, 'B')));
     assert.equal(c.said(), change(1, location('kiwi', 10, 'B')));
     assert.equal(b.said(), '');
   });
 
   test('does not go to a neighbour that sent the same', () => {
     const { bench, b } = linked();
-    const c = bench.hear(greeting('C'));
+    const c = bench.receive(greeting('C'));
     c.said();
-    b.hear(change(1, location('kiwi', 10, 'D')));
-    c.hear(change(1, location('kiwi', 10, 'D')));
+    b.receive(change(1, location('kiwi', 10, 'D')));
+    c.receive(change(1, location('kiwi', 10, 'D')));
     assert.equal(b.said() + c.said(), '');
-    assert.equal(held(bench.store, 'kiwi'), location('kiwi', 10, 'D').toString());
+    assert.equal(lineIn(bench.store, 'kiwi'), location('kiwi', 10, 'D').toString());
   });
 
   test('goes no further where something newer is known', () => {
     const { bench, b } = linked();
     bench.store.apply(location('kiwi', 11));
     assert.equal(b.said(), change(1, location('kiwi', 11)));
-    b.hear(change(1, location('kiwi', 10, 'B')));
+    b.receive(change(1, location('kiwi', 10, 'B')));
     assert.equal(b.said(), '');
-    assert.equal(held(bench.store, 'kiwi'), location('kiwi', 11).toString());
+    assert.equal(lineIn(bench.store, 'kiwi'), location('kiwi', 11).toString());
   });
 });

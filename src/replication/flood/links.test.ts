@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
 import type { RecordView } from '../../store/record.ts';
-import { held, location, Network, pair } from './network-bench.test.ts';
+import { Network, pair } from './network-bench.test.ts';
+import { lineIn, location } from './played-end.test.ts';
 
 /** How a location is sent as the change `number`. */
 function change(number: number, line: RecordView): string {
@@ -32,11 +33,11 @@ describe('two servers', () => {
     a.links.start([], []);
     b.links.start([], []);
     network.deliver();
-    assert.equal(held(a.store, 'banana'), location('banana', 10, 'B').toString());
-    assert.equal(held(b.store, 'apple'), location('apple', 10, 'A').toString());
+    assert.equal(lineIn(a.store, 'banana'), location('banana', 10, 'B').toString());
+    assert.equal(lineIn(b.store, 'apple'), location('apple', 10, 'A').toString());
     a.store.apply(location('banana', 11, 'A'));
     network.deliver();
-    assert.equal(held(b.store, 'banana'), location('banana', 11, 'A').toString());
+    assert.equal(lineIn(b.store, 'banana'), location('banana', 11, 'A').toString());
   });
 
   test('link only when both have read their journals, and go on from where that was', () => {
@@ -47,7 +48,7 @@ describe('two servers', () => {
     a.links.start([], []);
     network.pass(1000);
     assert.deepEqual([...new Set(a.events)], ['failed B refused']);
-    assert.equal(held(b.store, 'banana'), undefined);
+    assert.equal(lineIn(b.store, 'banana'), undefined);
     const [apple, banana] = [location('apple', 10, 'A'), location('banana', 10, 'A')];
     const least = Math.min(apple.sequence, banana.sequence);
     b.links.start([{ name: 'A', epoch: 0, sequence: least }], []);
@@ -55,7 +56,7 @@ describe('two servers', () => {
     assert.equal(a.events.at(-1), 'up B');
     const missed = apple.sequence === least ? banana : apple;
     assert.equal(b.store.size, 1);
-    assert.equal(held(b.store, missed === apple ? 'apple' : 'banana'), missed.toString());
+    assert.equal(lineIn(b.store, missed === apple ? 'apple' : 'banana'), missed.toString());
   });
 
   test('one of which does not know the other do not link', () => {
@@ -83,7 +84,7 @@ describe('two servers', () => {
     near.writes.length = 0;
     network.pass(15_000);
     assert.deepEqual([a.links.up, b.links.up], [['B'], ['A']]);
-    assert.equal(held(b.store, 'banana'), location('banana', 10).toString());
+    assert.equal(lineIn(b.store, 'banana'), location('banana', 10).toString());
     for (const end of [...network.dialsOf('A'), ...network.dialsOf('B')]) {
       const said = [...end.writes, ...(end.other?.writes ?? [])].join('');
       assert.ok(!said.includes('apple'));
@@ -102,7 +103,7 @@ test('a flood reaches every server of a ring once, and ends', () => {
   servers[0]?.store.apply(location('kiwi', 10));
   network.deliver();
   for (const { store } of servers) {
-    assert.equal(held(store, 'kiwi'), location('kiwi', 10).toString());
+    assert.equal(lineIn(store, 'kiwi'), location('kiwi', 10).toString());
     assert.equal(store.head, 1);
   }
 });

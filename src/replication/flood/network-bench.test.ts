@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 
 import { LocationStore } from '../../store/store.ts';
-import { RecordView } from '../../store/record.ts';
-import type { Channel, ChannelCause, ChannelListener } from '../../transport/channel.ts';
+import type { ChannelListener } from '../../transport/channel.ts';
 import { LocationService } from '../../service/location-service.ts';
 import type { Instant } from '../../protocol/timestamp.ts';
 import { Links } from './links.ts';
+import { PlayedEnd } from './played-end.test.ts';
 import type { World } from './world.ts';
 
 /*
@@ -15,56 +15,29 @@ import type { World } from './world.ts';
 const START = 1_621_464_828;
 
 /** One end of a connection; the other one is another server's. */
-export class End implements Channel {
+export class End extends PlayedEnd {
   readonly #network: Network;
-  readonly #listener: ChannelListener;
   other: End | undefined;
-  closed = false;
-  /** Whether writes are answered with "enough is waiting". */
-  full = false;
-  /** What has been written: one text a write. */
-  readonly writes: string[] = [];
-
   /** The two servers. */
   readonly between: readonly [string, string];
 
   constructor(network: Network, listener: ChannelListener, between: readonly [string, string]) {
+    super(listener);
     this.#network = network;
     this.between = between;
-    this.#listener = listener;
   }
 
-  write(bytes: Buffer): boolean {
+  override write(bytes: Buffer): boolean {
     const text = bytes.toString('latin1');
-    this.writes.push(text);
     if (!this.#network.isCut(...this.between)) {
-      this.#network.send(() => this.other?.hear(text));
+      this.#network.send(() => this.other?.receive(text));
     }
-    return !this.full;
+    return super.write(bytes);
   }
 
-  close(): void {
-    this.closed = true;
-    this.#network.send(() => this.other?.break('closed'));
-  }
-
-  opened(): void {
-    this.#listener.onOpened();
-  }
-
-  hear(text: string): void {
-    if (!this.closed) this.#listener.onReceived(Buffer.from(text, 'latin1'));
-  }
-
-  drain(): void {
-    this.full = false;
-    this.#listener.onDrained();
-  }
-
-  break(code: ChannelCause['code']): void {
-    if (this.closed) return;
-    this.closed = true;
-    this.#listener.onClosed({ code, detail: code });
+  override close(): void {
+    super.close();
+    this.#network.send(() => this.other?.break());
   }
 }
 
@@ -72,7 +45,7 @@ export interface Server {
   readonly store: LocationStore;
   readonly links: Links;
   readonly service: LocationService;
-  /** What its links told of: `up B`, `down B closed`, `failed B refused`. */
+  /** What its links reported: `up B`, `down B closed`, `failed B refused`. */
   readonly events: string[];
 }
 
@@ -214,32 +187,6 @@ export class Network {
     });
     near.opened();
   }
-}
-
-/** Records are numbered in the order in which a test names them first, with gaps. */
-const sequences = new Map<string, number>();
-
-function sequenceOf(text: string): number {
-  const known = sequences.get(text) ?? 2 * (sequences.size + 1);
-  sequences.set(text, known);
-  return known;
-}
-
-export function location(client: string, time: number, origin = 'A'): RecordView {
-  return recordIn(`AT ${origin} +0.500000000 ${client} +1+1 ${time}`);
-}
-
-export function recordIn(text: string): RecordView {
-  const line = new RecordView();
-  const bytes = Buffer.from(text);
-  assert.ok(line.scan(bytes, 0, bytes.length));
-  line.sequence = sequenceOf(bytes.toString());
-  return line;
-}
-
-/** The location that a store holds of a client, as its line. */
-export function held(store: LocationStore, client: string): string | undefined {
-  return store.get(Buffer.from(client))?.at;
 }
 
 /** Servers A and B, linked: the connection that A dialled was kept. */

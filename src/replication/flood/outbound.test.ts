@@ -87,7 +87,7 @@ describe('a neighbour is sent', () => {
     assert.deepEqual(sent(outbound), ['R:x', 'R:z'], 'of before it counts what it says');
   });
 
-  test('all there is where it asks for that, whatever it has, until it was told', () => {
+  test('all there is where it asks for that, whatever it has, until the end of that was said', () => {
     const a = new Sender();
     a.apply('R', 1, 'x');
     a.has('R', 1);

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
 import type { RecordView } from '../../store/record.ts';
-import { Bench, change, greeting, linked, location, type End } from './link-bench.test.ts';
+import { Bench, greeting, linked, type End } from './link-bench.test.ts';
+import { change, location } from './played-end.test.ts';
 
 describe('a version vector', () => {
   /** Records of D, one after the other. */
@@ -17,35 +18,35 @@ describe('a version vector', () => {
 
   test('has what came without a gap', () => {
     const { bench, b } = linked();
-    b.hear(change(1, record('kiwi', 1)), change(2, record('emu', 2)));
+    b.receive(change(1, record('kiwi', 1)), change(2, record('emu', 2)));
     assert.deepEqual(has(bench), ['D 0 2']);
   });
 
   test('has what is beyond a gap when the neighbour says that it has sent all', () => {
     const { bench, b } = linked();
-    b.hear(change(3, record('emu', 3)));
+    b.receive(change(3, record('emu', 3)));
     assert.deepEqual(has(bench), []);
-    b.hear('HAS D 0 3 3\n');
+    b.receive('HAS D 0 3 3\n');
     assert.deepEqual(has(bench), [], 'there may be more to come');
-    b.hear('HEARTBEAT\n');
+    b.receive('HEARTBEAT\n');
     assert.deepEqual(has(bench), [], 'that is a sign of life alone');
-    b.hear('HEARTBEAT 3\n');
+    b.receive('HEARTBEAT 3\n');
     assert.deepEqual(has(bench), ['D 0 3']);
   });
 
   test('of a neighbour that claims too much keeps out nothing that comes', () => {
     const { bench, b } = linked();
-    b.hear('HAS D 0 9 9\n', 'HEARTBEAT 1\n');
+    b.receive('HAS D 0 9 9\n', 'HEARTBEAT 1\n');
     assert.deepEqual(has(bench), ['D 0 9']);
-    const c = bench.hear(greeting('C'));
-    c.hear(change(1, record('kiwi', 1)));
+    const c = bench.receive(greeting('C'));
+    c.receive(change(1, record('kiwi', 1)));
     assert.equal(bench.store.size, 1);
   });
 
   test('is said again where it has changed, four times a second', () => {
     const { bench, b } = linked();
-    const c = bench.hear(greeting('C'));
-    b.hear(change(1, record('kiwi', 1)));
+    const c = bench.receive(greeting('C'));
+    b.receive(change(1, record('kiwi', 1)));
     c.said();
     bench.pass(250);
     assert.equal(c.said(), 'HAS D 0 1 1\nHEARTBEAT 1\n');
@@ -89,11 +90,11 @@ describe('an origin that a neighbour brings second', () => {
   /** A, to which B brought so many of them first, and C second. */
   function second(count: number): { bench: Bench; b: End; c: End } {
     const { bench, b } = linked();
-    const c = bench.hear(greeting('C'));
+    const c = bench.receive(greeting('C'));
     c.said();
     for (const line of lines.slice(0, count)) {
-      b.hear(line);
-      c.hear(line);
+      b.receive(line);
+      c.receive(line);
     }
     return { bench, b, c };
   }
@@ -112,22 +113,22 @@ describe('an origin that a neighbour brings second', () => {
       const own = location('kiwi', sequence);
       own.sequence = sequence;
       bench.store.apply(own);
-      b.hear(change(sequence, own));
+      b.receive(change(sequence, own));
     }
     assert.doesNotMatch(b.said(), /PRUNE/);
-    b.hear('HAS A 0 12 12\nHEARTBEAT 12\n');
+    b.receive('HAS A 0 12 12\nHEARTBEAT 12\n');
     assert.deepEqual(bench.links.vector, [{ name: 'A', epoch: 0, sequence: 12 }]);
   });
 
   test('is not pruned at the origin itself: the other one is asked', () => {
     const { bench, b } = linked();
-    const c = bench.hear(greeting('C'));
+    const c = bench.receive(greeting('C'));
     c.said();
     for (let sequence = 1; sequence <= 5; sequence++) {
       const record = location('kiwi', sequence, 'C');
       record.sequence = sequence;
-      b.hear(change(sequence, record));
-      c.hear(change(sequence, record));
+      b.receive(change(sequence, record));
+      c.receive(change(sequence, record));
     }
     assert.equal(b.said() + c.said(), 'PRUNE C 0\n');
   });
@@ -143,12 +144,12 @@ describe('an origin that a neighbour brings second', () => {
     const { c } = second(5);
     c.said();
     for (let heartbeats = 0; heartbeats < 3; heartbeats++) {
-      c.hear('HAS D 0 9 9\nHEARTBEAT 9\n');
+      c.receive('HAS D 0 9 9\nHEARTBEAT 9\n');
       assert.equal(c.said(), '');
     }
-    c.hear('HEARTBEAT 9\n');
+    c.receive('HEARTBEAT 9\n');
     assert.equal(c.said(), 'GRAFT D 0\n');
-    c.hear('GRAFTED D 0\n', 'HEARTBEAT 9\n');
+    c.receive('GRAFTED D 0\n', 'HEARTBEAT 9\n');
     assert.equal(c.said(), '');
   });
 
@@ -156,7 +157,7 @@ describe('an origin that a neighbour brings second', () => {
     const { bench, c } = second(5);
     c.said();
     // C passed over E 2, which D 6 superseded there.
-    c.hear('HAS E 0 2 2\nHAS D 0 6 6\nHEARTBEAT 9\n');
+    c.receive('HAS E 0 2 2\nHAS D 0 6 6\nHEARTBEAT 9\n');
     assert.deepEqual(bench.links.vector, [{ name: 'D', epoch: 0, sequence: 5 }]);
     bench.store.apply(records[5] ?? assert.fail());
   });
@@ -167,8 +168,8 @@ describe('a neighbour that asks to be spared an origin', () => {
 
   function pruned(): { bench: Bench; b: End; c: End } {
     const { bench, b } = linked();
-    const c = bench.hear(greeting('C'));
-    b.hear('PRUNE C 0\n');
+    const c = bench.receive(greeting('C'));
+    b.receive('PRUNE C 0\n');
     b.said();
     c.said();
     return { bench, b, c };
@@ -176,7 +177,7 @@ describe('a neighbour that asks to be spared an origin', () => {
 
   test('is not sent it any more, and all else', () => {
     const { bench, b, c } = pruned();
-    c.hear(change(1, record));
+    c.receive(change(1, record));
     assert.equal(b.said(), '');
     bench.store.apply(location('emu', 10));
     assert.equal(b.said(), change(2, location('emu', 10)));
@@ -184,15 +185,15 @@ describe('a neighbour that asks to be spared an origin', () => {
 
   test('is sent what was left out when it asks for it again', () => {
     const { b, c } = pruned();
-    c.hear(change(1, record));
+    c.receive(change(1, record));
     b.said();
-    b.hear('GRAFT C 0\n');
+    b.receive('GRAFT C 0\n');
     assert.equal(b.said(), `${change(1, record)}GRAFTED C 0\n`);
   });
 
   test('is sent what this server’s own clients report all the same', () => {
     const { bench, b } = linked();
-    b.hear('PRUNE A 0\n');
+    b.receive('PRUNE A 0\n');
     assert.equal(b.said(), 'GRAFTED A 0\n');
     bench.store.apply(location('emu', 10));
     assert.equal(b.said(), change(1, location('emu', 10)));

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
 import type { LocationStore } from '../../store/store.ts';
-import { held, location, Network, pair, recordIn } from './network-bench.test.ts';
+import { Network, pair } from './network-bench.test.ts';
+import { lineIn, location, recordIn } from './played-end.test.ts';
 
 const kiwi = Buffer.from('kiwi');
 
@@ -23,13 +24,13 @@ describe('attributes and tombstones', () => {
     b.store.apply(removal(20, 'B'));
     network.deliver();
     for (const { store } of [a, b]) {
-      assert.equal(held(store, 'kiwi'), undefined);
+      assert.equal(lineIn(store, 'kiwi'), undefined);
       assert.deepEqual([store.size, store.tombstones], [0, 1]);
       assert.equal(store.apply(location('kiwi', 19)), 'older');
     }
     a.store.apply(location('kiwi', 21));
     network.deliver();
-    assert.equal(held(b.store, 'kiwi'), location('kiwi', 21).toString());
+    assert.equal(lineIn(b.store, 'kiwi'), location('kiwi', 21).toString());
   });
 
   test('reach a server that was away, and one that is new', () => {

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 
 import { GRACE_MS, Herd } from './herd-bench.test.ts';
-import { held } from './network-bench.test.ts';
+import { lineIn } from './played-end.test.ts';
 
 fc.configureGlobal({ seed: 31, numRuns: 60 });
 
@@ -95,7 +95,7 @@ class Run {
   /** All is as it has to be where no line is cut. */
   #check(): void {
     for (const [client, { last, seconds, reported, removed }] of this.#fates) {
-      const lines = Object.values(this.#herd.servers).map(({ store }) => held(store, client));
+      const lines = Object.values(this.#herd.servers).map(({ store }) => lineIn(store, client));
       assert.deepEqual(new Set(lines).size, 1, `they do not agree on ${client}: ${lines.join()}`);
       const [line] = lines;
       if (last === 'report') assert.equal(line?.split(' ').at(-1), `${seconds}`, client);

@@ -3,7 +3,8 @@ import { describe, test } from 'node:test';
 
 import { Contacts } from './contacts.ts';
 import { GRACE_MS, Herd } from './herd-bench.test.ts';
-import { held, Network } from './network-bench.test.ts';
+import { Network } from './network-bench.test.ts';
+import { lineIn } from './played-end.test.ts';
 
 describe('servers that were apart for longer than a tombstone is kept', () => {
   /** Two pairs with one line between them. */
@@ -68,7 +69,7 @@ describe('servers that were apart for longer than a tombstone is kept', () => {
       herd.report('B', 'kiwi');
     });
     assert.deepEqual(herd.has('kiwi'), ['A: kiwi', 'B: kiwi', 'C: kiwi', 'D: kiwi']);
-    assert.equal(held(herd.at('D').store, 'kiwi'), held(herd.at('B').store, 'kiwi'));
+    assert.equal(lineIn(herd.at('D').store, 'kiwi'), lineIn(herd.at('B').store, 'kiwi'));
   });
 
   test('compare thousands of clients, in steps', () => {
@@ -125,7 +126,7 @@ describe('servers that were apart for less', () => {
       herd.deliver();
       const said = [...herd.dialsOf('A'), ...herd.dialsOf('B')].flatMap((end) => end.writes);
       assert.equal(said.join('').includes('RESYNC'), asks, JSON.stringify(contacts));
-      assert.ok(held(b.store, 'kiwi') !== undefined);
+      assert.ok(lineIn(b.store, 'kiwi') !== undefined);
     }
   });
 });
