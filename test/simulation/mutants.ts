@@ -3,6 +3,8 @@ import type { Plant } from './planting.ts';
 /** A deliberate fault in the built code, which the simulation must find. */
 export interface Mutant extends Plant {
   readonly name: string;
+  /** A run that is known to find it: the first to be tried. The next ones find it too, if not so soon. */
+  readonly seed?: number;
   /** For the deep tier: it takes more than some twenty runs, or ten seconds, to be found. */
   readonly slow?: true;
   /** Where the algorithm's own model finds it, rather than herds on a network. */
@@ -12,6 +14,7 @@ export interface Mutant extends Plant {
 export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a cursor skips the change after one that moved',
+    seed: 4,
     slow: true,
     file: 'store/change-feed.js',
     find: 'cursor.slot = before;',
@@ -19,6 +22,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a cursor that is opened skips one',
+    seed: 4,
     file: 'store/change-feed.js',
     find: 'rows.number(cursor.slot) <= cursor.number)',
     replace: 'rows.number(cursor.slot) <= cursor.number + 1)',
@@ -43,6 +47,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'lines that do not stand side by side are sent as if they did',
+    seed: 7,
     slow: true,
     file: 'store/store.js',
     find: 'window.start(number) !== sliceEnd',
@@ -68,6 +73,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a link at the head has a budget, and replies overtake their reports',
+    seed: 7,
     slow: true,
     file: 'replication/flood/exchange.js',
     find: 'this.#write(Infinity);\n        while (!this.#isAtHead && this.#outlet.isDrained);',
@@ -76,6 +82,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a server that stops does not wait for its neighbours',
+    seed: 397,
     slow: true,
     file: 'replication/flood/drain.js',
     find: 'return done;',
@@ -83,6 +90,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a server that stops takes what was sent for held',
+    seed: 397,
     slow: true,
     file: 'replication/flood/drain.js',
     find: 'link.confirmed < head || !link.hasSentAll',
@@ -154,6 +162,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'what a neighbour has all of counts as all that it has seen',
+    seed: 869,
     foundBy: 'model',
     file: 'replication/flood/outbound.js',
     find: 'formatHas(origins.at(origin), sequence, most)',
@@ -175,6 +184,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'what is missing of a pruned origin is not asked for',
+    seed: 12,
     file: 'replication/flood/inbound.js',
     find: 'this.graft(origin);',
     replace: ';',
@@ -194,32 +204,35 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a clock that was set back begins no epoch, and its sequence starts again',
-    slow: true,
+    seed: 24,
     file: 'store/receipts.js',
     find: 'this.#epoch = Math.max(this.#epoch + 1, epochAt(now));',
     replace: '',
   },
   {
     name: 'a clock that was set back is not followed',
-    slow: true,
+    seed: 24,
     file: 'store/receipts.js',
     find: '|| ahead < -MAX_STEP_BACK_SECONDS)',
     replace: ')',
   },
   {
     name: 'receipts follow a clock back by any step',
+    seed: 7,
     file: 'store/receipts.js',
     find: 'ahead < -MAX_STEP_BACK_SECONDS',
     replace: 'ahead < 0',
   },
   {
     name: 'a source that lags is kept',
+    seed: 12,
     file: 'replication/flood/inbound.js',
     find: 'return pruned.heartbeats >= MAX_HEARTBEATS_BEHIND;',
     replace: 'return pruned.heartbeats >= 1000;',
   },
   {
     name: 'what was pruned is sent again from too far on',
+    seed: 385,
     foundBy: 'model',
     file: 'replication/flood/outbound.js',
     find: 'this.#pruned.set(number, this.#cursor.number);',
@@ -227,6 +240,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a second graft takes the place of the first',
+    seed: 417,
     slow: true,
     foundBy: 'model',
     file: 'replication/flood/outbound.js',
@@ -249,12 +263,14 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'what comes late brings a removed client back',
+    seed: 6,
     file: 'store/store.js',
     find: 'if (order < 0)',
     replace: 'if (order < 0 && !this.#table.rows.isRemoval(found))',
   },
   {
     name: 'a tombstone is not replayed',
+    seed: 8,
     file: 'store/store.js',
     find: 'const isLive = found',
     replace: 'if (record.isRemoval) return; const isLive = found',
@@ -268,6 +284,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'what was forgotten is taken in again',
+    seed: 10,
     file: 'store/store.js',
     find: "if (this.#horizons.isToForget(record))\n            return 'older';",
     replace: '',
@@ -281,12 +298,14 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the journal claims a frame before it is synced',
+    seed: 5,
     file: 'journal/write-ahead-log.js',
     find: 'await log.file.sync();',
     replace: '',
   },
   {
     name: 'the journal claims a frame before it is written',
+    seed: 16,
     slow: true,
     file: 'journal/write-ahead-log.js',
     find: 'await log.file.write(bytes, log.position);',
@@ -308,12 +327,14 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the frame that is being filled is lost when the next log begins',
+    seed: 5,
     file: 'journal/write-ahead-log.js',
     find: 'this.#next = undefined;\n        const [',
     replace: 'this.#next = undefined; this.#filling.clear();\n        const [',
   },
   {
     name: 'a log is written to before its name is safe',
+    seed: 8,
     file: 'journal/log-file.js',
     find: 'await storage.syncNames();',
     replace: '',
@@ -327,24 +348,28 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a snapshot is not synced',
+    seed: 5,
     file: 'journal/snapshot.js',
     find: 'await file.sync();',
     replace: '',
   },
   {
     name: 'a snapshot leaves out one in seven',
+    seed: 5,
     file: 'journal/snapshot.js',
     find: 'number <= header.head;',
     replace: 'number <= header.head && number % 7 !== 0;',
   },
   {
     name: 'numbers go on where the last log began',
+    seed: 5,
     file: 'journal/open-journal.js',
     find: 'found.map(({ limit }) => limit)',
     replace: 'found.map(({ header }) => header?.head ?? 0)',
   },
   {
     name: 'one in seven of what a journal kept does not get into the store',
+    seed: 5,
     file: 'journal/replay.js',
     find: 'this.#parts.store.replay(record, number);',
     replace: 'if (number % 7 !== 0) this.#parts.store.replay(record, number);',
