@@ -5,7 +5,7 @@ import type { Instant } from '#src/protocol/timestamp.js';
  * the simulation holds the servers against it.
  */
 
-const AT_LINE = /^AT (\S+) ([+-])(\d+)\.(\d{9}) (\S+) \S+ (\d+)(?:\.(\d{1,9}))?$/;
+const AT_LINE = /^AT (\S+) ([+-])(\d+)\.(\d{9}) (\S+) \S+ (\d+)(?:\.(\d{1,9}))?(?: [^ ]*=[^ ]*)?$/;
 const REMOVED_LINE = /^REMOVED (\S+) ([+-])(\d+)\.(\d{9}) (\S+) (\d+)(?:\.(\d{1,9}))?$/;
 const NANOSECONDS_A_SECOND = 1_000_000_000n;
 
@@ -20,7 +20,7 @@ export interface ModelLocation {
   readonly at: string;
 }
 
-/** Reads an `AT` line or that of a removal; `undefined` where it is neither. */
+/** Reads an `AT` line, with attributes or without, or that of a removal; `undefined` where it is neither. */
 export function modelOf(line: string): ModelLocation | undefined {
   const match = AT_LINE.exec(line) ?? REMOVED_LINE.exec(line);
   if (match === null) return undefined;

@@ -9,6 +9,7 @@ import type { Contact } from '#src/store/contact.js';
 import type { VersionVector } from '#src/store/version-vector.js';
 import { epochAt, Receipts } from '#src/store/receipts.js';
 import { RecordView } from '#src/store/record.js';
+import { encodeAttributes } from '#src/protocol/attributes.js';
 import { ByteWriter } from '#src/protocol/byte-writer.js';
 import { CommandScanner } from '#src/protocol/command.js';
 import {
@@ -23,6 +24,8 @@ import type { Network } from './network.ts';
 import type { Random } from './random.ts';
 
 const HORIZON_MS = 500;
+/** One of so many reports has attributes. */
+const WITH_ATTRIBUTES = 5;
 /** How a line begins by which a client is removed. */
 export const REMOVE = 'REMOVE ';
 /** How long a server that stops waits for its neighbours, in milliseconds. */
@@ -126,7 +129,10 @@ export class SimulatedServer {
   get(client: string): ModelLocation | undefined {
     const id = Buffer.from(client);
     const location = this.#store?.get(id);
-    if (location !== undefined) return modelOf(location.at);
+    if (location !== undefined) {
+      const attributes = encodeAttributes(location.attributes);
+      return modelOf(attributes === '' ? location.at : `${location.at} ${attributes}`);
+    }
     const time = this.#store?.timeOf(id);
     if (time === undefined) return undefined;
     const removal = removalOf(client, time);
@@ -183,7 +189,8 @@ export class SimulatedServer {
     else this.#writeReport(record, line);
     record.epoch = this.#receipts.epoch;
     record.sequence = this.#receipts.sequence + 1;
-    const location = modelOf(record.toString());
+    const { bytes, start, recordEnd } = record;
+    const location = modelOf(bytes.toString('latin1', start, recordEnd));
     if (location === undefined) throw new Error(`the simulation made no report: ${line}`);
     const applied = this.store.apply(record);
     const { epoch, sequence } = record;
@@ -209,7 +216,12 @@ export class SimulatedServer {
     const isReport = command.scan(Buffer.from(line), 0, line.length) === 'IAMAT';
     if (!isReport) throw new Error(`the simulation made no report: ${line}`);
     const prefix = Buffer.from(`AT ${this.name} `);
-    record.write(new ByteWriter(line.length), prefix, this.#receipts.last, command);
+    const out = new ByteWriter(line.length);
+    record.write(out, prefix, this.#receipts.last, command);
+    const { sequence } = this.#receipts;
+    if (sequence % WITH_ATTRIBUTES === 0) {
+      record.writeAttributes(out, encodeAttributes({ speedMps: sequence }));
+    }
   }
 
   /** A removal comes after what it removes, as with the real server. */
