@@ -11,7 +11,7 @@ import { createServer as createTlsServer, type Server as TlsServer } from 'node:
 import type { Duplex } from 'node:stream';
 
 import { type Certificate, CertificateError, tlsOptions } from '../../transport/certificate.ts';
-import { listen } from '../../transport/listen.ts';
+import { listen, stopListening } from '../../transport/listen.ts';
 import type { Address } from '../../transport/address.ts';
 import type { Route } from '../api/route.ts';
 import { BodyReader } from './body.ts';
@@ -78,8 +78,11 @@ export class HttpServer {
   readonly #server: Server;
   /** The same, where it speaks HTTPS. */
   readonly #tls: TlsServer | undefined;
+  readonly #connections = new Set<Duplex>();
   /** The request of each connection that has one. */
   readonly #requests = new WeakMap<Duplex, IncomingMessage>();
+  /** Where requests come from: a connection that has ended no longer says it. */
+  readonly #addresses = new WeakMap<IncomingMessage, string>();
 
   /** @throws {CertificateError} */
   constructor(parts: HttpServerParts) {
@@ -96,6 +99,13 @@ export class HttpServer {
       return503OnClosing: false, // what comes on a connection that there is, is answered
       routerOptions: { maxParamLength: MAX_HEADER_BYTES },
     });
+    this.#server.on(
+      certificate === undefined ? 'connection' : 'secureConnection',
+      (socket: Duplex) => {
+        this.#connections.add(socket);
+        socket.once('close', () => this.#connections.delete(socket));
+      },
+    );
     this.#configure();
   }
 
@@ -120,8 +130,12 @@ export class HttpServer {
 
   /** Listens no more, answers what has come, for `graceMs` at most, and closes all connections. */
   async close(graceMs: number): Promise<void> {
+    const closed = stopListening(this.#server);
+    for (const connection of this.#connections) {
+      if (!this.#requests.has(connection)) connection.destroy();
+    }
     const timer = setTimeout(() => this.#server.closeAllConnections(), graceMs);
-    await this.#app.close();
+    await Promise.all([closed, this.#app.close()]);
     clearTimeout(timer);
   }
 
@@ -136,12 +150,20 @@ export class HttpServer {
       const problem = new Problem('no-such-resource', 'the paths are listed at /v1/openapi.json');
       return this.#sendProblem(problem, request, reply);
     });
-    app.addHook('onRequest', async ({ raw }) => void this.#requests.set(raw.socket, raw));
+    app.addHook('onRequest', async ({ raw, ip }) => {
+      this.#requests.set(raw.socket, raw);
+      this.#addresses.set(raw, ip);
+    });
     app.addHook('onResponse', async (request, reply) => {
       this.#requests.delete(request.raw.socket);
-      onAnswered(describe(request, reply));
+      const address = this.#addresses.get(request.raw) ?? '';
+      onAnswered({ address, ...describe(request, reply) });
     });
-    void app.register(compress, { threshold: COMPRESS_FROM_BYTES, encodings: ['br', 'gzip'] });
+    void app.register(compress, {
+      threshold: COMPRESS_FROM_BYTES,
+      encodings: ['br', 'gzip'],
+      globalDecompression: false, // bodies are read within bounds: see body.ts
+    });
     if (origins.length > 0) {
       void app.register(cors, {
         origin: origins.includes('*') ? '*' : [...origins],
@@ -210,10 +232,9 @@ function urlOf({ path }: Route): string {
   return path.replace(/\{(\w+)\}/g, ':$1');
 }
 
-function describe(request: FastifyRequest, reply: FastifyReply): Answered {
+function describe(request: FastifyRequest, reply: FastifyReply): Omit<Answered, 'address'> {
   const [path = ''] = request.url.split('?', 1);
   return {
-    address: request.ip,
     method: request.method,
     path,
     status: reply.statusCode,

@@ -1,0 +1,212 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { TestClient } from '../support/client.ts';
+import { eventuallyTrue } from '../support/eventually.ts';
+import { ask, problemIn } from '../support/http.ts';
+import { OwnServer } from '../support/own-server.ts';
+
+/*
+ * What comes to a gateway from careless and from hostile callers. Each gets a problem document, and the server
+ * goes on for all others.
+ */
+
+const gateway = { host: '127.0.0.1', port: 0 };
+const PATH = '/v1/clients/kiwi/location';
+const JSON_BODY = { 'content-type': 'application/json' };
+
+/** Sends bytes as they are; the status line and the problem in the answer. */
+async function sendRaw(server: OwnServer, ...pieces: (string | Uint8Array)[]) {
+  await using client = await TestClient.connect(server.gateway);
+  for (const piece of pieces) client.send(piece);
+  const answer = (await client.readAll()).toString();
+  const [head = '', body = ''] = answer.split('\r\n\r\n');
+  assert.match(head, /^content-type: application\/problem\+json/im, answer);
+  const { type } = JSON.parse(body) as { type: string };
+  return { status: Number(head.split(' ')[1]), problem: type.split(':').at(-1) };
+}
+
+/** Fails unless both front ends of a server answer. */
+async function assertServes(server: OwnServer): Promise<void> {
+  await using client = await TestClient.connect(server.clients);
+  assert.equal(await client.ask('hi'), '? hi');
+  assert.equal((await ask(server.gateway, { path: '/v1/herd' })).status, 200);
+}
+
+describe('a body is refused', () => {
+  const valid = '{"latitude":1,"longitude":2}';
+  for (const [what, headers, body, status, problem] of [
+    ['that is no JSON', JSON_BODY, '{"latitude":', 400, 'malformed-json'],
+    ['that is empty', JSON_BODY, '', 400, 'malformed-json'],
+    ['with a key twice', JSON_BODY, '{"latitude":1,"latitude":2}', 400, 'malformed-json'],
+    ['that is deep', JSON_BODY, '[['.repeat(20_000), 400, 'malformed-json'],
+    ['that is no UTF-8', JSON_BODY, Buffer.from([0x22, 0xff, 0x22]), 400, 'malformed-json'],
+    ['with a prototype', JSON_BODY, '{"__proto__":{"latitude":1}}', 400, 'invalid-request'],
+    ['of another type', { 'content-type': 'text/xml' }, valid, 415, 'unsupported-media-type'],
+    ['of no type', {}, valid, 415, 'unsupported-media-type'],
+    [
+      'of another charset',
+      { 'content-type': 'application/json; charset=utf-16' },
+      valid,
+      415,
+      'unsupported-media-type',
+    ],
+    [
+      'in an unknown encoding',
+      { ...JSON_BODY, 'content-encoding': 'zstd' },
+      valid,
+      415,
+      'unsupported-encoding',
+    ],
+    [
+      'in two encodings',
+      { ...JSON_BODY, 'content-encoding': 'gzip, gzip' },
+      valid,
+      415,
+      'unsupported-encoding',
+    ],
+    [
+      'that is not compressed as it says',
+      { ...JSON_BODY, 'content-encoding': 'gzip' },
+      valid,
+      400,
+      'malformed-body',
+    ],
+    [
+      'that is cut short in gzip',
+      { ...JSON_BODY, 'content-encoding': 'gzip' },
+      gzipSync(valid).subarray(0, 15),
+      400,
+      'malformed-body',
+    ],
+    [
+      'that grows beyond bounds',
+      { ...JSON_BODY, 'content-encoding': 'gzip' },
+      gzipSync(Buffer.alloc(50e6)),
+      413,
+      'body-too-large',
+    ],
+    ['that is large', JSON_BODY, Buffer.alloc(70_000, 0x20), 413, 'body-too-large'],
+  ] as const) {
+    test(what, async () => {
+      await using server = await OwnServer.start({ gateway });
+      const reply = await ask(server.gateway, { method: 'PUT', path: PATH, headers, body });
+      assert.deepEqual([reply.status, problemIn(reply)], [status, problem]);
+      await assertServes(server);
+    });
+  }
+
+  test('that never ends', async () => {
+    await using server = await OwnServer.start({ gateway });
+    const head = `PUT ${PATH} HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n`;
+    const chunk = `10000\r\n${' '.repeat(0x10000)}\r\n`;
+    const reply = await sendRaw(server, head, ...Array<string>(20).fill(chunk));
+    assert.deepEqual(reply, { status: 413, problem: 'body-too-large' });
+    await assertServes(server);
+  });
+});
+
+describe('what is no HTTP is told', () => {
+  for (const [what, bytes, status, problem] of [
+    ['a line of the text protocol', 'IAMAT kiwi +1+1 1\r\n\r\n', 400, 'malformed-http'],
+    ['a bad header', 'GET / HTTP/1.1\r\nHost: a\r\nB ad\r\n\r\n', 400, 'malformed-http'],
+    [
+      'two lengths',
+      'PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n',
+      400,
+      'malformed-http',
+    ],
+    [
+      'length and chunks',
+      'PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n',
+      400,
+      'malformed-http',
+    ],
+    [
+      'a bad chunk',
+      `PUT ${PATH} HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n`,
+      400,
+      'malformed-http',
+    ],
+    [
+      'a flood of headers',
+      `GET / HTTP/1.1\r\nHost: a\r\n${`X: ${'y'.repeat(100)}\r\n`.repeat(200)}\r\n`,
+      431,
+      'headers-too-large',
+    ],
+    [
+      'a long path',
+      `GET /${'x'.repeat(20_000)} HTTP/1.1\r\nHost: a\r\n\r\n`,
+      431,
+      'headers-too-large',
+    ],
+  ] as const) {
+    test(what, async () => {
+      await using server = await OwnServer.start({ gateway });
+      assert.deepEqual(await sendRaw(server, bytes), { status, problem });
+      await assertServes(server);
+    });
+  }
+});
+
+test('a caller that breaks off in a body, or reads no answers, leaves the others undisturbed', async () => {
+  await using server = await OwnServer.start({ gateway });
+  {
+    await using broken = await TestClient.connect(server.gateway);
+    broken.send(
+      `PUT ${PATH} HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{`,
+    );
+    await using packed = await TestClient.connect(server.gateway);
+    packed.send(
+      `PUT ${PATH} HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\nContent-Length: 100\r\n\r\n`,
+    );
+    packed.send(gzipSync('{').subarray(0, 12));
+    await assertServes(server);
+  }
+  await using deaf = await TestClient.connect(server.gateway);
+  deaf.socket.pause();
+  deaf.send('GET /v1/openapi.json HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(2000));
+  await assertServes(server);
+  assert.deepEqual(server.troubles, []);
+  const logged = await server.stop();
+  assert.deepEqual(
+    logged.filter(({ event }) => event === 'http-failed'),
+    [],
+  );
+});
+
+test('bodies that do not fit in memory together wait for another time', async () => {
+  await using server = await OwnServer.start({ gateway });
+  const size = 4 * 1024 * 1024;
+  const head = `POST /v1/locations HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-ndjson\r\nContent-Length: ${size}\r\n\r\n`;
+  const clients = await Promise.all(
+    Array.from({ length: 17 }, () => TestClient.connect(server.gateway)),
+  );
+  for (const client of clients) {
+    client.send(head);
+    client.send(Buffer.alloc(size - 1, 0x20));
+  }
+  // One of them, since all others may be in memory; which one is chance.
+  const first = await Promise.any(clients.map((client) => client.readLine()));
+  assert.equal(first, 'HTTP/1.1 503 Service Unavailable\r');
+  await assertServes(server);
+  await Promise.all(clients.map((client) => client[Symbol.asyncDispose]()));
+  await eventuallyTrue('there is room again', async () => {
+    const headers = { 'content-type': 'application/x-ndjson' };
+    const body = Buffer.alloc(size, 0x20);
+    return (
+      (await ask(server.gateway, { method: 'POST', path: '/v1/locations', headers, body }))
+        .status === 200
+    );
+  });
+});
+
+test('a server that stops answers what has come, and then closes', async () => {
+  await using server = await OwnServer.start({ gateway });
+  await using idle = await TestClient.connect(server.gateway);
+  await using half = await TestClient.connect(server.gateway);
+  half.send('GET /v1/herd HTTP/1.1\r\nHost: a\r\n\r\n');
+  assert.equal(await half.readLine(), 'HTTP/1.1 200 OK\r');
+  await server.stop();
+  assert.equal((await idle.readAll()).length, 0);
+});

@@ -1,0 +1,218 @@
+import assert from 'node:assert/strict';
+import test, { after } from 'node:test';
+import fc from 'fast-check';
+import { z } from 'zod';
+import { ask, problemIn } from '../support/http.ts';
+import { OwnServer } from '../support/own-server.ts';
+
+/*
+ * Requests made from the OpenAPI document, valid and not: no answer has a status of 500 and above, and each is
+ * what the document says of its status.
+ */
+
+const server = await OwnServer.start({ gateway: { host: '127.0.0.1', port: 0 } });
+after(() => server[Symbol.asyncDispose]());
+
+const schemaSchema = z.looseObject({});
+type Schema = z.infer<typeof schemaSchema>;
+const contentSchema = z.record(z.string(), z.object({ schema: schemaSchema }));
+
+const documentSchema = z.object({
+  openapi: z.literal('3.1.0'),
+  paths: z.record(
+    z.string(),
+    z.record(
+      z.string(),
+      z.object({
+        operationId: z.string(),
+        parameters: z.array(
+          z.object({
+            name: z.string(),
+            in: z.string(),
+            required: z.boolean().optional(),
+            schema: schemaSchema,
+          }),
+        ),
+        requestBody: z.object({ content: contentSchema }).optional(),
+        responses: z.record(z.string(), z.object({ content: contentSchema.optional() })),
+      }),
+    ),
+  ),
+  components: z.object({ schemas: z.record(z.string(), schemaSchema) }),
+});
+
+const reply = await ask(server.gateway, { path: '/v1/openapi.json' });
+const { paths, components } = documentSchema.parse(reply.json);
+const operations = Object.entries(paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, { operationId, parameters, requestBody, responses }]) => {
+    return { path, method: method.toUpperCase(), operationId, parameters, requestBody, responses };
+  }),
+);
+
+/** Some texts that mean something to the routes, so that more than refusals is seen. */
+const usefulText = fc.constantFrom(
+  'a',
+  'b',
+  'base64:__4',
+  '1,2',
+  '-180,-90,180,90',
+  '2026-01-01T00:00:00Z',
+  '1621464827.5',
+  '*',
+  '0',
+  '10',
+  'é/?#%',
+  '',
+);
+const anyText = fc.oneof(usefulText, fc.string(), fc.string({ unit: 'binary' }));
+
+/** Values of a schema, and some that are none of it. */
+function valuesOf(schema: Schema, depth = 0): fc.Arbitrary<unknown> {
+  const right = rightValuesOf(schema, depth);
+  return fc.oneof({ arbitrary: right, weight: 9 }, { arbitrary: fc.jsonValue(), weight: 1 });
+}
+
+function rightValuesOf(schema: Schema, depth: number): fc.Arbitrary<unknown> {
+  const { anyOf, type, minimum, maximum, properties, additionalProperties } = z
+    .looseObject({
+      anyOf: z.array(schemaSchema).optional(),
+      type: z.union([z.string(), z.array(z.string())]).optional(),
+      minimum: z.number().optional(),
+      maximum: z.number().optional(),
+      properties: z.record(z.string(), schemaSchema).optional(),
+      additionalProperties: z.union([z.boolean(), schemaSchema]).optional(),
+    })
+    .parse(schema);
+  if (Array.isArray(type))
+    return fc.oneof(...type.map((each) => valuesOf({ ...schema, type: each }, depth)));
+  if (anyOf !== undefined) return fc.oneof(...anyOf.map((each) => valuesOf(each, depth)));
+  const [min, max] = [Math.max(minimum ?? -1e6, -1e9), Math.min(maximum ?? 1e6, 1e9)];
+  switch (type) {
+    case 'integer':
+      return fc.integer({ min, max });
+    case 'number':
+      return fc.double({ min, max, noNaN: true });
+    case 'boolean':
+      return fc.boolean();
+    case 'object': {
+      const members = Object.entries(properties ?? {}).map(([name, each]) => [
+        name,
+        valuesOf(each, depth + 1),
+      ]);
+      const known = fc.record(
+        Object.fromEntries(members) as Record<string, fc.Arbitrary<unknown>>,
+        {
+          requiredKeys: ['latitude', 'longitude', 'client'].filter(
+            (name) => name in (properties ?? {}),
+          ),
+        },
+      );
+      if (typeof additionalProperties !== 'object') return known;
+      return fc.dictionary(
+        fc.stringMatching(/^[a-z][A-Za-z0-9]{0,9}$/),
+        valuesOf(additionalProperties, depth + 1),
+        { maxKeys: 3 },
+      );
+    }
+    default:
+      return anyText;
+  }
+}
+
+/** A request of an operation. */
+function requestsOf({ path, method, parameters, requestBody }: (typeof operations)[number]) {
+  const inPart = (part: string) => parameters.filter((each) => each.in === part);
+  const ids = fc.oneof(usefulText, anyText);
+  const queries = inPart('query').map(({ name, schema }) =>
+    fc.oneof(
+      { arbitrary: fc.constant(undefined), weight: 6 },
+      {
+        arbitrary: valuesOf(schema).map((value) => `${name}=${encodeURIComponent(textOf(value))}`),
+        weight: 1,
+      },
+    ),
+  );
+  const headers = fc.record(
+    {
+      accept: fc.constantFrom('*/*', 'application/json', 'application/geo+json', 'text/html'),
+      'consistency-token': fc.constantFrom('Riley', ''),
+      'if-none-match': fc.constantFrom('*', 'x', '"y"'),
+    },
+    { requiredKeys: [] },
+  );
+  const [[type, content] = [undefined, undefined]] = Object.entries(requestBody?.content ?? {});
+  const lines =
+    content === undefined
+      ? fc.constant(undefined)
+      : fc.array(valuesOf(content.schema), {
+          minLength: 1,
+          maxLength: type === 'application/json' ? 1 : 4,
+        });
+  return fc.record({ ids, queries: fc.tuple(...queries), headers, lines }).map((drawn) => {
+    const query = drawn.queries.filter((each) => each !== undefined).join('&');
+    const full = path.replace('{id}', encodeURIComponent(wellFormed(drawn.ids)));
+    const body = drawn.lines?.map((line) => JSON.stringify(line)).join('\n');
+    const asked = {
+      method,
+      path: query === '' ? full : `${full}?${query}`,
+      headers: Object.assign(drawn.headers, type === undefined ? {} : { 'content-type': type }),
+    };
+    return body === undefined ? asked : Object.assign(asked, { body });
+  });
+}
+
+function textOf(value: unknown): string {
+  return wellFormed(typeof value === 'string' ? value : JSON.stringify(value));
+}
+
+/** Without halves of surrogate pairs, which no URL can have. */
+function wellFormed(text: string): string {
+  return text.replace(/\p{Cs}/gu, '_');
+}
+
+/** What checks an answer of a media type. */
+function checkerOf(schema: Schema): z.ZodType {
+  const { $ref } = schema;
+  const named =
+    typeof $ref === 'string' ? components.schemas[$ref.split('/').at(-1) ?? ''] : schema;
+  return z.fromJSONSchema(named ?? {});
+}
+
+for (const operation of operations) {
+  test(`${operation.operationId} answers as the document says`, async () => {
+    await seed();
+    const statuses = new Set<number>();
+    const property = fc.asyncProperty(requestsOf(operation), async (asked) => {
+      const answer = await ask(server.gateway, asked);
+      const { status, headers, bytes } = answer;
+      statuses.add(status);
+      assert.ok(status < 500, `${status} ${bytes.toString()}`);
+      const said = operation.responses[String(status)];
+      assert.ok(said !== undefined || status === 404, `the document has no status ${status}`);
+      if (status >= 400) return void problemIn(answer);
+      const [type = ''] = (headers['content-type'] ?? '').split(';');
+      if (said?.content === undefined) return assert.equal(bytes.length, 0);
+      const content = said.content[type];
+      assert.ok(content !== undefined, `the document has no ${type}`);
+      const texts =
+        type === 'application/x-ndjson'
+          ? bytes.toString().split('\n').filter(Boolean)
+          : [bytes.toString()];
+      for (const text of texts) checkerOf(content.schema).parse(JSON.parse(text));
+    });
+    await fc.assert(property, { seed: 1, numRuns: 150 });
+    assert.ok(
+      [...statuses].some((status) => status < 300),
+      `only ${[...statuses].join(', ')}`,
+    );
+  });
+}
+
+/** Some clients, whatever a request before has removed. */
+async function seed(): Promise<void> {
+  const body = ['a', 'b', 'base64:__4', 'é/?#%']
+    .map((client) => `${JSON.stringify({ client, latitude: 1, longitude: 2 })}\n`)
+    .join('');
+  const headers = { 'content-type': 'application/x-ndjson' };
+  await ask(server.gateway, { method: 'POST', path: '/v1/locations', headers, body });
+}
