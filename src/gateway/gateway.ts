@@ -1,4 +1,5 @@
 import type { Access } from '../access/access.ts';
+import { redactUrl } from '../access/redact.ts';
 import type { Instant } from '../protocol/timestamp.ts';
 import type { LocationService } from '../service/location-service.ts';
 import type { Address } from '../transport/address.ts';
@@ -54,7 +55,9 @@ export class Gateway {
       certificate,
       origins,
       guard: new Guard({ access, isLoopback, nowMs, log }),
-      onAnswered: (answered) => log.write({ event: 'http-answered', ...answered }),
+      onAnswered: (answered) => {
+        log.write({ event: 'http-answered', ...answered, path: redactUrl(answered.path) });
+      },
       onFailure: (error) => {
         const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
         log.write({ event: 'http-failed', detail });

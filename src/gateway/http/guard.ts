@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 
 import type { Access, RefusalCode } from '../../access/access.ts';
 import type { AccessEvent } from '../../access/events.ts';
+import { redactTokens } from '../../access/redact.ts';
 import type { Action, Grant } from '../../access/grant.ts';
 import { readableText } from '../../protocol/readable-text.ts';
 import { addressKey } from '../../transport/address-key.ts';
@@ -89,8 +90,15 @@ export class Guard {
     const reason = access.may(grant, action, client, this.#parts.nowMs());
     if (reason === 'allowed') return;
     const { token } = grant;
-    const shown = readableText(client);
-    const told = { connection: undefined, reason, action, client: shown, token, address };
+    const shown = redactTokens(readableText(client));
+    const told = {
+      connection: undefined,
+      reason,
+      action,
+      client: shown,
+      token,
+      address,
+    };
     this.#parts.log.write({ event: 'access-denied', ...told });
     const about = action === 'operate' ? '' : ` ${JSON.stringify(shown)}`;
     throw new Problem('forbidden', `the token does not allow to ${action}${about}`, { reason });

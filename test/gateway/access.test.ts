@@ -1,0 +1,205 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { accessOptions, TOKENS } from '../support/access.ts';
+import { exchange } from '../support/client.ts';
+import { moment, OPEN_SEA } from '../support/commands.ts';
+import { ask, problemIn, type HttpAsk, type HttpReply } from '../support/http.ts';
+import { OwnServer } from '../support/own-server.ts';
+import { having } from '../support/server-log.ts';
+
+/* Who may do what over HTTP: every route with no, wrong, narrow, right, expired and revoked tokens. */
+
+const gateway = { host: '127.0.0.1', port: 0 };
+const DEMANDED = accessOptions({ clients: 'never', gateway: 'always' });
+
+type Shown = keyof typeof TOKENS | 'none';
+const ALL_SHOWN = [...(Object.keys(TOKENS) as (keyof typeof TOKENS)[]), 'none'] as const;
+
+/** What becomes of a request. */
+type Outcome = 'allowed' | 'forbidden' | 'unauthorized';
+
+/** What each token may do with `anna`. */
+const COVERED: Readonly<Record<Shown, readonly Scope[]>> = {
+  none: [],
+  wrong: [],
+  expired: [],
+  revoked: [],
+  narrow: [],
+  reporter: ['report'],
+  share: ['read'],
+  right: ['report', 'read', 'operate'],
+};
+
+type Scope = 'public' | 'report' | 'read' | 'operate';
+
+/** A route, asked about `anna`. */
+interface RouteCase {
+  readonly scope: Scope;
+  readonly asked: HttpAsk;
+  /** Whether an answer of success shows nothing of `anna`, or took nothing of hers. */
+  readonly isWithheld?: (reply: HttpReply) => boolean;
+}
+
+const LOCATION = '{"latitude": 1, "longitude": 2}';
+
+/** Every route that the OpenAPI document has. */
+const ROUTES: Readonly<Record<string, RouteCase>> = {
+  'GET /v1/clients': {
+    scope: 'read',
+    asked: { path: '/v1/clients' },
+    isWithheld: ({ bytes }) => !bytes.includes('anna'),
+  },
+  'GET /v1/clients/{id}': { scope: 'read', asked: { path: '/v1/clients/anna' } },
+  'GET /v1/clients/{id}/places': { scope: 'read', asked: { path: '/v1/clients/anna/places' } },
+  'PUT /v1/clients/{id}/location': {
+    scope: 'report',
+    asked: {
+      method: 'PUT',
+      path: '/v1/clients/anna/location',
+      headers: { 'content-type': 'application/json' },
+      body: LOCATION,
+    },
+  },
+  'POST /v1/locations': {
+    scope: 'report',
+    asked: {
+      method: 'POST',
+      path: '/v1/locations',
+      headers: { 'content-type': 'application/x-ndjson' },
+      body: `{"client": "anna", ${LOCATION.slice(1)}\n`,
+    },
+    isWithheld: ({ json }) => !(json as { accepted: boolean }).accepted,
+  },
+  'DELETE /v1/clients/{id}': {
+    scope: 'report',
+    asked: { method: 'DELETE', path: '/v1/clients/anna' },
+  },
+  'GET /v1/herd': { scope: 'operate', asked: { path: '/v1/herd' } },
+  'GET /v1/openapi.json': { scope: 'public', asked: { path: '/v1/openapi.json' } },
+};
+
+/** Asks with a token, in one of the ways to show it. */
+function askAs(
+  server: OwnServer,
+  shown: Shown,
+  asked: HttpAsk,
+  way: 'Bearer' | 'Basic' = 'Bearer',
+): Promise<HttpReply> {
+  if (shown === 'none') return ask(server.gateway, asked);
+  const { token } = TOKENS[shown];
+  const basic = Buffer.from(`anna:${token}`).toString('base64');
+  const authorization = way === 'Bearer' ? `Bearer ${token}` : `Basic ${basic}`;
+  return ask(server.gateway, { ...asked, headers: { ...asked.headers, authorization } });
+}
+
+/** What became of a request; any other answer fails. */
+function outcomeOf(reply: HttpReply, { isWithheld }: RouteCase): Outcome {
+  if (reply.status === 401) {
+    assert.equal(problemIn(reply), 'unauthorized');
+    assert.match(String(reply.headers['www-authenticate']), /^Bearer /);
+    return 'unauthorized';
+  }
+  if (reply.status === 403) {
+    assert.equal(problemIn(reply), 'forbidden');
+    return 'forbidden';
+  }
+  assert.ok([200, 204].includes(reply.status), `${reply.status} ${String(reply.bytes)}`);
+  return isWithheld?.(reply) === true ? 'forbidden' : 'allowed';
+}
+
+function expected(shown: Shown, scope: Scope): Outcome {
+  if (scope === 'public') return 'allowed';
+  if (['none', 'wrong', 'expired', 'revoked'].includes(shown)) return 'unauthorized';
+  return COVERED[shown].includes(scope) ? 'allowed' : 'forbidden';
+}
+
+const report = (client: string): string => `IAMAT ${client} ${OPEN_SEA} ${moment(0)}\n`;
+
+describe('every route, where a token is demanded', () => {
+  for (const [route, each] of Object.entries(ROUTES)) {
+    test(route, async () => {
+      for (const shown of ALL_SHOWN) {
+        await using server = await OwnServer.start({ gateway, access: DEMANDED });
+        await exchange(server.clients, report('anna') + report('ben'));
+        for (const way of ['Bearer', 'Basic'] as const) {
+          if (each.asked.method === 'DELETE') await exchange(server.clients, report('anna'));
+          const reply = await askAs(server, shown, each.asked, way);
+          assert.equal(outcomeOf(reply, each), expected(shown, each.scope), `${shown} by ${way}`);
+        }
+        const log = JSON.stringify(await server.stop());
+        for (const { token } of Object.values(TOKENS)) assert.ok(!log.includes(token.slice(3, 20)));
+      }
+    });
+  }
+});
+
+test('the matrix has every route that there is', async () => {
+  await using server = await OwnServer.start({ gateway });
+  const { json } = await ask(server.gateway, { path: '/v1/openapi.json' });
+  const { paths } = json as { paths: Record<string, Record<string, unknown>> };
+  const routes = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+  );
+  assert.deepEqual(routes.sort(), Object.keys(ROUTES).sort());
+});
+
+test('a list has what the token may read, and says nothing of the rest', async () => {
+  await using server = await OwnServer.start({ gateway, access: DEMANDED });
+  await exchange(server.clients, ['anna', 'ben', 'kid-1', 'stranger'].map(report).join(''));
+  const listed = async (shown: Shown, query = ''): Promise<string[]> => {
+    const { json } = await askAs(server, shown, { path: `/v1/clients${query}` });
+    return (json as { clients: { client: string }[] }).clients.map(({ client }) => client).sort();
+  };
+  assert.deepEqual(await listed('right'), ['anna', 'kid-1'], 'the group');
+  assert.deepEqual(await listed('narrow'), ['ben']);
+  assert.deepEqual(await listed('narrow', '?group=family'), []);
+  assert.deepEqual(await listed('reporter'), []);
+  const near = await askAs(server, 'narrow', { path: '/v1/clients?nearClient=stranger' });
+  assert.equal(near.status, 403, 'no client may be found by who is near it');
+  const nobody = await askAs(server, 'narrow', { path: '/v1/clients/nobody' });
+  assert.equal(nobody.status, 403, 'nor is it said that there is none');
+});
+
+test('a token that stands where it does not belong is not logged', async () => {
+  await using server = await OwnServer.start({ gateway, access: DEMANDED });
+  const { token } = TOKENS.right;
+  const paths = ['/v1/clients/TOKEN', '/v1/clients?name=TOKEN', '/TOKEN', '/v1/herd?token=TOKEN'];
+  for (const path of paths) {
+    await askAs(server, 'narrow', { path: path.replace('TOKEN', token) });
+    await ask(server.gateway, { path: path.replace('TOKEN', token.toUpperCase()) });
+  }
+  const log = JSON.stringify(await server.stop());
+  assert.ok(!log.toLowerCase().includes(token.slice(3, 20)), log);
+});
+
+test('where none is demanded, who shows none may do everything, and who shows one what it says', async () => {
+  const access = accessOptions({ clients: 'never', gateway: 'beyond-loopback' });
+  await using server = await OwnServer.start({ gateway, access });
+  await exchange(server.clients, report('anna'));
+  const read = async (shown: Shown): Promise<number> =>
+    (await askAs(server, shown, { path: '/v1/clients/anna' })).status;
+  assert.equal(await read('none'), 200);
+  assert.equal(await read('right'), 200);
+  assert.equal(await read('narrow'), 403);
+  assert.equal(await read('wrong'), 401);
+});
+
+test('many wrong tokens of one address are told to wait, and a right one is let in', async () => {
+  await using server = await OwnServer.start({ gateway, access: DEMANDED });
+  await exchange(server.clients, report('anna'));
+  const statuses = new Set<number>();
+  for (let n = 0; n < 25; n++) {
+    const reply = await askAs(server, 'wrong', { path: '/v1/clients/anna' });
+    statuses.add(reply.status);
+    if (reply.status === 429) assert.match(String(reply.headers['retry-after']), /^[1-9]\d*$/);
+  }
+  assert.deepEqual([...statuses], [401, 429]);
+  assert.equal((await askAs(server, 'right', { path: '/v1/clients/anna' })).status, 200);
+  assert.equal((await askAs(server, 'expired', { path: '/v1/clients/anna' })).status, 401);
+  const log = await server.stop();
+  assert.ok(having(log, { event: 'token-refused', code: 'unknown' }).length <= 20);
+  assert.equal(
+    having(log, { event: 'token-refused', code: 'expired', token: 'expired' }).length,
+    1,
+  );
+});
