@@ -1,3 +1,8 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { CHECKOUT } from '../support/process.ts';
 import { MUTANTS } from './mutants.ts';
 import { testMutants } from './mutants-test.ts';
 
@@ -6,3 +11,10 @@ testMutants(
   MUTANTS.filter(({ slow }) => slow !== true),
   150,
 );
+
+test('each mutant, also those of the deep tier, has its one place in the built code', async () => {
+  for (const { name, file, find } of MUTANTS) {
+    const code = await readFile(join(CHECKOUT, 'dist', file), 'utf8');
+    assert.equal(code.split(find).length, 2, `${name}: "${find}" in ${file}`);
+  }
+});
