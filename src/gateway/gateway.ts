@@ -7,6 +7,7 @@ import type { Certificate } from '../transport/certificate.ts';
 import { Consistency } from './api/consistency.ts';
 import { apiRoutes } from './api/routes.ts';
 import type { GatewayLog } from './events.ts';
+import { healthRoutes, Readiness } from './ops/health.ts';
 import type { HerdSource } from './herd-source.ts';
 import { Guard } from './http/guard.ts';
 import { HttpServer } from './http/server.ts';
@@ -49,9 +50,10 @@ export class Gateway {
       consistency: this.#consistency,
       group: (name: string) => access?.group(name),
     };
+    const readiness = new Readiness(herd, () => performance.now());
     const nowMs = (): number => now().seconds * 1000;
     this.#http = new HttpServer({
-      routes: apiRoutes(context),
+      routes: apiRoutes(context, healthRoutes(readiness)),
       certificate,
       origins,
       guard: new Guard({ access, isLoopback, nowMs, log }),

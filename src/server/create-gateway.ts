@@ -14,7 +14,7 @@ interface GatewayCreation {
   readonly options: ServerOptions;
   readonly service: LocationService;
   readonly access: Access | undefined;
-  readonly replicator: Pick<Replicator, 'up' | 'vector'>;
+  readonly replicator: Pick<Replicator, 'up' | 'vector' | 'lag'>;
   readonly isReplaying: () => boolean;
   readonly now: () => Instant;
   readonly log: Log;
@@ -45,6 +45,7 @@ export async function createGateway(parts: GatewayCreation): Promise<Gateway> {
         return options.neighbours.map(({ name }) => ({ neighbour: name, isUp: up.has(name) }));
       },
       vector: () => replicator.vector,
+      lag: () => replicator.lag(),
       isReplaying,
     },
   });

@@ -75,6 +75,8 @@ const ROUTES: Readonly<Record<string, RouteCase>> = {
     asked: { method: 'DELETE', path: '/v1/clients/anna' },
   },
   'GET /v1/herd': { scope: 'operate', asked: { path: '/v1/herd' } },
+  'GET /healthz': { scope: 'public', asked: { path: '/healthz' } },
+  'GET /readyz': { scope: 'public', asked: { path: '/readyz' } },
   'GET /v1/openapi.json': { scope: 'public', asked: { path: '/v1/openapi.json' } },
 };
 

@@ -11,8 +11,12 @@ import { deleteClientRoute, putLocationRoute } from './write.ts';
 import { placesRoute } from './places.ts';
 import { defineRoute, JSON_TYPE, NOTHING, type Answer, type Route } from './route.ts';
 
-/** All routes of the API, each with the scope that it needs. */
-export function apiRoutes(context: ApiContext): Route[] {
+/**
+ * All routes, each with the scope that it needs.
+ *
+ * @param more those beside the API
+ */
+export function apiRoutes(context: ApiContext, more: readonly Route[]): Route[] {
   const routes = [
     clientsRoute(context),
     clientRoute(context),
@@ -21,6 +25,7 @@ export function apiRoutes(context: ApiContext): Route[] {
     deleteClientRoute(context),
     placesRoute(context),
     herdRoute(context),
+    ...more,
   ];
   const openApi = openApiRoute(() => document);
   const document = JSON.stringify(openApiDocument([...routes, openApi], context.herd.version));

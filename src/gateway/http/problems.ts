@@ -19,6 +19,7 @@ const PROBLEMS = {
   'internal-error': [500, 'The server failed'],
   'places-failed': [502, 'The provider of places did not answer as it should'],
   overloaded: [503, 'The server has too much to do at the moment'],
+  'not-ready': [503, 'The server is not ready for questions'],
   starting: [503, 'The server is still reading its journal'],
   'not-caught-up': [503, 'The server has not yet what the consistency token asks for'],
   'not-acknowledged': [503, 'The report was taken, but its promise cannot be kept at the moment'],
