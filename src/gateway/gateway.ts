@@ -23,6 +23,8 @@ export interface GatewayParts {
   readonly origins: readonly string[];
   readonly service: LocationService;
   readonly herd: HerdSource;
+  /** The most connections at once; further ones are closed. */
+  readonly maxConnections: number;
   /** Who may do what; `undefined`: everybody everything, which is for loopback alone. */
   readonly access: Access | undefined;
   readonly now: () => Instant;
@@ -39,7 +41,18 @@ export class Gateway {
 
   /** @throws {CertificateError} */
   constructor(parts: GatewayParts) {
-    const { isLoopback, certificate, origins, service, herd, access, now, log, wake } = parts;
+    const {
+      isLoopback,
+      maxConnections,
+      certificate,
+      origins,
+      service,
+      herd,
+      access,
+      now,
+      log,
+      wake,
+    } = parts;
     this.#settling = new Settling(wake);
     this.#consistency = new Consistency(herd.vector);
     const context = {
@@ -55,6 +68,7 @@ export class Gateway {
     this.#http = new HttpServer({
       routes: apiRoutes(context, healthRoutes(readiness)),
       certificate,
+      maxConnections,
       origins,
       guard: new Guard({ access, isLoopback, nowMs, log }),
       onAnswered: (answered) => {

@@ -14,6 +14,7 @@ interface GatewayCreation {
   readonly options: ServerOptions;
   readonly service: LocationService;
   readonly access: Access | undefined;
+  readonly maxConnections: number;
   readonly replicator: Pick<Replicator, 'up' | 'vector' | 'lag'>;
   readonly isReplaying: () => boolean;
   readonly now: () => Instant;

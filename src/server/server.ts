@@ -24,7 +24,7 @@ import { keepHorizon, startSweeping } from './forgetting.ts';
 import { logLinks } from './link-log.ts';
 import { NO_LOG, openLog, type Log } from './log.ts';
 import { type LiveOptions, reloadOptions } from './live-options.ts';
-import { connectionsWithin, readOpenFilesLimit } from './open-files.ts';
+import { connectionsWithin, gatewayConnectionsWithin, readOpenFilesLimit } from './open-files.ts';
 import type { ServerOptions } from './options.ts';
 import { createPeerPort } from './peer-port.ts';
 import { createLinkKeys, createProof, requirePeerSecurity } from './peer-security.ts';
@@ -133,7 +133,13 @@ function withinOpenFiles(
   log: Log,
 ): ServerOptions {
   const { clientLimits } = options;
-  const connections = files === undefined ? Infinity : connectionsWithin(files);
+  const connections =
+    files === undefined
+      ? Infinity
+      : connectionsWithin(
+          files,
+          options.gateway === undefined ? 0 : gatewayConnectionsWithin(files),
+        );
   if (files === undefined || clientLimits.connections <= connections) return options;
   log.write({ event: 'few-files', files, connections });
   return { ...options, clientLimits: { ...clientLimits, connections } };
@@ -406,6 +412,7 @@ class Member implements HerdServer {
       options: this.#options,
       service: this.service,
       access: this.#access,
+      maxConnections: gatewayConnectionsWithin(this.#openFiles),
       replicator: this.#links,
       isReplaying: () => this.#journal?.replaying ?? false,
       now: this.#now,

@@ -20,7 +20,6 @@ import {
   COMPRESS_FROM_BYTES,
   HEADERS_TIMEOUT_MS,
   KEEP_ALIVE_MS,
-  MAX_CONNECTIONS,
   MAX_HEADER_BYTES,
   REQUEST_TIMEOUT_MS,
   STALL_TIMEOUT_MS,
@@ -45,6 +44,8 @@ export interface HttpServerParts {
   readonly routes: readonly Route[];
   /** With one, it speaks HTTPS. */
   readonly certificate: Certificate | undefined;
+  /** The most connections at once; further ones are closed. */
+  readonly maxConnections: number;
   /** The origins whose pages may call it; `*` for all. */
   readonly origins: readonly string[];
   readonly guard: Guard;
@@ -90,7 +91,7 @@ export class HttpServer {
     const { certificate } = parts;
     this.#tls = certificate && createTlsServer({ ...SERVER_OPTIONS, ...tlsOptions(certificate) });
     this.#server = this.#tls ?? createServer(SERVER_OPTIONS);
-    this.#server.maxConnections = MAX_CONNECTIONS;
+    this.#server.maxConnections = parts.maxConnections;
     this.#server.setTimeout(STALL_TIMEOUT_MS);
     this.#app = Fastify({
       serverFactory: (handler) => this.#server.on('request', handler),
