@@ -4,6 +4,7 @@ import { describe, test } from 'node:test';
 import { Access, type Authentication } from './access.ts';
 import { OPEN_GRANT, type Grant } from './grant.ts';
 import type { AccessOptions, TokenDemand, TokenRule } from './rules.ts';
+import { createTicket } from './ticket.ts';
 import { createToken, hashToken, TOKEN_BYTES } from './token.ts';
 
 const ADDRESS = '192.0.2.1';
@@ -154,4 +155,40 @@ test('a port asks for a token by where it listens', () => {
   const changed = new Access(RULES);
   changed.replace({ ...RULES, gateway: 'always' });
   assert.ok(changed.isTokenDemanded('gateway', true) && !changed.isTokenDemanded('clients', true));
+});
+
+describe('a ticket', () => {
+  const access = new Access(RULES);
+  const grant = granted(show(access, TOKEN));
+  const ticket = access.ticket(grant, 50) ?? '';
+
+  test('stands for its token, for a minute, at every server', () => {
+    assert.equal(granted(show(access, ticket, 60_049)).token, 'anna-phone');
+    assert.equal(granted(show(new Access(RULES), ticket)).token, 'anna-phone');
+    assert.equal(refused(show(access, ticket, 60_050)), 'expired anna-phone');
+    assert.ok(!ticket.includes(TOKEN) && !ticket.includes(hashToken(TOKEN)));
+  });
+
+  test('that was changed is unknown', () => {
+    for (const at of [4, ticket.length - 1, ticket.indexOf('_', 4) + 1]) {
+      const digit = ticket[at] === '0' ? '1' : '0';
+      const changed = ticket.slice(0, at) + digit + ticket.slice(at + 1);
+      assert.equal(refused(show(access, changed)), 'unknown -', changed);
+    }
+  });
+
+  test('is over as soon as its token is, and cannot be made to last', () => {
+    const revoked = RULES.tokens.map((each) => ({ ...each, revokedMs: 1 }));
+    assert.equal(
+      refused(show(new Access({ ...RULES, tokens: revoked }), ticket)),
+      'revoked anna-phone',
+    );
+    assert.equal(refused(show(new Access({ ...RULES, tokens: [] }), ticket)), 'unknown -');
+    const long = createTicket(grant.id ?? '', hashToken(TOKEN), 1_000_000);
+    assert.equal(refused(show(access, long)), 'expired anna-phone');
+  });
+
+  test('is not given to who showed no token', () => {
+    assert.equal(access.ticket(OPEN_GRANT, 50), undefined);
+  });
 });

@@ -4,6 +4,7 @@ import { decide, grantOf, isExpired, parseAll } from './grant.ts';
 import type { Action, Decision, Grant } from './grant.ts';
 import { RateLimiter } from './rate-limiter.ts';
 import type { AccessOptions } from './rules.ts';
+import { createTicket, macOf, readTicket, TICKET_LIFE_MS, type TicketParts } from './ticket.ts';
 import { hashToken, isSameHash, tokenId } from './token.ts';
 
 /**
@@ -90,8 +91,12 @@ export class Access {
     const token = readToken(request);
     if (token === undefined) return refusal('missing');
     if (token === MALFORMED) return refusal('malformed');
-    const grant = this.#find(token);
+    const ticket = readTicket(token);
+    const grant = ticket === undefined ? this.#find(token) : this.#findByTicket(ticket);
     if (grant === undefined) return this.#refuseUnknown(request);
+    if (ticket !== undefined && isOver(ticket, request.nowMs)) {
+      return refusal('expired', grant.token);
+    }
     if (grant.isRevoked) return refusal('revoked', grant.token);
     if (isExpired(grant, request.nowMs)) return refusal('expired', grant.token);
     return { isGranted: true, grant };
@@ -106,6 +111,17 @@ export class Access {
   may(grant: Grant, action: Action, client: string, nowMs: number): Decision {
     const current = this.current(grant);
     return current === undefined ? 'revoked' : decide(current, action, client, nowMs);
+  }
+
+  /**
+   * A ticket that stands for the token of a grant, for `TICKET_LIFE_MS`; `undefined` where there is no such token.
+   *
+   * @see createTicket
+   */
+  ticket({ id }: Grant, nowMs: number): string | undefined {
+    const known = id === undefined ? undefined : this.#byId.get(id);
+    if (id === undefined || known === undefined) return undefined;
+    return createTicket(id, known.hash, nowMs + TICKET_LIFE_MS);
   }
 
   /** What a grant has become by the rules of now; `undefined` where its token is no longer there. */
@@ -128,12 +144,23 @@ export class Access {
     return known !== undefined && isSameHash(known.hash, hash) ? known.grant : undefined;
   }
 
+  #findByTicket({ id, expiresMs, mac }: TicketParts): Grant | undefined {
+    const known = this.#byId.get(id);
+    if (known === undefined) return undefined;
+    return isSameHash(macOf(id, known.hash, expiresMs), mac) ? known.grant : undefined;
+  }
+
   #refuseUnknown({ address, nowMs }: AuthenticationRequest): Refusal {
     const retryAfterMs = this.#wrong.take(address, nowMs);
     if (retryAfterMs === 0) return refusal('unknown');
     this.#wrong.putBack(address); // one that is not looked at does not make the wait longer
     return { isGranted: false, code: 'rate-limited', token: undefined, retryAfterMs };
   }
+}
+
+/** Whether a ticket is over; one that was made for longer than tickets are never was one of ours. */
+function isOver({ expiresMs }: TicketParts, nowMs: number): boolean {
+  return nowMs >= expiresMs || expiresMs > nowMs + TICKET_LIFE_MS;
 }
 
 function refusal(code: RefusalCode, token?: string): Refusal {

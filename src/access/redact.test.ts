@@ -4,6 +4,7 @@ import test from 'node:test';
 import fc from 'fast-check';
 
 import { redactTokens, redactUrl } from './redact.ts';
+import { createTicket } from './ticket.ts';
 import { createToken, TOKEN_BYTES } from './token.ts';
 
 fc.configureGlobal({ seed: 41 });
@@ -42,5 +43,13 @@ test('no text keeps a token, nor a part of one that is worth something', () => {
         }
       },
     ),
+  );
+});
+
+test('no text keeps a ticket', () => {
+  const ticket = createTicket('0123456789abcdef', 'ab'.repeat(32), 1_700_000_000_000);
+  assert.equal(
+    redactTokens(`GET /x/${ticket} and ${ticket.slice(0, 20)}`),
+    'GET /x/ph_*** and ph_***',
   );
 });

@@ -1,8 +1,8 @@
 /** What stands where a token stood. */
 const REDACTED = 'ph_***';
 
-/** A token, or enough of one to be a secret: one that was cut is nearly as good. */
-const TOKEN_LIKE = /ph_[0-9a-f]{6,}/gi;
+/** A token or ticket, or enough of one to be a secret: one that was cut is nearly as good. */
+const TOKEN_LIKE = /ph_[0-9a-f]{6,}|phx_\w{6,}/gi;
 
 /** A token's place in a path, whatever stands there: `/in/APP/TOKEN`, `/share/TOKEN`. */
 const IN_PATH = /(\/(?:in\/[^/?#]*|share)\/)[^/?#]+/gi;

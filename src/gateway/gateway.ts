@@ -3,11 +3,13 @@ import { redactUrl } from '../access/redact.ts';
 import type { Instant } from '../protocol/timestamp.ts';
 import type { LocationService } from '../service/location-service.ts';
 import type { Address } from '../transport/address.ts';
+import type { Clock } from '../transport/channel.ts';
 import type { Certificate } from '../transport/certificate.ts';
 import { Consistency } from './api/consistency.ts';
+import { describeLocation } from './api/location.ts';
 import { apiRoutes } from './api/routes.ts';
 import type { GatewayLog } from './events.ts';
-import { healthRoutes, Readiness } from './ops/health.ts';
+import { LiveStreams } from './events/streams.ts';
 import type { HerdSource } from './herd-source.ts';
 import { Guard } from './http/guard.ts';
 import { HttpServer } from './http/server.ts';
@@ -23,11 +25,12 @@ export interface GatewayParts {
   readonly origins: readonly string[];
   readonly service: LocationService;
   readonly herd: HerdSource;
-  /** The most connections at once; further ones are closed. */
-  readonly maxConnections: number;
   /** Who may do what; `undefined`: everybody everything, which is for loopback alone. */
   readonly access: Access | undefined;
   readonly now: () => Instant;
+  readonly clock: Clock;
+  /** A random number from 0 to below 1. */
+  readonly random: () => number;
   readonly log: GatewayLog;
   /** Asks for a tick, soon. */
   readonly wake: () => void;
@@ -38,37 +41,46 @@ export class Gateway {
   readonly #http: HttpServer;
   readonly #settling: Settling;
   readonly #consistency: Consistency;
+  readonly #streams: LiveStreams;
 
   /** @throws {CertificateError} */
   constructor(parts: GatewayParts) {
     const {
       isLoopback,
-      maxConnections,
       certificate,
       origins,
       service,
       herd,
       access,
       now,
+      clock,
+      random,
       log,
       wake,
     } = parts;
     this.#settling = new Settling(wake);
     this.#consistency = new Consistency(herd.vector);
+    const nowMs = (): number => now().seconds * 1000;
+    const hub = service.createLiveHub({
+      encode: (location) => JSON.stringify(describeLocation(location, now())),
+      vector: herd.vector,
+      startOf: herd.startOf,
+      after: (delayMs, action) => clock.after(delayMs, action),
+      now: nowMs,
+    });
+    this.#streams = new LiveStreams(hub, clock, random);
     const context = {
       service,
       herd,
       now,
       settling: this.#settling,
       consistency: this.#consistency,
+      streams: this.#streams,
       group: (name: string) => access?.group(name),
     };
-    const readiness = new Readiness(herd, () => performance.now());
-    const nowMs = (): number => now().seconds * 1000;
     this.#http = new HttpServer({
-      routes: apiRoutes(context, healthRoutes(readiness)),
+      routes: apiRoutes(context),
       certificate,
-      maxConnections,
       origins,
       guard: new Guard({ access, isLoopback, nowMs, log }),
       onAnswered: (answered) => {
@@ -101,8 +113,14 @@ export class Gateway {
     this.#consistency.check();
   }
 
+  /** Sends subscribers what has changed. A phase of each tick, behind the replies. */
+  flush(): void {
+    this.#streams.flush();
+  }
+
   /** Stops: listens no more, answers what has come, for `graceMs` at most. */
   close(graceMs: number): Promise<void> {
+    this.#streams.close();
     return this.#http.close(graceMs);
   }
 }

@@ -7,13 +7,6 @@ export interface OriginSequence {
   readonly sequence: number;
 }
 
-/** How far a server is behind: how many reports are missing at most, and for how long it is known. */
-export interface LagEntry {
-  readonly name: string;
-  readonly reports: number;
-  readonly seconds: number;
-}
-
 /** What there is to know of a server and its place in the herd. */
 export interface HerdSource {
   readonly herd: string;
@@ -23,11 +16,8 @@ export interface HerdSource {
   readonly links: () => readonly { readonly neighbour: string; readonly isUp: boolean }[];
   /** What it has of every origin. */
   readonly vector: () => readonly OriginSequence[];
-  /** How far it is behind each origin, and its neighbours behind it. */
-  readonly lag: () => {
-    readonly origins: readonly LagEntry[];
-    readonly neighbours: readonly LagEntry[];
-  };
+  /** The change after which all stands that one with this vector may lack. @see Replicator.startOf */
+  readonly startOf: (vector: readonly OriginSequence[]) => number;
   /** Whether it has yet to read its journal. */
   readonly isReplaying: () => boolean;
 }

@@ -44,6 +44,11 @@ export interface Replicator {
   /** When this server last had all that each neighbour had. */
   readonly contacts: readonly Contact[];
   /**
+   * The change of the store's feed after which all stands that one with this version vector may lack; 0 where that
+   * is all there is.
+   */
+  startOf(vector: VersionVector): number;
+  /**
    * Becomes one of the herd. All that a journal kept is in the store by now.
    *
    * @param vector what this server had of every origin when that was written; empty without a journal

@@ -6,6 +6,7 @@ import type { Instant } from '../protocol/timestamp.ts';
 import type { Replicator } from '../replication/replicator.ts';
 import type { LocationService } from '../service/location-service.ts';
 import { isLoopback } from '../transport/address.ts';
+import type { Clock } from '../transport/channel.ts';
 import type { Log } from './log.ts';
 import type { ServerOptions } from './options.ts';
 
@@ -14,10 +15,10 @@ interface GatewayCreation {
   readonly options: ServerOptions;
   readonly service: LocationService;
   readonly access: Access | undefined;
-  readonly maxConnections: number;
-  readonly replicator: Pick<Replicator, 'up' | 'vector' | 'lag'>;
+  readonly replicator: Pick<Replicator, 'up' | 'vector' | 'startOf'>;
   readonly isReplaying: () => boolean;
   readonly now: () => Instant;
+  readonly clock: Clock;
   readonly log: Log;
   readonly wake: () => void;
 }
@@ -34,6 +35,7 @@ export async function createGateway(parts: GatewayCreation): Promise<Gateway> {
   const version = await readVersion();
   return new Gateway({
     ...rest,
+    random: Math.random,
     certificate: options.gatewayCertificate,
     origins: options.gatewayOrigins,
     isLoopback: options.gateway === undefined || isLoopback(options.gateway.host),
@@ -46,7 +48,7 @@ export async function createGateway(parts: GatewayCreation): Promise<Gateway> {
         return options.neighbours.map(({ name }) => ({ neighbour: name, isUp: up.has(name) }));
       },
       vector: () => replicator.vector,
-      lag: () => replicator.lag(),
+      startOf: (vector) => replicator.startOf(vector),
       isReplaying,
     },
   });

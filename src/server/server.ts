@@ -24,7 +24,7 @@ import { keepHorizon, startSweeping } from './forgetting.ts';
 import { logLinks } from './link-log.ts';
 import { NO_LOG, openLog, type Log } from './log.ts';
 import { type LiveOptions, reloadOptions } from './live-options.ts';
-import { connectionsWithin, gatewayConnectionsWithin, readOpenFilesLimit } from './open-files.ts';
+import { connectionsWithin, readOpenFilesLimit } from './open-files.ts';
 import type { ServerOptions } from './options.ts';
 import { createPeerPort } from './peer-port.ts';
 import { createLinkKeys, createProof, requirePeerSecurity } from './peer-security.ts';
@@ -133,13 +133,7 @@ function withinOpenFiles(
   log: Log,
 ): ServerOptions {
   const { clientLimits } = options;
-  const connections =
-    files === undefined
-      ? Infinity
-      : connectionsWithin(
-          files,
-          options.gateway === undefined ? 0 : gatewayConnectionsWithin(files),
-        );
+  const connections = files === undefined ? Infinity : connectionsWithin(files);
   if (files === undefined || clientLimits.connections <= connections) return options;
   log.write({ event: 'few-files', files, connections });
   return { ...options, clientLimits: { ...clientLimits, connections } };
@@ -232,6 +226,7 @@ class Member implements HerdServer {
     tick.register('links out', () => this.#links.flush());
     tick.register('commit', () => service.commit());
     tick.register('replies out', () => this.#clientPort.flush());
+    tick.register('streams out', () => this.#gateway?.flush());
     tick.register('journal', () => this.#journal?.flush());
     journal?.begin({
       store: this.#store,
@@ -412,10 +407,10 @@ class Member implements HerdServer {
       options: this.#options,
       service: this.service,
       access: this.#access,
-      maxConnections: gatewayConnectionsWithin(this.#openFiles),
       replicator: this.#links,
       isReplaying: () => this.#journal?.replaying ?? false,
       now: this.#now,
+      clock: this.#world.clock,
       log: this.#log,
       wake: () => this.#tick.request(),
     });

@@ -13,6 +13,7 @@ import { epochAt, Receipts } from '../store/receipts.ts';
 import { RecordView } from '../store/record.ts';
 import type { LocationStore } from '../store/store.ts';
 import type { CommitGate } from './commit-gate.ts';
+import { LiveHub, type LiveHubParts } from './live/hub.ts';
 import { ClientFinder } from './nearby-clients.ts';
 import { PlainReports, requireClient, type PlainReport } from './plain-report.ts';
 
@@ -67,6 +68,11 @@ export interface LocationServiceParts {
   /** Asks for a tick, soon. */
   readonly wake: () => void;
 }
+
+/** What a hub of live updates is made of beyond what the service has. */
+export type LiveParts = Omit<LiveHubParts, 'store' | 'encode' | 'wake'> & {
+  readonly encode: (location: Location) => string;
+};
 
 /**
  * What a server does for its clients, whatever they speak: every front end calls it, and nothing below
@@ -238,6 +244,21 @@ export class LocationService {
     if (location !== undefined || !replay.replaying) return location;
     const client = Buffer.from(bytes.subarray(start, end));
     return replay.replayed.then(() => this.#store.get(client));
+  }
+
+  /**
+   * Makes a hub of live updates.
+   *
+   * @param parts what of it is not this service's: how a location is encoded, and what replication says
+   */
+  createLiveHub({ encode, ...parts }: LiveParts): LiveHub {
+    const store = this.#store;
+    return new LiveHub({
+      ...parts,
+      store,
+      encode: (slot) => encode(store.locationAt(slot)),
+      wake: this.#parts.wake,
+    });
   }
 
   /**

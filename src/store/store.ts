@@ -266,6 +266,23 @@ export class LocationStore {
     return true;
   }
 
+  /**
+   * Gives the slots that changed after a cursor, in the order in which they last did.
+   *
+   * @param maxSlots how many are given at most, and how many the cursor's place is looked for among
+   * @returns whether the cursor is at the feed's end
+   */
+  readSlots(cursor: FeedCursor, maxSlots: number, visit: (slot: number) => void): boolean {
+    const feed = this.#feed;
+    if (!feed.seek(cursor, maxSlots)) return false;
+    for (let read = 0; read < maxSlots; read++) {
+      const slot = feed.next(cursor);
+      if (slot === NO_SLOT) return true;
+      if (!this.#horizons.isForgotten(slot)) visit(slot);
+    }
+    return false;
+  }
+
   /** Ends reading. Cursors that stay open cost a little at each change. */
   close(cursor: FeedCursor): void {
     this.#feed.close(cursor);
@@ -309,6 +326,25 @@ export class LocationStore {
   /** The servers that received the records, each in one of its epochs, under small numbers. */
   get origins(): Pick<Origins, 'count' | 'name' | 'epoch' | 'highest'> {
     return this.#table.origins;
+  }
+
+  /** The slot of a client, also where it was removed; `NO_SLOT` where there is nothing of it. */
+  slotOf(client: Buffer): number {
+    return this.#table.find(client, 0, client.length);
+  }
+
+  /** Whether a slot's record is a tombstone. */
+  isRemoval(slot: number): boolean {
+    return this.#table.rows.isRemoval(slot);
+  }
+
+  /** Where the client of a slot is, in 1e-7 degree. */
+  latitudeE7(slot: number): number {
+    return this.#table.latitudeE7(slot);
+  }
+
+  longitudeE7(slot: number): number {
+    return this.#table.longitudeE7(slot);
   }
 
   /** Writes a slot's record as links and the journal have it, without a line end: see `RecordView`. */

@@ -186,23 +186,3 @@ test('docs/PROTOCOL.md has the key derivation of the code', async () => {
   assert.deepEqual(key, derive(info, 32));
   assert.equal(identity, `${derive(idInfo, 8).toString('hex')} A`);
 });
-
-test('docs/HTTP.md has every problem of the gateway with its status, and every route with its scope', async () => {
-  const rows = rowsOf(await readMarkdown('docs/HTTP.md'));
-  const problems = await readFile(join(CHECKOUT, 'src/gateway/http/problems.ts'), 'utf8');
-  const expected = [...problems.matchAll(/^ {2}'?([a-z-]+)'?: \[(\d+), /gm)].map(
-    ([, name, status]) => `${name} ${status}`,
-  );
-  assert.ok(expected.length > 20);
-  const documented = rows.flatMap(([cell = '', status = '']) =>
-    /^\d{3}$/.test(status) ? [`${codeOf(cell)[0]} ${status}`] : [],
-  );
-  assert.deepEqual(documented.toSorted(), expected.toSorted());
-  const sources = (await readSources()).matchAll(
-    /method: '([A-Z]+)',\n\s+path: '([^']+)',[^]*?scope: '(\w+)',/g,
-  );
-  for (const [, method, path, scope] of sources) {
-    const row = rows.find(([cell = '']) => codeOf(cell)[0] === `${method} ${path}`);
-    assert.equal(row?.[1], scope, `${method} ${path}`);
-  }
-});

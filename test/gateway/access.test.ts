@@ -24,13 +24,13 @@ const COVERED: Readonly<Record<Shown, readonly Scope[]>> = {
   wrong: [],
   expired: [],
   revoked: [],
-  narrow: [],
+  narrow: ['read of some'],
   reporter: ['report'],
-  share: ['read'],
-  right: ['report', 'read', 'operate'],
+  share: ['read', 'read of some'],
+  right: ['report', 'read', 'read of some', 'operate'],
 };
 
-type Scope = 'public' | 'report' | 'read' | 'operate';
+type Scope = 'public' | 'report' | 'read' | 'read of some' | 'operate';
 
 /** A route, asked about `anna`. */
 interface RouteCase {
@@ -75,8 +75,8 @@ const ROUTES: Readonly<Record<string, RouteCase>> = {
     asked: { method: 'DELETE', path: '/v1/clients/anna' },
   },
   'GET /v1/herd': { scope: 'operate', asked: { path: '/v1/herd' } },
-  'GET /healthz': { scope: 'public', asked: { path: '/healthz' } },
-  'GET /readyz': { scope: 'public', asked: { path: '/readyz' } },
+  'GET /v1/events': { scope: 'read', asked: { path: '/v1/events?client=anna' } },
+  'POST /v1/tickets': { scope: 'read of some', asked: { method: 'POST', path: '/v1/tickets' } },
   'GET /v1/openapi.json': { scope: 'public', asked: { path: '/v1/openapi.json' } },
 };
 

@@ -277,7 +277,6 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'what was sent counts as confirmed',
-    seed: 247,
     slow: true,
     file: 'replication/flood/confirmations.js',
     find: 'this.#asked = sent;',
@@ -292,7 +291,6 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a frame that could not be written is dropped',
-    seed: 46,
     slow: true,
     file: 'journal/write-ahead-log.js',
     find: 'this.#pending ??= this.#take(isAtHead);',
@@ -315,7 +313,6 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a frame covers what it stops before',
-    seed: 218,
     slow: true,
     file: 'journal/frame-buffer.js',
     find: 'if (isAtHead)\n            this.covers = store.head;',
@@ -323,7 +320,6 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the journal claims of the origins what it has not written',
-    seed: 25,
     slow: true,
     file: 'journal/write-ahead-log.js',
     find: 'isAtHead ? this.#parts.vector() : undefined',
@@ -345,7 +341,6 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a snapshot takes the place of logs before its name is safe',
-    seed: 8,
     slow: true,
     file: 'journal/journal.js',
     find: 'await storage.syncNames();',

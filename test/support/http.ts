@@ -25,7 +25,7 @@ export interface HttpReply {
   readonly json: unknown;
 }
 
-/** Asks a gateway on a connection of its own; fails where no answer comes. */
+/** Asks a gateway on a connection of its own; fails where no answer comes. A stream is not read. */
 export async function ask(address: Address, asked: HttpAsk): Promise<HttpReply> {
   const { method = 'GET', path, headers = {}, body } = asked;
   const request = requestHttp({
@@ -48,7 +48,9 @@ export async function ask(address: Address, asked: HttpAsk): Promise<HttpReply> 
     },
   ];
   const chunks: Buffer[] = [];
-  for await (const chunk of response) chunks.push(chunk);
+  // An answer that goes on is one without a body here.
+  if (response.headers['content-type'] === 'text/event-stream') request.destroy();
+  else for await (const chunk of response) chunks.push(chunk);
   const bytes = Buffer.concat(chunks);
   return {
     status: response.statusCode,

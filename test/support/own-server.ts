@@ -41,20 +41,13 @@ export type OwnServerSpec = Partial<Omit<ServerOptions, 'clientLimits'>> & {
 export class OwnServer implements AsyncDisposable {
   readonly #folder: TestFolder;
   readonly #server: HerdServer;
-  readonly #options: ServerOptions;
   /** The messages that it gave its operator. */
   readonly troubles: readonly string[];
   #closed: Promise<void> | undefined;
 
-  private constructor(
-    folder: TestFolder,
-    server: HerdServer,
-    options: ServerOptions,
-    troubles: readonly string[],
-  ) {
+  private constructor(folder: TestFolder, server: HerdServer, troubles: readonly string[]) {
     this.#folder = folder;
     this.#server = server;
-    this.#options = options;
     this.troubles = troubles;
   }
 
@@ -64,7 +57,7 @@ export class OwnServer implements AsyncDisposable {
     try {
       const all = { ...ownOptions(limits), logFile: logFile(folder), ...options };
       const server = await startServer(all, (detail) => troubles.push(detail));
-      return new OwnServer(folder, server, all, troubles);
+      return new OwnServer(folder, server, troubles);
     } catch (error) {
       await folder[Symbol.asyncDispose]();
       throw error;
@@ -81,11 +74,6 @@ export class OwnServer implements AsyncDisposable {
     const { gateway } = this.#server;
     if (gateway === undefined) throw new Error('this server has no gateway');
     return gateway;
-  }
-
-  /** Has it run on other options, as far as they can change. */
-  reload(changes: Partial<ServerOptions>): void {
-    this.#server.reload({ ...this.#options, ...changes });
   }
 
   renewCertificate(certificate: NonNullable<ServerOptions['clientCertificate']>): void {

@@ -12,7 +12,7 @@ const MAX_RADIUS_M = 20_037_509;
 /** A year more than a herd keeps anything, in seconds. */
 const MAX_AGE_SECONDS = 1e10;
 /** The longest pattern: that of an ID. */
-const MAX_NAME = 4096;
+export const MAX_NAME = 4096;
 const E7 = 1e7;
 
 const BOX = 'west,south,east,north in degrees; across the 180th meridian west is above east';
@@ -34,7 +34,7 @@ function e7(degrees: number | undefined): number {
   return Math.round((degrees ?? 0) * E7);
 }
 
-const boxSchema = z.string({ error: BOX }).transform((text, context) => {
+export const boxSchema = z.string({ error: BOX }).transform((text, context) => {
   const [west, south, east, north] = numbers(text, [180, 90, 180, 90]) ?? [];
   if (north !== undefined && south !== undefined && south <= north) {
     return { westE7: e7(west), southE7: e7(south), eastE7: e7(east), northE7: e7(north) };
@@ -43,12 +43,15 @@ const boxSchema = z.string({ error: BOX }).transform((text, context) => {
   return z.NEVER;
 });
 
-const pointSchema = z.string({ error: POINT }).transform((text, context) => {
+export const pointSchema = z.string({ error: POINT }).transform((text, context) => {
   const [latitude, longitude] = numbers(text, [90, 180]) ?? [];
   if (longitude !== undefined) return { latitudeE7: e7(latitude), longitudeE7: e7(longitude) };
   context.addIssue({ code: 'custom', message: POINT });
   return z.NEVER;
 });
+
+/** A distance in metres. */
+export const radiusSchema = numberParameter(bounded(0, MAX_RADIUS_M));
 
 export const clientsQuerySchema = z.strictObject({
   limit: numberParameter(count(1, MAX_LIMIT)).default(DEFAULT_LIMIT).describe('The most clients'),
@@ -56,7 +59,7 @@ export const clientsQuerySchema = z.strictObject({
   bbox: boxSchema.optional().describe(`Those in a box: ${BOX}`),
   near: pointSchema.optional().describe(`The nearest to a point: ${POINT}`),
   nearClient: clientIdSchema.optional().describe('The nearest to a client, without itself'),
-  radius: numberParameter(bounded(0, MAX_RADIUS_M))
+  radius: radiusSchema
     .optional()
     .describe('No farther than so many metres; with near or nearClient'),
   maxAge: numberParameter(bounded(0, MAX_AGE_SECONDS))

@@ -1,16 +1,12 @@
 import { z } from 'zod';
 
-import {
-  type ClientPattern,
-  coversClient,
-  parsePattern,
-  PATTERN_EXPECTED,
-} from '../../access/client-pattern.ts';
+import { coversClient } from '../../access/client-pattern.ts';
 import { compareInstants, type Instant, millisecondsBefore } from '../../protocol/timestamp.ts';
 import type { Location } from '../../service/location-service.ts';
 import type { ClientBox, ClientQuestion, NearbyClients } from '../../service/nearby-clients.ts';
 import { type RequestFault, faultsProblem } from '../http/check.ts';
 import { Problem, retryAfter } from '../http/problems.ts';
+import { membersOf, patternOf } from './client-filters.ts';
 import { type ApiContext, locate, READ_HEADERS, untilReadable, wantsGeoJson } from './context.ts';
 import {
   type ClientsQuery,
@@ -174,20 +170,8 @@ function filterOf(
   };
 }
 
-function membersOf({ group }: ApiContext, name: string): readonly ClientPattern[] {
-  const members = group(name);
-  if (members !== undefined) return members;
-  throw faultsProblem([{ in: 'query', member: 'group', expected: 'the name of a group' }]);
-}
-
 function earlierOf({ time, received }: Location): Instant {
   return compareInstants(time, received) < 0 ? time : received;
-}
-
-function patternOf(text: string): ClientPattern {
-  const pattern = parsePattern(text);
-  if (pattern !== undefined) return pattern;
-  throw faultsProblem([{ in: 'query', member: 'name', expected: PATTERN_EXPECTED }]);
 }
 
 function requireReplayed({ herd }: ApiContext): void {

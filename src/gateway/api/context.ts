@@ -4,6 +4,7 @@ import type { Location, LocationService } from '../../service/location-service.t
 import type { HerdSource } from '../herd-source.ts';
 import { negotiate } from '../http/accept.ts';
 import { Problem } from '../http/problems.ts';
+import type { LiveStreams } from '../events/streams.ts';
 import type { Settling } from '../settling.ts';
 import type { Consistency } from './consistency.ts';
 import type { Caller, RouteRequest } from './route.ts';
@@ -15,6 +16,7 @@ export interface ApiContext {
   readonly herd: HerdSource;
   readonly settling: Settling;
   readonly consistency: Consistency;
+  readonly streams: Pick<LiveStreams, 'open'>;
   readonly now: () => Instant;
   /** The clients of a group; `undefined` where there is no such group. */
   readonly group: (name: string) => readonly ClientPattern[] | undefined;

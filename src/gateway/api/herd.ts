@@ -1,14 +1,7 @@
 import { z } from 'zod';
 
-import type { LagEntry } from '../herd-source.ts';
 import type { ApiContext } from './context.ts';
 import { defineRoute, jsonAnswer, NOTHING, type Route } from './route.ts';
-
-const lagSchema = z.object({
-  server: z.string(),
-  reports: z.int().describe('How many reports are missing, at most'),
-  seconds: z.number().describe('For how long it is known that some are'),
-});
 
 const serverSchema = z
   .object({
@@ -22,12 +15,6 @@ const serverSchema = z
       .describe(
         'Up to which report of each server, in each of its lives, it has all or newer ones',
       ),
-    lag: z.object({
-      origins: z
-        .array(lagSchema)
-        .describe('What this server lacks of what each other one accepted'),
-      neighbours: z.array(lagSchema).describe('What each neighbour lacks of what this server has'),
-    }),
   })
   .describe('A server of the herd');
 
@@ -35,10 +22,6 @@ const herdSchema = z.object({
   herd: z.string(),
   servers: z.array(serverSchema).describe('The one that answers first'),
 });
-
-function lagOf(entries: readonly LagEntry[]): z.infer<typeof lagSchema>[] {
-  return entries.map(({ name, reports, seconds }) => ({ server: name, reports, seconds }));
-}
 
 /** What the server knows of itself. */
 export function herdRoute({ herd, service }: ApiContext): Route {
@@ -56,7 +39,6 @@ export function herdRoute({ herd, service }: ApiContext): Route {
     problems: [],
     handle: () => {
       const { server, version } = herd;
-      const lag = herd.lag();
       const answer: z.infer<typeof herdSchema> = {
         herd: herd.herd,
         servers: [
@@ -65,7 +47,6 @@ export function herdRoute({ herd, service }: ApiContext): Route {
             version,
             replaying: herd.isReplaying(),
             clients: service.clients,
-            lag: { origins: lagOf(lag.origins), neighbours: lagOf(lag.neighbours) },
             links: herd.links().map(({ neighbour, isUp }) => ({ neighbour, up: isUp })),
             vector: herd
               .vector()

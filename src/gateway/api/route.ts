@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Readable } from 'node:stream';
 import { z } from 'zod';
 
 import type { Action } from '../../access/grant.ts';
@@ -8,7 +9,7 @@ import type { ProblemCode } from '../http/problems.ts';
  * What a caller has to be allowed to: report as a client, read it, operate the herd. `public` asks for
  * nothing: it says nothing of clients.
  */
-export type Scope = 'public' | Action;
+type Scope = 'public' | Action;
 
 /** Who asks. */
 export interface Caller {
@@ -20,6 +21,12 @@ export interface Caller {
    * @param client whom it is about, of one character a byte
    */
   readonly may: (action: Action, client: string) => boolean;
+  /** Whether there is anybody whom it may read. */
+  readonly readsAny: boolean;
+  /** Which token it has shown; `undefined` where none was asked for. @see tokenId */
+  readonly tokenId: string | undefined;
+  /** A ticket that stands for its token for a while; `undefined` where it has shown none. */
+  readonly ticket: () => string | undefined;
   /** @throws {Problem} where it may not */
   readonly require: (action: Action, client: string) => void;
 }
@@ -29,7 +36,8 @@ export interface Answer {
   readonly status: number;
   /** The media type of the body; `undefined` where there is none. */
   readonly type?: string;
-  readonly body?: string | Buffer;
+  /** A stream is an answer that goes on. */
+  readonly body?: string | Buffer | Readable;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -78,6 +86,8 @@ export interface Route<P extends z.ZodType = z.ZodType, Q extends z.ZodType = z.
   readonly summary: string;
   readonly description?: string;
   readonly scope: Scope;
+  /** Whether its answer goes on. A ticket in the query then stands for a token. */
+  readonly isStream?: boolean;
   readonly params: P;
   readonly query: Q;
   /** The headers of the request that mean something, with what each is. */

@@ -4,19 +4,17 @@ import { batchRoute } from './batch.ts';
 import { clientRoute } from './client.ts';
 import { clientsRoute } from './clients.ts';
 import type { ApiContext } from './context.ts';
+import { eventsRoute } from './events.ts';
 import { herdRoute } from './herd.ts';
 import { entityTag, isMatch } from './location.ts';
 import { openApiDocument } from './openapi.ts';
 import { deleteClientRoute, putLocationRoute } from './write.ts';
 import { placesRoute } from './places.ts';
+import { ticketsRoute } from './tickets.ts';
 import { defineRoute, JSON_TYPE, NOTHING, type Answer, type Route } from './route.ts';
 
-/**
- * All routes, each with the scope that it needs.
- *
- * @param more those beside the API
- */
-export function apiRoutes(context: ApiContext, more: readonly Route[]): Route[] {
+/** All routes of the API, each with the scope that it needs. */
+export function apiRoutes(context: ApiContext): Route[] {
   const routes = [
     clientsRoute(context),
     clientRoute(context),
@@ -24,8 +22,9 @@ export function apiRoutes(context: ApiContext, more: readonly Route[]): Route[] 
     batchRoute(context),
     deleteClientRoute(context),
     placesRoute(context),
+    eventsRoute(context),
+    ticketsRoute(context),
     herdRoute(context),
-    ...more,
   ];
   const openApi = openApiRoute(() => document);
   const document = JSON.stringify(openApiDocument([...routes, openApi], context.herd.version));

@@ -6,7 +6,8 @@ import { redactTokens } from '../../access/redact.ts';
 import type { Action, Grant } from '../../access/grant.ts';
 import { readableText } from '../../protocol/readable-text.ts';
 import { addressKey } from '../../transport/address-key.ts';
-import type { Caller, Scope } from '../api/route.ts';
+import { readTicket } from '../../access/ticket.ts';
+import type { Caller, Route } from '../api/route.ts';
 import { Problem } from './problems.ts';
 
 /** What asks for a token (RFC 6750). */
@@ -44,25 +45,34 @@ export class Guard {
    *
    * @throws {Problem} where its token is not good, or is not for this scope at all
    */
-  admit(request: FastifyRequest, scope: Scope): Caller {
+  admit(request: FastifyRequest, { scope, isStream = false }: Route): Caller {
     const { access, isLoopback } = this.#parts;
     if (access === undefined || scope === 'public') return OPEN_CALLER;
-    const hasToken = request.headers.authorization !== undefined;
+    const ticket = isStream ? ticketOf(request) : undefined;
+    const hasToken = request.headers.authorization !== undefined || ticket !== undefined;
     if (!hasToken && !access.isTokenDemanded('gateway', isLoopback)) return OPEN_CALLER;
-    const grant = this.#authenticate(access, request);
+    const grant = this.#authenticate(access, request, ticket);
     const may = (action: Action, client: string): boolean =>
       access.may(grant, action, client, this.#parts.nowMs()) === 'allowed';
     const require = (action: Action, client: string): void =>
       this.#require(access, grant, action, client, request.ip);
     if (scope === 'operate') require('operate', '');
-    return { may, require, readsAll: false };
+    const makeTicket = (): string | undefined => access.ticket(grant, this.#parts.nowMs());
+    return {
+      may,
+      require,
+      readsAll: false,
+      readsAny: grant.read.length > 0,
+      tokenId: grant.id,
+      ticket: makeTicket,
+    };
   }
 
-  #authenticate(access: Access, request: FastifyRequest): Grant {
+  #authenticate(access: Access, request: FastifyRequest, urlToken: string | undefined): Grant {
     const { authorization } = request.headers;
     const address = addressKey(request.ip);
     const nowMs = this.#parts.nowMs();
-    const found = access.authenticate({ authorization, address, nowMs });
+    const found = access.authenticate({ authorization, urlToken, address, nowMs });
     if (found.isGranted) return found.grant;
     const { code, token, retryAfterMs } = found;
     // Without a token nothing was tried, and beyond the limit nothing was looked at.
@@ -108,6 +118,17 @@ export class Guard {
 /** Everybody, where no token is asked for. */
 const OPEN_CALLER: Caller = {
   readsAll: true,
+  readsAny: true,
   may: () => true,
   require() {},
+  tokenId: undefined,
+  ticket: () => undefined,
 };
+
+/** The ticket in a query. Tokens themselves are not taken from there: who sees the URL would have them for good. */
+function ticketOf({ query }: FastifyRequest): string | undefined {
+  const isObject = typeof query === 'object' && query !== null;
+  const ticket: unknown = isObject && 'ticket' in query ? query.ticket : undefined;
+  if (typeof ticket !== 'string') return undefined;
+  return readTicket(ticket) === undefined ? '' : ticket;
+}

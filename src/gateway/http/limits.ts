@@ -3,6 +3,8 @@
  * protocol's clients above all.
  */
 
+/** The most connections at once: each takes some 20 kB. Further ones are closed. */
+export const MAX_CONNECTIONS = 10_000;
 /** The most bytes of a request's line and headers: room for a client ID of 4,096 bytes, each as `%XX`. */
 export const MAX_HEADER_BYTES = 16 * 1024;
 /** The most bytes of a report's body, decompressed: many times what a report with all its members takes. */

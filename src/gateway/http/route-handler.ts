@@ -9,7 +9,7 @@ import { Problem } from './problems.ts';
 /** What Fastify calls for a route: it checks the parts of the request, and sends what the route answers. */
 export function handlerOf(route: Route, bodies: BodyReader, guard: Guard): RouteHandlerMethod {
   return async (request: FastifyRequest, reply: FastifyReply) => {
-    const caller = guard.admit(request, route.scope);
+    const caller = guard.admit(request, route);
     const params = checked(route.params, request.params, 'path');
     const query = checked(route.query, request.query, 'query');
     const aborting = new AbortController();

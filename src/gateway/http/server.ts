@@ -20,6 +20,7 @@ import {
   COMPRESS_FROM_BYTES,
   HEADERS_TIMEOUT_MS,
   KEEP_ALIVE_MS,
+  MAX_CONNECTIONS,
   MAX_HEADER_BYTES,
   REQUEST_TIMEOUT_MS,
   STALL_TIMEOUT_MS,
@@ -44,8 +45,6 @@ export interface HttpServerParts {
   readonly routes: readonly Route[];
   /** With one, it speaks HTTPS. */
   readonly certificate: Certificate | undefined;
-  /** The most connections at once; further ones are closed. */
-  readonly maxConnections: number;
   /** The origins whose pages may call it; `*` for all. */
   readonly origins: readonly string[];
   readonly guard: Guard;
@@ -91,7 +90,7 @@ export class HttpServer {
     const { certificate } = parts;
     this.#tls = certificate && createTlsServer({ ...SERVER_OPTIONS, ...tlsOptions(certificate) });
     this.#server = this.#tls ?? createServer(SERVER_OPTIONS);
-    this.#server.maxConnections = parts.maxConnections;
+    this.#server.maxConnections = MAX_CONNECTIONS;
     this.#server.setTimeout(STALL_TIMEOUT_MS);
     this.#app = Fastify({
       serverFactory: (handler) => this.#server.on('request', handler),
@@ -206,6 +205,7 @@ function registerRoutes(app: FastifyInstance, routes: readonly Route[], guard: G
     app.route({
       method: route.method,
       url: urlOf(route),
+      exposeHeadRoute: route.isStream !== true,
       handler: handlerOf(route, bodies, guard),
     });
   }

@@ -108,6 +108,10 @@ export class Links implements Replicator {
     return this.#vectors.entries();
   }
 
+  startOf(vector: VersionVector): number {
+    return this.#vectors.startOfEntries(vector);
+  }
+
   lag(): Lag {
     return this.#lags.current();
   }

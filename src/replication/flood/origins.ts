@@ -55,6 +55,11 @@ export class OriginNumbers {
     return number;
   }
 
+  /** The number of an origin that has one already; else `NO_ORIGIN`. */
+  find(name: string, epoch: number): number {
+    return this.#numbers.get(`${epoch} ${name}`) ?? NO_ORIGIN;
+  }
+
   /** The origin that has a number. */
   at(number: number): Origin {
     const origin = this.#origins[number];

@@ -107,23 +107,6 @@ describe('an origin that a neighbour brings second', () => {
     assert.equal(b.said() + again.b.said(), '');
   });
 
-  test('is not pruned while the neighbour claims more of it than is claimed here', () => {
-    const { bench, b } = linked();
-    const c = bench.receive(greeting('C'));
-    c.receive('HAS D 0 12 12\n');
-    const bringTwice = (from: number): void => {
-      for (const line of lines.slice(from, from + 5)) {
-        b.receive(line);
-        c.receive(line);
-      }
-    };
-    bringTwice(0);
-    assert.doesNotMatch(c.said(), /PRUNE/);
-    c.receive('HEARTBEAT 12\n');
-    bringTwice(5);
-    assert.match(c.said(), /PRUNE D 0/);
-  });
-
   test('is not pruned where it is an earlier epoch of the server itself, which has yet to learn what it has', () => {
     const { bench, b } = linked();
     for (let sequence = 1; sequence <= 12; sequence++) {

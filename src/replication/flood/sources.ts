@@ -90,11 +90,10 @@ export class Sources {
     const first = this.#linked().find((source) => source.name === name);
     if (first === undefined || first.name === second.name) return;
     if (!first.inbound.streams(origin)) return;
-    const isOrigin = second.name === this.#vectors.origins.at(origin).name;
-    const { inbound } = isOrigin ? first : second;
-    // What it claims beyond that may be learned from nobody else for long: the first one may have it from here.
-    if (inbound.vector.of(origin) > this.#vectors.vector.of(origin)) return;
-    inbound.prune(origin);
-    if (isOrigin) this.#first.set(origin, second.name);
+    if (second.name !== this.#vectors.origins.at(origin).name) {
+      return second.inbound.prune(origin);
+    }
+    first.inbound.prune(origin);
+    this.#first.set(origin, second.name);
   }
 }

@@ -149,6 +149,15 @@ export class Vectors {
     return this.#hasUnnumbered ? 0 : this.#marks.startOf(vector);
   }
 
+  /** The same for whoever else has a version vector, which may name origins that nobody here has heard of. */
+  startOfEntries(entries: VersionVector): number {
+    const numbers = new SequenceNumbers();
+    for (const { name, epoch, sequence } of entries) {
+      numbers.raise(this.origins.find(name, epoch), sequence);
+    }
+    return this.startOf(numbers);
+  }
+
   #numberOf(inStore: number): number {
     const { origins } = this.#store;
     const name = origins.name(inStore);

@@ -1,0 +1,126 @@
+import { z } from 'zod';
+
+import { coversClient } from '../../access/client-pattern.ts';
+import { boxArea, circleArea, type LiveArea, type LiveFilter } from '../../service/live/filter.ts';
+import type { LiveCursor } from '../../service/live/cursor.ts';
+import { formatLiveCursor, parseLiveCursor } from '../events/live-cursor.ts';
+import { faultsProblem } from '../http/check.ts';
+import { Problem } from '../http/problems.ts';
+import { membersOf, patternOf, requireReader } from './client-filters.ts';
+import { boxSchema, MAX_NAME, pointSchema, radiusSchema } from './clients-query.ts';
+import type { ApiContext } from './context.ts';
+import { clientIdSchema } from './parameters.ts';
+import { defineRoute, NOTHING, type Answer, type Caller, type Route } from './route.ts';
+
+/** The most clients that a stream names: more are a group, or all. */
+const MAX_CLIENTS = 100;
+/** The longest cursor: a thousand origins. */
+const MAX_CURSOR = 100_000;
+
+const clientsSchema = z.preprocess(
+  (value) => (typeof value === 'string' ? [value] : value),
+  z.array(clientIdSchema).max(MAX_CLIENTS),
+);
+
+const eventsQuerySchema = z.strictObject({
+  client: clientsSchema.optional().describe('Only this client; may be given several times'),
+  group: z.string().min(1).max(MAX_NAME).optional().describe('Only the members of this group'),
+  name: z
+    .string()
+    .min(1)
+    .max(MAX_NAME)
+    .optional()
+    .describe('Only those whose ID is this; * stands for any characters, \\* for itself'),
+  bbox: boxSchema.optional().describe('Only those in a box: west,south,east,north in degrees'),
+  near: pointSchema.optional().describe('Only those around a point: latitude,longitude in degrees'),
+  radius: radiusSchema.optional().describe('How far around it, in metres; with near'),
+  cursor: z
+    .string()
+    .max(MAX_CURSOR)
+    .optional()
+    .describe('The ID of the last event, where Last-Event-ID cannot be sent'),
+  ticket: z.string().max(200).optional().describe('Stands for a token: see POST /v1/tickets'),
+});
+
+type EventsQuery = z.output<typeof eventsQuerySchema>;
+
+/** What happens, as it happens. */
+export function eventsRoute(context: ApiContext): Route {
+  return defineRoute({
+    method: 'GET',
+    path: '/v1/events',
+    name: 'streamEvents',
+    summary: 'Where clients are, as they report',
+    description:
+      'Server-sent events. First a `location` of each client that matches, then `ready`, then each change: `location` with the data of GET /v1/clients/{id}; `left` where a client has left the area; `removed` where it was removed. A reader that is slow gets the latest location of each client, not every one. IDs of events are cursors: with the last one a stream goes on at any server of the herd, and where that is not possible it begins with `reset` and everything.',
+    scope: 'read',
+    isStream: true,
+    params: NOTHING,
+    query: eventsQuerySchema,
+    headers: { 'Last-Event-ID': 'The ID of the last event: only what changed since comes' },
+    answers: {
+      200: {
+        description: 'Events, until one side ends it',
+        content: { 'text/event-stream': z.string() },
+      },
+    },
+    problems: ['too-many-streams', 'starting'],
+    handle: ({ query, caller, headers }): Answer => {
+      requireReader(caller);
+      if (context.herd.isReplaying()) {
+        throw new Problem(
+          'starting',
+          'the journal is still being read',
+          {},
+          { 'retry-after': '1' },
+        );
+      }
+      const last = headers['last-event-id'];
+      const had = cursorOf(typeof last === 'string' && last !== '' ? last : query.cursor);
+      const body = context.streams.open(caller, filterOf(context, query, caller), had);
+      return { status: 200, type: 'text/event-stream', body, headers: STREAM_HEADERS };
+    },
+  });
+}
+
+/** Nothing on the way keeps it, changes it, or waits until there is more of it. */
+const STREAM_HEADERS = { 'cache-control': 'no-store, no-transform', 'x-accel-buffering': 'no' };
+
+function cursorOf(text: string | undefined): LiveCursor | undefined {
+  if (text === undefined) return undefined;
+  const cursor = parseLiveCursor(text);
+  if (cursor !== undefined) return cursor;
+  const example = formatLiveCursor({
+    timeMs: 0,
+    vector: [{ name: 'Riley', epoch: 1, sequence: 1 }],
+  });
+  const expected = `the ID of an event of a stream, such as ${example}`;
+  throw faultsProblem([{ in: 'query', member: 'cursor', expected }]);
+}
+
+function filterOf(context: ApiContext, query: EventsQuery, caller: Caller): LiveFilter {
+  const { client: clients, group, name } = query;
+  for (const client of clients ?? []) caller.require('read', client.toString('latin1'));
+  const members = group === undefined ? undefined : membersOf(context, group);
+  const named = name === undefined ? undefined : patternOf(name);
+  const isUnfiltered = members === undefined && named === undefined && caller.readsAll;
+  const accepts = (bytes: Buffer): boolean => {
+    const client = bytes.toString('latin1');
+    if (named !== undefined && !coversClient(named, client)) return false;
+    if (members?.some((member) => coversClient(member, client)) === false) return false;
+    return caller.may('read', client);
+  };
+  return { clients, accepts: isUnfiltered ? undefined : accepts, area: areaOf(query) };
+}
+
+function areaOf({ bbox, near, radius }: EventsQuery): LiveArea | undefined {
+  if ((near === undefined) !== (radius === undefined)) {
+    throw faultsProblem([{ in: 'query', member: 'radius', expected: 'near and radius together' }]);
+  }
+  if (bbox !== undefined && near !== undefined) {
+    throw faultsProblem([{ in: 'query', member: '', expected: 'one of bbox and near at most' }]);
+  }
+  if (bbox !== undefined) return boxArea(bbox);
+  if (near === undefined || radius === undefined) return undefined;
+  return circleArea(near.latitudeE7, near.longitudeE7, radius);
+}

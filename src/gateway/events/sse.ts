@@ -1,0 +1,39 @@
+import { formatClientId } from '../api/client-id.ts';
+import type { LiveEvent } from '../../service/live/events.ts';
+
+/*
+ * Server-sent events, as the HTML standard has them: https://html.spec.whatwg.org/multipage/server-sent-events.html
+ */
+
+/** What stands in a stream so that nothing between the two ends takes it for dead: a comment. */
+export const SSE_HEARTBEAT = Buffer.from(':\n\n');
+
+/** The data of an event, as JSON. */
+function dataOf(event: LiveEvent): string {
+  if (event.kind === 'location') return event.body;
+  if ('client' in event) {
+    return JSON.stringify({ client: formatClientId(event.client.toString('latin1')) });
+  }
+  return '{}';
+}
+
+/** Events as server-sent events. */
+export function encodeSse(events: readonly LiveEvent[]): Buffer {
+  // JSON has no line ends, so that the data is one line.
+  return Buffer.from(
+    events.map((event) => `event: ${event.kind}\ndata: ${dataOf(event)}\n\n`).join(''),
+  );
+}
+
+/**
+ * The cursor of a subscriber that has all events so far. It has no data, so a browser tells the page nothing; it
+ * keeps the ID, and sends it as `Last-Event-ID` when it connects again.
+ */
+export function encodeSseCursor(cursor: string): Buffer {
+  return Buffer.from(`id: ${cursor}\n\n`);
+}
+
+/** How long a browser waits before it connects again, in milliseconds. */
+export function encodeSseRetry(milliseconds: number): Buffer {
+  return Buffer.from(`retry: ${milliseconds}\n\n`);
+}

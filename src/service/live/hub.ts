@@ -1,0 +1,191 @@
+import type { VersionVector } from '../../store/version-vector.ts';
+import type { FeedCursor } from '../../store/change-feed.ts';
+import type { LiveCursor } from './cursor.ts';
+import { LiveBatch, type LiveEvent, type LiveSink } from './events.ts';
+import type { LiveFilter } from './filter.ts';
+import type { LiveStore } from './live-store.ts';
+import { LiveSubscription, type SubscriptionOwner } from './subscription.ts';
+
+/**
+ * How often changes are sent, in milliseconds. A client that reports several times meanwhile is sent once, at its
+ * latest; a person does not see the delay.
+ */
+const FLUSH_EVERY_MS = 20;
+/** The most changes that are read at a time for all subscribers: some milliseconds of work. */
+const CHANGES_A_FLUSH = 10_000;
+/** The most changes that subscribers which are behind, or new, look at in one flush, together. */
+const BEHIND_CHANGES = 20_000;
+/** How often subscribers are told where they could go on, in milliseconds: what they then get twice is bounded by it. */
+const MARK_EVERY_MS = 1000;
+/**
+ * A cursor older than this, in milliseconds, is not gone on from: clients that were removed since may not be known as
+ * removed any more.
+ */
+const MAX_CURSOR_AGE_MS = 3_600_000;
+
+/** What the hub is made of. */
+export interface LiveHubParts {
+  readonly store: LiveStore;
+  /** Where a slot's client is, as the front end encodes it. */
+  readonly encode: (slot: number) => string;
+  /** What this server has of every origin: all of it stands in the store's feed up to its head. */
+  readonly vector: () => VersionVector;
+  /** The change of this server's feed after which all is that one with a vector may lack. */
+  readonly startOf: (vector: VersionVector) => number;
+  /** Runs `action` once after `delayMs`; the returned function cancels it. */
+  readonly after: (delayMs: number, action: () => void) => () => void;
+  /** The time, in milliseconds since the POSIX epoch. */
+  readonly now: () => number;
+  /** Asks for a tick, soon. */
+  readonly wake: () => void;
+}
+
+/** Reads the change feed for all subscribers of live updates, and sends each what matches its filter. */
+export class LiveHub {
+  readonly #parts: LiveHubParts;
+  readonly #owner: SubscriptionOwner;
+  #subscriptions: LiveSubscription[] = [];
+  /** Reads the feed while there are subscribers. */
+  #cursor: FeedCursor | undefined;
+  /** The events that were made in this flush, by slot. */
+  readonly #made = new Map<number, LiveEvent>();
+  #isDue = false;
+  #isTimed = false;
+  #isMarkDue = false;
+  #cancelMarks: (() => void) | undefined;
+
+  constructor(parts: LiveHubParts) {
+    this.#parts = parts;
+    this.#owner = {
+      store: parts.store,
+      eventOf: (slot) => this.#eventOf(slot),
+      wake: () => this.#wake(),
+      closed: (subscription) => this.#remove(subscription),
+    };
+  }
+
+  /** How many subscribers there are. */
+  get subscribers(): number {
+    return this.#subscriptions.length;
+  }
+
+  /**
+   * Adds a subscriber: it gets all that matches its filter, then `ready`, then what changes.
+   *
+   * @param had where the subscriber goes on: it gets only what changed since. Where that is not possible it gets
+   *   `reset` and everything
+   */
+  subscribe(filter: LiveFilter, sink: LiveSink, had?: LiveCursor): LiveSubscription {
+    const { store, startOf, now } = this.#parts;
+    const isUsable = had !== undefined && now() - had.timeMs <= MAX_CURSOR_AGE_MS;
+    const start = isUsable ? startOf(had.vector) : 0;
+    const subscription = new LiveSubscription(
+      this.#owner,
+      filter,
+      sink,
+      isUsable ? had : undefined,
+      start,
+    );
+    if (had !== undefined && !isUsable) subscription.reset();
+    this.#cursor ??= store.openAfter(store.head);
+    if (this.#cancelMarks === undefined) this.#markLater();
+    this.#subscriptions.push(subscription);
+    this.#wake();
+    return subscription;
+  }
+
+  /** Sends what has changed, where it is time to. A phase of each tick. */
+  flush(): void {
+    const cursor = this.#cursor;
+    if (cursor === undefined || !this.#isDue) return this.#time();
+    this.#isDue = false;
+    const before = cursor.number;
+    const isAtHead = this.#sendChanges(cursor, before);
+    const isRead = this.#readOn(cursor.number);
+    if (isAtHead && this.#isMarkDue) this.#mark(cursor.number);
+    this.#made.clear();
+    if (!isAtHead || !isRead) this.#wake();
+  }
+
+  /** Sends what changed since the last flush to all that had everything before; whether that was all. */
+  #sendChanges(cursor: FeedCursor, before: number): boolean {
+    const slots: number[] = [];
+    const isAtHead = this.#parts.store.readSlots(cursor, CHANGES_A_FLUSH, (slot) => {
+      slots.push(slot);
+    });
+    const { number } = cursor;
+    if (number === before) return isAtHead;
+    let all: LiveBatch | undefined;
+    for (const subscription of this.#subscriptions) {
+      if (subscription.isBlocked || !subscription.isAt(before)) continue;
+      if (!subscription.isOfAll) subscription.take(slots, number);
+      else {
+        all ??= new LiveBatch(slots.map((slot) => this.#eventOf(slot)));
+        subscription.takeAll(all, number);
+      }
+    }
+    return isAtHead;
+  }
+
+  /** Has those that are behind read on; whether none is left that could read more. */
+  #readOn(head: number): boolean {
+    const behind = this.#subscriptions.filter(
+      (subscription) => !subscription.isBlocked && !subscription.isAt(head),
+    );
+    const share = Math.ceil(BEHIND_CHANGES / behind.length);
+    for (const subscription of behind) subscription.read(share, head);
+    return behind.every((subscription) => subscription.isBlocked || subscription.isAt(head));
+  }
+
+  #mark(number: number): void {
+    this.#isMarkDue = false;
+    const cursor = { timeMs: this.#parts.now(), vector: this.#parts.vector() };
+    for (const subscription of this.#subscriptions) subscription.mark(cursor, number);
+  }
+
+  #markLater(): void {
+    this.#cancelMarks = this.#parts.after(MARK_EVERY_MS, () => {
+      this.#isMarkDue = true;
+      this.#markLater();
+      this.#wake();
+    });
+  }
+
+  #eventOf(slot: number): LiveEvent {
+    let event = this.#made.get(slot);
+    if (event === undefined) {
+      const { store, encode } = this.#parts;
+      event = store.isRemoval(slot)
+        ? { kind: 'removed', client: store.clientOf(slot) }
+        : { kind: 'location', body: encode(slot) };
+      this.#made.set(slot, event);
+    }
+    return event;
+  }
+
+  /** Has the next flush, soon, send what there is. */
+  #time(): void {
+    const { store, after } = this.#parts;
+    if (this.#cursor === undefined || this.#isTimed) return;
+    if (this.#cursor.number === store.head) return;
+    this.#isTimed = true;
+    after(FLUSH_EVERY_MS, () => {
+      this.#isTimed = false;
+      this.#wake();
+    });
+  }
+
+  #wake(): void {
+    this.#isDue = true;
+    this.#parts.wake();
+  }
+
+  #remove(subscription: LiveSubscription): void {
+    this.#subscriptions = this.#subscriptions.filter((other) => other !== subscription);
+    if (this.#subscriptions.length > 0) return;
+    if (this.#cursor !== undefined) this.#parts.store.close(this.#cursor);
+    this.#cursor = undefined;
+    this.#cancelMarks?.();
+    this.#cancelMarks = undefined;
+  }
+}

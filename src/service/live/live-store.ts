@@ -1,0 +1,19 @@
+import type { LocationStore } from '../../store/store.ts';
+
+/** What live updates need of the store. */
+export type LiveStore = Pick<
+  LocationStore,
+  | 'head'
+  | 'openAfter'
+  | 'readSlots'
+  | 'close'
+  | 'slotOf'
+  | 'isRemoval'
+  | 'numberOf'
+  | 'clientOf'
+  | 'latitudeE7'
+  | 'longitudeE7'
+  | 'origins'
+  | 'originOf'
+  | 'sequenceOf'
+>;

@@ -1,0 +1,198 @@
+import type { FeedCursor } from '../../store/change-feed.ts';
+import { NO_SLOT } from '../../store/slot-index.ts';
+import { CursorFilter, type LiveCursor } from './cursor.ts';
+import { LiveBatch, type LiveEvent, type LiveSink } from './events.ts';
+import type { LiveFilter } from './filter.ts';
+import type { LiveStore } from './live-store.ts';
+
+/** What a subscription needs of the hub that it belongs to. */
+export interface SubscriptionOwner {
+  readonly store: LiveStore;
+  /** What a subscriber is told of a slot's client; it is made once in a flush. */
+  eventOf(slot: number): LiveEvent;
+  wake(): void;
+  closed(subscription: LiveSubscription): void;
+}
+
+/**
+ * One subscriber of live updates. What it lacks is not kept for it: the store's change feed is the set of
+ * clients that changed, each once, and the subscription is a place in it. So a slow reader costs no memory, and gets
+ * the latest location of each client when it reads again.
+ */
+export class LiveSubscription {
+  readonly #owner: SubscriptionOwner;
+  readonly #filter: LiveFilter;
+  readonly #sink: LiveSink;
+  /** What the subscriber has from another server, while it gets what it lacks. */
+  #had: CursorFilter | undefined;
+  /** The IDs, as latin1, of the clients in the area: those are to leave it. */
+  readonly #inside = new Set<string>();
+  /** All changes up to this one have been sent, as far as they match. */
+  #number: number;
+  /** Reads what came before the hub's place in the feed; `undefined`: it is where the hub is, or not reading. */
+  #cursor: FeedCursor | undefined;
+  #events: LiveEvent[] = [];
+  /** The vector of the last mark. */
+  #marked: LiveCursor['vector'] = [];
+  #isBlocked = false;
+  #isReady = false;
+  #isClosed = false;
+
+  /**
+   * @param had what the subscriber has, where it goes on
+   * @param start the change after which all is that the subscriber may lack
+   */
+  constructor(
+    owner: SubscriptionOwner,
+    filter: LiveFilter,
+    sink: LiveSink,
+    had: LiveCursor | undefined,
+    start: number,
+  ) {
+    this.#owner = owner;
+    this.#filter = filter;
+    this.#sink = sink;
+    this.#had = had && new CursorFilter(had);
+    this.#number = start;
+  }
+
+  /** Whether it gets all changes of all clients, as others do. */
+  get isOfAll(): boolean {
+    const { clients, accepts, area } = this.#filter;
+    return clients === undefined && accepts === undefined && area === undefined;
+  }
+
+  /** Whether it can be sent more. */
+  get isBlocked(): boolean {
+    return this.#isBlocked;
+  }
+
+  /** Whether it has been sent all changes up to one. */
+  isAt(number: number): boolean {
+    return this.#isReady && this.#number === number;
+  }
+
+  /** Tells the subscriber that what it has does not count. To be called first. */
+  reset(): void {
+    this.#had = undefined;
+    this.#number = 0;
+    this.#events.push({ kind: 'reset' });
+  }
+
+  /** Sends changes that the hub has read, from where this subscription is up to `number`. */
+  take(slots: readonly number[], number: number): void {
+    if (this.#filter.clients === undefined) for (const slot of slots) this.#look(slot);
+    else this.#lookAtClients();
+    this.#number = number;
+    this.#flush();
+  }
+
+  /** Sends a batch that was made for all that are at the same place, and want all. */
+  takeAll(batch: LiveBatch, number: number): void {
+    this.#number = number;
+    if (batch.events.length > 0) this.#send(batch);
+  }
+
+  /**
+   * Reads on, where it is behind the hub.
+   *
+   * @param maxSlots how many changes are looked at at most
+   * @param head the change up to which the hub has read: there it joins the others
+   * @returns how many were looked at
+   */
+  read(maxSlots: number, head: number): number {
+    const { store } = this.#owner;
+    if (this.#filter.clients !== undefined) {
+      this.#lookAtClients();
+      this.#arrive(head);
+      return this.#filter.clients.length;
+    }
+    this.#cursor ??= store.openAfter(this.#number);
+    const cursor = this.#cursor;
+    let looked = 0;
+    const isAtEnd = store.readSlots(cursor, maxSlots, (slot) => {
+      looked += 1;
+      this.#look(slot);
+    });
+    this.#number = cursor.number;
+    if (isAtEnd && this.#number === head) this.#arrive(head);
+    else this.#flush();
+    return looked;
+  }
+
+  /** Says where the subscriber can go on, if it has all up to `number` and that is news. */
+  mark(cursor: LiveCursor, number: number): void {
+    if (this.#isBlocked || !this.isAt(number) || cursor.vector === this.#marked) return;
+    this.#marked = cursor.vector;
+    this.#sink.mark(cursor);
+  }
+
+  /** Goes on after `send` said that there is no room. */
+  resume(): void {
+    this.#isBlocked = false;
+    this.#owner.wake();
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#endReading();
+    this.#owner.closed(this);
+  }
+
+  /** Is where the hub is, from now on. */
+  #arrive(head: number): void {
+    this.#endReading();
+    this.#number = head;
+    this.#had = undefined;
+    if (!this.#isReady) this.#events.push({ kind: 'ready' });
+    this.#isReady = true;
+    this.#flush();
+  }
+
+  #endReading(): void {
+    if (this.#cursor !== undefined) this.#owner.store.close(this.#cursor);
+    this.#cursor = undefined;
+  }
+
+  /** Of a few clients each is looked up. */
+  #lookAtClients(): void {
+    const { store } = this.#owner;
+    for (const client of this.#filter.clients ?? []) {
+      const slot = store.slotOf(client);
+      if (slot !== NO_SLOT && store.numberOf(slot) > this.#number) this.#look(slot);
+    }
+  }
+
+  #look(slot: number): void {
+    const { store } = this.#owner;
+    const { accepts, area } = this.#filter;
+    if (this.#had?.has(store.origins, store.originOf(slot), store.sequenceOf(slot))) return;
+    if (accepts !== undefined && !accepts(store.clientOf(slot))) return;
+    const client = store.clientOf(slot).toString('latin1');
+    // A subscriber that came from elsewhere may have any client; a new one has none.
+    const isKnown = this.#inside.delete(client) || this.#had !== undefined;
+    if (store.isRemoval(slot)) {
+      if (isKnown || (area === undefined && this.#isReady)) this.#push(slot);
+    } else if (area === undefined) this.#push(slot);
+    else if (area(store.latitudeE7(slot), store.longitudeE7(slot))) {
+      this.#inside.add(client);
+      this.#push(slot);
+    } else if (isKnown) this.#events.push({ kind: 'left', client: store.clientOf(slot) });
+  }
+
+  #push(slot: number): void {
+    this.#events.push(this.#owner.eventOf(slot));
+  }
+
+  #flush(): void {
+    if (this.#events.length === 0) return;
+    const batch = new LiveBatch(this.#events);
+    this.#events = [];
+    this.#send(batch);
+  }
+
+  #send(batch: LiveBatch): void {
+    if (!this.#sink.send(batch)) this.#isBlocked = true;
+  }
+}

@@ -1,0 +1,93 @@
+import type { Address } from '#src/transport/address.js';
+import { once } from 'node:events';
+import { request as requestHttp, type ClientRequest, type IncomingMessage } from 'node:http';
+import { eventually } from './eventually.ts';
+
+/** An event of a stream. */
+export interface StreamEvent {
+  readonly kind: string;
+  readonly data: Record<string, unknown>;
+}
+
+/** Reads a stream of server-sent events, as a browser would. */
+export class EventReader implements AsyncDisposable {
+  readonly response: IncomingMessage;
+  readonly #request: ClientRequest;
+  readonly #closed: Promise<void>;
+  #events: StreamEvent[] = [];
+  /** The ID of the last event: with it a stream goes on elsewhere. */
+  lastEventId: string | undefined;
+  #text = '';
+  isEnded = false;
+
+  private constructor(request: ClientRequest, response: IncomingMessage) {
+    this.#request = request;
+    this.response = response;
+    response.setEncoding('utf8').on('data', (text: string) => this.#take(text));
+    this.#closed = new Promise((resolve) => {
+      response.once('close', () => {
+        this.isEnded = true;
+        resolve();
+      });
+    });
+    response.on('error', () => undefined); // it is cut off at the end of a test
+  }
+
+  /** Asks for a stream; the answer may be something else. */
+  static async open(
+    address: Address,
+    path: string,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<EventReader> {
+    const request = requestHttp({ ...address, path, headers, agent: false });
+    request.on('error', () => undefined);
+    request.end();
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    return new EventReader(request, response);
+  }
+
+  /** Waits until so many events have come, and takes them. */
+  async take(count: number): Promise<StreamEvent[]> {
+    await eventually(`${count} events`, async () =>
+      this.#events.length >= count ? true : undefined,
+    );
+    return this.#events.splice(0, count);
+  }
+
+  /** Waits for an event of this kind; takes it, and all before it. */
+  async until(kind: string): Promise<StreamEvent[]> {
+    const at = await eventually(`an event ${kind}`, async () => {
+      const found = this.#events.findIndex((event) => event.kind === kind);
+      return found === -1 ? undefined : found + 1;
+    });
+    return this.#events.splice(0, at);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#request.destroy();
+    await this.#closed;
+  }
+
+  #take(text: string): void {
+    this.#text += text;
+    for (;;) {
+      const end = this.#text.indexOf('\n\n');
+      if (end === -1) return;
+      this.#takeEvent(this.#text.slice(0, end));
+      this.#text = this.#text.slice(end + 2);
+    }
+  }
+
+  #takeEvent(text: string): void {
+    const fields = text.split('\n').map((line) => /^(\w*): ?(.*)$/.exec(line) ?? []);
+    const valueOf = (name: string): string | undefined =>
+      fields.find(([, field]) => field === name)?.[2];
+    this.lastEventId = valueOf('id') ?? this.lastEventId;
+    const data = valueOf('data');
+    if (data === undefined) return;
+    this.#events.push({
+      kind: valueOf('event') ?? 'message',
+      data: JSON.parse(data) as Record<string, unknown>,
+    });
+  }
+}
