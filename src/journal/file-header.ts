@@ -17,7 +17,7 @@ export interface FileHeader {
   readonly server: string;
   /** Which life of the server has written it: a text that no other one has. */
   readonly epoch: string;
-  /** A log: the changes in it come after this number. A snapshot: it has those up to this number. */
+  /** A log: the changes in it come after this seq. A snapshot: it has those up to this seq. */
   readonly head: number;
 }
 

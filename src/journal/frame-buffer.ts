@@ -10,11 +10,11 @@ export class FrameBuffer {
   readonly #out: ByteWriter;
   readonly #changes: ChangeWriter;
   /**
-   * For each change up to this number the frame, or one before it, has the record, or the client has
+   * For each change up to this seq the frame, or one before it, has the record, or the client has
    * changed again later; 0 where it says nothing new of that.
    */
   covers = 0;
-  /** The number up to which changes were read when it was filled last. */
+  /** The seq up to which changes were read when it was filled last. */
   last = 0;
 
   /** @param fullBytes with so many bytes in it no change is added any more */
@@ -50,12 +50,12 @@ export class FrameBuffer {
     store: LocationStore,
     cursor: FeedCursor,
     maxChanges: number,
-    isWanted?: (slot: number, number: number) => boolean,
+    isWanted?: (slot: number, seq: number) => boolean,
   ): boolean {
     const maxBytes = this.#fullBytes - this.#out.length;
     if (maxBytes <= 0) return false;
     const isAtHead = store.readChanges(cursor, this.#changes, { maxBytes, maxChanges }, isWanted);
-    this.last = cursor.number;
+    this.last = cursor.seq;
     if (isAtHead) this.covers = store.head;
     return isAtHead;
   }

@@ -1,7 +1,7 @@
 /*
  * The files of a journal: logs, numbered as they follow one another, and snapshots, each with the
  * number of the log that goes on from it. A log's name also says which change of the feed it can
- * have in it at most, so that a server knows where its numbers go on before it has read the log.
+ * have in it at most, so that a server knows where the feed's seqs go on before it has read the log.
  */
 
 const NUMBER_DIGITS = 8;
@@ -18,7 +18,7 @@ export type JournalFileName =
   /** One that a crash left behind. */
   | { readonly kind: 'part' };
 
-/** @param limit the greatest number that a change in it can have */
+/** @param limit the greatest seq that a change in it can have */
 export function logName(number: number, limit: number): string {
   return `${padded(number, NUMBER_DIGITS)}-${padded(limit, LIMIT_DIGITS)}.log`;
 }

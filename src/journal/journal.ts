@@ -67,7 +67,7 @@ export class Journal {
     this.#firstLog = files[0]?.number ?? log.number;
   }
 
-  /** For each change up to this number its record, or a newer one of the client, is on disk. */
+  /** For each change up to this seq its record, or a newer one of the client, is on disk. */
   get written(): number {
     return this.#log.written;
   }

@@ -4,11 +4,11 @@ import { logName, partName } from './journal-file-name.ts';
 import type { Storage, WritableFile } from './storage.ts';
 
 /**
- * How far the numbers of a log's changes may reach beyond those before it. A server that starts again goes on
+ * How far the seqs of a log's changes may reach beyond those before it. A server that starts again goes on
  * after that, since it has not read the log yet: it could do so every second for a month before
- * its numbers had more than 15 digits, and under full load a log has room for a quarter of an hour.
+ * its seqs had more than 15 digits, and under full load a log has room for a quarter of an hour.
  */
-const NUMBERS_A_LOG = 2 ** 28;
+const SEQS_A_LOG = 2 ** 28;
 
 /** The server that a journal belongs to. */
 export interface JournalOwner {
@@ -23,7 +23,7 @@ export interface LogFile {
   readonly file: WritableFile;
   /** Its place among the logs. */
   readonly number: number;
-  /** No change in it may have a greater number. */
+  /** No change in it may have a greater seq. */
   readonly limit: number;
   /** Where the next frame is to be written. */
   position: number;
@@ -32,14 +32,14 @@ export interface LogFile {
 /** What a new log is to be. */
 export interface NewLog {
   readonly number: number;
-  /** The changes in it come after this number. */
+  /** The changes in it come after this seq. */
   readonly head: number;
   readonly limit: number;
 }
 
-/** @param head the number of the feed's last change by now */
+/** @param head the seq of the feed's last change by now */
 export function limitOf(head: number): number {
-  return head + NUMBERS_A_LOG;
+  return head + SEQS_A_LOG;
 }
 
 /** Begins a log. It has its name only when its header is on disk, so no log is without one. */

@@ -51,7 +51,7 @@ describe('a journal that is opened', () => {
     ]);
   });
 
-  test('goes on with numbers after all that a log can hold, and where it was after one that is empty', async () => {
+  test('goes on with seqs after all that a log can hold, and where it was after one that is empty', async () => {
     const full = logName(1, 1000);
     const storage = storageOf({ [full]: logOf(RILEY, 5, 'CHANGES 6 1 1') });
     const { head, log } = await openJournal(storage, FOLDER, { ...RILEY, epoch: 'e10' });

@@ -5,7 +5,7 @@ import { parseFileName } from './journal-file-name.ts';
 import { beginLog, limitOf, type JournalOwner, type LogFile } from './log-file.ts';
 import type { Storage, StoredFile } from './storage.ts';
 
-/** A header takes no more: two names of at most 64 bytes, an epoch and a number, however they are escaped. */
+/** A header takes no more: two names of at most 64 bytes, an epoch and a seq, however they are escaped. */
 const MAX_HEADER_BYTES = 4096;
 
 /** A file of a journal that is to be read. */
@@ -15,13 +15,13 @@ export interface JournalFile extends StoredFile {
   readonly number: number;
   /** `undefined` where it is damaged. */
   readonly header: FileHeader | undefined;
-  /** No change in it has a greater number. */
+  /** No change in it has a greater seq. */
   readonly limit: number;
 }
 
 /** A journal that can be read and written. */
 export interface OpenedJournal {
-  /** New changes have numbers after this one. */
+  /** New changes have seqs after this one. */
   readonly head: number;
   /** What is to be read: a snapshot, where there is one, and the logs after it, in their order. */
   readonly files: readonly JournalFile[];

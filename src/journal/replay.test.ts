@@ -44,7 +44,7 @@ describe('a replay', () => {
     assert.deepEqual(bench.replayed.torn, []);
   });
 
-  test('gives numbers that are all before those of live changes', async () => {
+  test('gives seqs that are all before those of live changes', async () => {
     const storage = new MemoryStorage();
     await live(storage, 'e1', ['a@1', 'b@1']);
     const bench = await Bench.open({ storage, epoch: 'e2' });

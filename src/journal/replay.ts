@@ -20,7 +20,7 @@ export interface ReplayParts {
   readonly storage: Storage;
   /** What is read, in its order. */
   readonly files: readonly JournalFile[];
-  /** No change that is read has a greater number. */
+  /** No change that is read has a greater seq. */
   readonly head: number;
   /** Lets others work. */
   readonly pause: () => Promise<void>;
@@ -159,13 +159,13 @@ export class Replay {
   }
 
   #takeChange(): void {
-    const { record, number } = this.#reader;
-    if (number <= this.#last || number > this.#parts.head) {
+    const { record, seq } = this.#reader;
+    if (seq <= this.#last || seq > this.#parts.head) {
       this.#invalidLines += 1;
       return;
     }
-    this.#last = number;
-    this.#parts.store.replay(record, number);
+    this.#last = seq;
+    this.#parts.store.replay(record, seq);
   }
 
   async #noteEnd(file: JournalFile, next: JournalFile | undefined): Promise<void> {

@@ -38,12 +38,12 @@ export interface SnapshotNotes {
 }
 
 /**
- * Writes all records of a store that changed up to a number to a file that is named as a part. It goes
+ * Writes all records of a store that changed up to a seq to a file that is named as a part. It goes
  * step by step while others change the store: what has changed by the time that it comes there
  * is not in it.
  *
  * @param name what the file is to be called when it is whole
- * @param header its `head` is the number
+ * @param header its `head` is the seq
  * @param notes what the server had by then
  * @returns the file's size in bytes
  */
@@ -75,7 +75,7 @@ async function writeRecords(
   };
   const first = [formatHeader(header), formatVector(vector), formatContacts(contacts)];
   await write(Buffer.concat(first.map(frameOf)));
-  const isWanted = (_slot: number, number: number): boolean => number <= header.head;
+  const isWanted = (_slot: number, seq: number): boolean => seq <= header.head;
   const frame = new FrameBuffer(limits.snapshotBytes);
   const cursor = store.openAfter(0);
   try {
@@ -83,7 +83,7 @@ async function writeRecords(
       signal.throwIfAborted();
       const startedMs = now();
       const isAtHead = frame.fill(store, cursor, limits.snapshotChanges, isWanted);
-      isDone = isAtHead || cursor.number >= header.head;
+      isDone = isAtHead || cursor.seq >= header.head;
       const restMs = REST_FACTOR * (now() - startedMs);
       if (!frame.isEmpty) await write(frame.seal());
       frame.clear();

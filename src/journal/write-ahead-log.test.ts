@@ -233,7 +233,7 @@ describe('the version vector', () => {
 });
 
 describe('a log that has come to its limit', () => {
-  test('is followed by the next one, before a greater number is written', async () => {
+  test('is followed by the next one, before a greater seq is written', async () => {
     const storage = new MemoryStorage();
     const store = new LocationStore();
     const owner = { herd: 'herd', server: 'A', epoch: 'e1' };

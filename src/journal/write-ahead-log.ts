@@ -53,7 +53,7 @@ export interface Rotation {
 
 /** A caller that waits until a change is on disk. */
 interface Waiting {
-  readonly number: number;
+  readonly seq: number;
   readonly resolve: () => void;
 }
 
@@ -92,7 +92,7 @@ export class WriteAheadLog {
 
   /**
    * @param log a new one
-   * @param head all changes up to this number are in other files
+   * @param head all changes up to this seq are in other files
    */
   constructor(parts: LogParts, log: LogFile, head: number) {
     this.#parts = parts;
@@ -104,7 +104,7 @@ export class WriteAheadLog {
     this.#written = head;
   }
 
-  /** For each change up to this number its record, or a newer one of the client, is on disk. */
+  /** For each change up to this seq its record, or a newer one of the client, is on disk. */
   get written(): number {
     return this.#written;
   }
@@ -148,10 +148,10 @@ export class WriteAheadLog {
     });
   }
 
-  /** Done once `written` has come to a number. */
-  async reach(number: number): Promise<void> {
-    if (this.#written >= number) return;
-    await new Promise<void>((resolve) => this.#waiting.push({ number, resolve }));
+  /** Done once `written` has come to a seq. */
+  async reach(seq: number): Promise<void> {
+    if (this.#written >= seq) return;
+    await new Promise<void>((resolve) => this.#waiting.push({ seq, resolve }));
   }
 
   /** Writes all that has changed, then no more. Rejects where that is not possible. */
@@ -260,11 +260,11 @@ export class WriteAheadLog {
     this.#noteWritten(frame.covers);
   }
 
-  #noteWritten(number: number): void {
-    if (number <= this.#written) return;
-    this.#written = number;
-    const reached = this.#waiting.filter((waiting) => waiting.number <= number);
-    this.#waiting = this.#waiting.filter((waiting) => waiting.number > number);
+  #noteWritten(seq: number): void {
+    if (seq <= this.#written) return;
+    this.#written = seq;
+    const reached = this.#waiting.filter((waiting) => waiting.seq <= seq);
+    this.#waiting = this.#waiting.filter((waiting) => waiting.seq > seq);
     for (const { resolve } of reached) resolve();
     this.#parts.events.onMoved();
   }

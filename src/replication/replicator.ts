@@ -33,7 +33,7 @@ export interface Replicator {
   /** The names of the neighbours that are linked. */
   readonly up: string[];
   /**
-   * For each change of the store's feed up to this number all linked neighbours have its record, or a
+   * For each change of the store's feed up to this seq all linked neighbours have its record, or a
    * newer one of the client; infinite where there is none.
    */
   readonly confirmed: number;

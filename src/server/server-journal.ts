@@ -75,12 +75,12 @@ export class ServerJournal {
     }
   }
 
-  /** New changes have numbers after this one. */
+  /** New changes have seqs after this one. */
   get head(): number {
     return this.#opened.head;
   }
 
-  /** For each change up to this number its record, or a newer one of the client, is on disk. */
+  /** For each change up to this seq its record, or a newer one of the client, is on disk. */
   get written(): number {
     return this.#journal?.written ?? 0;
   }

@@ -10,15 +10,15 @@ class Bench {
   readonly settled: string[] = [];
   readonly #gate = new CommitGate(() => this.state);
 
-  wait(...numbers: number[]): void {
-    for (const number of numbers) {
-      this.#gate.wait(number, (isCommitted) => {
-        this.settled.push(`${number} ${isCommitted ? 'kept' : 'not kept'}`);
+  wait(...seqs: number[]): void {
+    for (const seq of seqs) {
+      this.#gate.wait(seq, (isCommitted) => {
+        this.settled.push(`${seq} ${isCommitted ? 'kept' : 'not kept'}`);
       });
     }
   }
 
-  /** A tick ends with the promise kept up to this number; the replies that were settled by then. */
+  /** A tick ends with the promise kept up to this seq; the replies that were settled by then. */
   tick(committed: number, failing = false): string[] {
     this.state = { committed, failing };
     this.#gate.flush();

@@ -125,7 +125,7 @@ export class LocationService {
     return this.#parts.gate;
   }
 
-  /** The number of the last change: what a reply that is gated waits for. */
+  /** The seq of the last change: what a reply that is gated waits for. */
   get head(): number {
     return this.#store.head;
   }

@@ -15,19 +15,19 @@ const CAPACITY = 4096;
 
 /** What a feed is to be: each slot's last change, and for each reader how far it has read. */
 class Model {
-  readonly numbers = new Map<number, number>();
+  readonly seqs = new Map<number, number>();
   head = 0;
 
   append(slot: number): void {
     this.head += 1;
-    this.numbers.set(slot, this.head);
+    this.seqs.set(slot, this.head);
   }
 
-  /** The slot whose last change is the first one after `number`. */
-  after(number: number): { slot: number; number: number } | undefined {
-    const later = [...this.numbers].filter(([, changed]) => changed > number);
+  /** The slot whose last change is the first one after `seq`. */
+  after(seq: number): { slot: number; seq: number } | undefined {
+    const later = [...this.seqs].filter(([, changed]) => changed > seq);
     const [first] = later.toSorted(([, a], [, b]) => a - b);
-    return first && { slot: first[0], number: first[1] };
+    return first && { slot: first[0], seq: first[1] };
   }
 }
 
@@ -43,13 +43,13 @@ class Pair {
    * @param lost how many changes before the first one were kept by nobody
    */
   constructor(restored: readonly number[], lost: number) {
-    const numbers = restored.map((_, index) => (index + 1) * 10);
+    const seqs = restored.map((_, index) => (index + 1) * 10);
     this.#feed = new ChangeFeed(this.#rows, restored.length * 10 + lost);
     this.#model.head = this.#feed.head;
     for (const [index, slot] of restored.entries()) {
-      const number = numbers[index] ?? 0;
-      this.#feed.replay(slot, number);
-      this.#model.numbers.set(slot, number);
+      const seq = seqs[index] ?? 0;
+      this.#feed.replay(slot, seq);
+      this.#model.seqs.set(slot, seq);
     }
     assert.equal(this.#feed.head, this.#model.head);
   }
@@ -57,23 +57,23 @@ class Pair {
   append(slot: number): void {
     this.#feed.append(slot);
     this.#model.append(slot);
-    assert.equal(this.#rows.number(slot), this.#model.head);
+    assert.equal(this.#rows.seq(slot), this.#model.head);
     assert.equal(this.#feed.head, this.#model.head);
   }
 
   remove(slot: number): void {
-    if (!this.#model.numbers.delete(slot)) return;
+    if (!this.#model.seqs.delete(slot)) return;
     this.#feed.remove(slot);
-    assert.equal(this.#rows.number(slot), 0);
+    assert.equal(this.#rows.seq(slot), 0);
   }
 
   /** Opens a reader anywhere from before the first change to beyond the last one. */
   open(where: number): void {
-    const number = where % (this.#model.head + 3);
-    const cursor = this.#feed.open(number);
+    const seq = where % (this.#model.head + 3);
+    const cursor = this.#feed.open(seq);
     while (!this.#feed.seek(cursor, 2));
-    const read = Math.min(number, this.#model.head);
-    assert.equal(cursor.number, read);
+    const read = Math.min(seq, this.#model.head);
+    assert.equal(cursor.seq, read);
     this.#readers.push({ cursor, read });
   }
 
@@ -83,9 +83,9 @@ class Pair {
     const expected = this.#model.after(reader.read);
     const slot = this.#feed.next(reader.cursor);
     assert.equal(slot, expected?.slot ?? NO_SLOT);
-    if (expected !== undefined) assert.equal(this.#rows.number(slot), expected.number);
-    reader.read = expected?.number ?? this.#model.head;
-    assert.equal(reader.cursor.number, reader.read);
+    if (expected !== undefined) assert.equal(this.#rows.seq(slot), expected.seq);
+    reader.read = expected?.seq ?? this.#model.head;
+    assert.equal(reader.cursor.seq, reader.read);
   }
 
   close(which: number): void {
@@ -112,7 +112,7 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.nat().map((which) => (pair: Pair) => pair.close(which)) },
 );
 
-test('a reader skips no change, hears none twice, and may come back at any number', () => {
+test('a reader skips no change, hears none twice, and may come back at any seq', () => {
   const steps = fc.array(step, { maxLength: 80, size: 'max' });
   fc.assert(
     fc.property(fc.shuffledSubarray(SLOTS), fc.nat(3), steps, (restored, lost, steps) => {
@@ -131,7 +131,7 @@ test('a client that changes many times is read once, at its latest', () => {
   assert.equal(feed.next(cursor), b);
   assert.equal(feed.next(cursor), a);
   assert.equal(feed.next(cursor), NO_SLOT);
-  assert.equal(cursor.number, 4);
+  assert.equal(cursor.seq, 4);
 });
 
 test('what a reader has just read is given again once it has changed', () => {
@@ -159,7 +159,7 @@ test('a slot that was taken out and is used again is a change of its own', () =>
   feed.append(a);
   assert.equal(feed.next(cursor), a);
   assert.equal(feed.next(cursor), NO_SLOT);
-  assert.equal(cursor.number, 3);
+  assert.equal(cursor.seq, 3);
 });
 
 test('the place to read on from is looked for in steps, while slots move', () => {
@@ -184,7 +184,7 @@ test('what is replayed stands in front of what has changed meanwhile', () => {
   feed.replay(4, 7);
   feed.replay(2, 9);
   const cursor = feed.open(0);
-  const read = Array.from({ length: 5 }, () => [feed.next(cursor), cursor.number]);
+  const read = Array.from({ length: 5 }, () => [feed.next(cursor), cursor.seq]);
   assert.deepEqual(read, [
     [4, 7],
     [2, 9],

@@ -5,15 +5,15 @@ import { NO_SLOT } from './slot-index.ts';
 export interface FeedCursor {
   /** The last slot read, or the one before where that has since moved on; `NO_SLOT`: the start. */
   slot: number;
-  /** All changes up to this number have been read. */
-  number: number;
+  /** All changes up to this seq have been read. */
+  seq: number;
   /** Whether the slot to read on from is still being looked for, from the feed's end back. */
   seeking: boolean;
 }
 
 /**
  * The slots of a table in the order in which they last changed: a list, threaded through the rows, in which
- * each stands once, and one that changes moves to the tail under the next number. So a reader that comes
+ * each stands once, and one that changes moves to the tail under the next sequence number, `seq`. So a reader that comes
  * back after any time reads each client once, at its latest, and absent readers cost nothing.
  */
 export class ChangeFeed {
@@ -26,59 +26,59 @@ export class ChangeFeed {
   /** An array, since it is gone through at each change. */
   #cursors: FeedCursor[] = [];
 
-  /** @param head the number that the first change's follows */
+  /** @param head the seq that the first change's follows */
   constructor(rows: LocationRows, head: number) {
     this.#rows = rows;
     this.#head = head;
   }
 
-  /** The number of the last change. */
+  /** The seq of the last change. */
   get head(): number {
     return this.#head;
   }
 
-  /** Puts a slot, new or from elsewhere in the list, at the tail under the next number. */
+  /** Puts a slot, new or from elsewhere in the list, at the tail under the next seq. */
   append(slot: number): void {
     const rows = this.#rows;
     this.#head += 1;
-    if (rows.number(slot) !== 0) this.#unlink(slot);
+    if (rows.seq(slot) !== 0) this.#unlink(slot);
     this.#link(slot, this.#last, NO_SLOT);
-    rows.setNumber(slot, this.#head);
+    rows.setSeq(slot, this.#head);
   }
 
   /**
    * Puts a slot that is not in the list, or was replayed too, behind those that were replayed before it and
-   * in front of all live changes. Numbers are to rise from call to call.
+   * in front of all live changes. Their seqs are to rise from call to call.
    */
-  replay(slot: number, number: number): void {
+  replay(slot: number, seq: number): void {
     const rows = this.#rows;
-    if (rows.number(slot) !== 0) this.#unlink(slot);
+    if (rows.seq(slot) !== 0) this.#unlink(slot);
     const before = this.#lastReplayed;
     const after = before === NO_SLOT ? this.#first : rows.next(before);
     this.#link(slot, before, after);
-    rows.setNumber(slot, number);
+    rows.setSeq(slot, seq);
     this.#lastReplayed = slot;
     // A cursor that has only live changes to read stays in front of them.
     for (const cursor of this.#cursors) {
-      if (cursor.slot === before && cursor.number >= number) cursor.slot = slot;
+      if (cursor.slot === before && cursor.seq >= seq) cursor.slot = slot;
     }
   }
 
   /** Takes a slot out. */
   remove(slot: number): void {
     this.#unlink(slot);
-    this.#rows.setNumber(slot, 0);
+    this.#rows.setSeq(slot, 0);
   }
 
   /**
-   * Opens a cursor that reads what changed after the change `number`; `seek` finds the place. An open
+   * Opens a cursor that reads what changed after the change `seq`; `seek` finds the place. An open
    * cursor must be closed in the end.
    */
-  open(number: number): FeedCursor {
-    const isStart = number === 0;
+  open(seq: number): FeedCursor {
+    const isStart = seq === 0;
     const cursor = {
       slot: isStart ? NO_SLOT : this.#last,
-      number: Math.min(number, this.#head),
+      seq: Math.min(seq, this.#head),
       seeking: !isStart,
     };
     this.#cursors.push(cursor);
@@ -93,7 +93,7 @@ export class ChangeFeed {
   seek(cursor: FeedCursor, mostSlots: number): boolean {
     const rows = this.#rows;
     for (let looked = 0; cursor.seeking; looked++) {
-      if (cursor.slot === NO_SLOT || rows.number(cursor.slot) <= cursor.number) {
+      if (cursor.slot === NO_SLOT || rows.seq(cursor.slot) <= cursor.seq) {
         cursor.seeking = false;
       } else if (looked === mostSlots) return false;
       else cursor.slot = rows.previous(cursor.slot);
@@ -110,11 +110,11 @@ export class ChangeFeed {
   next(cursor: FeedCursor): number {
     const slot = this.peek(cursor);
     if (slot === NO_SLOT) {
-      cursor.number = this.#head;
+      cursor.seq = this.#head;
       return NO_SLOT;
     }
     cursor.slot = slot;
-    cursor.number = this.#rows.number(slot);
+    cursor.seq = this.#rows.seq(slot);
     return slot;
   }
 

@@ -29,7 +29,7 @@ function textOf({ bytes, start, recordEnd }: RecordView): string {
   return bytes.toString('latin1', start, recordEnd);
 }
 
-/** The changes that a stream has: `number origin/epoch/sequence line`. */
+/** The changes that a stream has: `seq origin/epoch/sequence line`. */
 function changesOf(text: string): string[] {
   const reader = new ChangeReader();
   const bytes = Buffer.from(text, 'latin1');
@@ -40,8 +40,8 @@ function changesOf(text: string): string[] {
     start = end + 1;
     assert.notEqual(kind, 'invalid', text);
     if (kind !== 'change') continue;
-    const { number, record: read } = reader;
-    changes.push(`${number} ${read.epoch}/${read.sequence} ${textOf(read)}`);
+    const { seq, record: read } = reader;
+    changes.push(`${seq} ${read.epoch}/${read.sequence} ${textOf(read)}`);
   }
   assert.equal(start, bytes.length);
   return changes;
@@ -126,14 +126,12 @@ describe('changes', () => {
     for (let n = 1; n <= 6; n++) store.apply(record(n, 100, 'Riley', n));
     const out = new ByteWriter(16);
     const cursor = store.openAfter(0);
-    const isOdd = (_slot: number, number: number): boolean => number % 2 === 1;
+    const isOdd = (_slot: number, seq: number): boolean => seq % 2 === 1;
     const limits = { maxBytes: 10_000, maxChanges: 100 };
     assert.ok(store.readChanges(cursor, new ChangeWriter(out), limits, isOdd));
-    const numbers = changesOf(out.view().toString('latin1')).map((change) =>
-      Number.parseInt(change),
-    );
-    assert.deepEqual(numbers, [1, 3, 5]);
-    assert.equal(cursor.number, 6);
+    const seqs = changesOf(out.view().toString('latin1')).map((change) => Number.parseInt(change));
+    assert.deepEqual(seqs, [1, 3, 5]);
+    assert.equal(cursor.seq, 6);
   });
 });
 
@@ -152,8 +150,8 @@ describe('not a stream of changes', () => {
     ['a header of four', ['CHANGES 1 2 3 4']],
     ['a header with a space at its end', ['CHANGES 1 2 3 ']],
     ['a header with two spaces', ['CHANGES 1  2 3']],
-    ['a change number of nothing', ['CHANGES 0 2 3']],
-    ['a sequence number of nothing', ['CHANGES 1 2 0']],
+    ['a seq of nothing', ['CHANGES 0 2 3']],
+    ['a sequence of nothing', ['CHANGES 1 2 0']],
     ['a number of sixteen digits', ['CHANGES 1000000000000000 2 3']],
     ['a number with a sign', ['CHANGES +1 2 3']],
     ['a line that is none', ['CHANGES 1 2 3', AT.replace('+1+1', '+91+1')]],
@@ -171,7 +169,7 @@ describe('not a stream of changes', () => {
     });
   }
 
-  test('the numbers go on from line to line', () => {
+  test('seq and sequence go on from line to line', () => {
     assert.deepEqual(changesOf(`CHANGES 41 5 9\n${AT}\n${AT}\nCHANGES 50 5 20\n${AT}\n`), [
       `41 5/9 ${AT}`,
       `42 5/10 ${AT}`,

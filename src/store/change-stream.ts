@@ -9,9 +9,9 @@ import { RecordView } from './record.ts';
  * Changes as links and the journal have them: `AT` lines, byte for byte as their origins wrote them, behind
  * a header for what the lines do not say:
  *
- *     CHANGES <number> <epoch> <sequence>
+ *     CHANGES <seq> <epoch> <sequence>
  *
- * The lines that follow are the changes number, number + 1, … of this feed, and the records sequence,
+ * The lines that follow are the changes seq, seq + 1, … of this feed, and the records sequence,
  * sequence + 1, … of that epoch of their origin. There is another header wherever a line does not follow
  * on. So a run of an origin's reports is one header and their lines as they were sent to the clients.
  */
@@ -27,7 +27,7 @@ const NOTHING = Buffer.alloc(0);
 export class ChangeWriter {
   readonly #out: ByteWriter;
   /** What the next change is where it needs no header; 0 and 0: it needs one. */
-  #number = 0;
+  #seq = 0;
   #sequence = 0;
   #origin = 0;
 
@@ -46,32 +46,32 @@ export class ChangeWriter {
 
   /** Has the next change begin with a header. */
   restart(): void {
-    this.#number = 0;
+    this.#seq = 0;
   }
 
   /** Whether a change's line may follow at once. */
-  followsOn(number: number, origin: number, sequence: number): boolean {
-    return number === this.#number && origin === this.#origin && sequence === this.#sequence;
+  followsOn(seq: number, origin: number, sequence: number): boolean {
+    return seq === this.#seq && origin === this.#origin && sequence === this.#sequence;
   }
 
   /** Writes a header for a change, whose line is to be written next. */
-  writeHeader(number: number, origin: number, epoch: number, sequence: number): void {
+  writeHeader(seq: number, origin: number, epoch: number, sequence: number): void {
     const out = this.#out;
     out.copy(HEADER, 0, HEADER.length);
-    out.integer(number);
+    out.integer(seq);
     out.byte(SPACE);
     out.integer(epoch);
     out.byte(SPACE);
     out.integer(sequence);
     out.byte(LF);
-    this.#number = number;
+    this.#seq = seq;
     this.#origin = origin;
     this.#sequence = sequence;
   }
 
   /** Notes that a change's line has been written, or will be before anything else. */
   advance(): void {
-    this.#number += 1;
+    this.#seq += 1;
     this.#sequence += 1;
   }
 }
@@ -79,8 +79,8 @@ export class ChangeWriter {
 /** Reads what a `ChangeWriter` has written, line by line. */
 export class ChangeReader {
   readonly record = new RecordView();
-  /** The number of the change that was read last. */
-  number = 0;
+  /** The seq of the change that was read last. */
+  seq = 0;
   #next = 0;
   #epoch = 0;
   #sequence = 0;
@@ -127,7 +127,7 @@ export class ChangeReader {
     ) {
       return false;
     }
-    this.number = this.#next;
+    this.seq = this.#next;
     record.epoch = this.#epoch;
     record.sequence = this.#sequence;
     this.#next += 1;
@@ -148,9 +148,9 @@ export class ChangeReader {
       if (isLast ? digits !== end : digits === end || bytes[digits] !== SPACE) return false;
       at = digits + 1;
     }
-    const [number = 0, epoch = 0, sequence = 0] = this.#values;
-    if (number === 0 || sequence === 0) return false;
-    this.#next = number;
+    const [seq = 0, epoch = 0, sequence = 0] = this.#values;
+    if (seq === 0 || sequence === 0) return false;
+    this.#next = seq;
     this.#epoch = epoch;
     this.#sequence = sequence;
     this.#isOriginKnown = false;

@@ -22,12 +22,12 @@ function readRecent(window: ChangeWindow, last: number): { first: number; text: 
   let first = last;
   while (window.has(first - 1)) first -= 1;
   let [start, end] = [window.start(first), window.end(first)];
-  for (let number = first + 1; number <= last; number++) {
-    if (window.start(number) !== end) {
+  for (let seq = first + 1; seq <= last; seq++) {
+    if (window.start(seq) !== end) {
       window.write(start, end, out);
-      start = window.start(number);
+      start = window.start(seq);
     }
-    end = window.end(number);
+    end = window.end(seq);
   }
   window.write(start, end, out);
   return { first, text: out.view().toString('latin1') };

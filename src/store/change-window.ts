@@ -15,14 +15,14 @@ export class ChangeWindow {
   readonly #bytes: Buffer;
   readonly #starts: Float64Array;
   readonly #lengths: Uint16Array;
-  /** The numbers of the first change that was put in, and of the last. */
+  /** The seqs of the first change that was put in, and of the last. */
   #first: number;
   #last: number;
   /** How much was written, in bytes, with what was passed over at the ring's end. */
   #written = 0;
 
   /**
-   * @param head the number that the first change's follows
+   * @param head the seq that the first change's follows
    * @param sizeBytes the most bytes of lines in it
    * @param changes the most changes in it
    */
@@ -56,19 +56,19 @@ export class ChangeWindow {
   }
 
   /** Whether the line of a change is still in it. */
-  has(number: number): boolean {
-    if (number < this.#first || number > this.#last) return false;
-    if (number <= this.#last - this.#starts.length) return false;
-    return this.start(number) >= this.#written - this.#bytes.length;
+  has(seq: number): boolean {
+    if (seq < this.#first || seq > this.#last) return false;
+    if (seq <= this.#last - this.#starts.length) return false;
+    return this.start(seq) >= this.#written - this.#bytes.length;
   }
 
   /** Where the line of a change begins that is in it, and where it ends, its line end included. */
-  start(number: number): number {
-    return this.#starts[number % this.#starts.length] ?? 0;
+  start(seq: number): number {
+    return this.#starts[seq % this.#starts.length] ?? 0;
   }
 
-  end(number: number): number {
-    return this.start(number) + (this.#lengths[number % this.#lengths.length] ?? 0);
+  end(seq: number): number {
+    return this.start(seq) + (this.#lengths[seq % this.#lengths.length] ?? 0);
   }
 
   /** Writes what stands between two places: lines that stand side by side, so that none is at the ring's end. */

@@ -12,7 +12,7 @@ const ROW_U16 = ROW_BYTES / 2;
 
 // Where a row's fields stand: in doubles, in words, in half words.
 const SEQUENCE = 0;
-const NUMBER = 1;
+const SEQ = 1;
 const CLIENT_TIME = 4;
 const RECEIPT = 6;
 const LATITUDE = 8;
@@ -79,13 +79,13 @@ export class LocationRows {
     this.#f64[slot * ROW_F64 + SEQUENCE] = sequence;
   }
 
-  /** The number of the change that put the slot where it is in the feed; 0 where it is not in it. */
-  number(slot: number): number {
-    return this.#f64[slot * ROW_F64 + NUMBER] ?? 0;
+  /** The seq of the change that put the slot where it is in the feed; 0 where it is not in it. */
+  seq(slot: number): number {
+    return this.#f64[slot * ROW_F64 + SEQ] ?? 0;
   }
 
-  setNumber(slot: number, number: number): void {
-    this.#f64[slot * ROW_F64 + NUMBER] = number;
+  setSeq(slot: number, seq: number): void {
+    this.#f64[slot * ROW_F64 + SEQ] = seq;
   }
 
   clientSeconds(slot: number): number {

@@ -47,9 +47,9 @@ function clientAt(store: LocationStore, slot: number): string {
   return clientOf(lineOf(out.view().toString('latin1')));
 }
 
-/** What a reader that has read up to a number has still to read: the clients, in order. */
-function unread(store: LocationStore, number: number): string[] {
-  const cursor = store.openAfter(number);
+/** What a reader that has read up to a seq has still to read: the clients, in order. */
+function unread(store: LocationStore, seq: number): string[] {
+  const cursor = store.openAfter(seq);
   const clients: string[] = [];
   for (let slot = nextSlot(store, cursor); slot !== NO_SLOT; slot = nextSlot(store, cursor)) {
     clients.push(clientAt(store, slot));
@@ -192,7 +192,7 @@ test('a store that grows remembers everything of every client', () => {
     CLIENTS / 2,
   );
   assert.deepEqual(unread(store, 0), again);
-  assert.deepEqual([nextSlot(store, cursor), cursor.number], [NO_SLOT, store.head]);
+  assert.deepEqual([nextSlot(store, cursor), cursor.seq], [NO_SLOT, store.head]);
 });
 
 describe('a reader of the feed that comes back', () => {
@@ -312,14 +312,14 @@ describe('forgetting', () => {
 });
 
 describe('what a journal kept', () => {
-  test('comes back under its numbers, and the feed goes on after them', () => {
+  test('comes back under its seqs, and the feed goes on after them', () => {
     const store = new LocationStore(70);
-    for (const [client, number] of [
+    for (const [client, seq] of [
       ['a', 10],
       ['b', 20],
       ['c', 63],
     ] as const) {
-      store.replay(location(client, 10), number);
+      store.replay(location(client, 10), seq);
     }
     assert.deepEqual([store.size, store.head], [3, 70]);
     assert.equal(store.apply(location('b', 11)), 'newer');

@@ -47,7 +47,7 @@ export interface ReadLimits {
  * small number that is its client's until it is forgotten.
  */
 export class LocationStore {
-  /** Changes up to this number are replayed ones. */
+  /** Changes up to this seq are replayed ones. */
   readonly #replayHead: number;
   readonly #table: LocationTable;
   readonly #feed: ChangeFeed;
@@ -59,7 +59,7 @@ export class LocationStore {
   readonly #horizons: Horizons;
 
   /**
-   * @param head live changes have numbers after this one; those of what a journal kept are up to it
+   * @param head live changes have seqs after this one; those of what a journal kept are up to it
    */
   constructor(head = 0, sizes: StoreSizes = SMALL_STORE) {
     this.#replayHead = head;
@@ -79,7 +79,7 @@ export class LocationStore {
     return this.#table.sizeBytes + (this.#spatial?.index.sizeBytes ?? 0);
   }
 
-  /** The number of the last change. */
+  /** The seq of the last change. */
   get head(): number {
     return this.#feed.head;
   }
@@ -151,14 +151,14 @@ export class LocationStore {
   }
 
   /**
-   * Takes in what a journal kept, under the number that it had, in front of all live changes. To be called
-   * in rising order of numbers, which are not beyond the head that it began with; meanwhile others may read and
+   * Takes in what a journal kept, under the seq that it had, in front of all live changes. To be called
+   * in rising order of seqs, which are not beyond the head that it began with; meanwhile others may read and
    * apply.
    */
-  replay(record: RecordView, number: number): void {
+  replay(record: RecordView, seq: number): void {
     const { bytes, clientStart, clientEnd } = record;
     const found = this.#table.find(bytes, clientStart, clientEnd);
-    const isLive = found !== NO_SLOT && this.numberOf(found) > this.#replayHead;
+    const isLive = found !== NO_SLOT && this.seqOf(found) > this.#replayHead;
     if (isLive) {
       this.apply(record);
       return;
@@ -168,7 +168,7 @@ export class LocationStore {
     if (!this.#table.hasRoomFor(record)) return;
     const slot = this.#put(found, record);
     this.#table.rows.setHeldBy(slot, NO_NEIGHBOURS);
-    this.#feed.replay(slot, number);
+    this.#feed.replay(slot, seq);
   }
 
   /**
@@ -209,9 +209,9 @@ export class LocationStore {
     return this.#table.location(slot);
   }
 
-  /** Opens a cursor that reads what changed after the change `number` of this feed. */
-  openAfter(number: number): FeedCursor {
-    return this.#feed.open(number);
+  /** Opens a cursor that reads what changed after the change `seq` of this feed. */
+  openAfter(seq: number): FeedCursor {
+    return this.#feed.open(seq);
   }
 
   /**
@@ -226,7 +226,7 @@ export class LocationStore {
     cursor: FeedCursor,
     writer: ChangeWriter,
     limits: ReadLimits,
-    isWanted?: (slot: number, number: number) => boolean,
+    isWanted?: (slot: number, seq: number) => boolean,
   ): boolean {
     const feed = this.#feed;
     if (!feed.seek(cursor, limits.maxChanges)) return false;
@@ -244,16 +244,16 @@ export class LocationStore {
         isAtEnd = true;
         break;
       }
-      const { number } = cursor;
-      if (this.#horizons.isForgotten(slot) || isWanted?.(slot, number) === false) continue;
-      const isRecent = window.has(number);
-      const followsOn = this.#followsOn(slot, number, writer);
-      if (!followsOn || !isRecent || window.start(number) !== sliceEnd) {
+      const { seq } = cursor;
+      if (this.#horizons.isForgotten(slot) || isWanted?.(slot, seq) === false) continue;
+      const isRecent = window.has(seq);
+      const followsOn = this.#followsOn(slot, seq, writer);
+      if (!followsOn || !isRecent || window.start(seq) !== sliceEnd) {
         if (sliceEnd > sliceStart) window.write(sliceStart, sliceEnd, out);
-        sliceStart = sliceEnd = isRecent ? window.start(number) : 0;
+        sliceStart = sliceEnd = isRecent ? window.start(seq) : 0;
       }
-      if (!followsOn) this.#writeHeader(slot, number, writer);
-      if (isRecent) sliceEnd = window.end(number);
+      if (!followsOn) this.#writeHeader(slot, seq, writer);
+      if (isRecent) sliceEnd = window.end(seq);
       else {
         this.#table.writeLine(slot, out);
         out.byte(LF);
@@ -303,9 +303,9 @@ export class LocationStore {
     return this.#table.client(slot);
   }
 
-  /** The number of the change that put a slot where it is in the feed. */
-  numberOf(slot: number): number {
-    return this.#table.rows.number(slot);
+  /** The seq of the change that put a slot where it is in the feed. */
+  seqOf(slot: number): number {
+    return this.#table.rows.seq(slot);
   }
 
   /** The neighbours known to have a slot's very record, since it came from them. */
@@ -411,14 +411,14 @@ export class LocationStore {
     return { ...question, accepts: isWanted };
   }
 
-  #followsOn(slot: number, number: number, writer: ChangeWriter): boolean {
+  #followsOn(slot: number, seq: number, writer: ChangeWriter): boolean {
     const { rows } = this.#table;
-    return writer.followsOn(number, rows.origin(slot), rows.sequence(slot));
+    return writer.followsOn(seq, rows.origin(slot), rows.sequence(slot));
   }
 
-  #writeHeader(slot: number, number: number, writer: ChangeWriter): void {
+  #writeHeader(slot: number, seq: number, writer: ChangeWriter): void {
     const { rows, origins } = this.#table;
     const origin = rows.origin(slot);
-    writer.writeHeader(number, origin, origins.epoch(origin), rows.sequence(slot));
+    writer.writeHeader(seq, origin, origins.epoch(origin), rows.sequence(slot));
   }
 }

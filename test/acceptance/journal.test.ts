@@ -36,7 +36,7 @@ describe('a server that starts again', () => {
   const CLIENTS = 10_000;
   const MISSED = 37;
 
-  /** The numbers of the changes in what one server sent another. */
+  /** How many changes there are in what one server sent another. */
   function changesIn(bytes: readonly Buffer[]): number {
     const lines = Buffer.concat(bytes).toString('latin1').split('\n');
     return lines.filter((line) => line.startsWith('AT ')).length;

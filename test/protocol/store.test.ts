@@ -28,9 +28,9 @@ function compare(a: reference.At, b: reference.At): number {
   return reference.compareAts(a, b) || sequenceOf(a.line) - sequenceOf(b.line);
 }
 
-/** What a store is to be: each client's newest line, and the number of its last change. */
+/** What a store is to be: each client's newest line, and the seq of its last change. */
 class Model {
-  readonly locations = new Map<string, { at: reference.At; number: number }>();
+  readonly locations = new Map<string, { at: reference.At; seq: number }>();
   head = 0;
   horizon = 0n;
 
@@ -41,7 +41,7 @@ class Model {
     if (order === 0) return 'same';
     if (order < 0) return 'older';
     this.head += 1;
-    this.locations.set(at.client, { at, number: this.head });
+    this.locations.set(at.client, { at, seq: this.head });
     return 'newer';
   }
 
@@ -57,12 +57,12 @@ class Model {
     return forgotten.length;
   }
 
-  /** The first change after a number that is not forgotten. */
-  after(number: number): { line: string; number: number } | undefined {
+  /** The first change after a seq that is not forgotten. */
+  after(seq: number): { line: string; seq: number } | undefined {
     const [first] = [...this.locations.values()]
-      .filter((one) => one.number > number && one.at.counts >= this.horizon)
-      .toSorted((a, b) => a.number - b.number);
-    return first && { line: first.at.line, number: first.number };
+      .filter((one) => one.seq > seq && one.at.counts >= this.horizon)
+      .toSorted((a, b) => a.seq - b.seq);
+    return first && { line: first.at.line, seq: first.seq };
   }
 }
 
@@ -124,29 +124,29 @@ class Pair {
     const expected = this.#model.after(this.#read);
     const slot = nextSlot(this.#store, this.#cursor);
     assert.equal(slot === NO_SLOT, expected === undefined);
-    this.#read = this.#cursor.number;
-    const isLast = expected === undefined || this.#model.after(expected.number) === undefined;
+    this.#read = this.#cursor.seq;
+    const isLast = expected === undefined || this.#model.after(expected.seq) === undefined;
     // What was dropped behind the last one counts as read with it.
     const isAtHead = isLast && this.#read === this.#model.head;
-    assert.ok(isAtHead || this.#read === expected?.number);
+    assert.ok(isAtHead || this.#read === expected?.seq);
     if (expected === undefined) return;
     this.#out.length = 0;
     this.#store.writeLine(slot, this.#out);
     assert.equal(this.#out.view().toString('latin1'), expected.line);
-    assert.equal(this.#store.numberOf(slot), expected.number);
+    assert.equal(this.#store.seqOf(slot), expected.seq);
   }
 
   /** Opens a reader anywhere, and reads to the end. */
   readFrom(where: number): void {
-    const number = where % (this.#model.head + 1);
-    const cursor = this.#store.openAfter(number);
-    let after = number;
+    const seq = where % (this.#model.head + 1);
+    const cursor = this.#store.openAfter(seq);
+    let after = seq;
     for (let slot = nextSlot(this.#store, cursor); ; slot = nextSlot(this.#store, cursor)) {
       const expected = this.#model.after(after);
       assert.equal(slot === NO_SLOT, expected === undefined);
       if (expected === undefined) break;
-      assert.equal(this.#store.numberOf(slot), expected.number);
-      after = expected.number;
+      assert.equal(this.#store.seqOf(slot), expected.seq);
+      after = expected.seq;
     }
     this.#store.close(cursor);
   }

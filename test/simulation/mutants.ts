@@ -24,8 +24,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'a cursor that is opened skips one',
     seed: 4,
     file: 'store/change-feed.js',
-    find: 'rows.number(cursor.slot) <= cursor.number)',
-    replace: 'rows.number(cursor.slot) <= cursor.number + 1)',
+    find: 'rows.seq(cursor.slot) <= cursor.seq)',
+    replace: 'rows.seq(cursor.slot) <= cursor.seq + 1)',
   },
   {
     name: 'what is older is taken in and forwarded',
@@ -50,7 +50,7 @@ export const MUTANTS: readonly Mutant[] = [
     seed: 7,
     slow: true,
     file: 'store/store.js',
-    find: 'window.start(number) !== sliceEnd',
+    find: 'window.start(seq) !== sliceEnd',
     replace: 'sliceEnd === 0',
   },
   {
@@ -117,8 +117,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'one change in seven is not sent',
     file: 'replication/flood/outbound.js',
-    find: 'this.#lacks(slot, number) && !this.#isPruned(slot)',
-    replace: 'number % 7 !== 0 && this.#lacks(slot, number) && !this.#isPruned(slot)',
+    find: 'this.#lacks(slot, seq) && !this.#isPruned(slot)',
+    replace: 'seq % 7 !== 0 && this.#lacks(slot, seq) && !this.#isPruned(slot)',
   },
   {
     name: 'what came twice goes round for ever',
@@ -130,7 +130,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a server that started again is thought to hold what it sent before',
     file: 'replication/flood/outbound.js',
-    find: 'number > this.#head &&',
+    find: 'seq > this.#head &&',
     replace: '',
   },
   {
@@ -193,8 +193,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'what was pruned is not sent again',
     foundBy: 'model',
     file: 'replication/flood/outbound.js',
-    find: 'number > from &&',
-    replace: 'number > upTo &&',
+    find: 'seq > from &&',
+    replace: 'seq > upTo &&',
   },
   {
     name: 'a server that starts again goes on in an epoch that it had',
@@ -235,7 +235,7 @@ export const MUTANTS: readonly Mutant[] = [
     seed: 385,
     foundBy: 'model',
     file: 'replication/flood/outbound.js',
-    find: 'this.#pruned.set(number, this.#cursor.number);',
+    find: 'this.#pruned.set(number, this.#cursor.seq);',
     replace: 'this.#pruned.set(number, this.#store.head);',
   },
   {
@@ -357,11 +357,11 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'a snapshot leaves out one in seven',
     seed: 5,
     file: 'journal/snapshot.js',
-    find: 'number <= header.head;',
-    replace: 'number <= header.head && number % 7 !== 0;',
+    find: 'seq <= header.head;',
+    replace: 'seq <= header.head && seq % 7 !== 0;',
   },
   {
-    name: 'numbers go on where the last log began',
+    name: 'seqs go on where the last log began',
     seed: 5,
     file: 'journal/open-journal.js',
     find: 'found.map(({ limit }) => limit)',
@@ -371,7 +371,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'one in seven of what a journal kept does not get into the store',
     seed: 5,
     file: 'journal/replay.js',
-    find: 'this.#parts.store.replay(record, number);',
-    replace: 'if (number % 7 !== 0) this.#parts.store.replay(record, number);',
+    find: 'this.#parts.store.replay(record, seq);',
+    replace: 'if (seq % 7 !== 0) this.#parts.store.replay(record, seq);',
   },
 ];

@@ -80,7 +80,7 @@ export class SimulatedServer {
   #alive = true;
   #tickRequested = false;
   #stopping = false;
-  #waiting: { readonly number: number; readonly report: Report }[] = [];
+  #waiting: { readonly seq: number; readonly report: Report }[] = [];
   /** Told at the end of each tick. */
   onTick: () => void = () => {};
   /** Told of reports once they are taken in, and before anybody is told of them. */
@@ -207,7 +207,7 @@ export class SimulatedServer {
       journaledMs: undefined,
     };
     if (applied === 'newer') this.#receipts.accept();
-    if (applied === 'newer') this.#waiting.push({ number: this.store.head, report });
+    if (applied === 'newer') this.#waiting.push({ seq: this.store.head, report });
     return report;
   }
 
@@ -376,9 +376,9 @@ export class SimulatedServer {
     const { confirming, network } = this.#parts;
     const confirmed = confirming && this.linked.length > 0 ? (this.#links?.confirmed ?? 0) : 0;
     const journaled = this.#journal?.written ?? 0;
-    for (const { number, report } of this.#waiting) {
-      if (number <= confirmed) report.confirmed = true;
-      if (number <= journaled && report.journaledMs === undefined) {
+    for (const { seq, report } of this.#waiting) {
+      if (seq <= confirmed) report.confirmed = true;
+      if (seq <= journaled && report.journaledMs === undefined) {
         report.journaledMs = network.schedule.now;
         this.#parts.disk?.promise(report.location);
       }

@@ -3,7 +3,7 @@ import { formatConfirm, formatConfirmed } from './messages.ts';
 /** What the two ends of a link confirm to each other: that they have the other one's changes. */
 export class Confirmations {
   /**
-   * For each of this server's changes up to this number the neighbour has confirmed that it has its record, or a
+   * For each of this server's changes up to this seq the neighbour has confirmed that it has its record, or a
    * newer one of the client.
    */
   confirmed = 0;
@@ -12,9 +12,9 @@ export class Confirmations {
   /** Up to which of its changes the neighbour asked this server to confirm; `undefined`: nothing is asked. */
   #owed: number | undefined;
 
-  /** Notes that the neighbour asks whether this server has its changes up to a number. */
-  noteAsked(number: number): void {
-    this.#owed = number;
+  /** Notes that the neighbour asks whether this server has its changes up to a seq. */
+  noteAsked(seq: number): void {
+    this.#owed = seq;
   }
 
   /**

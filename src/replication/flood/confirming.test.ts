@@ -119,7 +119,7 @@ describe('a neighbour is asked', () => {
     const bench = new Bench();
     for (let n = 0; n < CATCH_UP_CHANGES; n++) bench.store.apply(location(`client-${n}`, 1));
     bench.store.apply(location('last', 1));
-    // It was number 4000, and B gets neither location before the others have gone out.
+    // It was seq 4000, and B gets neither location before the others have gone out.
     bench.store.apply(location(`client-${CATCH_UP_CHANGES - 1}`, 2));
     bench.links.flush();
     const b = bench.link('B');

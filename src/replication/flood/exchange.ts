@@ -111,8 +111,8 @@ export class Exchange implements Source {
 
   /** Whether the neighbour has been sent everything by now, and its socket has taken it. */
   get hasSentAll(): boolean {
-    const { number, isRepairing } = this.#outbound;
-    return !isRepairing && number === this.#owner.store.head && this.#outlet.isDrained;
+    const { seq, isRepairing } = this.#outbound;
+    return !isRepairing && seq === this.#owner.store.head && this.#outlet.isDrained;
   }
 
   /** Notes that something came from the neighbour. */
@@ -140,7 +140,7 @@ export class Exchange implements Source {
     const { origins } = this.#owner.vectors;
     switch (message.kind) {
       case 'heartbeat':
-        if (message.number !== undefined) this.#takeCheckpoint();
+        if (message.seq !== undefined) this.#takeCheckpoint();
         break;
       case 'prune':
         this.#outbound.prune(message.origin);
@@ -152,10 +152,10 @@ export class Exchange implements Source {
         this.inbound.noteGrafted(origins.named(message.origin.name, message.origin.epoch));
         return true;
       case 'confirm':
-        this.#confirmations.noteAsked(message.number);
+        this.#confirmations.noteAsked(message.seq);
         break;
       case 'confirmed':
-        this.#confirmations.confirmed = message.number;
+        this.#confirmations.confirmed = message.seq;
         break;
       default:
         return false;
@@ -223,7 +223,7 @@ export class Exchange implements Source {
 
   #isWritable(): boolean {
     if (!this.#outlet.isDrained) {
-      this.#isAtHead &&= this.#outbound.number === this.#owner.store.head;
+      this.#isAtHead &&= this.#outbound.seq === this.#owner.store.head;
     }
     return this.#outlet.isDrained;
   }
@@ -258,7 +258,7 @@ export class Exchange implements Source {
     const { drain } = this.#owner;
     const isAllSent = this.#isAtHead && !this.#outbound.isRepairing;
     if (isAllSent && drain.isConfirming) {
-      this.#out.text(this.#confirmations.ask(this.#outbound.number));
+      this.#out.text(this.#confirmations.ask(this.#outbound.seq));
     }
     const answer = this.#confirmations.takeAnswer();
     if (answer === '') return;
@@ -277,7 +277,7 @@ export class Exchange implements Source {
     this.#owner.vectors.refresh();
     const news = this.#outbound.takeNews();
     if (news !== '' || due === 'heartbeat') {
-      this.#out.text(news + formatHeartbeat(this.#outbound.number));
+      this.#out.text(news + formatHeartbeat(this.#outbound.seq));
       this.#outbound.endListing();
     }
   }

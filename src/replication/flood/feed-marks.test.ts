@@ -33,7 +33,7 @@ test('a mark is as of when it was made', () => {
 test('marks are bounded, and sparser the older they are', () => {
   const marks = new FeedMarks();
   const last = 100_000;
-  for (let number = 1; number <= last; number++) marks.add(number, numbers(number));
+  for (let seq = 1; seq <= last; seq++) marks.add(seq, numbers(seq));
   for (const lacks of [0, 1, 30, 60]) {
     assert.equal(marks.startOf(numbers(last - lacks)), last - lacks);
   }

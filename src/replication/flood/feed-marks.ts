@@ -5,7 +5,7 @@ const MAX_MARKS = 128;
 
 interface Mark {
   /** A place in this server's change feed. */
-  readonly number: number;
+  readonly seq: number;
   /** No record that stands in the feed up to there has a greater sequence number in its origin. */
   readonly highest: SequenceNumbers;
 }
@@ -14,9 +14,9 @@ interface Mark {
 export class FeedMarks {
   #marks: Mark[] = [];
 
-  add(number: number, highest: SequenceNumbers): void {
-    if (this.#marks.at(-1)?.number === number) return;
-    this.#marks.push({ number, highest: highest.copy() });
+  add(seq: number, highest: SequenceNumbers): void {
+    if (this.#marks.at(-1)?.seq === seq) return;
+    this.#marks.push({ seq, highest: highest.copy() });
     if (this.#marks.length <= MAX_MARKS) return;
     const half = MAX_MARKS / 2;
     this.#marks = this.#marks.filter((_, index) => index >= half || index % 2 === 0);
@@ -24,6 +24,6 @@ export class FeedMarks {
 
   /** After which change a neighbour of that version vector has to be read on from; 0: from the start. */
   startOf(vector: SequenceNumbers): number {
-    return this.#marks.findLast(({ highest }) => vector.covers(highest))?.number ?? 0;
+    return this.#marks.findLast(({ highest }) => vector.covers(highest))?.seq ?? 0;
   }
 }

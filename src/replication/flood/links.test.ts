@@ -5,9 +5,9 @@ import type { RecordView } from '../../store/record.ts';
 import { Network, pair } from './network-bench.test.ts';
 import { lineIn, location } from './played-end.test.ts';
 
-/** How a location is sent as the change `number`. */
-function change(number: number, line: RecordView): string {
-  return `CHANGES ${number} 0 ${line.sequence}\n${line.toString()}\n`;
+/** How a location is sent as the change `seq`. */
+function change(seq: number, line: RecordView): string {
+  return `CHANGES ${seq} 0 ${line.sequence}\n${line.toString()}\n`;
 }
 
 describe('two servers', () => {
@@ -109,7 +109,7 @@ test('a flood reaches every server of a ring once, and ends', () => {
 });
 
 describe('a link', () => {
-  test('heartbeats once a second, with the number up to which all has been sent', () => {
+  test('heartbeats once a second, with the seq up to which all has been sent', () => {
     const { network, near } = pair();
     network.pass(999);
     assert.deepEqual(near.writes, []);

@@ -97,7 +97,7 @@ export class Links implements Replicator {
   }
 
   /**
-   * For each change up to this number all neighbours with which a link is up have confirmed its
+   * For each change up to this seq all neighbours with which a link is up have confirmed its
    * record, or a newer one of the client; infinite where no link is up.
    */
   get confirmed(): number {

@@ -48,13 +48,13 @@ describe('what was written is read back as it was', () => {
 
   test('a heartbeat, a question for confirmation and its answer', () => {
     fc.assert(
-      fc.property(number, (number) => {
-        assert.deepEqual(readBack(formatHeartbeat(number)), { kind: 'heartbeat', number });
-        assert.deepEqual(readBack(formatConfirm(number)), { kind: 'confirm', number });
-        assert.deepEqual(readBack(formatConfirmed(number)), { kind: 'confirmed', number });
+      fc.property(number, (seq) => {
+        assert.deepEqual(readBack(formatHeartbeat(seq)), { kind: 'heartbeat', seq });
+        assert.deepEqual(readBack(formatConfirm(seq)), { kind: 'confirm', seq });
+        assert.deepEqual(readBack(formatConfirmed(seq)), { kind: 'confirmed', seq });
       }),
     );
-    const alone = { kind: 'heartbeat', number: undefined };
+    const alone = { kind: 'heartbeat', seq: undefined };
     assert.deepEqual(readBack(formatHeartbeat(undefined)), alone);
   });
 
@@ -108,9 +108,9 @@ describe('not of the link protocol', () => {
     ['a greeting without a version', 'HELLO herd Riley -'],
     ['a greeting that ends early', 'HELLO proxy-herd/2.0 herd Riley'],
     ['a heartbeat of nothing', 'HEARTBEAT '],
-    ['a heartbeat of a negative number', 'HEARTBEAT -1'],
-    ['a heartbeat of a number that a double cannot hold', 'HEARTBEAT 9999999999999999'],
-    ['a heartbeat of two numbers', 'HEARTBEAT 1 2'],
+    ['a heartbeat of a negative seq', 'HEARTBEAT -1'],
+    ['a heartbeat of a seq that a double cannot hold', 'HEARTBEAT 9999999999999999'],
+    ['a heartbeat of two seqs', 'HEARTBEAT 1 2'],
     ['a confirmation of nothing', 'CONFIRMED'],
     ['a ready with something behind it', 'READY 1'],
     ['a has without its second number', 'HAS Riley 1 2'],

@@ -50,19 +50,19 @@ export type Message =
       readonly sequence: number;
       readonly highest: number;
     }
-  /** Asks to be sent all records that the receiver has, up to the first heartbeat with a number. */
+  /** Asks to be sent all records that the receiver has, up to the first heartbeat with a `seq`. */
   | { readonly kind: 'resync' }
   /** The greeting is through: the sender has said what it has. */
   | { readonly kind: 'ready' }
   /**
-   * A sign of life. With a number: all changes up to it that the receiver needs have been sent, and
+   * A sign of life. With a `seq`: all changes up to it that the receiver needs have been sent, and
    * what `has` said is true of this place; without: there is more to send.
    */
-  | { readonly kind: 'heartbeat'; readonly number: number | undefined }
-  /** Asks the receiver to confirm that it has the sender's changes up to `number`. */
-  | { readonly kind: 'confirm'; readonly number: number }
-  /** Confirms that the sender has the receiver's changes up to `number`. */
-  | { readonly kind: 'confirmed'; readonly number: number }
+  | { readonly kind: 'heartbeat'; readonly seq: number | undefined }
+  /** Asks the receiver to confirm that it has the sender's changes up to `seq`. */
+  | { readonly kind: 'confirm'; readonly seq: number }
+  /** Confirms that the sender has the receiver's changes up to `seq`. */
+  | { readonly kind: 'confirmed'; readonly seq: number }
   /** Asks not to be sent an origin's records any more. */
   | { readonly kind: 'prune'; readonly origin: Origin }
   /** Asks to be sent an origin's records again, also those that were left out. */
@@ -94,16 +94,16 @@ export const RESYNC = 'RESYNC\n';
 
 export const READY = 'READY\n';
 
-export function formatHeartbeat(number: number | undefined): string {
-  return number === undefined ? 'HEARTBEAT\n' : `HEARTBEAT ${number}\n`;
+export function formatHeartbeat(seq: number | undefined): string {
+  return seq === undefined ? 'HEARTBEAT\n' : `HEARTBEAT ${seq}\n`;
 }
 
-export function formatConfirm(number: number): string {
-  return `CONFIRM ${number}\n`;
+export function formatConfirm(seq: number): string {
+  return `CONFIRM ${seq}\n`;
 }
 
-export function formatConfirmed(number: number): string {
-  return `CONFIRMED ${number}\n`;
+export function formatConfirmed(seq: number): string {
+  return `CONFIRMED ${seq}\n`;
 }
 
 export function formatPrune(origin: Origin): string {
@@ -135,13 +135,11 @@ export function parseMessage(line: string): Message | undefined {
     case 'READY':
       return rest === '' ? { kind: 'ready' } : undefined;
     case 'HEARTBEAT':
-      return space === -1
-        ? { kind: 'heartbeat', number: undefined }
-        : parseNumbered('heartbeat', rest);
+      return space === -1 ? { kind: 'heartbeat', seq: undefined } : parseWithSeq('heartbeat', rest);
     case 'CONFIRM':
-      return parseNumbered('confirm', rest);
+      return parseWithSeq('confirm', rest);
     case 'CONFIRMED':
-      return parseNumbered('confirmed', rest);
+      return parseWithSeq('confirmed', rest);
     case 'PRUNE':
       return parseAboutOrigin('prune', rest);
     case 'GRAFT':
@@ -157,12 +155,12 @@ function parseNumber(text: string | undefined): number | undefined {
   return text !== undefined && NUMBER.test(text) ? Number(text) : undefined;
 }
 
-function parseNumbered(
+function parseWithSeq(
   kind: 'heartbeat' | 'confirm' | 'confirmed',
   text: string,
 ): Message | undefined {
-  const number = parseNumber(text);
-  return number === undefined ? undefined : { kind, number };
+  const seq = parseNumber(text);
+  return seq === undefined ? undefined : { kind, seq };
 }
 
 function parseOrigin([name = '', digits]: readonly string[]): Origin | undefined {

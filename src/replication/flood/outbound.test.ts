@@ -75,7 +75,7 @@ describe('a neighbour is sent', () => {
     const outbound = a.link();
     assert.deepEqual(sent(outbound), ['R:z', 'S:w']);
     assert.deepEqual(sent(outbound), []);
-    assert.equal(outbound.number, a.store.head);
+    assert.equal(outbound.seq, a.store.head);
   });
 
   test('nothing that came from it over this link', () => {

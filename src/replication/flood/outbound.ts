@@ -72,14 +72,14 @@ export class Outbound {
   }
 
   /** Up to which change the neighbour has been sent what it needs. */
-  get number(): number {
-    return this.#cursor.number;
+  get seq(): number {
+    return this.#cursor.seq;
   }
 
   /** Writes changes that the neighbour lacks; whether that was all. */
   write(writer: ChangeWriter, limits: ReadLimits): boolean {
-    return this.#store.readChanges(this.#cursor, writer, limits, (slot, number) => {
-      return this.#isListing || (this.#lacks(slot, number) && !this.#isPruned(slot));
+    return this.#store.readChanges(this.#cursor, writer, limits, (slot, seq) => {
+      return this.#isListing || (this.#lacks(slot, seq) && !this.#isPruned(slot));
     });
   }
 
@@ -96,11 +96,11 @@ export class Outbound {
     const repair = this.#repair;
     if (repair === undefined) return false;
     const { cursor, origins, upTo } = repair;
-    const isAtEnd = this.#store.readChanges(cursor, writer, limits, (slot, number) => {
+    const isAtEnd = this.#store.readChanges(cursor, writer, limits, (slot, seq) => {
       const from = origins.get(this.#vectors.originOf(slot));
-      return from !== undefined && number > from && number <= upTo && this.#lacks(slot, number);
+      return from !== undefined && seq > from && seq <= upTo && this.#lacks(slot, seq);
     });
-    if (!isAtEnd && cursor.number < upTo) return true;
+    if (!isAtEnd && cursor.seq < upTo) return true;
     for (const origin of origins.keys()) {
       this.#answers += formatGrafted(this.#vectors.origins.at(origin));
     }
@@ -115,7 +115,7 @@ export class Outbound {
   prune(origin: Origin): void {
     const number = this.#vectors.origins.named(origin.name, origin.epoch);
     const isSpared = this.#mayPrune() && number !== NO_ORIGIN && !this.#vectors.isOwn(number);
-    if (isSpared) this.#pruned.set(number, this.#cursor.number);
+    if (isSpared) this.#pruned.set(number, this.#cursor.seq);
     else this.#answers += formatGrafted(origin);
   }
 
@@ -166,13 +166,13 @@ export class Outbound {
     if (from === undefined) return;
     this.#pruned.delete(origin);
     const origins = new Map(this.#repair?.origins).set(origin, from);
-    const start = Math.min(from, this.#repair?.cursor.number ?? from);
+    const start = Math.min(from, this.#repair?.cursor.seq ?? from);
     this.#endRepair();
     this.#repair = { cursor: this.#store.openAfter(start), origins, upTo: this.#store.head };
   }
 
-  #lacks(slot: number, number: number): boolean {
-    const cameFromIt = number > this.#head && (this.#store.heldBy(slot) & this.#neighbour) !== 0;
+  #lacks(slot: number, seq: number): boolean {
+    const cameFromIt = seq > this.#head && (this.#store.heldBy(slot) & this.#neighbour) !== 0;
     if (cameFromIt) return false;
     return this.#store.sequenceOf(slot) > this.#theirs.of(this.#vectors.originOf(slot));
   }

@@ -88,7 +88,7 @@ export function lineIn(store: LocationStore, client: string): string | undefined
   return store.get(Buffer.from(client))?.at;
 }
 
-/** How a location is sent as the change `number`. */
-export function change(number: number, line: RecordView): string {
-  return `CHANGES ${number} 0 ${line.sequence}\n${line.toString()}\n`;
+/** How a location is sent as the change `seq`. */
+export function change(seq: number, line: RecordView): string {
+  return `CHANGES ${seq} 0 ${line.sequence}\n${line.toString()}\n`;
 }

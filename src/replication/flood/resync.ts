@@ -78,7 +78,7 @@ export class Resync {
   #isRemovedThere(slot: number): boolean {
     const { store, vectors } = this.#owner;
     if (this.#listed[slot] === 1 || !store.isShown(slot)) return false;
-    if (store.numberOf(slot) > this.#head) return false;
+    if (store.seqOf(slot) > this.#head) return false;
     return store.sequenceOf(slot) <= (this.#theirs?.of(vectors.originOf(slot)) ?? 0);
   }
 }

@@ -99,10 +99,10 @@ export class LiveHub {
     const cursor = this.#cursor;
     if (cursor === undefined || !this.#isDue) return this.#time();
     this.#isDue = false;
-    const before = cursor.number;
+    const before = cursor.seq;
     const isAtHead = this.#sendChanges(cursor, before);
-    const isRead = this.#readOn(cursor.number);
-    if (isAtHead && this.#isMarkDue) this.#mark(cursor.number);
+    const isRead = this.#readOn(cursor.seq);
+    if (isAtHead && this.#isMarkDue) this.#mark(cursor.seq);
     this.#made.clear();
     if (!isAtHead || !isRead) this.#wake();
   }
@@ -113,15 +113,15 @@ export class LiveHub {
     const isAtHead = this.#parts.store.readSlots(cursor, CHANGES_A_FLUSH, (slot) => {
       slots.push(slot);
     });
-    const { number } = cursor;
-    if (number === before) return isAtHead;
+    const { seq } = cursor;
+    if (seq === before) return isAtHead;
     let all: LiveBatch | undefined;
     for (const subscription of this.#subscriptions) {
       if (subscription.isBlocked || !subscription.isAt(before)) continue;
-      if (!subscription.isOfAll) subscription.take(slots, number);
+      if (!subscription.isOfAll) subscription.take(slots, seq);
       else {
         all ??= new LiveBatch(slots.map((slot) => this.#eventOf(slot)));
-        subscription.takeAll(all, number);
+        subscription.takeAll(all, seq);
       }
     }
     return isAtHead;
@@ -137,10 +137,10 @@ export class LiveHub {
     return behind.every((subscription) => subscription.isBlocked || subscription.isAt(head));
   }
 
-  #mark(number: number): void {
+  #mark(seq: number): void {
     this.#isMarkDue = false;
     const cursor = { timeMs: this.#parts.now(), vector: this.#parts.vector() };
-    for (const subscription of this.#subscriptions) subscription.mark(cursor, number);
+    for (const subscription of this.#subscriptions) subscription.mark(cursor, seq);
   }
 
   #markLater(): void {
@@ -167,7 +167,7 @@ export class LiveHub {
   #time(): void {
     const { store, after } = this.#parts;
     if (this.#cursor === undefined || this.#isTimed) return;
-    if (this.#cursor.number === store.head) return;
+    if (this.#cursor.seq === store.head) return;
     this.#isTimed = true;
     after(FLUSH_EVERY_MS, () => {
       this.#isTimed = false;

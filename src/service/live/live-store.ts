@@ -9,7 +9,7 @@ export type LiveStore = Pick<
   | 'close'
   | 'slotOf'
   | 'isRemoval'
-  | 'numberOf'
+  | 'seqOf'
   | 'clientOf'
   | 'latitudeE7'
   | 'longitudeE7'

@@ -28,7 +28,7 @@ export class LiveSubscription {
   /** The IDs, as latin1, of the clients in the area: those are to leave it. */
   readonly #inside = new Set<string>();
   /** All changes up to this one have been sent, as far as they match. */
-  #number: number;
+  #seq: number;
   /** Reads what came before the hub's place in the feed; `undefined`: it is where the hub is, or not reading. */
   #cursor: FeedCursor | undefined;
   #events: LiveEvent[] = [];
@@ -53,7 +53,7 @@ export class LiveSubscription {
     this.#filter = filter;
     this.#sink = sink;
     this.#had = had && new CursorFilter(had);
-    this.#number = start;
+    this.#seq = start;
   }
 
   /** Whether it gets all changes of all clients, as others do. */
@@ -68,28 +68,28 @@ export class LiveSubscription {
   }
 
   /** Whether it has been sent all changes up to one. */
-  isAt(number: number): boolean {
-    return this.#isReady && this.#number === number;
+  isAt(seq: number): boolean {
+    return this.#isReady && this.#seq === seq;
   }
 
   /** Tells the subscriber that what it has does not count. To be called first. */
   reset(): void {
     this.#had = undefined;
-    this.#number = 0;
+    this.#seq = 0;
     this.#events.push({ kind: 'reset' });
   }
 
-  /** Sends changes that the hub has read, from where this subscription is up to `number`. */
-  take(slots: readonly number[], number: number): void {
+  /** Sends changes that the hub has read, from where this subscription is up to `seq`. */
+  take(slots: readonly number[], seq: number): void {
     if (this.#filter.clients === undefined) for (const slot of slots) this.#look(slot);
     else this.#lookAtClients();
-    this.#number = number;
+    this.#seq = seq;
     this.#flush();
   }
 
   /** Sends a batch that was made for all that are at the same place, and want all. */
-  takeAll(batch: LiveBatch, number: number): void {
-    this.#number = number;
+  takeAll(batch: LiveBatch, seq: number): void {
+    this.#seq = seq;
     if (batch.events.length > 0) this.#send(batch);
   }
 
@@ -107,22 +107,22 @@ export class LiveSubscription {
       this.#arrive(head);
       return this.#filter.clients.length;
     }
-    this.#cursor ??= store.openAfter(this.#number);
+    this.#cursor ??= store.openAfter(this.#seq);
     const cursor = this.#cursor;
     let looked = 0;
     const isAtEnd = store.readSlots(cursor, maxSlots, (slot) => {
       looked += 1;
       this.#look(slot);
     });
-    this.#number = cursor.number;
-    if (isAtEnd && this.#number === head) this.#arrive(head);
+    this.#seq = cursor.seq;
+    if (isAtEnd && this.#seq === head) this.#arrive(head);
     else this.#flush();
     return looked;
   }
 
-  /** Says where the subscriber can go on, if it has all up to `number` and that is news. */
-  mark(cursor: LiveCursor, number: number): void {
-    if (this.#isBlocked || !this.isAt(number) || cursor.vector === this.#marked) return;
+  /** Says where the subscriber can go on, if it has all up to `seq` and that is news. */
+  mark(cursor: LiveCursor, seq: number): void {
+    if (this.#isBlocked || !this.isAt(seq) || cursor.vector === this.#marked) return;
     this.#marked = cursor.vector;
     this.#sink.mark(cursor);
   }
@@ -143,7 +143,7 @@ export class LiveSubscription {
   /** Is where the hub is, from now on. */
   #arrive(head: number): void {
     this.#endReading();
-    this.#number = head;
+    this.#seq = head;
     this.#had = undefined;
     if (!this.#isReady) this.#events.push({ kind: 'ready' });
     this.#isReady = true;
@@ -160,7 +160,7 @@ export class LiveSubscription {
     const { store } = this.#owner;
     for (const client of this.#filter.clients ?? []) {
       const slot = store.slotOf(client);
-      if (slot !== NO_SLOT && store.numberOf(slot) > this.#number) this.#look(slot);
+      if (slot !== NO_SLOT && store.seqOf(slot) > this.#seq) this.#look(slot);
     }
   }
 
