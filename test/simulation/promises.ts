@@ -24,8 +24,8 @@ interface Life {
   /** What it claimed to have of each origin. */
   readonly claims: Map<string, number>;
   vector: VersionVector;
-  /** The report that it took last. */
-  last: Report | undefined;
+  /** The receipt that it gave last, in nanoseconds since the POSIX epoch, and in which epoch. */
+  last: { readonly received: bigint; readonly epoch: number } | undefined;
 }
 
 /** What a herd promises, checked all along a run and at its end. */
@@ -85,8 +85,7 @@ export class Promises {
   took(server: SimulatedServer, reports: readonly Report[]): void {
     const life = this.#lifeOf(server);
     for (const report of reports) {
-      // A removal is received after what it removes, which another server's clock may have stamped.
-      if (!report.isRemoval) this.#checkReceipt(server, life, report);
+      this.#checkReceipt(server, life, report);
       if (report.applied === 'newer') this.#record(server, report);
     }
   }
@@ -171,18 +170,26 @@ export class Promises {
     }
   }
 
-  /** Receipts are the clock's time, and rise; one that was set back by more than a second is followed back. */
+  /**
+   * Receipts are the clock's time, and rise; one that was set back by more than a second is followed back. A
+   * removal is received after what it removes, which another server's clock may have stamped: of it only the
+   * clock is looked at.
+   */
   #checkReceipt({ name }: SimulatedServer, life: Life, report: Report): void {
-    const { location, clock, epoch } = report;
+    const { location, clock, epoch, isRemoval } = report;
+    const before = life.last;
+    const isSetBack = before !== undefined && before.received - clock > FOLLOWED_BACK_NS;
+    if (before !== undefined && epoch !== before.epoch) this.#herd.counts.epochsEnded += 1;
+    if (isRemoval) {
+      const isLater = before === undefined || isSetBack || clock > before.received;
+      life.last = { received: isLater ? clock : before.received, epoch };
+      return;
+    }
+    life.last = { received: location.received, epoch };
     const aheadNs = location.received - clock;
     const isTrue = aheadNs >= 0n && aheadNs <= MAX_RECEIPT_AHEAD_NS;
     assert.ok(isTrue, `the receipt is ${aheadNs} ns ahead of the clock of ${name}: ${location.at}`);
-    const before = life.last;
-    life.last = report;
-    if (before === undefined) return;
-    if (epoch !== before.epoch) this.#herd.counts.epochsEnded += 1;
-    if (location.received > before.location.received) return;
-    const isSetBack = before.location.received - clock > FOLLOWED_BACK_NS;
+    if (before === undefined || location.received > before.received) return;
     assert.ok(isSetBack, `the receipts of ${name} do not rise: ${location.at}`);
     assert.notEqual(epoch, before.epoch, `${name} goes back within an epoch: ${location.at}`);
   }
