@@ -35,12 +35,14 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a tie is broken by arrival',
+    slow: true,
     file: 'store/location-table.js',
     find: 'const later = record.receiptSeconds - receiptSeconds;',
     replace: 'const later = 1;',
   },
   {
     name: 'of one time stamp the first report stays',
+    slow: true,
     file: 'store/location-table.js',
     find: 'const laterNanoseconds = record.receiptNanoseconds - receiptNanoseconds;',
     replace: 'const laterNanoseconds = receiptNanoseconds - record.receiptNanoseconds;',
@@ -110,6 +112,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a link is written to although it is not drained',
+    slow: true,
     file: 'replication/flood/exchange.js',
     find: 'return this.#outlet.isDrained;\n    }\n    /** Writes once',
     replace: 'return true;\n    }\n    /** Writes once',
@@ -129,6 +132,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a server that started again is thought to hold what it sent before',
+    slow: true,
     file: 'replication/flood/outbound.js',
     find: 'seq > this.#head &&',
     replace: '',
@@ -184,6 +188,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'what is missing of a pruned origin is not asked for',
+    slow: true,
     seed: 12,
     file: 'replication/flood/inbound.js',
     find: 'this.graft(origin);',
@@ -225,6 +230,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a source that lags is kept',
+    slow: true,
     seed: 12,
     file: 'replication/flood/inbound.js',
     find: 'return pruned.heartbeats >= MAX_HEARTBEATS_BEHIND;',
@@ -327,6 +333,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the frame that is being filled is lost when the next log begins',
+    slow: true,
     seed: 5,
     file: 'journal/write-ahead-log.js',
     find: 'this.#next = undefined;\n        const [',
@@ -355,6 +362,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a snapshot leaves out one in seven',
+    slow: true,
     seed: 5,
     file: 'journal/snapshot.js',
     find: 'seq <= header.head;',
