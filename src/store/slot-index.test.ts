@@ -80,12 +80,12 @@ test('an index that grows keeps what it holds', () => {
 });
 
 test('slots of one hash are all found, however many, also while the index grows', () => {
-  const pair = new Pair(Array.from({ length: 3000 }, () => 7));
-  for (let slot = 0; slot < 3000; slot++) {
+  const pair = new Pair(Array.from({ length: 2000 }, () => 7));
+  for (let slot = 0; slot < 2000; slot++) {
     pair.toggle(slot);
     if (slot % 500 === 0 || slot === 1537) pair.check();
   }
-  for (let slot = 2999; slot >= 0; slot -= 2) pair.toggle(slot);
+  for (let slot = 1999; slot >= 0; slot -= 2) pair.toggle(slot);
   pair.check();
 });
 

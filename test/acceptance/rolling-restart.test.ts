@@ -5,9 +5,6 @@ import { moment, OPEN_SEA, readUntilClosed, report } from '../support/commands.t
 import { eventuallyTrue } from '../support/eventually.ts';
 import { TestHerd } from '../support/herd.ts';
 import { pageOf, TestUpstream } from '../support/upstream.ts';
-import { testRollingRestart } from './rolling-restart-test.ts';
-
-testRollingRestart('./data', 200);
 
 test('what a stopping server has begun is answered before it closes, and it ends with 0', async () => {
   await using upstream = await TestUpstream.start();

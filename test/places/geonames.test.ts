@@ -72,10 +72,10 @@ test('the file has every city of its source', () => {
   assert(source.length > 100_000);
 });
 
-test('a search finds what brute force finds, at 500 random points and radii', () => {
+test('a search finds what brute force finds, at 100 random points and radii', () => {
   const random = seededRandom(20_261_122);
   let found = 0;
-  for (let i = 0; i < 500; i++) {
+  for (let i = 0; i < 100; i++) {
     const radiusMetres = 50_000 * random();
     const near = source[Math.floor(random() * source.length)];
     const [longitude, latitude] = near?.loc.coordinates ?? [0, 0];

@@ -22,6 +22,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a cursor that is opened skips one',
+    slow: true,
     seed: 4,
     file: 'store/change-feed.js',
     find: 'rows.seq(cursor.slot) <= cursor.seq)',
@@ -29,6 +30,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'what is older is taken in and forwarded',
+    slow: true,
     file: 'store/store.js',
     find: 'if (order < 0)',
     replace: 'if (order < -1)',
@@ -63,12 +65,14 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a lost link is not dialled again',
+    slow: true,
     file: 'replication/flood/link-keeper.js',
     find: '() => this.dial())',
     replace: '() => {})',
   },
   {
     name: 'a neighbour is thought to hold what is newer than what it sent',
+    slow: true,
     file: 'store/store.js',
     find: 'this.#table.rows.setHeldBy(slot, heldBy);',
     replace: 'this.#table.rows.setHeldBy(slot, this.heldBy(slot) | heldBy);',
@@ -139,6 +143,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a neighbour is read on from the last mark, whatever it has',
+    slow: true,
     file: 'replication/flood/feed-marks.js',
     find: 'vector.covers(highest)',
     replace: 'true',

@@ -1,3 +1,3 @@
 import { testSeeds } from './seeds-test.ts';
 
-testSeeds({ first: 1, count: 40 });
+testSeeds({ first: 1, count: 15 });
