@@ -118,6 +118,13 @@ describe('a pruned origin that the neighbour is ahead with', () => {
     assert.equal(heartbeatsUntilGrafted(pruned().inbound, 4, 4), 1 + 3);
   });
 
+  test('is grafted after three heartbeats where what came since has not come, also while more is to be claimed', () => {
+    const { inbound, r } = pruned();
+    inbound.graftMissing(() => ({ claimed: 4, seen: 6 }));
+    inbound.highest.raise(r, 9);
+    assert.equal(heartbeatsUntilGrafted(inbound, 4, 6), 1 + 3);
+  });
+
   test('is given longer to be claimed where it has come, and longer each time it had to be grafted', () => {
     const { inbound, r } = pruned();
     assert.equal(heartbeatsUntilGrafted(inbound, 4, 5), 1 + 24);

@@ -16,9 +16,16 @@ const MAX_DOUBLINGS = 6;
 interface Pruned {
   /** Whether it was asked to graft it, and has not said yet that it has. */
   isGrafting: boolean;
-  /** What the neighbour had at a heartbeat, and that was missing here; 0: nothing. */
-  missing: number;
-  /** How many heartbeats ago that was. */
+  /** What the neighbour had at a heartbeat, and that has not come since. */
+  readonly unseen: Awaited;
+  /** What it had at a heartbeat, and that is not claimed here yet. */
+  readonly unclaimed: Awaited;
+}
+
+/** A sequence number that is waited for; 0: none yet. */
+interface Awaited {
+  sequence: number;
+  /** For how many heartbeats. */
   heartbeats: number;
 }
 
@@ -70,7 +77,8 @@ export class Inbound {
   /** Asks for an origin to be pruned. */
   prune(origin: number): void {
     if (this.#pruned.has(origin) || this.#refused.has(origin)) return;
-    this.#pruned.set(origin, { isGrafting: false, missing: 0, heartbeats: 0 });
+    const [unseen, unclaimed] = [noneAwaited(), noneAwaited()];
+    this.#pruned.set(origin, { isGrafting: false, unseen, unclaimed });
     this.#requests += formatPrune(this.#origins.at(origin));
   }
 
@@ -115,15 +123,11 @@ export class Inbound {
 
   /** Whether what the neighbour had some heartbeats ago is still missing here. */
   #isBehind(origin: number, pruned: Pruned, { claimed, seen }: Progress): boolean {
-    if (claimed >= pruned.missing) {
-      pruned.missing = Math.max(this.highest.of(origin), this.vector.of(origin));
-      pruned.heartbeats = 0;
-      return false;
-    }
-    pruned.heartbeats += 1;
-    if (seen < pruned.missing) return pruned.heartbeats >= MAX_HEARTBEATS_BEHIND;
+    const said = Math.max(this.highest.of(origin), this.vector.of(origin));
     const patience = MAX_HEARTBEATS_BEHIND * CLAIM_FACTOR * this.#patience(origin);
-    return pruned.heartbeats >= patience;
+    // What comes may still be claimed late; that what was said since does not come is noticed by itself.
+    const isUnseen = heartbeatsOf(pruned.unseen, seen, said) >= MAX_HEARTBEATS_BEHIND;
+    return heartbeatsOf(pruned.unclaimed, claimed, said) >= patience || isUnseen;
   }
 
   /** Takes what is to be said to the neighbour. */
@@ -136,4 +140,18 @@ export class Inbound {
   #patience(origin: number): number {
     return 2 ** (this.#failures.get(origin) ?? 0);
   }
+}
+
+function noneAwaited(): Awaited {
+  return { sequence: 0, heartbeats: 0 };
+}
+
+/** For how many heartbeats a number has been waited for; once it is `reached`, the one that is said now is. */
+function heartbeatsOf(awaited: Awaited, reached: number, said: number): number {
+  if (reached < awaited.sequence) awaited.heartbeats += 1;
+  else {
+    awaited.sequence = said;
+    awaited.heartbeats = 0;
+  }
+  return awaited.heartbeats;
 }
