@@ -46,7 +46,7 @@ function unreachablePeers({ servers }: HerdConfig): string[] {
     );
 }
 
-/** Whoever can listen on the way can use a token that crosses a network unencrypted. */
+/** An eavesdropper can use a token that crosses a network unencrypted. */
 function readableTokens({ access, clientTls, servers }: HerdConfig): string[] {
   if (access === undefined || access.clients === 'never' || clientTls !== undefined) return [];
   return [...servers]

@@ -1,6 +1,7 @@
 import { Problem, retryAfter } from '../http/problems.ts';
 import { faultsProblem } from '../http/check.ts';
 import type { OriginSequence } from '../herd-source.ts';
+import { formatVector, parseEntries } from '../vector-text.ts';
 
 /** The header of the token, in answers to writes and in requests that read. */
 const TOKEN_HEADER = 'Consistency-Token';
@@ -11,7 +12,6 @@ const WAIT_MS = 5_000;
 const MAX_ORIGINS = 64;
 
 const EXPECTED = 'a token that a server of this herd has given';
-const PART = /^([\w.-]{1,64}):([0-9a-z]{1,11}):([0-9a-z]{1,11})$/;
 
 /** A read that waits. */
 interface Waiting {
@@ -39,9 +39,7 @@ export class Consistency {
       if (known === undefined || known.epoch < entry.epoch) newest.set(entry.name, entry);
     }
     const parts = [...newest.values()].slice(0, MAX_ORIGINS);
-    return parts
-      .map(({ name, epoch, sequence }) => `${name}:${epoch.toString(36)}:${sequence.toString(36)}`)
-      .join(',');
+    return formatVector(parts);
   }
 
   /**
@@ -99,15 +97,7 @@ function keyOf({ name, epoch }: OriginSequence): string {
 }
 
 function parseToken(text: string): OriginSequence[] {
-  const parts = text.split(',').map((part) => PART.exec(part.trim()));
-  const entries = parts.map((match) => ({
-    name: match?.[1] ?? '',
-    epoch: parseInt(match?.[2] ?? '', 36),
-    sequence: parseInt(match?.[3] ?? '', 36),
-  }));
-  const isToken = entries.every(({ epoch, sequence }) => {
-    return Number.isSafeInteger(epoch) && Number.isSafeInteger(sequence);
-  });
-  if (isToken && entries.length <= MAX_ORIGINS) return entries;
+  const entries = parseEntries(text.split(',').map((part) => part.trim()));
+  if (entries !== undefined && entries.length <= MAX_ORIGINS) return entries;
   throw faultsProblem([{ in: 'header', member: TOKEN_HEADER, expected: EXPECTED }]);
 }

@@ -32,7 +32,7 @@ const saidSchema = {
   receivedAt: timeSchema.describe('When that was, RFC 3339'),
   skew: z.string().describe('Receipt minus time in seconds, with sign and nine decimals'),
   ageSeconds: z.number().describe('Since the time, or since the receipt where that is earlier'),
-  lastSeenAt: timeSchema.describe('When a server last heard of the client, RFC 3339'),
+  lastSeenAt: timeSchema.describe('When a server last received a report of the client, RFC 3339'),
 };
 
 /** A location as it is answered. */

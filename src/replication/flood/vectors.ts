@@ -149,7 +149,7 @@ export class Vectors {
     return this.#hasUnnumbered ? 0 : this.#marks.startOf(vector);
   }
 
-  /** The same for whoever else has a version vector, which may name origins that nobody here has heard of. */
+  /** The same for a subscriber's version vector, which may name origins that are not known here. */
   startOfEntries(entries: VersionVector): number {
     const numbers = new SequenceNumbers();
     for (const { name, epoch, sequence } of entries) {
