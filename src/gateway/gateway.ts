@@ -2,6 +2,7 @@ import type { Access } from '../access/access.ts';
 import { redactUrl } from '../access/redact.ts';
 import type { Instant } from '../protocol/timestamp.ts';
 import type { LocationService } from '../service/location-service.ts';
+import type { ServerCounts } from '../service/server-counts.ts';
 import type { Address } from '../transport/address.ts';
 import type { Clock } from '../transport/channel.ts';
 import type { Certificate } from '../transport/certificate.ts';
@@ -25,6 +26,8 @@ export interface GatewayParts {
   readonly origins: readonly string[];
   readonly service: LocationService;
   readonly herd: HerdSource;
+  /** What the server has counted up to now. */
+  readonly counts: () => ServerCounts;
   /** Who may do what; `undefined`: everybody everything, which is for loopback alone. */
   readonly access: Access | undefined;
   readonly now: () => Instant;

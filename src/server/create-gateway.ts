@@ -5,6 +5,7 @@ import type { Gateway } from '../gateway/gateway.ts';
 import type { Instant } from '../protocol/timestamp.ts';
 import type { Replicator } from '../replication/replicator.ts';
 import type { LocationService } from '../service/location-service.ts';
+import type { ServerCounts } from '../service/server-counts.ts';
 import { isLoopback } from '../transport/address.ts';
 import type { Clock } from '../transport/channel.ts';
 import type { Log } from './log.ts';
@@ -17,6 +18,7 @@ interface GatewayCreation {
   readonly access: Access | undefined;
   readonly replicator: Pick<Replicator, 'up' | 'vector' | 'startOf'>;
   readonly isReplaying: () => boolean;
+  readonly counts: () => ServerCounts;
   readonly now: () => Instant;
   readonly clock: Clock;
   readonly log: Log;

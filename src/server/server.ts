@@ -14,6 +14,7 @@ import { LocationStore, type StoreSizes } from '../store/store.ts';
 import { ReplaceableSearch } from '../places/replaceable-search.ts';
 import { CommitGate, type CommitState } from '../service/commit-gate.ts';
 import { LocationService } from '../service/location-service.ts';
+import type { ServerCounts } from '../service/server-counts.ts';
 import { CertificateError, tlsOptions, validTo } from '../transport/certificate.ts';
 import { TextFrontEnd } from '../text/front-end.ts';
 import type { Gateway } from '../gateway/gateway.ts';
@@ -29,6 +30,7 @@ import type { ServerOptions } from './options.ts';
 import { createPeerPort } from './peer-port.ts';
 import { createLinkKeys, createProof, requirePeerSecurity } from './peer-security.ts';
 import { NOTHING_KEPT, ServerJournal } from './server-journal.ts';
+import { collectCounts } from './counts.ts';
 import { Tick } from './tick.ts';
 import { createWallClock } from './wall-clock.ts';
 import { createWorld } from './world.ts';
@@ -275,6 +277,18 @@ class Member implements HerdServer {
     if (!this.#isClosing) void this.#search.open();
   }
 
+  /** What this server has counted up to now. */
+  #counts(): ServerCounts {
+    return collectCounts({
+      limits: this.#options,
+      store: this.#store,
+      service: this.service,
+      text: this.#clientPort,
+      tick: this.#tick,
+      replicator: this.#links,
+    });
+  }
+
   reopenLog(): void {
     this.#log.reopen();
   }
@@ -409,6 +423,7 @@ class Member implements HerdServer {
       access: this.#access,
       replicator: this.#links,
       isReplaying: () => this.#journal?.replaying ?? false,
+      counts: () => this.#counts(),
       now: this.#now,
       clock: this.#world.clock,
       log: this.#log,

@@ -16,27 +16,20 @@ import type { CommitGate } from './commit-gate.ts';
 import { LiveHub, type LiveHubParts } from './live/hub.ts';
 import { ClientFinder } from './nearby-clients.ts';
 import { PlainReports, requireClient, type PlainReport } from './plain-report.ts';
+import {
+  noReports,
+  type ReportCounts,
+  type ReportOutcome,
+  type SettledOutcome,
+} from './report-outcome.ts';
 
 const METRES_A_KILOMETRE = 1000;
 /** What the herd keeps of a client. */
 export type { Location } from '../store/location.ts';
+export type { ReportOutcome, SettledOutcome } from './report-outcome.ts';
 
 /** Room for most records; the writer grows for longer ones. */
 const SCRATCH_BYTES = 512;
-
-/** Why a report or a removal was refused. */
-type Refusal =
-  | 'too many clients' // it is of a new client, and there are as many as there may be
-  | 'out of memory'; // it needs more memory than locations may take
-
-/** What becomes of a report: it was accepted, also where it is older than what is known, or refused. */
-export type ReportOutcome = 'accepted' | Refusal;
-
-/**
- * What becomes of a report or a removal in the end: `accepted` where what `acknowledge` promises is true;
- * `not acknowledged` where it was taken in, and that cannot be made true, as where the journal's disk is full.
- */
-export type SettledOutcome = ReportOutcome | 'not acknowledged';
 
 /** What a journal that is being replayed has yet to bring. */
 interface Replay {
@@ -91,6 +84,10 @@ export class LocationService {
   readonly #scratch = new ByteWriter(SCRATCH_BYTES);
   /** Those who wait until this tick's changes were written to the neighbours. */
   #waiting: (() => void)[] = [];
+  /** What became of the reports in plain values, which have no line of text. */
+  readonly plainReports: ReportCounts = noReports();
+  /** What became of the removals. */
+  readonly removals: ReportCounts = noReports();
   /** Who is near. */
   readonly finder: ClientFinder;
   #limits: LocationLimits;
@@ -182,13 +179,13 @@ export class LocationService {
   async report(values: PlainReport): Promise<SettledOutcome> {
     const report = this.#plainReports.report(values);
     const attributes = encodeAttributes(values.attributes);
-    if (this.#isOneTooMany(report)) return 'too many clients';
+    if (this.#isOneTooMany(report)) return counted('too many clients', this.plainReports);
     const [out, record] = [this.#scratch, this.#record];
     out.length = 0;
     this.#receipts.next(this.#parts.now());
     record.write(out, this.#prefix, this.#receipts.last, report);
     record.writeAttributes(out, attributes);
-    return this.#settle(this.#apply(out));
+    return counted(await this.#settle(this.#apply(out)), this.plainReports);
   }
 
   /**
@@ -205,13 +202,15 @@ export class LocationService {
     const store = this.#store;
     const time = store.timeOf(client);
     const isFull = store.size + store.tombstones >= this.#limits.maxClients;
-    if (time === undefined && isFull && !this.#parts.replay.replaying) return 'too many clients';
+    if (time === undefined && isFull && !this.#parts.replay.replaying) {
+      return counted('too many clients', this.removals);
+    }
     this.#receipts.next(this.#parts.now());
     const out = this.#scratch;
     out.length = 0;
     const received = laterThan(time, this.#receipts.last);
     this.#record.writeRemoval(out, this.#name, received, client, received);
-    return this.#settle(this.#apply(out));
+    return counted(await this.#settle(this.#apply(out)), this.removals);
   }
 
   /**
@@ -315,6 +314,11 @@ export class LocationService {
   #isNew({ bytes, clientStart, clientEnd }: Report): boolean {
     return !this.#parts.replay.replaying && !this.#store.has(bytes, clientStart, clientEnd);
   }
+}
+
+function counted(outcome: SettledOutcome, counts: ReportCounts): SettledOutcome {
+  counts[outcome] += 1;
+  return outcome;
 }
 
 /**
