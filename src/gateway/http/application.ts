@@ -6,26 +6,12 @@ import Fastify, {
   type FastifyRequest,
   type HTTPMethods,
 } from 'fastify';
-import { createServer, type IncomingMessage, type Server, type ServerOptions } from 'node:http';
-import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
-import type { Duplex } from 'node:stream';
+import type { IncomingMessage, RequestListener, Server } from 'node:http';
 
-import { type Certificate, CertificateError, tlsOptions } from '../../transport/certificate.ts';
-import { listen, stopListening } from '../../transport/listen.ts';
-import type { Address } from '../../transport/address.ts';
 import type { Route } from '../api/route.ts';
 import { BodyReader } from './body.ts';
-import { connectionProblemOf, discardBody, hasMore, problemOf, sendRaw } from './failures.ts';
-import {
-  COMPRESS_FROM_BYTES,
-  HEADERS_TIMEOUT_MS,
-  KEEP_ALIVE_MS,
-  MAX_CONNECTIONS,
-  MAX_HEADER_BYTES,
-  REQUEST_TIMEOUT_MS,
-  STALL_TIMEOUT_MS,
-  TIMEOUT_CHECK_MS,
-} from './limits.ts';
+import { discardBody, hasMore, problemOf } from './failures.ts';
+import { COMPRESS_FROM_BYTES, MAX_HEADER_BYTES } from './limits.ts';
 import type { Guard } from './guard.ts';
 import { Problem, PROBLEM_TYPE } from './problems.ts';
 import { handlerOf } from './route-handler.ts';
@@ -40,11 +26,11 @@ interface Answered {
   readonly milliseconds: number;
 }
 
-/** What an HTTP server is made of. */
-export interface HttpServerParts {
+/** What an application is made of. */
+interface ApplicationParts {
+  /** What its requests come from. */
+  readonly server: Server;
   readonly routes: readonly Route[];
-  /** With one, it speaks HTTPS. */
-  readonly certificate: Certificate | undefined;
   /** The origins whose pages may call it; `*` for all. */
   readonly origins: readonly string[];
   readonly guard: Guard;
@@ -62,81 +48,39 @@ const PREFLIGHT_SECONDS = 7200;
 /** The headers that a page of another origin may read. */
 const EXPOSED_HEADERS = ['Consistency-Token', 'ETag', 'Link', 'Retry-After'];
 
-const SERVER_OPTIONS: ServerOptions = {
-  maxHeaderSize: MAX_HEADER_BYTES,
-  headersTimeout: HEADERS_TIMEOUT_MS,
-  requestTimeout: REQUEST_TIMEOUT_MS,
-  keepAliveTimeout: KEEP_ALIVE_MS,
-  connectionsCheckingInterval: TIMEOUT_CHECK_MS,
-  noDelay: true,
-};
-
-/** An HTTP server with its routes: limits, problems, compression, CORS. */
-export class HttpServer {
-  readonly #parts: HttpServerParts;
+/** What answers HTTP requests: routes, problems, compression, CORS. */
+export class Application {
+  readonly #parts: ApplicationParts;
   readonly #app: FastifyInstance;
-  readonly #server: Server;
-  /** The same, where it speaks HTTPS. */
-  readonly #tls: TlsServer | undefined;
-  readonly #connections = new Set<Duplex>();
-  /** The request of each connection that has one. */
-  readonly #requests = new WeakMap<Duplex, IncomingMessage>();
+  #answer: RequestListener | undefined;
   /** Where requests come from: a connection that has ended no longer says it. */
   readonly #addresses = new WeakMap<IncomingMessage, string>();
 
-  /** @throws {CertificateError} */
-  constructor(parts: HttpServerParts) {
+  constructor(parts: ApplicationParts) {
     this.#parts = parts;
-    const { certificate } = parts;
-    this.#tls = certificate && createTlsServer({ ...SERVER_OPTIONS, ...tlsOptions(certificate) });
-    this.#server = this.#tls ?? createServer(SERVER_OPTIONS);
-    this.#server.maxConnections = MAX_CONNECTIONS;
-    this.#server.setTimeout(STALL_TIMEOUT_MS);
     this.#app = Fastify({
-      serverFactory: (handler) => this.#server.on('request', handler),
-      clientErrorHandler: (error, socket) => this.#onConnectionError(error, socket),
+      serverFactory: (answer) => {
+        this.#answer = answer;
+        return parts.server;
+      },
+      clientErrorHandler: () => undefined, // the listener's
       frameworkErrors: (error, request, reply) => void this.#sendProblem(error, request, reply),
       return503OnClosing: false, // what comes on a connection that there is, is answered
       routerOptions: { maxParamLength: MAX_HEADER_BYTES },
     });
-    this.#server.on(
-      certificate === undefined ? 'connection' : 'secureConnection',
-      (socket: Duplex) => {
-        this.#connections.add(socket);
-        socket.once('close', () => this.#connections.delete(socket));
-      },
-    );
     this.#configure();
   }
 
-  /**
-   * @returns the address that is listened on, with the port that the system chose where 0 was asked
-   * @throws the system's error where it is not possible
-   */
-  async listen(address: Address): Promise<Address> {
+  /** Resolves to what answers requests. */
+  async ready(): Promise<RequestListener> {
     await this.#app.ready();
-    return listen(this.#server, address);
+    if (this.#answer === undefined) throw new Error('Fastify has made no server.');
+    return this.#answer;
   }
 
-  /**
-   * Takes another certificate for the connections to come.
-   *
-   * @throws {CertificateError} and keeps the one it has
-   */
-  renewCertificate(certificate: Certificate): void {
-    if (this.#tls === undefined) throw new CertificateError('TLS_NOT_SPOKEN');
-    this.#tls.setSecureContext(tlsOptions(certificate));
-  }
-
-  /** Listens no more, answers what has come, for `graceMs` at most, and closes all connections. */
-  async close(graceMs: number): Promise<void> {
-    const closed = stopListening(this.#server);
-    for (const connection of this.#connections) {
-      if (!this.#requests.has(connection)) connection.destroy();
-    }
-    const timer = setTimeout(() => this.#server.closeAllConnections(), graceMs);
-    await Promise.all([closed, this.#app.close()]);
-    clearTimeout(timer);
+  /** Done when what has come is answered. */
+  async close(): Promise<void> {
+    await this.#app.close();
   }
 
   #configure(): void {
@@ -150,12 +94,8 @@ export class HttpServer {
       const problem = new Problem('no-such-resource', 'the paths are listed at /v1/openapi.json');
       return this.#sendProblem(problem, request, reply);
     });
-    app.addHook('onRequest', async ({ raw, ip }) => {
-      this.#requests.set(raw.socket, raw);
-      this.#addresses.set(raw, ip);
-    });
+    app.addHook('onRequest', async ({ raw, ip }) => void this.#addresses.set(raw, ip));
     app.addHook('onResponse', async (request, reply) => {
-      this.#requests.delete(request.raw.socket);
       const address = this.#addresses.get(request.raw) ?? '';
       onAnswered({ address, ...describe(request, reply) });
     });
@@ -188,14 +128,6 @@ export class HttpServer {
       .headers(problem.headers)
       .type(PROBLEM_TYPE)
       .send(JSON.stringify(problem.details));
-  }
-
-  #onConnectionError(error: Error, socket: Duplex): void {
-    const problem = connectionProblemOf(error);
-    // Where an answer to what came before is under way, another one would be taken for it.
-    const isAnswering = this.#requests.get(socket)?.complete === true;
-    if (problem === undefined || isAnswering || !socket.writable) socket.destroy();
-    else sendRaw(socket, problem);
   }
 }
 
