@@ -10,9 +10,11 @@ import {
 } from '../protocol/timestamp.ts';
 import type { Location } from '../store/location.ts';
 import { epochAt, Receipts } from '../store/receipts.ts';
+import { documentKey } from '../store/document.ts';
 import { RecordView } from '../store/record.ts';
 import type { LocationStore } from '../store/store.ts';
 import type { CommitGate } from './commit-gate.ts';
+import { GeofenceRegistry } from './geofences/geofence-registry.ts';
 import { LiveHub, type LiveHubParts } from './live/hub.ts';
 import { ClientFinder } from './nearby-clients.ts';
 import { PlainReports, requireClient, type PlainReport } from './plain-report.ts';
@@ -21,6 +23,7 @@ import {
   type ReportCounts,
   type ReportOutcome,
   type SettledOutcome,
+  type StoredOutcome,
 } from './report-outcome.ts';
 
 const METRES_A_KILOMETRE = 1000;
@@ -90,6 +93,8 @@ export class LocationService {
   readonly removals: ReportCounts = noReports();
   /** Who is near. */
   readonly finder: ClientFinder;
+  /** The areas that clients enter and leave. */
+  readonly geofences: GeofenceRegistry;
   #limits: LocationLimits;
   /** When this tick began: when what is worked through in it was received. */
   #received: Instant;
@@ -103,6 +108,11 @@ export class LocationService {
     this.#prefix = Buffer.from(`AT ${parts.server} `, 'latin1');
     this.#name = Buffer.from(parts.server, 'latin1');
     this.finder = new ClientFinder(parts.store, parts.wake);
+    this.geofences = new GeofenceRegistry({
+      watchDocuments: (onDocument) => parts.store.watchDocuments(onDocument),
+      putDocument: (name, body) => this.#putDocument(name, body),
+      replay: parts.replay,
+    });
     this.#received = parts.now();
     this.#receipts = new Receipts(epochAt(this.#received));
   }
@@ -205,12 +215,7 @@ export class LocationService {
     if (time === undefined && isFull && !this.#parts.replay.replaying) {
       return counted('too many clients', this.removals);
     }
-    this.#receipts.next(this.#parts.now());
-    const out = this.#scratch;
-    out.length = 0;
-    const received = laterThan(time, this.#receipts.last);
-    this.#record.writeRemoval(out, this.#name, received, client, received);
-    return counted(await this.#settle(this.#apply(out)), this.removals);
+    return counted(await this.#settle(this.#write(client, undefined)), this.removals);
   }
 
   /**
@@ -277,8 +282,24 @@ export class LocationService {
     return this.#parts.search.nearby(query, signal);
   }
 
+  /** Puts a document, or removes it where there is no `body`; see `remove`. */
+  #putDocument(name: string, body: string | undefined): Promise<StoredOutcome> | StoredOutcome {
+    return this.#settle(this.#write(documentKey(name), body));
+  }
+
+  /** Takes in a record without a position, which is newer than what there is: a document, or without `body` a tombstone. */
+  #write(key: Buffer, body: string | undefined): 'accepted' | 'out of memory' {
+    this.#receipts.next(this.#parts.now());
+    const [out, record] = [this.#scratch, this.#record];
+    out.length = 0;
+    const received = laterThan(this.#store.timeOf(key), this.#receipts.last);
+    if (body === undefined) record.writeRemoval(out, this.#name, received, key, received);
+    else record.writeDocument(out, this.#name, received, key, Buffer.from(body, 'latin1'));
+    return this.#apply(out);
+  }
+
   /** Gives the record that was written last its identity, and takes it in; or takes back what was written. */
-  #apply(out: ByteWriter): ReportOutcome {
+  #apply(out: ByteWriter): 'accepted' | 'out of memory' {
     const [store, record, receipts] = [this.#store, this.#record, this.#receipts];
     record.epoch = receipts.epoch;
     record.sequence = receipts.sequence + 1;
@@ -292,7 +313,7 @@ export class LocationService {
   }
 
   /** Waits until what is promised of the last change is true, or cannot be. */
-  #settle(outcome: ReportOutcome): SettledOutcome | Promise<SettledOutcome> {
+  #settle(outcome: 'accepted' | 'out of memory'): StoredOutcome | Promise<StoredOutcome> {
     if (outcome !== 'accepted') return outcome;
     this.#parts.wake();
     return new Promise((resolve) => {

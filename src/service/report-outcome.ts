@@ -12,6 +12,9 @@ export type ReportOutcome = 'accepted' | Refusal;
  */
 export type SettledOutcome = ReportOutcome | 'not acknowledged';
 
+/** What becomes in the end of a record of which there may be one. */
+export type StoredOutcome = Exclude<SettledOutcome, 'too many clients'>;
+
 /** How many reports had each outcome. */
 export type ReportCounts = Record<SettledOutcome, number>;
 

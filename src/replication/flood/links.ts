@@ -222,7 +222,8 @@ export class Links implements Replicator {
 
   /** There is nothing to compare where nothing is here yet. */
   #beginResync({ name }: Neighbour): Resync | undefined {
-    if (this.#store.size === 0 || !this.#contacts.isApart(name)) return undefined;
+    const isEmpty = this.#store.size + this.#store.documents === 0;
+    if (isEmpty || !this.#contacts.isApart(name)) return undefined;
     const { withdraw } = this.#membership;
     return new Resync({ store: this.#store, vectors: this.#vectors, withdraw });
   }
