@@ -1,3 +1,5 @@
+import type { JournalStatus } from '../journal/journal-counts.ts';
+import type { ReplaceableSearch } from '../places/replaceable-search.ts';
 import type { LinkStatus } from '../replication/link-counts.ts';
 import type { Lag } from '../replication/replicator.ts';
 import type { LocationLimits, LocationService } from '../service/location-service.ts';
@@ -13,12 +15,14 @@ export interface Counting {
   readonly service: Pick<LocationService, 'plainReports' | 'removals'>;
   readonly text: { readonly counts: TextCounts };
   readonly tick: Pick<Tick, 'durations'>;
+  readonly journal: { readonly status: JournalStatus | undefined } | undefined;
+  readonly search: Pick<ReplaceableSearch, 'counts' | 'budget'>;
   readonly replicator: { readonly links: readonly LinkStatus[]; lag(): Lag };
 }
 
 /** What a server has counted up to now. The parts count as they go, this only gathers it. */
 export function collectCounts(counting: Counting): ServerCounts {
-  const { limits, store, service, tick, replicator } = counting;
+  const { limits, store, service, tick, replicator, journal, search } = counting;
   const { counts: text } = counting.text;
   return {
     textReports: text.reports,
@@ -33,6 +37,12 @@ export function collectCounts(counting: Counting): ServerCounts {
     ticks: tick.durations.snapshot(),
     links: replicator.links,
     lag: replicator.lag(),
+    journal: journal?.status,
+    places: {
+      ...search.counts,
+      callDurations: search.counts.callDurations.snapshot(),
+      budget: search.budget,
+    },
   };
 }
 

@@ -229,6 +229,8 @@ class Member implements HerdServer {
       text: this.#clientPort,
       tick: this.#tick,
       replicator: this.#links,
+      journal: this.#journal,
+      search: this.#search,
     });
   }
 

@@ -1,4 +1,6 @@
 import type { DurationCounts } from '../counts/duration-histogram.ts';
+import type { JournalStatus } from '../journal/journal-counts.ts';
+import type { BudgetStatus, PlacesCounts } from '../places/places-counts.ts';
 import type { LinkStatus } from '../replication/link-counts.ts';
 import type { Lag } from '../replication/replicator.ts';
 import type { LocationLimits } from './location-service.ts';
@@ -41,4 +43,14 @@ export interface ServerCounts {
   readonly ticks: DurationCounts;
   readonly links: readonly LinkStatus[];
   readonly lag: Lag;
+  /** `undefined` where there is no journal. */
+  readonly journal: JournalStatus | undefined;
+  readonly places: {
+    readonly answers: Readonly<PlacesCounts['answers']>;
+    readonly shared: number;
+    readonly calls: Readonly<PlacesCounts['calls']>;
+    readonly callDurations: DurationCounts;
+    /** `undefined` where there is no limit. */
+    readonly budget: BudgetStatus | undefined;
+  };
 }
