@@ -371,6 +371,7 @@ test('no call is made that must not be', async () => {
 test('calls count by what became of them; those that were sent, by how long they took', async () => {
   const bench = new Bench();
   const asked = bench.ask();
+  await nextIteration();
   bench.nowMs += 300;
   await bench.answer();
   await asked;
