@@ -39,7 +39,9 @@ export function collectCounts(counting: Counting): ServerCounts {
     lag: replicator.lag(),
     journal: journal?.status,
     places: {
-      ...search.counts,
+      answers: search.counts.answers,
+      shared: search.counts.shared,
+      calls: search.counts.calls,
       callDurations: search.counts.callDurations.snapshot(),
       budget: search.budget,
     },

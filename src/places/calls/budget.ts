@@ -79,11 +79,9 @@ export class Budget implements CallBudget {
 
   /** Reads the count, so that what is left is known before the first call. Never rejects: `spend` tries again. */
   async open(): Promise<void> {
-    const read = this.#last.then(async () => {
-      this.#count ??= (await this.#read()) ?? { day: 0, calls: 0 };
-    });
-    this.#last = read.catch(() => undefined);
-    await this.#last;
+    const opened = this.#last.then(() => this.#open()).catch(() => undefined);
+    this.#last = opened;
+    await opened;
   }
 
   get status(): BudgetStatus {
@@ -98,6 +96,10 @@ export class Budget implements CallBudget {
     const given = this.#last.then(() => this.#giveBackOne(spent)).catch(() => undefined);
     this.#last = given;
     await given;
+  }
+
+  async #open(): Promise<void> {
+    this.#count ??= (await this.#read()) ?? { day: 0, calls: 0 };
   }
 
   async #giveBackOne(spent: DayCount): Promise<void> {
