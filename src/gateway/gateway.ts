@@ -1,4 +1,4 @@
-import type { RequestListener, Server } from 'node:http';
+import type { Server } from 'node:http';
 
 import type { Access } from '../access/access.ts';
 import { redactUrl } from '../access/redact.ts';
@@ -14,6 +14,7 @@ import { LiveStreams } from './events/streams.ts';
 import type { HerdSource } from './herd-source.ts';
 import { Guard } from './http/guard.ts';
 import { Application } from './http/application.ts';
+import type { HttpHandlers } from './http/listener.ts';
 import { Settling } from './settling.ts';
 
 /** What the gateway needs. */
@@ -85,7 +86,7 @@ export class Gateway {
   }
 
   /** Resolves to what answers requests. */
-  ready(): Promise<RequestListener> {
+  ready(): Promise<HttpHandlers> {
     return this.#application.ready();
   }
 

@@ -14,7 +14,9 @@ import { discardBody, hasMore, problemOf } from './failures.ts';
 import { COMPRESS_FROM_BYTES, MAX_HEADER_BYTES } from './limits.ts';
 import type { Guard } from './guard.ts';
 import { Problem, PROBLEM_TYPE } from './problems.ts';
-import { handlerOf } from './route-handler.ts';
+import type { HttpHandlers } from './listener.ts';
+import { handlerOf, type RouteEnvironment } from './route-handler.ts';
+import { Upgrades } from './upgrade.ts';
 
 /** An answer that was sent. */
 interface Answered {
@@ -52,6 +54,7 @@ const EXPOSED_HEADERS = ['Consistency-Token', 'ETag', 'Link', 'Retry-After'];
 export class Application {
   readonly #parts: ApplicationParts;
   readonly #app: FastifyInstance;
+  readonly #upgrades: Upgrades;
   #answer: RequestListener | undefined;
   /** Where requests come from: a connection that has ended no longer says it. */
   readonly #addresses = new WeakMap<IncomingMessage, string>();
@@ -68,14 +71,20 @@ export class Application {
       return503OnClosing: false, // what comes on a connection that there is, is answered
       routerOptions: { maxParamLength: MAX_HEADER_BYTES },
     });
+    this.#upgrades = new Upgrades(parts.server, (request, response) =>
+      this.#app.routing(request, response),
+    );
     this.#configure();
   }
 
   /** Resolves to what answers requests. */
-  async ready(): Promise<RequestListener> {
+  async ready(): Promise<HttpHandlers> {
     await this.#app.ready();
     if (this.#answer === undefined) throw new Error('Fastify has made no server.');
-    return this.#answer;
+    return {
+      answer: this.#answer,
+      upgrade: (request, head) => this.#upgrades.take(request, head),
+    };
   }
 
   /** Done when what has come is answered. */
@@ -85,7 +94,7 @@ export class Application {
 
   #configure(): void {
     const app = this.#app;
-    const { routes, origins, guard, onAnswered } = this.#parts;
+    const { routes, origins, guard } = this.#parts;
     // Routes read their bodies themselves, each within its own bound.
     app.removeAllContentTypeParsers();
     app.addContentTypeParser('*', (_request, _payload, done) => done(null));
@@ -96,8 +105,7 @@ export class Application {
     });
     app.addHook('onRequest', async ({ raw, ip }) => void this.#addresses.set(raw, ip));
     app.addHook('onResponse', async (request, reply) => {
-      const address = this.#addresses.get(request.raw) ?? '';
-      onAnswered({ address, ...describe(request, reply) });
+      this.#onAnswered(request, reply, reply.statusCode);
     });
     void app.register(compress, {
       threshold: COMPRESS_FROM_BYTES,
@@ -112,7 +120,21 @@ export class Application {
         maxAge: PREFLIGHT_SECONDS,
       });
     }
-    void app.register(async (scope) => registerRoutes(scope, routes, guard));
+    const environment: RouteEnvironment = {
+      bodies: new BodyReader(),
+      guard,
+      origins,
+      upgrades: this.#upgrades,
+      onUpgradeEnded: (request, reply) => this.#onAnswered(request, reply, 101),
+    };
+    void app.register(async (scope) => registerRoutes(scope, routes, environment));
+  }
+
+  #onAnswered({ raw, method, url }: FastifyRequest, reply: FastifyReply, status: number): void {
+    const [path = ''] = url.split('?', 1);
+    const milliseconds = Math.round(reply.elapsedTime);
+    const address = this.#addresses.get(raw) ?? '';
+    this.#parts.onAnswered({ address, method, path, status, milliseconds });
   }
 
   async #sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<void> {
@@ -131,14 +153,17 @@ export class Application {
   }
 }
 
-function registerRoutes(app: FastifyInstance, routes: readonly Route[], guard: Guard): void {
-  const bodies = new BodyReader();
+function registerRoutes(
+  app: FastifyInstance,
+  routes: readonly Route[],
+  environment: RouteEnvironment,
+): void {
   for (const route of routes) {
     app.route({
       method: route.method,
       url: urlOf(route),
       exposeHeadRoute: route.isStream !== true,
-      handler: handlerOf(route, bodies, guard),
+      handler: handlerOf(route, environment),
     });
   }
   for (const url of new Set(routes.map(urlOf))) {
@@ -163,14 +188,4 @@ function registerRoutes(app: FastifyInstance, routes: readonly Route[], guard: G
 /** The path as Fastify writes it. */
 function urlOf({ path }: Route): string {
   return path.replace(/\{(\w+)\}/g, ':$1');
-}
-
-function describe(request: FastifyRequest, reply: FastifyReply): Omit<Answered, 'address'> {
-  const [path = ''] = request.url.split('?', 1);
-  return {
-    method: request.method,
-    path,
-    status: reply.statusCode,
-    milliseconds: Math.round(reply.elapsedTime),
-  };
 }

@@ -1,21 +1,20 @@
 import assert from 'node:assert/strict';
-import type { RequestListener } from 'node:http';
 import { connect } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import { text } from 'node:stream/consumers';
 
-import { HttpListener } from './listener.ts';
+import { HttpListener, type HttpHandlers } from './listener.ts';
 
 const UPGRADE = 'Connection: upgrade\r\nUpgrade: websocket\r\n';
 
 /** A listener whose answers are loaded when the test says so. */
 async function listening(t: TestContext) {
-  let load: (answer: RequestListener) => void = () => assert.fail('nothing is loaded yet');
-  const answer = new Promise<RequestListener>((resolve) => (load = resolve));
+  let load: (handlers: HttpHandlers) => void = () => assert.fail('nothing is loaded yet');
+  const handlers = new Promise<HttpHandlers>((resolve) => (load = resolve));
   let loads = 0;
   const listener = new HttpListener(undefined, () => {
     loads++;
-    return answer;
+    return handlers;
   });
   t.after(() => listener.close(0));
   const { port } = await listener.listen({ host: '127.0.0.1', port: 0 });
@@ -40,7 +39,10 @@ test('requests that come before what answers is loaded wait for it', async (t) =
   });
   const answers = Promise.all([ask('/one'), ask('/two')]);
   await arrived;
-  load(({ url }, response) => response.end(`for ${url}`));
+  load({
+    answer: ({ url }, response) => response.end(`for ${url}`),
+    upgrade: () => assert.fail('it is a request of HTTP'),
+  });
   const [one, two] = await answers;
   assert.match(one, /for \/one$/);
   assert.match(two, /for \/two$/);
@@ -53,13 +55,19 @@ test('a request for another protocol waits as well', async (t) => {
   const arrived = new Promise((resolve) => server.once('upgrade', resolve));
   const answer = ask('/', UPGRADE);
   await arrived;
-  server.on('upgrade', ({ url }, socket) => socket.end(`switched for ${url}`));
-  load(() => assert.fail('it is no request of HTTP'));
+  load({
+    answer: () => assert.fail('it is no request of HTTP'),
+    upgrade: ({ url, socket }) => void socket.end(`switched for ${url}`),
+  });
   assert.equal(await answer, 'switched for /');
 });
 
-test('a request for another protocol that nobody speaks ends its connection', async (t) => {
+test('a request for another protocol ahead of an answer ends its connection', async (t) => {
   const { ask, load } = await listening(t);
-  load(() => assert.fail('it is no request of HTTP'));
-  assert.equal(await ask('/', UPGRADE), '');
+  const answer = ask('/', `\r\nGET / HTTP/1.1\r\nHost: herd\r\n${UPGRADE}`);
+  load({
+    answer: () => undefined,
+    upgrade: () => assert.fail('it is not taken'),
+  });
+  assert.equal(await answer, '');
 });

@@ -32,8 +32,12 @@ const SERVER_OPTIONS: ServerOptions = {
   noDelay: true,
 };
 
-/** What comes with a request for another protocol. */
-type Upgrade = [request: IncomingMessage, socket: Duplex, head: Buffer];
+/** What answers requests. */
+export interface HttpHandlers {
+  readonly answer: RequestListener;
+  /** Takes a request for another protocol, and what came behind it. */
+  readonly upgrade: (request: IncomingMessage, head: Buffer) => void;
+}
 
 /**
  * The port of a gateway: connections, TLS and their limits. It listens before what answers is loaded:
@@ -43,9 +47,9 @@ export class HttpListener {
   readonly server: Server;
   /** The same, where it speaks HTTPS. */
   readonly #tls: TlsServer | undefined;
-  readonly #load: () => Promise<RequestListener>;
+  readonly #load: () => Promise<HttpHandlers>;
   #opening: Promise<void> | undefined;
-  #answer: RequestListener | undefined;
+  #handlers: HttpHandlers | undefined;
   readonly #connections = new Set<Duplex>();
   /** The request of each connection that has one. */
   readonly #requests = new WeakMap<Duplex, IncomingMessage>();
@@ -54,7 +58,7 @@ export class HttpListener {
    * @param load loads what answers requests; called by the first of them, or by `open`
    * @throws {CertificateError}
    */
-  constructor(certificate: Certificate | undefined, load: () => Promise<RequestListener>) {
+  constructor(certificate: Certificate | undefined, load: () => Promise<HttpHandlers>) {
     this.#load = load;
     this.#tls = certificate && createTlsServer({ ...SERVER_OPTIONS, ...tlsOptions(certificate) });
     const server = this.#tls ?? createServer(SERVER_OPTIONS);
@@ -62,11 +66,12 @@ export class HttpListener {
     server.maxConnections = MAX_CONNECTIONS;
     server.setTimeout(STALL_TIMEOUT_MS);
     server.on(this.#tls ? 'secureConnection' : 'connection', (connection: Duplex) => {
+      if (this.#connections.has(connection)) return; // a request asked for another protocol, in vain
       this.#connections.add(connection);
       connection.once('close', () => this.#connections.delete(connection));
     });
     server.on('request', (request, response) => this.#onRequest(request, response));
-    server.on('upgrade', this.#onEarlyUpgrade);
+    server.on('upgrade', (request, _, head) => this.#onUpgrade(request, head));
     server.on('clientError', (error, connection) => this.#onClientError(error, connection));
   }
 
@@ -85,8 +90,7 @@ export class HttpListener {
   }
 
   async #open(): Promise<void> {
-    this.#answer = await this.#load();
-    this.server.off('upgrade', this.#onEarlyUpgrade);
+    this.#handlers = await this.#load();
   }
 
   /**
@@ -105,7 +109,9 @@ export class HttpListener {
     for (const connection of this.#connections) {
       if (!this.#requests.has(connection)) connection.destroy();
     }
-    const timer = setTimeout(() => this.server.closeAllConnections(), graceMs);
+    const timer = setTimeout(() => {
+      for (const connection of this.#connections) connection.destroy();
+    }, graceMs);
     await closed;
     clearTimeout(timer);
   }
@@ -116,22 +122,32 @@ export class HttpListener {
     response.once('close', () => {
       if (this.#requests.get(socket) === request) this.#requests.delete(socket);
     });
-    if (this.#answer === undefined) void this.#answerLater(request, response);
-    else this.#answer(request, response);
+    if (this.#handlers === undefined) void this.#answerLater(request, response);
+    else this.#handlers.answer(request, response);
   }
 
   async #answerLater(request: IncomingMessage, response: ServerResponse): Promise<void> {
     await this.open();
-    this.#answer?.(request, response);
+    this.#handlers?.answer(request, response);
   }
 
-  readonly #onEarlyUpgrade = (...upgrade: Upgrade): void => void this.#upgradeLater(upgrade);
+  #onUpgrade(request: IncomingMessage, head: Buffer): void {
+    const { socket } = request;
+    // Node has taken its own listeners away.
+    if (!socket.listeners('error').includes(destroy)) socket.on('error', destroy);
+    if (this.#requests.has(socket)) {
+      // Nor does it finish the answers to what came before. Nobody asks for an upgrade ahead of them without malice.
+      socket.destroy();
+      return;
+    }
+    this.#requests.set(socket, request);
+    if (this.#handlers === undefined) void this.#upgradeLater(request, head);
+    else this.#handlers.upgrade(request, head);
+  }
 
-  /** A request for another protocol waits as well, for the listener of these that there is by then. */
-  async #upgradeLater(upgrade: Upgrade): Promise<void> {
+  async #upgradeLater(request: IncomingMessage, head: Buffer): Promise<void> {
     await this.open();
-    const [, socket] = upgrade;
-    if (!this.server.emit('upgrade', ...upgrade)) socket.destroy();
+    this.#handlers?.upgrade(request, head);
   }
 
   #onClientError(error: Error, connection: Duplex): void {
@@ -141,4 +157,8 @@ export class HttpListener {
     if (problem === undefined || isAnswering || !connection.writable) connection.destroy();
     else sendRaw(connection, problem);
   }
+}
+
+function destroy(this: Duplex): void {
+  this.destroy();
 }

@@ -253,7 +253,7 @@ test('subscribers of all share a batch', () => {
   bench.pass(100);
   const [first, second] = batches.slice(-2);
   assert.equal(first, second);
-  const encode = (): Buffer => Buffer.from('bytes');
+  const encode = (): Buffer[] => [Buffer.from('bytes')];
   assert.equal(first?.encode(encode), second?.encode(encode));
 });
 
