@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { addGroupCommands, addTokenCommands } from './access-program.ts';
 import type { CheckOptions } from './commands/check.ts';
-import type { SendOptions } from './commands/send.ts';
+import { addClientCommands } from './client-program.ts';
 import { CliError } from './errors.ts';
 import { Signals } from './signals.ts';
 import { printMessage, outliveBrokenOutput, print, printErrorLine } from './output.ts';
@@ -85,24 +85,7 @@ function createProgram(writeHelp: (text: string) => void): Command {
       const { serve } = await import('./commands/serve.ts');
       await serve(name, options.config, signals);
     });
-  program
-    .command('send')
-    .description("send commands, or standard input's lines, to a server and print the replies")
-    .argument('<name>', "the server's name")
-    .argument('[commands...]', 'a command each, quoted; none reads standard input')
-    .option(CONFIG_FLAG, CONFIG_HELP)
-    .option(
-      '--deadline <duration>',
-      'the longest silence while something is to come, for example 10s',
-    )
-    .option(
-      '--token-file <file>',
-      'show the token that this file has first, for a herd with access',
-    )
-    .action(async (name: string, commands: string[], options: SendOptions) => {
-      const { send } = await import('./commands/send.ts');
-      await send(name, commands, options);
-    });
+  addClientCommands(program, { config: [CONFIG_FLAG, CONFIG_HELP] });
   program
     .command('check')
     .description('validate a configuration and print its topology')

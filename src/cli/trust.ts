@@ -59,7 +59,7 @@ export function tlsReason(error: unknown, key: CertificateKey): string | undefin
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const unknown = `its certificate is neither that of ${key}.certFile nor one that an authority vouches for`;
   const isConfigured = key === 'clientTls'; // a gateway may have been named by its URL
-  const noTls = `it does not speak TLS${isConfigured ? ', though the configuration has clientTls' : ''}`;
+  const noTls = `it does not speak TLS${isConfigured ? ', though clientTls or --tls says so' : ''}`;
   const reasons: Readonly<Record<string, string>> = {
     DEPTH_ZERO_SELF_SIGNED_CERT: unknown,
     SELF_SIGNED_CERT_IN_CHAIN: unknown,

@@ -17,7 +17,6 @@ import {
 } from './nearby-search.ts';
 import type { BoundedQuery } from './cache/cached-page.ts';
 import type { BudgetOptions, CacheOptions, PlacesOptions } from './options.ts';
-import { PlacesCounts } from './places-counts.ts';
 import type { PlacesPage, PlaceSource } from './provider.ts';
 import { SearchAborted } from './search-aborted.ts';
 import { UpstreamError } from './upstream-error.ts';
@@ -142,10 +141,7 @@ function optionsFor(
 /** A search that is closed at the end, and its faults. */
 function start(t: TestContext, options: PlacesOptions) {
   const faults: UpstreamFault[] = [];
-  const search = createNearbySearch(options, {
-    onFault: (fault) => faults.push(fault),
-    counts: new PlacesCounts(),
-  });
+  const search = createNearbySearch(options, { onFault: (fault) => faults.push(fault) });
   t.after(() => search.close());
   return { search, faults, codes: () => faults.map(({ code }) => code) };
 }

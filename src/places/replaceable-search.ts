@@ -1,7 +1,6 @@
 import type { BoundedQuery } from './cache/cached-page.ts';
 import type { NearbySearch, NearbySearchHooks } from './nearby-search.ts';
 import type { PlacesOptions } from './options.ts';
-import { PlacesCounts, type BudgetStatus } from './places-counts.ts';
 import { SearchAborted } from './search-aborted.ts';
 import { unlessAborted } from './unless-aborted.ts';
 
@@ -10,8 +9,6 @@ import { unlessAborted } from './unless-aborted.ts';
  * whose options can change while it runs.
  */
 export class ReplaceableSearch implements NearbySearch {
-  /** What was counted, also before options changed. */
-  readonly counts = new PlacesCounts();
   #options: PlacesOptions;
   readonly #hooks: NearbySearchHooks;
   /** `undefined` while it is being loaded or replaced. */
@@ -20,9 +17,9 @@ export class ReplaceableSearch implements NearbySearch {
   /** Answers that are under way. */
   readonly #underWay = new Set<Promise<unknown>>();
 
-  constructor(options: PlacesOptions, hooks: Omit<NearbySearchHooks, 'counts'>) {
+  constructor(options: PlacesOptions, hooks: NearbySearchHooks) {
     this.#options = options;
-    this.#hooks = { ...hooks, counts: this.counts };
+    this.#hooks = hooks;
   }
 
   /** Loads it, so that the first question need not wait for that. */
@@ -48,10 +45,6 @@ export class ReplaceableSearch implements NearbySearch {
     const answer = this.#search.nearby(query, signal);
     if (answer instanceof Promise) this.#follow(answer);
     return answer;
-  }
-
-  get budget(): BudgetStatus | undefined {
-    return this.#search?.budget;
   }
 
   async clear(): Promise<void> {

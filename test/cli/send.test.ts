@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import test from 'node:test';
+import { send } from '#src/cli/commands/send.js';
+import { CliError } from '#src/cli/errors.js';
 import { makeCertificate } from '../support/certificate.ts';
 import { TestClient } from '../support/client.ts';
 import { TestHerd } from '../support/herd.ts';
-import { CHECKOUT, type Finished, runCli, startCli, TestProcess } from '../support/process.ts';
+import { OwnServer } from '../support/own-server.ts';
+import { type Finished, runCli, startCli } from '../support/process.ts';
 import { pageOf, TestUpstream } from '../support/upstream.ts';
 
 const SOLO = { servers: ['Solo'] };
@@ -245,17 +247,33 @@ test('a deadline that is none is a usage error', async () => {
   assert.match(stderr, /found --deadline soon, expected a duration /);
 });
 
-test('at a terminal it is said what is waited for', async (t) => {
-  if (spawnSync('script', ['--version']).error !== undefined) return t.skip('no program script');
-  await using herd = await TestHerd.make(SOLO);
-  await herd.serve('Solo');
-  // `script` gives a command a terminal of its own.
-  const cli = join(CHECKOUT, 'dist/cli/main.js');
-  const line = `'${process.execPath}' '${cli}' send Solo --config '${herd.configFile}'`;
-  await using terminal = new TestProcess('script', ['-qec', line, '/dev/null']);
-  await terminal.waitFor(/type commands, one a line; Ctrl-D ends/);
-  terminal.stdin.write('hello\n');
-  await terminal.waitFor(/^\? hello/m);
-  terminal.stdin.write('\x04');
-  assert.equal((await terminal.exited).code, 0);
+test('without a configuration a server is named by its address; --fail minds a question mark', async () => {
+  await using server = await OwnServer.start({});
+  const { host, port } = server.clients;
+  const args = ['send', '--host', `${host}:${port}`, '--fail', 'hello', KIWI];
+  const { code, stdout, stderr } = await runCli(args);
+  assert.match(stdout, /^\? hello\nAT Riley .* kiwi .*\n$/);
+  assert.deepEqual(
+    { code, stderr },
+    { code: 1, stderr: 'proxy-herd: 1 of 2 commands were answered with a question mark\n' },
+  );
+});
+
+test('an address that is none, or one beside a configuration, is a usage error', async () => {
+  for (const [options, message] of [
+    [{ host: 'a b' }, 'found --host a b, expected host:port, for example 127.0.0.1:11645'],
+    [{ host: 'a:1', port: '2' }, 'found --host a:1 --port 2, expected host:port'],
+    [{ port: '0' }, 'found --host 127.0.0.1 --port 0, expected host:port'],
+    [{ host: 'a', config: 'herd.yaml' }, 'expected --config or --host and --port, found both'],
+    [{ tls: true }, '--tls goes with --host'],
+    [{}, "expected a server's name, or --host with its address"],
+  ] as const) {
+    const words = 'tls' in options ? ['Riley', 'x'] : [];
+    await assert.rejects(send(words, options), (error) => {
+      assert.ok(error instanceof CliError);
+      assert.equal(error.code, 'USAGE');
+      assert.ok(error.message.startsWith(message), error.message);
+      return true;
+    });
+  }
 });

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { LinkPair } from '../../replication/topology.ts';
-import { DEFAULTS } from './defaults.ts';
 import {
   EXPECTED,
   parseAddress,
@@ -86,19 +85,17 @@ const TOLERANCE = `a share from 0 to ${MOST_TOLERANCE}`;
 
 const duration = () => scalar(EXPECTED.duration, parseDuration);
 
-const { cache: CACHE, calls: CALLS } = DEFAULTS.places;
-
 const cacheSchema = mapping({
   ttl: duration().optional(), // the default is the provider's
-  zeroTtl: duration().default(CACHE.zeroTtl),
-  staleWhileRevalidate: duration().default(CACHE.staleWhileRevalidate),
-  staleIfError: duration().default(CACHE.staleIfError),
+  zeroTtl: duration().default(60_000),
+  staleWhileRevalidate: duration().default(60_000),
+  staleIfError: duration().default(3_600_000),
   tolerance: z
     .number({ error: TOLERANCE })
     .min(0, { error: TOLERANCE })
     .max(MOST_TOLERANCE, { error: TOLERANCE })
-    .default(CACHE.tolerance),
-  entries: count(1, MOST_CACHED_PAGES).default(CACHE.entries),
+    .default(0.01),
+  entries: count(1, MOST_CACHED_PAGES).default(10_000),
 });
 
 /** Nobody waits for an answer longer, and below the least one none comes over a network in time. */
@@ -111,7 +108,7 @@ const callsSchema = mapping({
   deadline: scalar(DEADLINE, (text) => {
     const ms = parseDuration(text) ?? 0;
     return ms >= DEADLINE_MS.least && ms <= DEADLINE_MS.most ? ms : undefined;
-  }).default(CALLS.deadline),
+  }).default(5_000),
   atOnce: count(1, MOST_AT_ONCE).optional(), // the default is the provider's
 });
 
@@ -125,9 +122,7 @@ const CONTACT = 'an e-mail address or a URL, at most 200 printable ASCII charact
 const RANKS = ['popularity', 'distance'] as const;
 
 const placesSchema = mapping({
-  provider: choice(['geonames', 'google', 'google-legacy', 'overpass']).default(
-    DEFAULTS.places.provider,
-  ),
+  provider: choice(['geonames', 'google', 'google-legacy', 'overpass']).default('geonames'),
   url: scalar(EXPECTED.url, parseBaseUrl).optional(),
   keyFile: path('the path of a file').optional(),
   fieldMask: scalar(EXPECTED.fieldMask, parseFieldMask).optional(),
@@ -184,14 +179,13 @@ const timeLimit = () =>
     return ms === 0 || (ms >= LIMIT_MS.least && ms <= LIMIT_MS.most) ? ms : undefined;
   });
 
-const { clientLimits: LIMITS } = DEFAULTS;
-
+/* The defaults: many times what a herd of five on one machine needs, and what a machine bears. */
 const clientLimitsSchema = mapping({
-  connections: count(1, MOST_CONNECTIONS).default(LIMITS.connections),
-  connectionsPerAddress: count(1, MOST_CONNECTIONS).default(LIMITS.connectionsPerAddress),
-  commandsInFlight: count(1, MOST_IN_FLIGHT).default(LIMITS.commandsInFlight),
-  idle: timeLimit().default(LIMITS.idle),
-  unread: timeLimit().default(LIMITS.unread),
+  connections: count(1, MOST_CONNECTIONS).default(20_000),
+  connectionsPerAddress: count(1, MOST_CONNECTIONS).default(20_000),
+  commandsInFlight: count(1, MOST_IN_FLIGHT).default(100),
+  idle: timeLimit().default(3_600_000),
+  unread: timeLimit().default(60_000),
   rate: rateSchema.optional(),
 });
 
@@ -220,7 +214,7 @@ const SERVERS = 'a mapping of one or more servers by their names';
 
 /** A whole configuration, its defaults filled in. */
 export const herdSchema = mapping({
-  herd: scalar(EXPECTED.name, parseName).default(DEFAULTS.herd),
+  herd: scalar(EXPECTED.name, parseName).default('proxy-herd'),
   servers: z
     .record(z.string(), serverSchema, { error: SERVERS })
     .refine((servers) => Object.keys(servers).length > 0, { error: SERVERS }),
@@ -228,20 +222,20 @@ export const herdSchema = mapping({
     .array(linkSchema, { error: 'a list of pairs of servers, for example [[Riley, Jaquez]]' })
     .default([]),
   places: placesSchema.prefault({}),
-  framing: choice(['line', 'idle']).default(DEFAULTS.framing),
-  acknowledge: choice(['received', 'neighbours', 'journaled']).default(DEFAULTS.acknowledge),
+  framing: choice(['line', 'idle']).default('line'),
+  acknowledge: choice(['received', 'neighbours', 'journaled']).default('received'),
   forget: scalar(FORGET, (text) =>
     text === 'never' ? Infinity : parseDuration(text) || undefined,
-  ).default(DEFAULTS.forget),
+  ).default(Infinity),
   tombstoneGrace: scalar(GRACE, (text) => {
     const ms = parseDuration(text) ?? 0;
     return ms >= GRACE_MS.least && ms <= GRACE_MS.most ? ms : undefined;
-  }).default(DEFAULTS.tombstoneGrace),
-  maxClients: count(1, MOST_CLIENTS).default(DEFAULTS.maxClients),
+  }).default(10 * 86_400_000),
+  maxClients: count(1, MOST_CLIENTS).default(1_000_000),
   maxMemory: scalar(MEMORY, (text) => {
     const bytes = parseSize(text) ?? 0;
     return bytes >= MEMORY_BYTES.least && bytes <= MEMORY_BYTES.most ? bytes : undefined;
-  }).default(DEFAULTS.maxMemory),
+  }).default(1024 ** 3),
   secretFile: path('the path of a file').optional(),
   peerTls: peerTlsSchema.optional(),
   clientTls: clientTlsSchema.optional(),
@@ -249,9 +243,9 @@ export const herdSchema = mapping({
   gatewayTls: gatewayTlsSchema.optional(),
   gatewayOrigins: z.array(scalar(EXPECTED.origin, parseOrigin), { error: ORIGINS }).default([]),
   clientLimits: clientLimitsSchema.prefault({}),
-  data: path('the path of a folder, or none').default(DEFAULTS.data),
-  logs: path('the path of a folder, or none').default(DEFAULTS.logs),
-  logLevel: choice(['info', 'warn', 'error']).default(DEFAULTS.logLevel),
+  data: path('the path of a folder, or none').default('./data'),
+  logs: path('the path of a folder, or none').default('./logs'),
+  logLevel: choice(['info', 'warn', 'error']).default('info'),
 });
 
 export type ServerValues = z.infer<typeof serverSchema>;
@@ -260,4 +254,3 @@ export type PeerTlsValues = z.infer<typeof peerTlsSchema>;
 export type AccessValues = z.infer<typeof accessSchema>;
 export type GatewayTlsValues = z.infer<typeof gatewayTlsSchema>;
 export type ClientTlsValues = z.infer<typeof clientTlsSchema>;
-export type HerdValues = z.infer<typeof herdSchema>;

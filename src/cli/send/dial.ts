@@ -1,10 +1,9 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import type { Address } from '../../transport/address.ts';
-import type { HerdConfig } from '../config/herd-config.ts';
 import { CliError, systemCode, systemReason } from '../errors.ts';
-import { serverNameOf, tlsReason, trusting } from '../trust.ts';
+import { serverNameOf, tlsReason } from '../trust.ts';
+import type { Target } from './target.ts';
 
 /** A host that drops what it is sent lets a connection hang for minutes; a server answers at once. */
 const CONNECT_WITHIN_MS = 5000;
@@ -13,13 +12,11 @@ const CUT_IN_HANDSHAKE =
   'it closed the connection in the TLS handshake; it may be full (clientLimits), or speak no TLS';
 
 /**
- * Connects to a server's client port, through TLS where the configuration has a certificate.
+ * Connects to a server's client port.
  *
- * @param where the server in words, for messages
  * @throws {CliError} `FAILED`, with the reason
  */
-export async function dial(config: HerdConfig, address: Address, where: string): Promise<Socket> {
-  const trust = await trusting(config, 'clientTls');
+export async function dial({ address, where, trust }: Target): Promise<Socket> {
   if (trust === undefined) {
     const socket = connect({ ...address, allowHalfOpen: true });
     return connected(socket, 'connect', where, plainReason);

@@ -16,13 +16,20 @@ export interface ExchangeParts {
   readonly deadlineMs: number;
 }
 
+/** What came of a conversation: each command has its reply. */
+export interface Exchanged {
+  readonly commands: number;
+  /** The replies that say that a command is invalid, `? `. */
+  readonly invalid: number;
+}
+
 /**
  * Sends what `input` has, half-closes, and prints what is replied, byte for byte, until the server closes.
  *
  * @throws {CliError} `FAILED` where some command has no reply of its own, or not in time
  */
-export async function exchange(parts: ExchangeParts): Promise<void> {
-  await new Exchange(parts).run();
+export async function exchange(parts: ExchangeParts): Promise<Exchanged> {
+  return new Exchange(parts).run();
 }
 
 class Exchange {
@@ -37,7 +44,7 @@ class Exchange {
     this.#parts = parts;
   }
 
-  async run(): Promise<void> {
+  async run(): Promise<Exchanged> {
     const { input, socket } = this.#parts;
     const closed = new AbortController();
     const sending = pipeline(input, (source) => this.#count(source), socket, {
@@ -48,6 +55,7 @@ class Exchange {
     try {
       const lost = await this.#printReplies();
       this.#judge(lost);
+      return { commands: this.#commands.count, invalid: this.#replies.invalid };
     } finally {
       clearTimeout(this.#deadline);
       closed.abort();
@@ -101,7 +109,10 @@ class Exchange {
   #judge(lost: Error | undefined): void {
     const { where, deadlineMs } = this.#parts;
     const { isTls, isWithin, count } = this.#replies;
-    if (isTls) throw failure(`${where} speaks TLS, and the configuration has no clientTls`);
+    if (isTls)
+      throw failure(
+        `${where} speaks TLS: set clientTls in the configuration, or --tls with --host`,
+      );
     if (this.#isLate) {
       const what = this.#missing === 0 ? 'did not close the connection' : 'did not answer';
       throw failure(`${where} ${what} within ${deadlineMs} ms${this.#unanswered()}`);

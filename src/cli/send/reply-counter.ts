@@ -13,6 +13,8 @@ const TLS_ALERT = 0x15;
 export class ReplyCounter {
   /** The replies of which the first line is complete. */
   count = 0;
+  /** Those among them that answer an invalid command, `? `. */
+  invalid = 0;
   /** Whether what was received so far ends within a reply. */
   isWithin = false;
   /** Whether the server speaks TLS. */
@@ -39,6 +41,7 @@ export class ReplyCounter {
 
   #endLine(): void {
     if (this.#first === LETTER_A || this.#first === QUESTION_MARK) this.count += 1;
+    if (this.#first === QUESTION_MARK) this.invalid += 1;
     if (this.#first === OPENING_BRACE) this.#isInPlaces = true;
     if (this.#first === LF) this.#isInPlaces = false;
     this.#first = undefined;

@@ -1,6 +1,5 @@
 import { LRUCache } from 'lru-cache';
 
-import type { PlacesCounts } from '../places-counts.ts';
 import type { Asking, NearbyQuery, PlacesPage, SourceAnswer } from '../provider.ts';
 import { ageOf } from './freshness.ts';
 import {
@@ -52,7 +51,6 @@ export interface CacheParts {
   /** When a question that is asked now has to be over, in milliseconds of `performance.now()`. */
   readonly endMs: () => number;
   readonly shelf: PageShelf;
-  readonly counts: Pick<PlacesCounts, 'answers' | 'shared'>;
 }
 
 /**
@@ -93,24 +91,14 @@ export class PageCache {
     this.#sweep(nowMs);
     const asked: Circle = { query, centre: pointAt(query) };
     const found = this.#pages.find(asked, nowMs);
-    const { answers } = this.#parts.counts;
-    if (found?.age === 'fresh') {
-      answers.fresh += 1;
-      return found;
-    }
+    if (found?.age === 'fresh') return found;
     if (found?.age === 'stale') {
-      answers.stale += 1;
       this.#refresh(found.cached.query);
       return found;
     }
     const asking = { signal, endMs: this.#parts.endMs() };
     const answer = await this.#ask(asked, found?.cached.query ?? this.#widened(asked), asking);
-    if (found !== undefined && isUpstreamsFailure(answer.page)) {
-      answers.kept += 1;
-      return found;
-    }
-    answers[isFailed(answer.page) ? 'failed' : 'called'] += 1;
-    return answer;
+    return found !== undefined && isUpstreamsFailure(answer.page) ? found : answer;
   }
 
   /** `undefined` where the page is not cached. */
@@ -125,11 +113,6 @@ export class PageCache {
     if (lease.isOver || nowMs < lease.fromMs || nowMs > lease.untilMs) return false;
     this.#pages.use(lease.key);
     return true;
-  }
-
-  /** Counts a question that was answered with the text of a fresh page. */
-  noteFreshText(): void {
-    this.#parts.counts.answers.fresh += 1;
   }
 
   /** How often spent pages have been looked for and dropped. */
@@ -184,12 +167,7 @@ export class PageCache {
     const circle = { latitude, longitude, radiusMetres };
     const key = keyOf(circle);
     const failure = this.#failures.get(key);
-    const { counts } = this.#parts;
-    if (failure !== undefined && this.#isRecent(failure)) {
-      counts.shared += 1;
-      return failure;
-    }
-    if (this.#calls.has(key)) counts.shared += 1;
+    if (failure !== undefined && this.#isRecent(failure)) return failure;
     return this.#calls.join(
       key,
       (shared) => this.#call(key, circle, { signal: shared, endMs }),

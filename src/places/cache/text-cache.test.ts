@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { formatPlaces } from '../format-places.ts';
-import { PlacesCounts } from '../places-counts.ts';
 import type { NearbyQuery, PlacesPage, SourceAnswer } from '../provider.ts';
 import type { BoundedQuery } from './cached-page.ts';
 import { PageCache } from './page-cache.ts';
@@ -18,7 +17,6 @@ const QUERY: BoundedQuery = {
 
 /** A cache of texts over an upstream that counts its answers and puts that into them, with a clock. */
 class Bench {
-  readonly counts = new PlacesCounts();
   readonly asked: NearbyQuery[] = [];
   readonly cache: TextCache;
   nowMs = 1_000_000;
@@ -41,13 +39,7 @@ class Bench {
       return { page, complete: !this.failing };
     };
     this.cache = new TextCache(
-      new PageCache(options, {
-        ask,
-        now: () => this.nowMs,
-        endMs: () => Infinity,
-        shelf,
-        counts: this.counts,
-      }),
+      new PageCache(options, { ask, now: () => this.nowMs, endMs: () => Infinity, shelf }),
       entries,
     );
   }
@@ -187,10 +179,3 @@ function collision(): [BoundedQuery, BoundedQuery] {
     byHash.set(hashOf(query), query);
   }
 }
-
-test('a text counts as a fresh answer', async () => {
-  const bench = new Bench();
-  await bench.get();
-  await bench.get();
-  assert.deepEqual(bench.counts.answers, { fresh: 1, stale: 0, called: 1, kept: 0, failed: 0 });
-});

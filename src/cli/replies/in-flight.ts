@@ -1,0 +1,109 @@
+import { MAX_COMMAND_BYTES } from '../../protocol/command.ts';
+import type { Reply } from './reply-reader.ts';
+
+const WHITE_SPACE = /[ \t\r\f\v]+/;
+
+/** A command that was sent and has no reply yet. */
+interface Sent<T> {
+  readonly command: string;
+  readonly note: T;
+}
+
+/**
+ * The commands of one connection that are in flight. Replies come in the order in which they are ready, so each is
+ * matched with its command by its fields. Texts have one character a byte.
+ */
+export class InFlight<T> {
+  /** By what the reply will have, each in the order of sending. */
+  readonly #sent = new Map<string, Sent<T>[]>();
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** None of them is answered any more. */
+  clear(): void {
+    this.#sent.clear();
+    this.#size = 0;
+  }
+
+  /** A command was sent, without its LF. */
+  add(command: string, note: T): void {
+    const key = keyOfCommand(command);
+    const sent = { command, note };
+    const list = this.#sent.get(key);
+    if (list === undefined) this.#sent.set(key, [sent]);
+    else list.push(sent);
+    this.#size += 1;
+  }
+
+  /** A reply came: returns its command, which is not in flight any more; `undefined` where it is to none. */
+  take(reply: Reply): Sent<T> | undefined {
+    const { line } = reply;
+    return line.startsWith('? ') ? this.#takeInvalid(line.slice(2)) : this.#take(keyOfReply(reply));
+  }
+
+  /** Whether places may follow an `AT` line: someone asked for those near its client. */
+  mayHavePlaces(line: string): boolean {
+    return this.#sent.has(questionKey(clientOf(line)));
+  }
+
+  #take(key: string): Sent<T> | undefined {
+    const list = this.#sent.get(key);
+    const sent = list?.shift();
+    if (list?.length === 0) this.#sent.delete(key);
+    if (sent !== undefined) this.#size -= 1;
+    return sent;
+  }
+
+  /** What is invalid comes back as it was sent, up to the longest command; of an `AUTH` its name alone. */
+  #takeInvalid(copy: string): Sent<T> | undefined {
+    for (const [key, list] of this.#sent) {
+      const index = list.findIndex(
+        ({ command }) => isCopy(copy, command) || (copy === 'AUTH' && key === 'AUTH'),
+      );
+      if (index === -1) continue;
+      const [sent] = list.splice(index, 1);
+      if (list.length === 0) this.#sent.delete(key);
+      this.#size -= 1;
+      return sent;
+    }
+    return undefined;
+  }
+}
+
+function isCopy(copy: string, command: string): boolean {
+  return copy === command.slice(0, MAX_COMMAND_BYTES);
+}
+
+/** What the reply to a command has, by which the command is found again. */
+function keyOfCommand(command: string): string {
+  const [name = '', client = '', position, time] = command.trim().split(WHITE_SPACE);
+  if (name === 'IAMAT') return `${client} ${position} ${time}`;
+  if (name === 'WHATSAT') return questionKey(client);
+  return name;
+}
+
+function keyOfReply({ line, places }: Reply): string {
+  if (line.startsWith('AUTH ')) return 'AUTH';
+  if (places !== undefined) return questionKey(clientOf(line));
+  return line.slice(fieldsStart(line));
+}
+
+function questionKey(client: string): string {
+  return `WHATSAT ${client}`;
+}
+
+/** Where the client's own fields begin in an `AT` line: after the server and the skew. */
+function fieldsStart(line: string): number {
+  const afterName = line.indexOf(' ') + 1;
+  const afterServer = line.indexOf(' ', afterName) + 1;
+  return line.indexOf(' ', afterServer) + 1;
+}
+
+function clientOf(line: string): string {
+  const start = fieldsStart(line);
+  const end = line.indexOf(' ', start);
+  return line.slice(start, end === -1 ? undefined : end);
+}
