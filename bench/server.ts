@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
 import { IS_ON_BUN, RUNTIME } from '../test/support/process.ts';
-import { DEFAULT_HERD } from '#src/cli/config/defaults.js';
+import { BUILT_IN } from '#src/cli/config/built-in.js';
 import { SERVER_RUNTIME_OPTIONS } from '#src/cli/runtime-options.js';
 import type { LinkPair } from '#src/replication/topology.js';
 import { freePorts } from './harness/ports.ts';
@@ -23,8 +23,8 @@ export interface HerdSpec {
 
 /** The five servers of the diagram, with their seven links. */
 export const DIAGRAM: HerdSpec = {
-  servers: Object.keys(DEFAULT_HERD.servers),
-  links: DEFAULT_HERD.links.map(([a = '', b = '']) => [a, b]),
+  servers: Object.keys(BUILT_IN.servers),
+  links: BUILT_IN.links,
 };
 
 /** One server. */

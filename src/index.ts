@@ -5,7 +5,8 @@ export type { Address } from './transport/address.ts';
 export { formatAt, parseAt, type At } from './protocol/reply.ts';
 export { parseCommand, type Command, type Iamat, type Whatsat } from './protocol/command.ts';
 export { parsePosition, type Position } from './protocol/position.ts';
-export { startServer, type HerdServer } from './server/server.ts';
+export type { HerdServer } from './server/herd-server.ts';
+export { startServer } from './server/server.ts';
 export {
   ListenError,
   LogError,

@@ -1,6 +1,7 @@
 import type { Ranking } from '#src/places/cache/cached-page.js';
 import { PageCache } from '#src/places/cache/page-cache.js';
 import type { CacheOptions } from '#src/places/options.js';
+import { PlacesCounts } from '#src/places/places-counts.js';
 import type { NearbyQuery, PlaceSource, PlacesPage, SourceAnswer } from '#src/places/provider.js';
 import type { TracedQuestion } from './traces.ts';
 
@@ -34,6 +35,7 @@ export async function replay(
     now: () => nowMs,
     endMs: () => Infinity,
     shelf: { put() {}, delete() {}, clear() {} },
+    counts: new PlacesCounts(),
   });
   for (const [i, question] of questions.entries()) {
     nowMs = question.atMs;

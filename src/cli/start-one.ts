@@ -1,7 +1,8 @@
 import { JournalError } from '../journal/journal-errors.ts';
 import { ListenError, type ListenErrorCode, LogError } from '../server/errors.ts';
 import type { ServerOptions } from '../server/options.ts';
-import { type HerdServer, startServer } from '../server/server.ts';
+import type { HerdServer } from '../server/herd-server.ts';
+import { startServer } from '../server/server.ts';
 import { formatAddress } from '../transport/address.ts';
 import { CliError } from './errors.ts';
 import { printMessage } from './output.ts';

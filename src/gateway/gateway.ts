@@ -1,10 +1,11 @@
+import type { Server } from 'node:http';
+
 import type { Access } from '../access/access.ts';
 import { redactUrl } from '../access/redact.ts';
 import type { Instant } from '../protocol/timestamp.ts';
 import type { LocationService } from '../service/location-service.ts';
-import type { Address } from '../transport/address.ts';
+import type { ServerCounts } from '../service/server-counts.ts';
 import type { Clock } from '../transport/channel.ts';
-import type { Certificate } from '../transport/certificate.ts';
 import { Consistency } from './api/consistency.ts';
 import { describeLocation } from './api/location.ts';
 import { apiRoutes } from './api/routes.ts';
@@ -12,19 +13,22 @@ import type { GatewayLog } from './events.ts';
 import { LiveStreams } from './events/streams.ts';
 import type { HerdSource } from './herd-source.ts';
 import { Guard } from './http/guard.ts';
-import { HttpServer } from './http/server.ts';
+import { Application } from './http/application.ts';
+import type { HttpHandlers } from './http/listener.ts';
 import { Settling } from './settling.ts';
 
 /** What the gateway needs. */
 export interface GatewayParts {
-  /** Whether it is to listen on loopback. */
+  /** Where requests come from. */
+  readonly server: Server;
+  /** Whether that listens on loopback. */
   readonly isLoopback: boolean;
-  /** With one, it speaks HTTPS. */
-  readonly certificate: Certificate | undefined;
   /** The origins whose pages may call it (CORS), `*` for all; none: no page of another origin. */
   readonly origins: readonly string[];
   readonly service: LocationService;
   readonly herd: HerdSource;
+  /** What the server has counted up to now. */
+  readonly counts: () => ServerCounts;
   /** Who may do what; `undefined`: everybody everything, which is for loopback alone. */
   readonly access: Access | undefined;
   readonly now: () => Instant;
@@ -38,26 +42,14 @@ export interface GatewayParts {
 
 /** The HTTP front end of a server. */
 export class Gateway {
-  readonly #http: HttpServer;
+  readonly #application: Application;
   readonly #settling: Settling;
   readonly #consistency: Consistency;
   readonly #streams: LiveStreams;
 
-  /** @throws {CertificateError} */
   constructor(parts: GatewayParts) {
-    const {
-      isLoopback,
-      certificate,
-      origins,
-      service,
-      herd,
-      access,
-      now,
-      clock,
-      random,
-      log,
-      wake,
-    } = parts;
+    const { server, isLoopback, origins, service, herd, access, now, clock, random, log, wake } =
+      parts;
     this.#settling = new Settling(wake);
     this.#consistency = new Consistency(herd.vector);
     const nowMs = (): number => now().seconds * 1000;
@@ -78,9 +70,9 @@ export class Gateway {
       streams: this.#streams,
       group: (name: string) => access?.group(name),
     };
-    this.#http = new HttpServer({
+    this.#application = new Application({
+      server,
       routes: apiRoutes(context),
-      certificate,
       origins,
       guard: new Guard({ access, isLoopback, nowMs, log }),
       onAnswered: (answered) => {
@@ -93,18 +85,9 @@ export class Gateway {
     });
   }
 
-  /** @throws the system's error where it is not possible to listen */
-  listen(address: Address): Promise<Address> {
-    return this.#http.listen(address);
-  }
-
-  /**
-   * Takes another certificate for the connections to come; those there are go on.
-   *
-   * @throws {CertificateError} and keeps the one it has
-   */
-  renewCertificate(certificate: Certificate): void {
-    this.#http.renewCertificate(certificate);
+  /** Resolves to what answers requests. */
+  ready(): Promise<HttpHandlers> {
+    return this.#application.ready();
   }
 
   /** Lets reads go on that waited for what has come since. A phase of each tick. */
@@ -118,9 +101,9 @@ export class Gateway {
     this.#streams.flush();
   }
 
-  /** Stops: listens no more, answers what has come, for `graceMs` at most. */
-  close(graceMs: number): Promise<void> {
+  /** Ends its streams; done when what else has come is answered. */
+  close(): Promise<void> {
     this.#streams.close();
-    return this.#http.close(graceMs);
+    return this.#application.close();
   }
 }

@@ -16,6 +16,8 @@ export class FrameBuffer {
   covers = 0;
   /** The seq up to which changes were read when it was filled last. */
   last = 0;
+  /** When the first change came into it, in milliseconds since any fixed time; `undefined` where none has. */
+  sinceMs: number | undefined;
 
   /** @param fullBytes with so many bytes in it no change is added any more */
   constructor(fullBytes: number) {
@@ -38,6 +40,7 @@ export class FrameBuffer {
     this.#changes.restart();
     this.covers = 0;
     this.last = 0;
+    this.sinceMs = undefined;
   }
 
   /**

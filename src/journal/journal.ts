@@ -1,4 +1,5 @@
 import type { VersionVector } from '../store/version-vector.ts';
+import type { JournalStatus } from './journal-counts.ts';
 import { parseFileName, partName, snapshotName } from './journal-file-name.ts';
 import type { OpenedJournal } from './open-journal.ts';
 import { Replay, type Replayed } from './replay.ts';
@@ -28,8 +29,6 @@ export interface JournalParts extends LogParts {
   readonly events: JournalEvents;
   /** What this server has of every origin by now; asked for once the replay is through. */
   readonly vector: () => VersionVector;
-  /** Milliseconds since any fixed time. */
-  readonly now: () => number;
   /** Lets others work, for an iteration of the event loop. */
   readonly yield: () => Promise<void>;
 }
@@ -48,6 +47,7 @@ export class Journal {
   #isDue = false;
   #nextMs = 0;
   #snapshotBytes: number;
+  #snapshots = 0;
   /** The first log after the last snapshot, and how many bytes there are in the logs from there on. */
   #firstLog: number;
   #logBytes: number;
@@ -80,6 +80,21 @@ export class Journal {
   /** Whether there is something that was kept and is not in the store yet. */
   get replaying(): boolean {
     return this.#replaying;
+  }
+
+  get status(): JournalStatus {
+    const { counts, failing, written, bytes } = this.#log;
+    return {
+      isReplaying: this.#replaying,
+      isFailing: failing,
+      pendingChanges: Math.max(0, this.#parts.store.head - written),
+      writes: counts.writes.snapshot(),
+      delays: counts.delays.snapshot(),
+      failures: counts.failures,
+      writtenBytes: bytes,
+      sizeBytes: this.#snapshotBytes + this.#logBytes + bytes,
+      snapshots: this.#snapshots,
+    };
   }
 
   /** How many bytes are to be replayed. */
@@ -167,6 +182,7 @@ export class Journal {
     this.#isDue = false;
     try {
       events.onCompacted(await this.#compact(signal));
+      this.#snapshots += 1;
     } catch (error) {
       this.#isDue = true;
       this.#nextMs = now() + RETRY_MS;

@@ -232,6 +232,30 @@ describe('the version vector', () => {
   });
 });
 
+test('writes count by how long they took, and by how long their oldest change had waited', async () => {
+  const bench = await startHeld({ intervalMs: 100 });
+  await bench.report('a', 1);
+  await bench.pass(20);
+  await finish(bench);
+  await bench.report('b', 1);
+  await bench.pass(100);
+  assert.equal(bench.journal.status.pendingChanges, 1);
+  await fail(bench);
+  await bench.pass(1000);
+  await bench.pass(30);
+  await finish(bench);
+  const { writes, delays, failures, pendingChanges, writtenBytes, sizeBytes } =
+    bench.journal.status;
+  assert.equal(writes.sumSeconds, 0.02 + 0.03);
+  assert.equal(delays.sumSeconds, 0.02 + 1.13);
+  assert.equal(
+    delays.counts.reduce((sum, count) => sum + count),
+    2,
+  );
+  assert.deepEqual([failures, pendingChanges], [1, 0]);
+  assert.ok(writtenBytes > 0 && sizeBytes >= writtenBytes);
+});
+
 describe('a log that has come to its limit', () => {
   test('is followed by the next one, before a greater seq is written', async () => {
     const storage = new MemoryStorage();
@@ -251,6 +275,7 @@ describe('a log that has come to its limit', () => {
         },
         wake() {},
         intervalMs: 0,
+        now: () => 0,
         limits: JOURNAL_LIMITS,
       },
       await beginLog(storage, owner, { number: 1, head: 0, limit: 3 }),

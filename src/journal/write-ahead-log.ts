@@ -7,6 +7,7 @@ import { FrameBuffer } from './frame-buffer.ts';
 import type { JournalLimits } from './journal-limits.ts';
 import { beginLog, limitOf, type JournalOwner, type LogFile, type NewLog } from './log-file.ts';
 import { FileGoneError, type Storage } from './storage.ts';
+import { JournalCounts } from './journal-counts.ts';
 import { formatVector, isSameVector } from './vector-line.ts';
 
 /** How long after a failed write it is tried again, in milliseconds. */
@@ -37,6 +38,8 @@ export interface LogParts {
   readonly wake: () => void;
   /** The least time between two writes, in milliseconds, unless a frame is full. */
   readonly intervalMs: number;
+  /** Milliseconds since any fixed time. */
+  readonly now: () => number;
   readonly limits: JournalLimits;
 }
 
@@ -62,6 +65,7 @@ interface Waiting {
  * frame is being written, the next one is filled.
  */
 export class WriteAheadLog {
+  readonly counts = new JournalCounts();
   readonly #parts: LogParts;
   #cursor: FeedCursor;
   #log: LogFile;
@@ -175,8 +179,11 @@ export class WriteAheadLog {
 
   /** Copies what has changed into the frame that is being filled; returns whether that was all. */
   #gather(): boolean {
-    const { store, limits } = this.#parts;
-    return this.#filling.fill(store, this.#cursor, limits.gatheredChanges);
+    const { store, limits, now } = this.#parts;
+    const frame = this.#filling;
+    const isAtHead = frame.fill(store, this.#cursor, limits.gatheredChanges);
+    if (frame.sinceMs === undefined && !frame.isEmpty) frame.sinceMs = now();
+    return isAtHead;
   }
 
   #begin(isAtHead: boolean): void {
@@ -226,6 +233,7 @@ export class WriteAheadLog {
     try {
       await task();
     } catch (error) {
+      this.counts.failures += 1;
       this.#isGone ||= error instanceof FileGoneError;
       if (!this.#failing) events.onFailed(toError(error));
       this.#failing = true;
@@ -249,10 +257,13 @@ export class WriteAheadLog {
   }
 
   async #write(frame: FrameBuffer): Promise<void> {
+    const { now } = this.#parts;
+    const beginMs = now();
     const bytes = frame.seal();
     const log = this.#log;
     await log.file.write(bytes, log.position);
     await log.file.sync();
+    this.counts.noteWritten(now() - beginMs, now() - (frame.sinceMs ?? beginMs));
     log.position += bytes.length;
     this.#bytes += bytes.length;
     this.#pending = undefined;

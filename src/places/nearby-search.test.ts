@@ -17,6 +17,7 @@ import {
 } from './nearby-search.ts';
 import type { BoundedQuery } from './cache/cached-page.ts';
 import type { BudgetOptions, CacheOptions, PlacesOptions } from './options.ts';
+import { PlacesCounts } from './places-counts.ts';
 import type { PlacesPage, PlaceSource } from './provider.ts';
 import { SearchAborted } from './search-aborted.ts';
 import { UpstreamError } from './upstream-error.ts';
@@ -141,7 +142,10 @@ function optionsFor(
 /** A search that is closed at the end, and its faults. */
 function start(t: TestContext, options: PlacesOptions) {
   const faults: UpstreamFault[] = [];
-  const search = createNearbySearch(options, { onFault: (fault) => faults.push(fault) });
+  const search = createNearbySearch(options, {
+    onFault: (fault) => faults.push(fault),
+    counts: new PlacesCounts(),
+  });
   t.after(() => search.close());
   return { search, faults, codes: () => faults.map(({ code }) => code) };
 }

@@ -11,6 +11,7 @@ import { createGoogleProvider } from './google/provider.ts';
 import type { BudgetOptions, CallOptions, PlacesOptions, UpstreamOptions } from './options.ts';
 import { createOverpassProvider } from './overpass/provider.ts';
 import { HttpClient } from './http/http-client.ts';
+import type { BudgetStatus, PlacesCounts } from './places-counts.ts';
 import type { PlaceProvider, PlaceSource, SourceAnswer } from './provider.ts';
 import { SearchAborted } from './search-aborted.ts';
 import { unlessAborted } from './unless-aborted.ts';
@@ -23,6 +24,8 @@ export type { UpstreamFault } from './upstream-fault.ts';
 export interface NearbySearchHooks {
   /** Called with each failure; with equal ones, once a minute. */
   readonly onFault: (fault: UpstreamFault) => void;
+  /** What happens is counted there. */
+  readonly counts: PlacesCounts;
 }
 
 /** Answers questions for nearby places, from its cache or from its provider. */
@@ -35,6 +38,8 @@ export interface NearbySearch {
    *   who wait for its answer. The promise then rejects with a `SearchAborted`, and for nothing else
    */
   nearby(query: BoundedQuery, signal: AbortSignal): Buffer | Promise<Buffer>;
+  /** What is left of today's calls; `undefined` where there is no limit. */
+  readonly budget: BudgetStatus | undefined;
   /** Forgets all answers, those on disk as well. */
   clear(): Promise<void>;
   /** Ends what goes on in the background, and writes what is still to be written. Never rejects. */
@@ -48,7 +53,7 @@ export interface NearbySearch {
 export function createNearbySearch(options: PlacesOptions, hooks: NearbySearchHooks): NearbySearch {
   const onFault = limitFaults(hooks.onFault, () => performance.now());
   const shelf = createShelf(options, onFault);
-  const { source, deadlineMs, close } = openSource(options);
+  const { source, deadlineMs, budget, close } = openSource(options, hooks.counts);
   const pages = new PageCache(
     { ...options.cache, ranking: rankingOf(options) },
     {
@@ -56,6 +61,7 @@ export function createNearbySearch(options: PlacesOptions, hooks: NearbySearchHo
       now: Date.now,
       endMs: () => performance.now() + deadlineMs,
       shelf: shelf ?? NO_SHELF,
+      counts: hooks.counts,
     },
   );
   const texts = new TextCache(pages, options.cache.entries);
@@ -76,6 +82,9 @@ export function createNearbySearch(options: PlacesOptions, hooks: NearbySearchHo
         throw signal.aborted ? new SearchAborted(signal.reason) : error;
       });
     },
+    get budget() {
+      return budget?.status;
+    },
     async clear() {
       await restoring;
       texts.clear();
@@ -92,20 +101,32 @@ export function createNearbySearch(options: PlacesOptions, hooks: NearbySearchHo
 interface OpenSource {
   readonly source: PlaceSource;
   readonly deadlineMs: number;
+  readonly budget: Budget | undefined;
   readonly close: () => Promise<void>;
 }
 
-function openSource(options: PlacesOptions): OpenSource {
+function openSource(options: PlacesOptions, counts: PlacesCounts): OpenSource {
   if (options.provider === 'geonames') {
     const source = createGeonamesProvider(CITIES_FILE);
-    return { source, deadlineMs: Infinity, close: () => Promise.resolve() };
+    return {
+      source,
+      deadlineMs: Infinity,
+      budget: undefined,
+      close: () => Promise.resolve(),
+    };
   }
   const { deadlineMs, atOnce } = options.calls;
   const http = new HttpClient({ connections: atOnce, connectMs: deadlineMs });
   const budget = createBudget(options.budget);
-  const guard = { atOnce, deadlineMs, budget, now: () => performance.now() };
+  const guard = {
+    atOnce,
+    deadlineMs,
+    budget: budget ?? NO_BUDGET,
+    now: () => performance.now(),
+    counts,
+  };
   const source = guardProvider(createUpstream(options, http), guard);
-  return { source, deadlineMs, close: () => http.close() };
+  return { source, deadlineMs, budget, close: () => http.close() };
 }
 
 function createUpstream(
@@ -132,9 +153,11 @@ const NO_BUDGET: CallBudget = {
   giveBack: () => Promise.resolve(),
 };
 
-function createBudget(budget: BudgetOptions | undefined): CallBudget {
-  if (budget === undefined) return NO_BUDGET;
-  return new Budget(budget.perDay, createBudgetFile(budget.file), Date.now);
+function createBudget(budget: BudgetOptions | undefined): Budget | undefined {
+  if (budget === undefined) return undefined;
+  const counted = new Budget(budget.perDay, createBudgetFile(budget.file), Date.now);
+  void counted.open();
+  return counted;
 }
 
 const NO_SHELF: PageShelf = { put() {}, delete() {}, clear() {} };
@@ -164,7 +187,10 @@ function sourceOf(options: PlacesOptions): string {
 }
 
 /** Makes what a provider throws a page for the client and a fault for the operator. */
-export function askForPage(source: PlaceSource, { onFault }: NearbySearchHooks): AskForPage {
+export function askForPage(
+  source: PlaceSource,
+  { onFault }: Pick<NearbySearchHooks, 'onFault'>,
+): AskForPage {
   return async (query, asking) => {
     try {
       return await source.nearby(query, asking);

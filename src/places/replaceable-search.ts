@@ -1,6 +1,7 @@
 import type { BoundedQuery } from './cache/cached-page.ts';
 import type { NearbySearch, NearbySearchHooks } from './nearby-search.ts';
 import type { PlacesOptions } from './options.ts';
+import { PlacesCounts, type BudgetStatus } from './places-counts.ts';
 import { SearchAborted } from './search-aborted.ts';
 import { unlessAborted } from './unless-aborted.ts';
 
@@ -9,6 +10,8 @@ import { unlessAborted } from './unless-aborted.ts';
  * whose options can change while it runs.
  */
 export class ReplaceableSearch implements NearbySearch {
+  /** What was counted, also before options changed. */
+  readonly counts = new PlacesCounts();
   #options: PlacesOptions;
   readonly #hooks: NearbySearchHooks;
   /** `undefined` while it is being loaded or replaced. */
@@ -17,9 +20,9 @@ export class ReplaceableSearch implements NearbySearch {
   /** Answers that are under way. */
   readonly #underWay = new Set<Promise<unknown>>();
 
-  constructor(options: PlacesOptions, hooks: NearbySearchHooks) {
+  constructor(options: PlacesOptions, hooks: Omit<NearbySearchHooks, 'counts'>) {
     this.#options = options;
-    this.#hooks = hooks;
+    this.#hooks = { ...hooks, counts: this.counts };
   }
 
   /** Loads it, so that the first question need not wait for that. */
@@ -45,6 +48,10 @@ export class ReplaceableSearch implements NearbySearch {
     const answer = this.#search.nearby(query, signal);
     if (answer instanceof Promise) this.#follow(answer);
     return answer;
+  }
+
+  get budget(): BudgetStatus | undefined {
+    return this.#search?.budget;
   }
 
   async clear(): Promise<void> {

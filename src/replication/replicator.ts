@@ -1,5 +1,6 @@
 import type { Contact } from '../store/contact.ts';
 import type { VersionVector } from '../store/version-vector.ts';
+import type { LinkStatus } from './link-counts.ts';
 
 /** How far a server is behind. */
 export interface LagEntry {
@@ -32,6 +33,8 @@ export interface Lag {
 export interface Replicator {
   /** The names of the neighbours that are linked. */
   readonly up: string[];
+  /** All neighbours, and what was counted of the links with each. */
+  readonly links: readonly LinkStatus[];
   /**
    * For each change of the store's feed up to this seq all linked neighbours have its record, or a
    * newer one of the client; infinite where there is none.

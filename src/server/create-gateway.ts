@@ -1,42 +1,40 @@
 import { readFile } from 'node:fs/promises';
+import type { Server } from 'node:http';
 
 import type { Access } from '../access/access.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { Instant } from '../protocol/timestamp.ts';
 import type { Replicator } from '../replication/replicator.ts';
 import type { LocationService } from '../service/location-service.ts';
+import type { ServerCounts } from '../service/server-counts.ts';
 import { isLoopback } from '../transport/address.ts';
 import type { Clock } from '../transport/channel.ts';
 import type { Log } from './log.ts';
 import type { ServerOptions } from './options.ts';
 
 /** What a server's gateway is made of. */
-interface GatewayCreation {
+export interface GatewayCreation {
   readonly options: ServerOptions;
   readonly service: LocationService;
   readonly access: Access | undefined;
   readonly replicator: Pick<Replicator, 'up' | 'vector' | 'startOf'>;
   readonly isReplaying: () => boolean;
+  readonly counts: () => ServerCounts;
   readonly now: () => Instant;
   readonly clock: Clock;
   readonly log: Log;
   readonly wake: () => void;
 }
 
-/**
- * Makes a server's HTTP gateway. What it stands on is loaded here: it takes a tenth of a second, and a server
- * without one does not need it.
- *
- * @throws {CertificateError}
- */
-export async function createGateway(parts: GatewayCreation): Promise<Gateway> {
+/** Makes what answers the requests of a server's gateway, and loads what that stands on. */
+export async function createGateway(server: Server, parts: GatewayCreation): Promise<Gateway> {
   const { options, replicator, isReplaying, ...rest } = parts;
   const { Gateway } = await import('../gateway/gateway.ts');
   const version = await readVersion();
   return new Gateway({
     ...rest,
+    server,
     random: Math.random,
-    certificate: options.gatewayCertificate,
     origins: options.gatewayOrigins,
     isLoopback: options.gateway === undefined || isLoopback(options.gateway.host),
     herd: {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { setImmediate as nextIteration } from 'node:timers/promises';
 
+import type { JournalStatus } from '../journal/journal-counts.ts';
 import { JOURNAL_LIMITS } from '../journal/journal-limits.ts';
 import { Journal, type JournalEvents } from '../journal/journal.ts';
 import type { JournalOwner } from '../journal/log-file.ts';
@@ -93,6 +94,10 @@ export class ServerJournal {
   /** Whether there is something on disk that is not in the store yet. */
   get replaying(): boolean {
     return this.#journal?.replaying ?? true;
+  }
+
+  get status(): JournalStatus | undefined {
+    return this.#journal?.status;
   }
 
   /** Begins to keep what changes in the store from now on. */

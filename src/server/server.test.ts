@@ -7,7 +7,8 @@ import { describe, test, type TestContext } from 'node:test';
 import { PeerSecurityError } from './peer-security.ts';
 import { ListenError, OptionError, type PortKind } from './errors.ts';
 import type { ServerOptions } from './options.ts';
-import { startServer, type HerdServer } from './server.ts';
+import type { HerdServer } from './herd-server.ts';
+import { startServer } from './server.ts';
 
 const ANY: Address = { host: '127.0.0.1', port: 0 };
 

@@ -10,25 +10,29 @@ import type { ChannelServer } from '../transport/channel.ts';
 import { TcpChannels } from '../transport/tcp-channels.ts';
 import { TCP } from '../transport/tcp-transport.ts';
 import type { World } from '../replication/flood/world.ts';
-import { LocationStore, type StoreSizes } from '../store/store.ts';
+import { LocationStore } from '../store/store.ts';
 import { ReplaceableSearch } from '../places/replaceable-search.ts';
 import { CommitGate, type CommitState } from '../service/commit-gate.ts';
 import { LocationService } from '../service/location-service.ts';
-import { CertificateError, tlsOptions, validTo } from '../transport/certificate.ts';
+import type { ServerCounts } from '../service/server-counts.ts';
+import { CertificateError, tlsOptions } from '../transport/certificate.ts';
 import { TextFrontEnd } from '../text/front-end.ts';
-import type { Gateway } from '../gateway/gateway.ts';
 import { requireUsableOptions } from './check-options.ts';
 import { ListenError, type PortKind } from './errors.ts';
-import { createGateway } from './create-gateway.ts';
+import { GatewayPort } from './gateway-port.ts';
+import type { HerdServer } from './herd-server.ts';
 import { keepHorizon, startSweeping } from './forgetting.ts';
 import { logLinks } from './link-log.ts';
 import { NO_LOG, openLog, type Log } from './log.ts';
 import { type LiveOptions, reloadOptions } from './live-options.ts';
-import { connectionsWithin, readOpenFilesLimit } from './open-files.ts';
+import { readOpenFilesLimit, withinOpenFiles } from './open-files.ts';
 import type { ServerOptions } from './options.ts';
 import { createPeerPort } from './peer-port.ts';
 import { createLinkKeys, createProof, requirePeerSecurity } from './peer-security.ts';
 import { NOTHING_KEPT, ServerJournal } from './server-journal.ts';
+import { collectCounts } from './counts.ts';
+import { renewCertificate } from './renew-certificate.ts';
+import { storeSizes } from './store-sizes.ts';
 import { Tick } from './tick.ts';
 import { createWallClock } from './wall-clock.ts';
 import { createWorld } from './world.ts';
@@ -38,50 +42,10 @@ const GRACE_MS = 500;
 /** How long it then waits for its neighbours to have all that it has, in milliseconds. */
 const DRAIN_MS = 2000;
 /**
- * Recent changes are kept beside the table, so that links and journal that keep up need not read it: a
- * tenth of a second at the highest rates.
+ * How long after a start the gateway and the places are loaded, in milliseconds, unless a request for them comes
+ * before: the other servers of the machine, which start as well, have the processor to themselves until then.
  */
-const WINDOW_BYTES = 8 * 1024 * 1024;
-const WINDOW_CHANGES = 65_536;
-/** The most clients for which rows are reserved at the start; a table that outgrows them is moved. */
-const MAX_RESERVED_CLIENTS = 4_000_000;
-/**
- * How long after a start the places are loaded, in milliseconds, unless a question for some comes before: the
- * other servers of the machine, which start as well, have the processor to themselves until then.
- */
-const LOAD_PLACES_AFTER_MS = 1000;
-/** A running member of a herd. */
-export interface HerdServer {
-  /** Where it listens for clients, with the port that the system chose where 0 was asked. */
-  readonly clients: Address;
-  /** Where it listens for neighbours. */
-  readonly peers: Address;
-  /** What its front ends call, for those who have it in their own process. */
-  readonly service: LocationService;
-  /** Where its gateway listens; `undefined` where it has none. */
-  readonly gateway: Address | undefined;
-  /** Opens the log file again, after it was renamed. */
-  reopenLog(): void;
-  /**
-   * Takes another certificate for the clients to come; connections that there are go on. One that
-   * cannot be used is logged and reported to `onTrouble`, and the old one stays.
-   */
-  renewCertificate(certificate: Certificate): void;
-  /** The same for the certificate that this server proves itself with, and the links to come. */
-  renewPeerCertificate(certificate: PeerCertificate): void;
-  /**
-   * Takes what of the options can change while it runs; what cannot stays as it is.
-   *
-   * @see reloadOptions
-   * @throws {OptionError} where an option is not what it has to be; then nothing changes
-   */
-  reload(options: ServerOptions): void;
-  /** Forgets the answers of the upstream of places, those on disk as well: the next ones are fresh. */
-  forgetPlaces(): void;
-  /** Stops: listeners first, then what is under way is answered within a bound, then all is closed. */
-  close(): Promise<void>;
-}
-
+const LOAD_AFTER_MS = 1000;
 /**
  * Starts one server of a herd: opens its journal and listens. Then, while it serves, it takes its journal
  * into memory, and dials its neighbours when that is done.
@@ -126,27 +90,6 @@ export async function startServer(
   return member;
 }
 
-/** The options, with no more clients than the system has files for. */
-function withinOpenFiles(
-  options: ServerOptions,
-  files: number | undefined,
-  log: Log,
-): ServerOptions {
-  const { clientLimits } = options;
-  const connections = files === undefined ? Infinity : connectionsWithin(files);
-  if (files === undefined || clientLimits.connections <= connections) return options;
-  log.write({ event: 'few-files', files, connections });
-  return { ...options, clientLimits: { ...clientLimits, connections } };
-}
-
-function storeSizes({ maxClients }: ServerOptions): StoreSizes {
-  return {
-    clients: Math.min(maxClients, MAX_RESERVED_CLIENTS),
-    windowBytes: WINDOW_BYTES,
-    windowChanges: WINDOW_CHANGES,
-  };
-}
-
 /** One server of a herd, put together of its parts. */
 class Member implements HerdServer {
   clients: Address;
@@ -165,7 +108,7 @@ class Member implements HerdServer {
   readonly #links: Links;
   readonly #peerPort: ChannelServer;
   readonly #clientPort: TextFrontEnd;
-  #gateway: Gateway | undefined;
+  readonly #gateway: GatewayPort | undefined;
   readonly #tick = new Tick();
   readonly #search: ReplaceableSearch;
   readonly service: LocationService;
@@ -217,6 +160,7 @@ class Member implements HerdServer {
     this.#peerPort = createPeerPort(this.#links, channels);
 
     this.#clientPort = this.#createClientPort(service, wake);
+    this.#gateway = options.gateway && this.#createGateway();
 
     const tick = this.#tick;
     tick.register('begin', () => service.beginTick());
@@ -245,8 +189,7 @@ class Member implements HerdServer {
     const { herd, name, clients, peers, gateway } = this.#options;
     this.clients = await this.#listenOn('clients', clients, this.#clientPort);
     this.peers = await this.#listenOn('peers', peers, this.#peerPort);
-    if (gateway !== undefined) {
-      this.#gateway = await this.#createGateway();
+    if (gateway !== undefined && this.#gateway !== undefined) {
       this.gateway = await this.#listenOn('gateway', gateway, this.#gateway);
     }
     const ports = { clients: this.clients, peers: this.peers, gateway: this.gateway };
@@ -267,12 +210,28 @@ class Member implements HerdServer {
     if (this.#store.mayForget) this.#journal?.forget(); // what came of age since it was written
     this.#links.start(vector, contacts);
     this.#tick.request();
-    setTimeout(() => this.#openSearch(), LOAD_PLACES_AFTER_MS).unref();
+    setTimeout(() => this.#open(), LOAD_AFTER_MS).unref();
   }
 
-  /** So that the first question finds it loaded. */
-  #openSearch(): void {
-    if (!this.#isClosing) void this.#search.open();
+  /** So that the first requests find loaded what they need. */
+  #open(): void {
+    if (this.#isClosing) return;
+    void this.#search.open();
+    void this.#gateway?.open();
+  }
+
+  /** What this server has counted up to now. */
+  #counts(): ServerCounts {
+    return collectCounts({
+      limits: this.#options,
+      store: this.#store,
+      service: this.service,
+      text: this.#clientPort,
+      tick: this.#tick,
+      replicator: this.#links,
+      journal: this.#journal,
+      search: this.#search,
+    });
   }
 
   reopenLog(): void {
@@ -295,15 +254,7 @@ class Member implements HerdServer {
   }
 
   #renew(port: PortKind, certificate: Certificate, renew: () => void): void {
-    try {
-      renew();
-      this.#log.write({ event: 'certificate-renewed', port, validTo: validTo(certificate) });
-    } catch (error) {
-      if (!(error instanceof CertificateError)) throw error;
-      const { code, message: detail } = error;
-      this.#log.write({ event: 'certificate-rejected', port, code, detail });
-      this.#onTrouble(`the new certificate is not used: ${detail}`);
-    }
+    renewCertificate({ port, certificate, renew, log: this.#log, onTrouble: this.#onTrouble });
   }
 
   reload(wanted: ServerOptions): void {
@@ -402,13 +353,14 @@ class Member implements HerdServer {
     });
   }
 
-  #createGateway(): Promise<Gateway> {
-    return createGateway({
+  #createGateway(): GatewayPort {
+    return new GatewayPort({
       options: this.#options,
       service: this.service,
       access: this.#access,
       replicator: this.#links,
       isReplaying: () => this.#journal?.replaying ?? false,
+      counts: () => this.#counts(),
       now: this.#now,
       clock: this.#world.clock,
       log: this.#log,
@@ -419,7 +371,7 @@ class Member implements HerdServer {
   #listenOn(
     kind: PortKind,
     address: Address,
-    port: TextFrontEnd | ChannelServer | Gateway,
+    port: TextFrontEnd | ChannelServer | GatewayPort,
   ): Promise<Address> {
     return port.listen(address).catch((error: NodeJS.ErrnoException) => {
       throw new ListenError(this.#options.name, kind, address, error);

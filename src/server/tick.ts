@@ -1,3 +1,10 @@
+import { DurationHistogram } from '../counts/duration-histogram.ts';
+
+/** From a quiet tick to one that clients notice, in seconds: one under full load takes some milliseconds. */
+const TICK_BOUNDS_SECONDS = [
+  0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1,
+];
+
 /**
  * What a tick does, in this order. Links come before clients, both in and out: a client that has its
  * reply and asks a neighbour next finds its location there.
@@ -32,6 +39,8 @@ export class Tick {
     journal: [],
   };
   #isRequested = false;
+  /** How long ticks took. */
+  readonly durations = new DurationHistogram(TICK_BOUNDS_SECONDS);
 
   /** Has `work` be done in a phase of every tick, after what was registered for that phase before. */
   register(phase: Phase, work: () => void): void {
@@ -44,9 +53,11 @@ export class Tick {
     this.#isRequested = true;
     setImmediate(() => {
       this.#isRequested = false;
+      const beginMs = performance.now();
       for (const phase of PHASES) {
         for (const work of this.#work[phase]) work();
       }
+      this.durations.observe((performance.now() - beginMs) / 1000);
     });
   }
 }

@@ -10,33 +10,29 @@ import {
 } from '../protocol/timestamp.ts';
 import type { Location } from '../store/location.ts';
 import { epochAt, Receipts } from '../store/receipts.ts';
+import { documentKey } from '../store/document.ts';
 import { RecordView } from '../store/record.ts';
 import type { LocationStore } from '../store/store.ts';
 import type { CommitGate } from './commit-gate.ts';
+import { GeofenceRegistry } from './geofences/geofence-registry.ts';
 import { LiveHub, type LiveHubParts } from './live/hub.ts';
 import { ClientFinder } from './nearby-clients.ts';
 import { PlainReports, requireClient, type PlainReport } from './plain-report.ts';
+import {
+  noReports,
+  type ReportCounts,
+  type ReportOutcome,
+  type SettledOutcome,
+  type StoredOutcome,
+} from './report-outcome.ts';
 
 const METRES_A_KILOMETRE = 1000;
 /** What the herd keeps of a client. */
 export type { Location } from '../store/location.ts';
+export type { ReportOutcome, SettledOutcome } from './report-outcome.ts';
 
 /** Room for most records; the writer grows for longer ones. */
 const SCRATCH_BYTES = 512;
-
-/** Why a report or a removal was refused. */
-type Refusal =
-  | 'too many clients' // it is of a new client, and there are as many as there may be
-  | 'out of memory'; // it needs more memory than locations may take
-
-/** What becomes of a report: it was accepted, also where it is older than what is known, or refused. */
-export type ReportOutcome = 'accepted' | Refusal;
-
-/**
- * What becomes of a report or a removal in the end: `accepted` where what `acknowledge` promises is true;
- * `not acknowledged` where it was taken in, and that cannot be made true, as where the journal's disk is full.
- */
-export type SettledOutcome = ReportOutcome | 'not acknowledged';
 
 /** What a journal that is being replayed has yet to bring. */
 interface Replay {
@@ -91,8 +87,14 @@ export class LocationService {
   readonly #scratch = new ByteWriter(SCRATCH_BYTES);
   /** Those who wait until this tick's changes were written to the neighbours. */
   #waiting: (() => void)[] = [];
+  /** What became of the reports in plain values, which have no line of text. */
+  readonly plainReports: ReportCounts = noReports();
+  /** What became of the removals. */
+  readonly removals: ReportCounts = noReports();
   /** Who is near. */
   readonly finder: ClientFinder;
+  /** The areas that clients enter and leave. */
+  readonly geofences: GeofenceRegistry;
   #limits: LocationLimits;
   /** When this tick began: when what is worked through in it was received. */
   #received: Instant;
@@ -106,6 +108,11 @@ export class LocationService {
     this.#prefix = Buffer.from(`AT ${parts.server} `, 'latin1');
     this.#name = Buffer.from(parts.server, 'latin1');
     this.finder = new ClientFinder(parts.store, parts.wake);
+    this.geofences = new GeofenceRegistry({
+      watchDocuments: (onDocument) => parts.store.watchDocuments(onDocument),
+      putDocument: (name, body) => this.#putDocument(name, body),
+      replay: parts.replay,
+    });
     this.#received = parts.now();
     this.#receipts = new Receipts(epochAt(this.#received));
   }
@@ -182,13 +189,13 @@ export class LocationService {
   async report(values: PlainReport): Promise<SettledOutcome> {
     const report = this.#plainReports.report(values);
     const attributes = encodeAttributes(values.attributes);
-    if (this.#isOneTooMany(report)) return 'too many clients';
+    if (this.#isOneTooMany(report)) return counted('too many clients', this.plainReports);
     const [out, record] = [this.#scratch, this.#record];
     out.length = 0;
     this.#receipts.next(this.#parts.now());
     record.write(out, this.#prefix, this.#receipts.last, report);
     record.writeAttributes(out, attributes);
-    return this.#settle(this.#apply(out));
+    return counted(await this.#settle(this.#apply(out)), this.plainReports);
   }
 
   /**
@@ -205,13 +212,10 @@ export class LocationService {
     const store = this.#store;
     const time = store.timeOf(client);
     const isFull = store.size + store.tombstones >= this.#limits.maxClients;
-    if (time === undefined && isFull && !this.#parts.replay.replaying) return 'too many clients';
-    this.#receipts.next(this.#parts.now());
-    const out = this.#scratch;
-    out.length = 0;
-    const received = laterThan(time, this.#receipts.last);
-    this.#record.writeRemoval(out, this.#name, received, client, received);
-    return this.#settle(this.#apply(out));
+    if (time === undefined && isFull && !this.#parts.replay.replaying) {
+      return counted('too many clients', this.removals);
+    }
+    return counted(await this.#settle(this.#write(client, undefined)), this.removals);
   }
 
   /**
@@ -278,8 +282,24 @@ export class LocationService {
     return this.#parts.search.nearby(query, signal);
   }
 
+  /** Puts a document, or removes it where there is no `body`; see `remove`. */
+  #putDocument(name: string, body: string | undefined): Promise<StoredOutcome> | StoredOutcome {
+    return this.#settle(this.#write(documentKey(name), body));
+  }
+
+  /** Takes in a record without a position, which is newer than what there is: a document, or without `body` a tombstone. */
+  #write(key: Buffer, body: string | undefined): 'accepted' | 'out of memory' {
+    this.#receipts.next(this.#parts.now());
+    const [out, record] = [this.#scratch, this.#record];
+    out.length = 0;
+    const received = laterThan(this.#store.timeOf(key), this.#receipts.last);
+    if (body === undefined) record.writeRemoval(out, this.#name, received, key, received);
+    else record.writeDocument(out, this.#name, received, key, Buffer.from(body, 'latin1'));
+    return this.#apply(out);
+  }
+
   /** Gives the record that was written last its identity, and takes it in; or takes back what was written. */
-  #apply(out: ByteWriter): ReportOutcome {
+  #apply(out: ByteWriter): 'accepted' | 'out of memory' {
     const [store, record, receipts] = [this.#store, this.#record, this.#receipts];
     record.epoch = receipts.epoch;
     record.sequence = receipts.sequence + 1;
@@ -293,7 +313,7 @@ export class LocationService {
   }
 
   /** Waits until what is promised of the last change is true, or cannot be. */
-  #settle(outcome: ReportOutcome): SettledOutcome | Promise<SettledOutcome> {
+  #settle(outcome: 'accepted' | 'out of memory'): StoredOutcome | Promise<StoredOutcome> {
     if (outcome !== 'accepted') return outcome;
     this.#parts.wake();
     return new Promise((resolve) => {
@@ -315,6 +335,11 @@ export class LocationService {
   #isNew({ bytes, clientStart, clientEnd }: Report): boolean {
     return !this.#parts.replay.replaying && !this.#store.has(bytes, clientStart, clientEnd);
   }
+}
+
+function counted(outcome: SettledOutcome, counts: ReportCounts): SettledOutcome {
+  counts[outcome] += 1;
+  return outcome;
 }
 
 /**

@@ -4,7 +4,10 @@ import type { RecordView } from './record.ts';
 
 const START_OF_TIME: Instant = { seconds: 0, nanoseconds: 0 };
 
-/** What of a table is forgotten: records of before one instant, and tombstones that were made before another. */
+/**
+ * What of a table is forgotten: clients' records of before one instant, and tombstones that were made before another.
+ * Documents do not grow old.
+ */
 export class Horizons {
   readonly #table: LocationTable;
   #records: Instant = START_OF_TIME;
@@ -26,12 +29,14 @@ export class Horizons {
 
   /** Whether there can be something that is forgotten. */
   get mayForget(): boolean {
-    return this.#forgetsRecords || this.#table.tombstones > 0;
+    const { tombstones, removedDocuments } = this.#table.counts;
+    return this.#forgetsRecords || tombstones + removedDocuments > 0;
   }
 
   /** Whether the record of a slot is forgotten. */
   isForgotten(slot: number): boolean {
-    if (this.#forgetsRecords && this.#table.isBefore(slot, this.#records)) return true;
+    const mayExpire = this.#forgetsRecords && !this.#table.rows.isDocument(slot);
+    if (mayExpire && this.#table.isBefore(slot, this.#records)) return true;
     return this.isRemovalForgotten(slot);
   }
 
@@ -42,7 +47,8 @@ export class Horizons {
 
   /** Whether a record is not to be taken in any more. */
   isToForget(record: RecordView): boolean {
-    if (this.#forgetsRecords && compareInstants(record.time, this.#records) < 0) return true;
+    const mayExpire = this.#forgetsRecords && !record.isDocument;
+    if (mayExpire && compareInstants(record.time, this.#records) < 0) return true;
     return record.isRemoval && compareInstants(record.receipt, this.#tombstones) < 0;
   }
 

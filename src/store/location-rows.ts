@@ -37,6 +37,7 @@ const LENGTH_MASK = 2 ** LENGTH_BITS - 1;
 /** What kind of record a row is, as bits: a report without attributes has none of them. */
 export const REMOVAL = 1 << LENGTH_BITS;
 export const HAS_ATTRIBUTES = 1 << (LENGTH_BITS + 1);
+export const DOCUMENT = 1 << (LENGTH_BITS + 2);
 
 /** Rows by their slots, which are small numbers from 0 on. A row that was never written is all zeros. */
 export class LocationRows {
@@ -169,12 +170,17 @@ export class LocationRows {
     this.#u16[slot * ROW_U16 + CLIENT_LENGTH] = length | kind;
   }
 
-  /** Whether the client was removed: the row is a tombstone. */
+  /** Whether it is no client's row but a document's, or the tombstone of one. */
+  isDocument(slot: number): boolean {
+    return ((this.#u16[slot * ROW_U16 + CLIENT_LENGTH] ?? 0) & DOCUMENT) !== 0;
+  }
+
+  /** Whether the client, or the document, was removed: the row is a tombstone. */
   isRemoval(slot: number): boolean {
     return ((this.#u16[slot * ROW_U16 + CLIENT_LENGTH] ?? 0) & REMOVAL) !== 0;
   }
 
-  /** Whether there are attributes, at the end of the text behind the ID. */
+  /** Whether there are attributes, or a document's text, at the end of the text behind the ID. */
   hasAttributes(slot: number): boolean {
     return ((this.#u16[slot * ROW_U16 + CLIENT_LENGTH] ?? 0) & HAS_ATTRIBUTES) !== 0;
   }

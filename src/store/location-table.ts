@@ -13,13 +13,14 @@ import {
   type Instant,
 } from '../protocol/timestamp.ts';
 import { halfSipHash } from './keyed-hash.ts';
-import { HAS_ATTRIBUTES, LocationRows, REMOVAL, ROW_BYTES } from './location-rows.ts';
+import { DOCUMENT, HAS_ATTRIBUTES, LocationRows, REMOVAL, ROW_BYTES } from './location-rows.ts';
 import { locationOf, type Location } from './location.ts';
 import { blockLength, keptLength } from './kept-length.ts';
 import { NO_ORIGIN, Origins } from './origins.ts';
 import { compareEarlier } from './compare-earlier.ts';
 import { RecordView } from './record.ts';
-import { writeRemoval } from './removal.ts';
+import { writePositionless } from './positionless-line.ts';
+import { RowCounts } from './row-counts.ts';
 import { areOfOneSize, SlabAllocator } from './slab-allocator.ts';
 import { NO_SLOT, SlotIndex, type SlotKeys } from './slot-index.ts';
 
@@ -36,7 +37,8 @@ type SentTime = Pick<Report, 'bytes' | 'timeStart' | 'timeEnd' | 'seconds' | 'na
  *
  * What was reported is kept as numbers, of which its text is made again. Where it was not written in the
  * usual form, its text is kept too, behind the client's ID in the slot's block; and behind that, after a space,
- * the text of its attributes. A client that was removed has a tombstone for a record.
+ * the text of its attributes. A client that was removed has a tombstone for a record. A document's row has its key
+ * in the place of the ID, and its text where a report has attributes.
  */
 export class LocationTable implements SlotKeys {
   readonly #hash = halfSipHash(randomBytes(4).readInt32LE(), randomBytes(4).readInt32LE());
@@ -47,7 +49,7 @@ export class LocationTable implements SlotKeys {
   /** Slots below `end` that are not in use. */
   readonly #freeSlots: number[] = [];
   #end = 0;
-  #tombstones = 0;
+  readonly counts = new RowCounts();
   readonly #view = new RecordView();
   readonly #scratch = new ByteWriter(SCRATCH_BYTES);
   /** What a line is made of, again and again. */
@@ -67,12 +69,12 @@ export class LocationTable implements SlotKeys {
 
   /** How many clients there are, but for those that were removed. */
   get size(): number {
-    return this.#index.size - this.#tombstones;
+    return this.counts.clients;
   }
 
   /** How many clients were removed. */
   get tombstones(): number {
-    return this.#tombstones;
+    return this.counts.tombstones;
   }
 
   /** All slots in use are below this. */
@@ -89,9 +91,14 @@ export class LocationTable implements SlotKeys {
     return this.rows.clientLength(slot) !== 0;
   }
 
-  /** Whether a slot is in use, and its client was not removed. */
-  hasPosition(slot: number): boolean {
+  /** Whether a slot is in use, and what it has was not removed. */
+  isPresent(slot: number): boolean {
     return this.isUsed(slot) && !this.rows.isRemoval(slot);
+  }
+
+  /** Whether a slot is in use, by a client that was not removed. */
+  hasPosition(slot: number): boolean {
+    return this.isPresent(slot) && !this.rows.isDocument(slot);
   }
 
   /** The slot of the client whose ID the bytes are, or `NO_SLOT`. */
@@ -118,12 +125,12 @@ export class LocationTable implements SlotKeys {
     return slot === NO_SLOT || blockLength(record) > this.#blockLength(slot);
   }
 
-  /** The location of a slot that is no tombstone, as plain data. */
+  /** The location of a slot that has a position, as plain data. */
   location(slot: number): Location {
     const scratch = this.#scratch;
     scratch.length = 0;
     this.writeLine(slot, scratch);
-    if (!this.#view.scan(scratch.bytes, 0, scratch.length) || this.#view.isRemoval) {
+    if (!this.hasPosition(slot) || !this.#view.scan(scratch.bytes, 0, scratch.length)) {
       throw new Error('The table has no such location.');
     }
     return locationOf(this.#view, this.position(slot));
@@ -142,7 +149,7 @@ export class LocationTable implements SlotKeys {
   /** Puts another record of the slot's client in its place. To be called where there is room for it. */
   replace(slot: number, record: RecordView): void {
     const before = this.rows.origin(slot);
-    if (this.rows.isRemoval(slot)) this.#tombstones -= 1;
+    this.counts.count(this.rows, slot, -1);
     this.#write(slot, record);
     this.origins.release(before);
   }
@@ -157,7 +164,7 @@ export class LocationTable implements SlotKeys {
     const origin = rows.origin(slot);
     origins.release(origin);
     this.#slabs.free(block, this.#blockLength(slot));
-    if (rows.isRemoval(slot)) this.#tombstones -= 1;
+    this.counts.count(rows, slot, -1);
     rows.setClientLength(slot, 0, 0);
     rows.setTextLength(slot, 0);
     this.#freeSlots.push(slot);
@@ -254,21 +261,21 @@ export class LocationTable implements SlotKeys {
     this.#received.nanoseconds = rows.receiptNanoseconds(slot);
     this.#sent.seconds = rows.clientSeconds(slot);
     this.#sent.nanoseconds = rows.clientNanoseconds(slot);
-    if (rows.isRemoval(slot)) return this.#writeRemoval(slot, out);
-    this.#writeAt(slot, out);
+    if (rows.isRemoval(slot) || rows.isDocument(slot)) this.#writePositionless(slot, out);
+    else this.#writeAt(slot, out);
     const { page, start, end } = this.#attributes(slot);
     if (start === end) return;
     out.byte(SPACE);
     out.copy(page, start, end);
   }
 
-  #writeRemoval(slot: number, out: ByteWriter): void {
+  #writePositionless(slot: number, out: ByteWriter): void {
     const { rows } = this;
     const block = rows.block(slot);
     const start = this.#slabs.offset(block);
-    const client = { bytes: this.#slabs.page(block), start, end: start + rows.clientLength(slot) };
+    const key = { bytes: this.#slabs.page(block), start, end: start + rows.clientLength(slot) };
     const server = this.origins.name(rows.origin(slot));
-    writeRemoval(out, server, this.#received, client, this.#sent);
+    writePositionless(out, server, this.#received, key, this.#sent);
   }
 
   #writeAt(slot: number, out: ByteWriter): void {
@@ -364,7 +371,7 @@ export class LocationTable implements SlotKeys {
     rows.setSequence(slot, record.sequence);
     rows.setOrigin(slot, origin);
     this.origins.retain(origin, record.sequence);
-    if (record.isRemoval) this.#tombstones += 1;
+    this.counts.count(rows, slot, 1);
   }
 
   /** Sees to it that a slot has a block with the client's ID and, where there is some, the text. */
@@ -383,7 +390,8 @@ export class LocationTable implements SlotKeys {
     }
     const removal = record.isRemoval ? REMOVAL : 0;
     const attributes = record.attributesLength > 0 ? HAS_ATTRIBUTES : 0;
-    rows.setClientLength(slot, clientLength, removal | attributes);
+    const document = record.isDocument ? DOCUMENT : 0;
+    rows.setClientLength(slot, clientLength, removal | attributes | document);
     rows.setTextLength(slot, textLength);
     if (textLength === 0) return;
     const { page, start } = this.#text(slot);

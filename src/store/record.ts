@@ -3,37 +3,42 @@ import { AtLine } from '../protocol/at-line.ts';
 import type { ByteWriter } from '../protocol/byte-writer.ts';
 import { NO_END, NO_POSITION, type Report } from '../protocol/report.ts';
 import { compareInstants, type Instant } from '../protocol/timestamp.ts';
-import { RemovalScanner, writeRemoval } from './removal.ts';
+import { isDocumentBody } from './document.ts';
+import { PositionlessScanner, writePositionless } from './positionless-line.ts';
 
 const SPACE = 0x20;
-const [A, R] = [0x41, 0x52];
+const [A, D, R] = [0x41, 0x44, 0x52];
 
 /**
  * What the herd keeps of a client, where it stands among bytes: a report, as its `AT` line and perhaps its
- * attributes behind that, or a removal; and its identity. The n-th record that an origin accepts in one of
- * its epochs has the sequence number n.
+ * attributes behind that, or a removal; or a document, which has a key in the place of the client's ID; and its
+ * identity. The n-th record that an origin accepts in one of its epochs has the sequence number n.
  *
  *     AT Riley +0.263873386 kiwi +34.068930-118.445127 1621464827.959498503
  *     AT Riley +0.263873386 kiwi +34.068930-118.445127 1621464827.959498503 accuracyM=12.5;charging=true
  *     REMOVED Riley +0.000000000 kiwi 1621464829.000000000
+ *     DOCUMENT Riley +0.000000000 geofence/home 1621464829.000000000 {"circle":[34.06893,-118.445127,50]}
+ *     DOCUMENT Riley +0.000000000 geofence/home 1621464830.000000000
  */
 export class RecordView extends AtLine {
   /** Which life of the origin's sequence: milliseconds since the POSIX epoch; an origin's epochs rise. */
   epoch = 0;
   /** From 1. */
   sequence = 1;
-  /** Whether it is a tombstone: it has no position, and hides its client's older records. */
+  /** Whether it is a tombstone: it has no position, and hides its client's, or its document's, older records. */
   isRemoval = false;
-  /** How long the text of its attributes is, a space behind the `AT` line, in bytes; 0 where it has none. */
+  /** Whether it is a document or the tombstone of one. */
+  isDocument = false;
+  /** How long the text of its attributes, or of the document, is, a space behind the rest, in bytes; 0: none. */
   attributesLength = 0;
-  readonly #removal = new RemovalScanner();
+  readonly #positionless = new PositionlessScanner();
 
   /** When its origin received it, or decided that it is removed. */
   get receipt(): Instant {
     return { seconds: this.receiptSeconds, nanoseconds: this.receiptNanoseconds };
   }
 
-  /** Where the text of its attributes begins. */
+  /** Where the text of its attributes, or of the document, begins. */
   get attributesStart(): number {
     return this.end + 1;
   }
@@ -45,7 +50,7 @@ export class RecordView extends AtLine {
 
   /** Reads a record as links and the journal have it; false where it is none. */
   override scan(bytes: Buffer, start: number, end: number): boolean {
-    if (bytes[start] === R) return this.#scanRemoval(bytes, start, end);
+    if (bytes[start] === R || bytes[start] === D) return this.#scanPositionless(bytes, start, end);
     if (super.scan(bytes, start, end)) {
       this.#isBareReport();
       return true;
@@ -86,33 +91,61 @@ export class RecordView extends AtLine {
    *
    * @param server the name of its origin
    * @param received when it is decided
-   * @param sent from when on the client is removed
+   * @param key the ID of the client, or the key of the document, that is removed
+   * @param sent from when on it is removed
    */
   writeRemoval(
     out: ByteWriter,
     server: Buffer,
     received: Instant,
-    client: Buffer,
+    key: Buffer,
     sent: Instant,
   ): void {
     const start = out.length;
-    writeRemoval(out, server, received, { bytes: client, start: 0, end: client.length }, sent);
+    writePositionless(out, server, received, { bytes: key, start: 0, end: key.length }, sent);
     if (!this.scan(out.bytes, start, out.length)) throw new RangeError('no such tombstone can be');
+  }
+
+  /**
+   * Writes a document, without a line end, and takes its place.
+   *
+   * @param received when it is decided, which is from when on it is true
+   * @param key see `documentKey`
+   * @param body its text
+   * @throws {RangeError} where no document has such a text
+   */
+  writeDocument(
+    out: ByteWriter,
+    server: Buffer,
+    received: Instant,
+    key: Buffer,
+    body: Buffer,
+  ): void {
+    if (!isDocumentBody(body, 0, body.length)) {
+      throw new RangeError(`no document has such a text, of ${body.length} bytes`);
+    }
+    const start = out.length;
+    writePositionless(out, server, received, { bytes: key, start: 0, end: key.length }, received);
+    out.byte(SPACE);
+    out.copy(body, 0, body.length);
+    if (!this.scan(out.bytes, start, out.length)) throw new RangeError('no such document can be');
   }
 
   #isBareReport(): void {
     this.isRemoval = false;
+    this.isDocument = false;
     this.attributesLength = 0;
   }
 
-  #scanRemoval(bytes: Buffer, start: number, end: number): boolean {
-    if (!this.#removal.scan(bytes, start, end)) return false;
-    const { receipt, sent } = this.#removal;
+  #scanPositionless(bytes: Buffer, start: number, end: number): boolean {
+    const line = this.#positionless;
+    if (!line.scan(bytes, start, end)) return false;
+    const { receipt, sent, isDocument, bodyLength } = line;
     this.bytes = bytes;
     this.start = start;
-    this.end = end;
-    [this.serverStart, this.serverEnd] = this.#removal.field(1);
-    [this.clientStart, this.clientEnd] = this.#removal.field(3);
+    [, this.end] = line.field(4);
+    [this.serverStart, this.serverEnd] = line.field(1);
+    [this.clientStart, this.clientEnd] = line.key;
     this.seconds = sent.seconds;
     this.nanoseconds = sent.nanoseconds;
     this.receiptSeconds = receipt.seconds;
@@ -120,8 +153,9 @@ export class RecordView extends AtLine {
     this.format = NO_POSITION;
     this.latitudeE7 = 0;
     this.longitudeE7 = 0;
-    this.isRemoval = true;
-    this.attributesLength = 0;
+    this.isDocument = isDocument;
+    this.isRemoval = bodyLength === 0;
+    this.attributesLength = bodyLength;
     return true;
   }
 }

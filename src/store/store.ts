@@ -34,6 +34,14 @@ export interface StoreSizes {
 /** The room of a store in a test, or of anything that is small. */
 const SMALL_STORE: StoreSizes = { clients: 64, windowBytes: 65_536, windowChanges: 256 };
 
+/**
+ * Told of a document that changed.
+ *
+ * @param name without the space of its key
+ * @param body its text; `undefined` where it was removed
+ */
+export type OnDocument = (name: string, body: string | undefined) => void;
+
 /** The most that one call of `readChanges` does. */
 export interface ReadLimits {
   /** So many bytes are written at most, and one change's beyond. */
@@ -43,8 +51,8 @@ export interface ReadLimits {
 }
 
 /**
- * Every client's newest record, and the feed of their changes. A record is known by its slot, a
- * small number that is its client's until it is forgotten.
+ * Every client's newest record, every document, and the feed of their changes. A record is known by its slot, a
+ * small number that is its client's until it is forgotten. What speaks of clients says nothing of documents.
  */
 export class LocationStore {
   /** Changes up to this seq are replayed ones. */
@@ -57,6 +65,7 @@ export class LocationStore {
     | { readonly index: SpatialIndex; readonly fill: SpatialIndexFill; isFilled: boolean }
     | undefined;
   readonly #horizons: Horizons;
+  #onDocument: OnDocument = () => {};
 
   /**
    * @param head live changes have seqs after this one; those of what a journal kept are up to it
@@ -74,6 +83,16 @@ export class LocationStore {
     return this.#table.size;
   }
 
+  /** How many documents there are, but for those that were removed. */
+  get documents(): number {
+    return this.#table.counts.documents;
+  }
+
+  /** Has somebody told of each change of a document from now on, in order, those of a replay too. */
+  watchDocuments(onDocument: OnDocument): void {
+    this.#onDocument = onDocument;
+  }
+
   /** How much memory the records take, in bytes. */
   get sizeBytes(): number {
     return this.#table.sizeBytes + (this.#spatial?.index.sizeBytes ?? 0);
@@ -85,7 +104,8 @@ export class LocationStore {
   }
 
   /**
-   * The slot of the client whose ID the bytes are; `NO_SLOT` where it is not known, or was forgotten or removed.
+   * The slot of the client, or the document, whose ID or key the bytes are; `NO_SLOT` where it is not known, or was
+   * forgotten or removed.
    */
   find(bytes: Uint8Array, start = 0, end = bytes.length): number {
     const slot = this.#table.find(bytes, start, end);
@@ -101,7 +121,8 @@ export class LocationStore {
   /** The newest location of the client whose ID the bytes are; `undefined` where `has` says that there is none. */
   get(bytes: Uint8Array, start = 0, end = bytes.length): Location | undefined {
     const slot = this.find(bytes, start, end);
-    return slot === NO_SLOT ? undefined : this.#table.location(slot);
+    const isClient = slot !== NO_SLOT && this.#table.hasPosition(slot);
+    return isClient ? this.#table.location(slot) : undefined;
   }
 
   /** How many clients there are that were removed, and whose tombstones are not forgotten. */
@@ -109,7 +130,7 @@ export class LocationStore {
     return this.#table.tombstones;
   }
 
-  /** When the record of a client counts as of, a tombstone too; `undefined` where there is none. */
+  /** When the record of a client or a document counts as of, a tombstone too; `undefined` where there is none. */
   timeOf(bytes: Uint8Array, start = 0, end = bytes.length): Instant | undefined {
     const slot = this.#table.find(bytes, start, end);
     return slot === NO_SLOT ? undefined : this.#table.timeOf(slot);
@@ -147,6 +168,7 @@ export class LocationStore {
     this.#table.rows.setHeldBy(slot, heldBy);
     this.#feed.append(slot);
     this.#window.append(bytes, record.start, record.recordEnd);
+    this.#tellOfDocument(record);
     return 'newer';
   }
 
@@ -169,6 +191,7 @@ export class LocationStore {
     const slot = this.#put(found, record);
     this.#table.rows.setHeldBy(slot, NO_NEIGHBOURS);
     this.#feed.replay(slot, seq);
+    this.#tellOfDocument(record);
   }
 
   /**
@@ -267,7 +290,7 @@ export class LocationStore {
   }
 
   /**
-   * Gives the slots that changed after a cursor, in the order in which they last did.
+   * Gives the slots of clients that changed after a cursor, in the order in which they last did.
    *
    * @param maxSlots how many are given at most, and how many the cursor's place is looked for among
    * @returns whether the cursor is at the feed's end
@@ -278,7 +301,8 @@ export class LocationStore {
     for (let read = 0; read < maxSlots; read++) {
       const slot = feed.next(cursor);
       if (slot === NO_SLOT) return true;
-      if (!this.#horizons.isForgotten(slot)) visit(slot);
+      const isClient = !this.#table.rows.isDocument(slot);
+      if (isClient && !this.#horizons.isForgotten(slot)) visit(slot);
     }
     return false;
   }
@@ -293,12 +317,12 @@ export class LocationStore {
     return this.#table.end;
   }
 
-  /** Whether a slot has a client's location that is neither forgotten nor removed. */
+  /** Whether a slot has a client's location, or a document, that is neither forgotten nor removed. */
   isShown(slot: number): boolean {
-    return this.#table.hasPosition(slot) && !this.#horizons.isForgotten(slot);
+    return this.#table.isPresent(slot) && !this.#horizons.isForgotten(slot);
   }
 
-  /** The ID of a slot's client. */
+  /** The ID of a slot's client, or the key of its document. */
   clientOf(slot: number): Buffer {
     return this.#table.client(slot);
   }
@@ -395,8 +419,20 @@ export class LocationStore {
     const slot = found === NO_SLOT ? this.#table.add(record) : found;
     if (found !== NO_SLOT) this.#table.replace(found, record);
     if (record.isRemoval) this.#spatial?.index.remove(slot);
-    else this.#spatial?.index.put(slot, record.latitudeE7, record.longitudeE7);
+    else if (!record.isDocument) {
+      this.#spatial?.index.put(slot, record.latitudeE7, record.longitudeE7);
+    }
     return slot;
+  }
+
+  #tellOfDocument(record: RecordView): void {
+    if (!record.isDocument) return;
+    const { bytes, clientStart, clientEnd, attributesStart, recordEnd, isRemoval } = record;
+    const name = bytes.toString('latin1', clientStart + 1, clientEnd);
+    this.#onDocument(
+      name,
+      isRemoval ? undefined : bytes.toString('latin1', attributesStart, recordEnd),
+    );
   }
 
   get #spatialIndex(): SpatialIndex {

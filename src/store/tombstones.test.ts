@@ -15,7 +15,7 @@ interface Made {
   readonly time: number;
   readonly skew: number;
   readonly origin: string;
-  readonly kind: 'report' | 'with attributes' | 'removal';
+  readonly kind: 'report' | 'with attributes' | 'removal' | 'document' | 'removed document';
 }
 
 const anyMade: fc.Arbitrary<Made> = fc.record({
@@ -23,11 +23,24 @@ const anyMade: fc.Arbitrary<Made> = fc.record({
   time: fc.integer({ min: 10, max: 15 }),
   skew: fc.integer({ min: -3, max: 3 }),
   origin: fc.constantFrom('A', 'B'),
-  kind: fc.constantFrom('report', 'report', 'with attributes', 'removal'),
+  kind: fc.constantFrom(
+    'report',
+    'report',
+    'with attributes',
+    'removal',
+    'document',
+    'removed document',
+  ),
 });
 
 function lineOf({ client, time, skew, origin, kind }: Made): string {
   const signed = `${skew < 0 ? '-' : '+'}${Math.abs(skew)}.000000000`;
+  if (kind === 'document') {
+    return `DOCUMENT ${origin} ${signed} ${client} ${time}.000000000 ${'x'.repeat(time)}`;
+  }
+  if (kind === 'removed document') {
+    return `DOCUMENT ${origin} ${signed} ${client} ${time}.000000000`;
+  }
   if (kind === 'removal') return `REMOVED ${origin} ${signed} ${client} ${time}.000000000`;
   const at = `AT ${origin} ${signed} ${client} +1-2 ${time}`;
   return kind === 'report' ? at : `${at} note="x";speedMps=${time}`;
@@ -61,7 +74,7 @@ function linesOf(store: LocationStore): string[] {
   return lines.filter((line) => line !== '' && !line.startsWith('CHANGES')).toSorted();
 }
 
-/** What a store is to hold: the newest record of each client. */
+/** What a store is to hold: the newest record of each client, and of each document, which may have a client's name. */
 function newestOf(records: readonly RecordView[]): Map<string, RecordView> {
   const newest = new Map<string, RecordView>();
   for (const record of records) {
@@ -72,7 +85,7 @@ function newestOf(records: readonly RecordView[]): Map<string, RecordView> {
   return newest;
 }
 
-describe('tombstones among reports', () => {
+describe('tombstones and documents among reports', () => {
   test('leave the newest record of each client, in whatever order all came', () => {
     const shuffled = anyRecords.chain((all) => fc.shuffledSubarray(all, { minLength: all.length }));
     fc.assert(
@@ -82,13 +95,18 @@ describe('tombstones among reports', () => {
         const newest = newestOf(records);
         assert.deepEqual(linesOf(store), [...newest.values()].map(textOf).toSorted());
         for (const [client, record] of newest) {
-          const at = record.isRemoval ? undefined : record.toString();
+          const isShown = !record.isRemoval && !record.isDocument;
+          const at = isShown ? record.toString() : undefined;
           assert.equal(store.get(Buffer.from(client))?.at, at);
           assert.equal(store.has(Buffer.from(client)), !record.isRemoval);
         }
-        const removed = [...newest.values()].filter(({ isRemoval }) => isRemoval).length;
+        const all = [...newest.values()];
+        const clients = all.filter(({ isDocument }) => !isDocument);
+        const removed = clients.filter(({ isRemoval }) => isRemoval).length;
         assert.equal(store.tombstones, removed);
-        assert.equal(store.size, newest.size - removed);
+        assert.equal(store.size, clients.length - removed);
+        const documents = all.filter(({ isDocument, isRemoval }) => isDocument && !isRemoval);
+        assert.equal(store.documents, documents.length);
       }),
     );
   });
@@ -108,7 +126,8 @@ describe('tombstones among reports', () => {
 
   test('replace one another without a trace of what was longer', () => {
     fc.assert(
-      fc.property(fc.array(anyMade, { maxLength: 10 }), (all) => {
+      fc.property(fc.array(anyMade, { maxLength: 10 }), fc.boolean(), (mixed, ofDocument) => {
+        const all = mixed.filter(({ kind }) => kind.endsWith('document') === ofDocument);
         const store = new LocationStore();
         for (const [index, made] of all.entries()) {
           // Each is newer than those before.
@@ -193,6 +212,16 @@ describe('not a record', () => {
     'REMOVES A +0.000000000 a 10.000000000',
     `REMOVED ${'A'.repeat(65)} +0.000000000 a 10.000000000`,
     `REMOVED A +0.000000000 ${'a'.repeat(4097)} 10.000000000`,
+    'DOCUMENT A +0.000000000 a',
+    'DOCUMENT A +0.000000000 a 10',
+    'DOCUMENT A +0.000000000  a 10.000000000 x',
+    'DOCUMENT A +0.000000000 a 10.000000000 ',
+    'DOCUMENT A +0.000000000 a 10.000000000 x y',
+    'DOCUMENT A +0.000000000 a 10.000000000 x\x7f',
+    'DOCUMENTS A +0.000000000 a 10.000000000 x',
+    `DOCUMENT ${'A'.repeat(65)} +0.000000000 a 10.000000000 x`,
+    `DOCUMENT A +0.000000000 ${'a'.repeat(1024)} 10.000000000 x`,
+    `DOCUMENT A +0.000000000 a 10.000000000 ${'x'.repeat(8193)}`,
   ];
   for (const line of refused) {
     test(line.slice(0, 80), () => {

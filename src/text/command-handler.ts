@@ -7,6 +7,7 @@ import type { LocationService, ReportOutcome } from '../service/location-service
 import type { Location } from '../store/location.ts';
 import type { TextEvent } from './events.ts';
 import type { Guard } from './guard.ts';
+import { noCommands, type CommandCounts } from './text-counts.ts';
 import { NO_PLACES, type Handled, type Reply, type SessionHandler } from './session-handler.ts';
 
 const LF = 0x0a;
@@ -22,6 +23,8 @@ export interface CommandHandlerParts {
 
 /** Answers the commands of all clients of a server. */
 export class CommandHandler implements SessionHandler {
+  /** How many commands were answered in which way. */
+  readonly counts: CommandCounts = noCommands();
   readonly #service: LocationService;
   readonly #log: CommandHandlerParts['log'];
   readonly #command = new CommandScanner();
@@ -52,10 +55,11 @@ export class CommandHandler implements SessionHandler {
     if (reportEnd === NO_END || reportEnd === end) return NO_END;
     if (!command.isPlain) this.#isPlain = false;
     if (guard?.may('report', bytes, command.clientStart, command.clientEnd) === false) {
-      writeInvalid(bytes, start, reportEnd, out);
+      this.#writeInvalid(bytes, start, reportEnd, out);
       return reportEnd;
     }
     const outcome = this.#service.reportLine(command, out);
+    this.counts.reports[outcome] += 1;
     if (outcome === 'accepted') out.byte(LF);
     else this.#refuse(outcome, bytes, start, reportEnd, out);
     return reportEnd;
@@ -71,20 +75,22 @@ export class CommandHandler implements SessionHandler {
   ): Handled {
     const { bytes, start, end, tooLong } = line;
     const name = tooLong ? undefined : this.#command.scan(bytes, start, end);
-    if (name === undefined) return writeInvalid(bytes, start, end, out);
+    if (name === undefined) return this.#writeInvalid(bytes, start, end, out);
     // A report to a neighbour, answered before this was asked, may still be on its way from that
     // neighbour's socket to ours: where we were slow to read, some of it is still in the system's buffers.
     if (name === 'WHATSAT' && !isSettled) return 'deferred';
     const action = name === 'IAMAT' ? 'report' : 'read';
     const { clientStart, clientEnd } = this.#command;
     if (guard?.may(action, bytes, clientStart, clientEnd) === false) {
-      return writeInvalid(bytes, start, end, out);
+      return this.#writeInvalid(bytes, start, end, out);
     }
     return name === 'IAMAT' ? this.#handleIamat(line, out) : this.#handleWhatsat(line, out, signal);
   }
 
   #handleIamat({ bytes, start, end }: Line, out: ByteWriter): Handled {
     const outcome = this.#service.reportLine(this.#command, out);
+    // What waits for the commit gate is counted behind it.
+    if (outcome !== 'accepted' || !this.#isGated) this.counts.reports[outcome] += 1;
     if (outcome !== 'accepted') return this.#refuse(outcome, bytes, start, end, out);
     out.byte(LF);
     return this.#isGated ? 'gated' : undefined;
@@ -108,14 +114,16 @@ export class CommandHandler implements SessionHandler {
     const located = this.#service.locate(bytes, clientStart, clientEnd);
     if (located instanceof Promise) {
       const invalid = `? ${bytes.toString('latin1', start, end)}\n`;
-      return located.then((location) =>
-        location === undefined
-          ? { text: invalid, places: NO_PLACES }
-          : this.#replyWithPlaces(location, radiusKm, bound, signal()),
-      );
+      return located.then((location) => {
+        if (location !== undefined) {
+          return this.#replyWithPlaces(location, radiusKm, bound, signal());
+        }
+        this.counts.invalid += 1;
+        return { text: invalid, places: NO_PLACES };
+      });
     }
     // No server knows the client.
-    if (located === undefined) return writeInvalid(bytes, start, end, out);
+    if (located === undefined) return this.#writeInvalid(bytes, start, end, out);
     return this.#replyWithPlaces(located, radiusKm, bound, signal());
   }
 
@@ -125,9 +133,17 @@ export class CommandHandler implements SessionHandler {
     bound: number,
     signal: AbortSignal,
   ): Reply | Promise<Reply> {
-    const reply = (places: Buffer): Reply => ({ text: `${location.at}\n`, places });
+    const reply = (places: Buffer): Reply => {
+      this.counts.located += 1;
+      return { text: `${location.at}\n`, places };
+    };
     const places = this.#service.places(location, radiusKm, bound, signal);
     return places instanceof Promise ? places.then(reply) : reply(places);
+  }
+
+  #writeInvalid(bytes: Buffer, start: number, end: number, out: ByteWriter): undefined {
+    this.counts.invalid += 1;
+    writeInvalid(bytes, start, end, out);
   }
 }
 

@@ -7,9 +7,16 @@ export class ConnectionCounts {
   #limits: Pick<ClientLimits, ExceededLimit>;
   readonly #ofAddress = new Map<string, number>();
   #all = 0;
+  /** How many were one too many. */
+  readonly refused: Record<ExceededLimit, number> = { connections: 0, connectionsPerAddress: 0 };
 
   constructor(limits: Pick<ClientLimits, ExceededLimit>) {
     this.#limits = limits;
+  }
+
+  /** How many there are. */
+  get open(): number {
+    return this.#all;
   }
 
   /** Takes other limits; connections that there are stay. */
@@ -24,8 +31,11 @@ export class ConnectionCounts {
    */
   add(address: string): ExceededLimit | undefined {
     const count = this.#ofAddress.get(address) ?? 0;
-    if (count >= this.#limits.connectionsPerAddress) return 'connectionsPerAddress';
-    if (this.#all >= this.#limits.connections) return 'connections';
+    const exceeded = this.#exceeded(count);
+    if (exceeded !== undefined) {
+      this.refused[exceeded] += 1;
+      return exceeded;
+    }
     this.#ofAddress.set(address, count + 1);
     this.#all += 1;
     return undefined;
@@ -37,5 +47,11 @@ export class ConnectionCounts {
     if (count > 1) this.#ofAddress.set(address, count - 1);
     else this.#ofAddress.delete(address);
     this.#all -= 1;
+  }
+
+  /** The limit that one more from an address that has `count` would exceed. */
+  #exceeded(count: number): ExceededLimit | undefined {
+    if (count >= this.#limits.connectionsPerAddress) return 'connectionsPerAddress';
+    return this.#all >= this.#limits.connections ? 'connections' : undefined;
   }
 }

@@ -20,6 +20,7 @@ import { RateLimiter } from '../access/rate-limiter.ts';
 import { redactTraffic } from './redact-traffic.ts';
 import { MAX_CONNECTION_COMMANDS } from './session.ts';
 import type { SessionHandler } from './session-handler.ts';
+import type { TextCounts } from './text-counts.ts';
 import { TickLog } from './tick-log.ts';
 import { Throttle } from './throttle.ts';
 
@@ -91,6 +92,12 @@ export class TextFrontEnd {
     this.#limiter = limits.rate && new RateLimiter(limits.rate);
     const onConnection = (stream: ByteStream): Connection => this.#open(stream);
     this.#listener = new Listener({ transport, limits, certificate, log, onConnection });
+  }
+
+  /** What it has counted up to now. */
+  get counts(): TextCounts {
+    const { open, refused } = this.#listener.connections;
+    return { ...this.#handler.counts, open, opened: this.#count, refused };
   }
 
   /** @throws the system's error where it is not possible to listen */
@@ -191,6 +198,7 @@ export class TextFrontEnd {
       handler: this.#handlerOf(id, stream.remote),
       waitForCommit: (reports, settle) => {
         service.gate?.wait(service.head, (isCommitted) => {
+          this.#handler.counts.reports[isCommitted ? 'accepted' : 'not acknowledged'] += reports;
           if (!isCommitted) {
             this.#refusals.write({ event: 'not-acknowledged', connection: id, reports });
           }

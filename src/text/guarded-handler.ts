@@ -44,6 +44,9 @@ export class GuardedHandler implements SessionHandler {
     const isComplete = fields.count === 2 && !tooLong;
     const token = isComplete ? bytes.toString('latin1', fields.start(1), fields.end(1)) : undefined;
     const name = token === undefined ? undefined : this.#guard.authenticate(token);
+    const { counts } = this.#commands;
+    if (name === undefined) counts.invalid += 1;
+    else counts.authenticated += 1;
     out.text(name === undefined ? REFUSED : `AUTH ${name}\n`);
     return undefined;
   }

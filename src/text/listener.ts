@@ -59,6 +59,11 @@ export class Listener {
     this.#server.renewCertificate(certificate);
   }
 
+  /** How many connections there are, and how many were refused. */
+  get connections(): Pick<ConnectionCounts, 'open' | 'refused'> {
+    return this.#counts;
+  }
+
   /** Takes other limits for the connections to come. */
   setLimits(limits: ClientLimits): void {
     this.#limits = limits;

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import test from 'node:test';
 import { z } from 'zod';
-import { checkConfig } from '#src/cli/config/load.js';
-import { parseSource } from '#src/cli/config/source.js';
+import { checkConfig } from '#src/cli/config/check-config.js';
+import { parseYaml } from '#src/cli/config/parse-yaml.js';
 import { TestClient } from '../support/client.ts';
 import { locate, moment, report } from '../support/commands.ts';
 import { eventuallyTrue } from '../support/eventually.ts';
@@ -139,7 +139,7 @@ for (const file of ['README.md', 'docs/CONFIGURATION.md', 'docs/PLACES.md']) {
     const examples = blocks.filter(({ language }) => language === 'yaml');
     assert.ok(examples.length > 0);
     for (const { text, line } of examples) {
-      const { source, value } = parseSource(`${file}, line ${line}`, text);
+      const { source, value } = parseYaml(`${file}, line ${line}`, text);
       checkConfig({
         source,
         value: { ...LEAST, ...z.record(z.string(), z.unknown()).parse(value) },

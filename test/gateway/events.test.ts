@@ -3,20 +3,13 @@ import { test } from 'node:test';
 import { accessOptions, TOKENS } from '../support/access.ts';
 import { exchange } from '../support/client.ts';
 import { report } from '../support/commands.ts';
-import { EventReader, type StreamEvent } from '../support/event-source.ts';
+import { brief, EventReader } from '../support/event-source.ts';
 import { eventually } from '../support/eventually.ts';
 import { TestHerd } from '../support/herd.ts';
 import { ask, problemIn, put } from '../support/http.ts';
 import { OwnServer } from '../support/own-server.ts';
 
 const gateway = { host: '127.0.0.1', port: 0 };
-
-/** What an event says, in short. */
-function brief({ kind, data }: StreamEvent): string {
-  return ['client', 'latitude', 'longitude']
-    .flatMap((name) => (name in data ? [String(data[name])] : []))
-    .reduce((text, value) => `${text} ${value}`, kind);
-}
 
 async function locate(server: OwnServer, client: string, latitude: number): Promise<void> {
   const body = { latitude, longitude: 1, time: Date.now() / 1000 };

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 
 import { createGoogleLegacyProvider } from '#src/places/google-legacy/provider.js';
 import { createNearbySearch, type UpstreamFault } from '#src/places/nearby-search.js';
+import { PlacesCounts } from '#src/places/places-counts.js';
 import type { CacheOptions } from '#src/places/options.js';
 import type { NearbyQuery } from '#src/places/provider.js';
 import { UpstreamError } from '#src/places/upstream-error.js';
@@ -116,7 +117,7 @@ test('the search asks the upstream once for equal questions, and leaves it alone
       calls: { deadlineMs: PATIENT_MS, atOnce: 16 },
       budget: undefined,
     },
-    { onFault: (fault) => faults.push(fault) },
+    { onFault: (fault) => faults.push(fault), counts: new PlacesCounts() },
   );
   const statuses = async (radiusMetres: number): Promise<string[]> => {
     const query = { ...QUERY, radiusMetres, bound: 20 };

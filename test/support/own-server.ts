@@ -3,7 +3,8 @@ import type { ClientLimits } from '#src/text/options.js';
 import { join } from 'node:path';
 import type { CacheOptions } from '#src/places/options.js';
 import type { ServerOptions } from '#src/server/options.js';
-import { startServer, type HerdServer } from '#src/server/server.js';
+import type { HerdServer } from '#src/server/herd-server.js';
+import { startServer } from '#src/server/server.js';
 import { TestFolder } from './folder.ts';
 import { readLog, untilInLog } from './server-log.ts';
 

@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import test, { after } from 'node:test';
 
 import { createToken, hashToken, TOKEN_BYTES } from '../../access/token.ts';
-import { checkConfig } from '../config/load.ts';
-import { parseSource } from '../config/source.ts';
+import { checkConfig } from '../config/check-config.ts';
+import { parseYaml } from '../config/parse-yaml.ts';
 import { CliError } from '../errors.ts';
-import { accessPath, parseAccessFile, readAccess } from './access-file.ts';
+import { parseAccessFile } from './access-file.ts';
+import { accessPath, readAccess } from './read-access.ts';
 import { parseAside } from './parse-aside.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'proxy-herd-'));
@@ -176,7 +177,7 @@ test('another thread finds the same', async () => {
 
 const HERD = 'servers: { A: { clients: h:1, peers: localhost:2 } }\n';
 const config = (access: string) =>
-  checkConfig(parseSource(join(folder, 'herd.yaml'), `${HERD}${access}`));
+  checkConfig(parseYaml(join(folder, 'herd.yaml'), `${HERD}${access}`));
 const lines = (error: unknown): string => (error instanceof CliError ? error.lines.join('\n') : '');
 
 test('the file of a configuration has to be its owner’s alone', async () => {

@@ -1,15 +1,13 @@
 import { open } from 'node:fs/promises';
-import { dirname, isAbsolute, join, resolve } from 'node:path';
 
 import { redactTokens } from '../../access/redact.ts';
-import type { AccessOptions, AccessRules, TokenRule } from '../../access/rules.ts';
+import type { AccessRules, TokenRule } from '../../access/rules.ts';
 import { isName, NAME_EXPECTED } from '../../protocol/name.ts';
 import { didYouMean } from '../closest.ts';
 import { ConfigError, schemaFaults, word, type Fault } from '../config/faults.ts';
-import type { HerdConfig } from '../config/herd-config.ts';
-import { fault } from '../config/named-file.ts';
-import { parseSource } from '../config/source.ts';
+import { parseYaml } from '../config/parse-yaml.ts';
 import { CliError, systemCode, systemReason } from '../errors.ts';
+import type { AccessPath, ParseAccess } from './read-access.ts';
 import { accessFileSchema, type AccessFileValues } from './access-schema.ts';
 
 /** The most tokens: some seconds of reading, on a thread of its own. */
@@ -24,50 +22,6 @@ const OTHERS_BITS = 0o077;
 export interface AccessFile {
   readonly text: string;
   readonly rules: AccessRules;
-}
-
-/** Checks the text of an access file. @see parseAccessFile */
-export type ParseAccess = (name: string, text: string) => AccessRules | Promise<AccessRules>;
-
-/** Where a configuration has its access file. */
-export interface AccessPath {
-  /** For messages: from where the user named the configuration. */
-  readonly name: string;
-  readonly path: string;
-}
-
-/** Where the access file is; `undefined` where access is off. */
-export function accessPath({ access, source }: HerdConfig): AccessPath | undefined {
-  if (access === undefined) return undefined;
-  const { file } = access;
-  const name =
-    source.file === undefined || isAbsolute(file) ? file : join(dirname(source.name), file);
-  return { name, path: resolve(source.folder, file) };
-}
-
-/**
- * Reads the access file of a configuration, where it has one.
- *
- * @param parse `parseAside`, where the thread may not be kept
- * @throws {CliError} `CONFIG`, with every fault of the file and its line
- */
-export async function readAccess(
-  config: HerdConfig,
-  parse: ParseAccess = parseAccessFile,
-): Promise<AccessOptions | undefined> {
-  const path = accessPath(config);
-  if (config.access === undefined || path === undefined) return undefined;
-  const { clients, gateway } = config.access;
-  try {
-    const { rules } = await readAccessFile(path, parse);
-    return { ...rules, clients, gateway };
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') {
-      const how = 'proxy-herd token create makes it';
-      throw fault(config, ['access', 'file'], `the file that it names is not there; ${how}`);
-    }
-    throw error;
-  }
 }
 
 /**
@@ -112,7 +66,7 @@ async function readOwnFile({ name, path }: AccessPath): Promise<string> {
  */
 export function parseAccessFile(name: string, text: string): AccessRules {
   try {
-    const { source, value } = parseSource(name, text);
+    const { source, value } = parseYaml(name, text);
     const parsed = accessFileSchema.safeParse(value);
     const faults = schemaFaults(parsed.error?.issues ?? [], value);
     if (!parsed.success) throw new ConfigError(source, faults);

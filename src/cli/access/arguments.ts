@@ -9,7 +9,8 @@ import type { HerdConfig } from '../config/herd-config.ts';
 import { parseDuration } from '../config/values.ts';
 import { loadConfig } from '../config/load.ts';
 import { CliError, systemCode } from '../errors.ts';
-import { accessPath, readAccessFile, type AccessPath } from './access-file.ts';
+import { readAccessFile } from './access-file.ts';
+import { accessPath, type AccessPath } from './read-access.ts';
 
 /** The longest life of a token, in milliseconds: a century, whose end every program can write down. */
 const MAX_LIFE_MS = 36_500 * 86_400_000;

@@ -7,8 +7,9 @@ import test, { type TestContext } from 'node:test';
 import { hashToken } from '../../access/token.ts';
 import { makeTemporaryFolder } from '../../disk/temporary-folder.test.ts';
 import { CliError } from '../errors.ts';
-import { readAccessFile, type AccessPath } from './access-file.ts';
+import { readAccessFile } from './access-file.ts';
 import { editAccessFile, type Edit } from './edit-access-file.ts';
+import type { AccessPath } from './read-access.ts';
 
 const NOW_MS = Date.UTC(2026, 10, 27);
 const A_DAY_MS = 86_400_000;

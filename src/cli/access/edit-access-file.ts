@@ -6,7 +6,8 @@ import { isMap, parseDocument, type Document } from 'yaml';
 
 import type { AccessRules } from '../../access/rules.ts';
 import { CliError, systemCode, systemReason } from '../errors.ts';
-import { parseAccessFile, readAccessFile, type AccessPath } from './access-file.ts';
+import { parseAccessFile, readAccessFile } from './access-file.ts';
+import type { AccessPath } from './read-access.ts';
 import { ACCESS_VERSION } from './access-schema.ts';
 
 /** What a new file has. */

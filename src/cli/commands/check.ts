@@ -1,6 +1,6 @@
 import { neighboursOf } from '../../replication/topology.ts';
 import { type Address, formatAddress } from '../../transport/address.ts';
-import { readAccess } from '../access/access-file.ts';
+import { readAccess } from '../access/read-access.ts';
 import { ConfigError } from '../config/faults.ts';
 import { gatewayAddress } from '../config/gateway-address.ts';
 import type { HerdConfig } from '../config/herd-config.ts';

@@ -1,12 +1,7 @@
 import type { ServerOptions } from '../../server/options.ts';
-import type { HerdServer } from '../../server/server.ts';
+import type { HerdServer } from '../../server/herd-server.ts';
 import { formatAddress } from '../../transport/address.ts';
-import {
-  accessPath,
-  parseAccessFile,
-  readAccess,
-  type ParseAccess,
-} from '../access/access-file.ts';
+import { accessPath, readAccess, type ParseAccess } from '../access/read-access.ts';
 import { parseAside } from '../access/parse-aside.ts';
 import { FileWatch } from '../access/watch-file.ts';
 import type { HerdConfig } from '../config/herd-config.ts';
@@ -26,7 +21,7 @@ export async function serve(
 ): Promise<void> {
   let config = await loadConfig(configFile);
   findServer(config, name); // before anything is said about a key
-  const options = await readOptions(name, config, parseAccessFile);
+  const options = await readOptions(name, config, undefined);
   const server = await startOne(options);
   const reloading = new Reloading(new Map([[name, options]]), async () => {
     config = await loadConfig(configFile);
@@ -54,7 +49,7 @@ export async function serve(
 async function readOptions(
   name: string,
   config: HerdConfig,
-  parse: ParseAccess,
+  parse: ParseAccess | undefined,
 ): Promise<ServerOptions> {
   const secretParts = await readSecretParts(config, process.env, name);
   return serverOptions(config, name, secretParts, await readAccess(config, parse));

@@ -1,5 +1,5 @@
 import { formatAddress } from '../../transport/address.ts';
-import { accessPath, readAccess } from '../access/access-file.ts';
+import { accessPath, readAccess } from '../access/read-access.ts';
 import { FileWatch } from '../access/watch-file.ts';
 import type { HerdConfig } from '../config/herd-config.ts';
 import { loadConfig } from '../config/load.ts';

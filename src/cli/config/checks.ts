@@ -2,11 +2,11 @@ import { type Address, formatAddress, isLoopback } from '../../transport/address
 import { z } from 'zod';
 import { type LinkPair } from '../../replication/topology.ts';
 import { MAX_NEIGHBOURS } from '../../store/neighbour-set.ts';
-import { didYouMean } from '../closest.ts';
 import { type Fault, formatPath, word } from './faults.ts';
 import { PLACES_BUDGET, PLACES_CACHE } from './places-options.ts';
 import { addressSchema, linkSchema } from './schema.ts';
 import type { Path } from './source.ts';
+import { unknownServer } from './unknown-server.ts';
 import { EXPECTED, parseName } from './values.ts';
 
 /*
@@ -109,12 +109,6 @@ function pairFault([a, b]: LinkPair, seen: Set<string>): string[] {
   if (seen.has(key)) return [`found [${word(a)}, ${word(b)}], which is there already`];
   seen.add(key);
   return [];
-}
-
-/** `no server Rily; did you mean Riley? (the servers are Riley, Jaquez)` */
-export function unknownServer(name: string, servers: readonly string[]): string {
-  const known = servers.map(word).join(', ');
-  return `no server ${word(name)}${didYouMean(name, servers)} (the servers are ${known})`;
 }
 
 /** Some file systems have one folder for both of two names that differ in case alone. */

@@ -1,20 +1,32 @@
-/** The configuration where there is no file: the diagram's five servers, on loopback. */
-export const DEFAULT_HERD = {
+/** What a configuration has where it says nothing. Times are in milliseconds, sizes in bytes. */
+export const DEFAULTS = {
   herd: 'proxy-herd',
-  servers: {
-    Riley: { clients: '127.0.0.1:11645', peers: '127.0.0.1:12645', gateway: '127.0.0.1:13645' },
-    Jaquez: { clients: '127.0.0.1:11646', peers: '127.0.0.1:12646', gateway: '127.0.0.1:13646' },
-    Juzang: { clients: '127.0.0.1:11647', peers: '127.0.0.1:12647', gateway: '127.0.0.1:13647' },
-    Campbell: { clients: '127.0.0.1:11648', peers: '127.0.0.1:12648', gateway: '127.0.0.1:13648' },
-    Bernard: { clients: '127.0.0.1:11649', peers: '127.0.0.1:12649', gateway: '127.0.0.1:13649' },
+  places: {
+    provider: 'geonames',
+    cache: {
+      zeroTtl: 60_000,
+      staleWhileRevalidate: 60_000,
+      staleIfError: 3_600_000,
+      tolerance: 0.01,
+      entries: 10_000,
+    },
+    calls: { deadline: 5_000 },
   },
-  links: [
-    ['Riley', 'Jaquez'],
-    ['Riley', 'Juzang'],
-    ['Jaquez', 'Bernard'],
-    ['Jaquez', 'Campbell'],
-    ['Juzang', 'Bernard'],
-    ['Juzang', 'Campbell'],
-    ['Bernard', 'Campbell'],
-  ],
-};
+  framing: 'line',
+  acknowledge: 'received',
+  forget: Infinity,
+  tombstoneGrace: 10 * 86_400_000,
+  maxClients: 1_000_000,
+  maxMemory: 1024 ** 3,
+  /** Many times what a herd of five on one machine needs, and what a machine bears. */
+  clientLimits: {
+    connections: 20_000,
+    connectionsPerAddress: 20_000,
+    commandsInFlight: 100,
+    idle: 3_600_000,
+    unread: 60_000,
+  },
+  data: './data',
+  logs: './logs',
+  logLevel: 'info',
+} as const;

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { LinkPair } from '../../replication/topology.ts';
 import type { LogLevel } from '../../server/log-events.ts';
 import type { Acknowledge } from '../../server/options.ts';
@@ -6,6 +7,7 @@ import type {
   AccessValues,
   ClientTlsValues,
   GatewayTlsValues,
+  HerdValues,
   PeerTlsValues,
   PlacesValues,
   ServerValues,
@@ -48,4 +50,37 @@ export interface HerdConfig {
   readonly logs: string | undefined;
   /** The least level of the events that are logged. */
   readonly logLevel: LogLevel;
+}
+
+/** A configuration of its values, which have been checked. */
+export function toConfig(source: Source, values: HerdValues): HerdConfig {
+  const { herd, servers, links, places, framing, acknowledge, maxClients, maxMemory } = values;
+  const { secretFile, peerTls, clientTls, gatewayTls, gatewayOrigins } = values;
+  const { access, clientLimits, forget, tombstoneGrace, data, logs, logLevel } = values;
+  const { idle, unread, rate, ...counts } = clientLimits;
+  const folder = (path: string): string | undefined =>
+    path === 'none' ? undefined : resolve(source.folder, path);
+  return {
+    source,
+    herd,
+    servers: new Map(Object.entries(servers)),
+    links,
+    places,
+    framing,
+    acknowledge,
+    forgetMs: Number.isFinite(forget) ? forget : undefined,
+    tombstoneGraceMs: tombstoneGrace,
+    maxClients,
+    maxMemoryBytes: maxMemory,
+    secretFile,
+    peerTls,
+    clientTls,
+    access,
+    gatewayTls,
+    gatewayOrigins,
+    clientLimits: { ...counts, idleMs: idle, unreadMs: unread, rate },
+    data: folder(data),
+    logs: folder(logs),
+    logLevel,
+  };
 }

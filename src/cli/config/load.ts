@@ -1,50 +1,46 @@
-import { resolve } from 'node:path';
-import { crossFaults } from './checks.ts';
-import { ConfigError, schemaFaults } from './faults.ts';
-import type { HerdConfig } from './herd-config.ts';
-import { herdSchema } from './schema.ts';
-import { readSource, type Reading } from './source.ts';
+import { readFile } from 'node:fs/promises';
+import { CliError, systemCode, systemReason } from '../errors.ts';
+import { BUILT_IN } from './built-in.ts';
+import { type HerdConfig, toConfig } from './herd-config.ts';
+
+/** The file that is read where none is named, if it is there. */
+const IMPLIED_FILE = 'herd.yaml';
 
 /**
- * Reads and checks the configuration: the named file, else `herd.yaml` of the working directory,
- * else the built-in one. Throws `ConfigError` with every fault, `CliError` where it cannot be read.
+ * Reads and checks the configuration: the named file, else `herd.yaml` of the working directory, else the
+ * built-in one. What reads and checks a file is loaded only where there is one: that is as much as all else that
+ * a server loads at its start.
+ *
+ * @throws {ConfigError} with every fault
+ * @throws {CliError} `CONFIG` for a file that cannot be read or is no YAML
  */
 export async function loadConfig(named: string | undefined): Promise<HerdConfig> {
-  return checkConfig(await readSource(named));
+  const name = named ?? IMPLIED_FILE;
+  const text = await readText(name, named === undefined);
+  if (text === undefined) return builtIn();
+  const { parseYaml } = await import('./parse-yaml.ts');
+  const { checkConfig } = await import('./check-config.ts');
+  return checkConfig(parseYaml(name, text));
 }
 
-/** Checks what was read. Throws `ConfigError` with every fault. */
-export function checkConfig({ source, value }: Reading): HerdConfig {
-  const parsed = herdSchema.safeParse(value);
-  const faults = [...schemaFaults(parsed.error?.issues ?? [], value), ...crossFaults(value)];
-  if (!parsed.success || faults.length > 0) throw new ConfigError(source, faults);
-  const { herd, servers, links, places, framing, acknowledge, maxClients, maxMemory } = parsed.data;
-  const { secretFile, peerTls, clientTls, gatewayTls, gatewayOrigins } = parsed.data;
-  const { access, clientLimits, forget, tombstoneGrace, data, logs, logLevel } = parsed.data;
-  const { idle, unread, rate, ...counts } = clientLimits;
-  const folder = (path: string): string | undefined =>
-    path === 'none' ? undefined : resolve(source.folder, path);
-  return {
-    source,
-    herd,
-    servers: new Map(Object.entries(servers)),
-    links,
-    places,
-    framing,
-    acknowledge,
-    forgetMs: Number.isFinite(forget) ? forget : undefined,
-    tombstoneGraceMs: tombstoneGrace,
-    maxClients,
-    maxMemoryBytes: maxMemory,
-    secretFile,
-    peerTls,
-    clientTls,
-    access,
-    gatewayTls,
-    gatewayOrigins,
-    clientLimits: { ...counts, idleMs: idle, unreadMs: unread, rate },
-    data: folder(data),
-    logs: folder(logs),
-    logLevel,
+/** The text of a file; `undefined` where it is not there and need not be. */
+async function readText(name: string, isOptional: boolean): Promise<string | undefined> {
+  try {
+    return await readFile(name, 'utf8');
+  } catch (error) {
+    if (isOptional && systemCode(error) === 'ENOENT') return undefined;
+    const reason = systemReason(error);
+    if (reason === undefined) throw error;
+    throw new CliError('CONFIG', [`${name}: cannot be read: ${reason}`]);
+  }
+}
+
+function builtIn(): HerdConfig {
+  const source = {
+    name: 'the built-in configuration',
+    file: undefined,
+    folder: process.cwd(),
+    lineOf: () => undefined,
   };
+  return toConfig(source, BUILT_IN);
 }

@@ -4,9 +4,9 @@ import test from 'node:test';
 import { DEFAULT_FIELD_MASK } from '../../places/google/field-mask.ts';
 import type { PlacesOptions } from '../../places/options.ts';
 import { CliError } from '../errors.ts';
-import { checkConfig } from './load.ts';
+import { checkConfig } from './check-config.ts';
 import { placesOptions } from './places-options.ts';
-import { parseSource } from './source.ts';
+import { parseYaml } from './parse-yaml.ts';
 
 const KEY = 'AIza-not-a-real-key';
 const URL = 'http://127.0.0.1:1';
@@ -15,7 +15,7 @@ const DATA = resolve('conf/data');
 /** What the server A is told where the file has these places, and this besides. */
 function optionsOf(places: string, more = ''): PlacesOptions {
   const text = `servers: { A: { clients: h:1, peers: h:2 } }\nplaces: { ${places} }\n${more}\n`;
-  return placesOptions(checkConfig(parseSource('conf/herd.yaml', text)), 'A', KEY);
+  return placesOptions(checkConfig(parseYaml('conf/herd.yaml', text)), 'A', KEY);
 }
 
 function fault(places: string, more = ''): string {
@@ -140,7 +140,7 @@ test('no server may have a name under which another keeps data', () => {
     'A.places: { clients: h:3, peers: h:4 }, A.budget.json: { clients: h:5, peers: h:6 }';
   const text = `servers: { A: { clients: h:1, peers: h:2 }, ${servers} }`;
   assert.throws(
-    () => checkConfig(parseSource('conf/herd.yaml', text)),
+    () => checkConfig(parseYaml('conf/herd.yaml', text)),
     /found A\.places, a name under which A keeps data.*\n.*found A\.budget\.json/,
   );
 });

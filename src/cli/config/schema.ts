@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { LinkPair } from '../../replication/topology.ts';
+import { DEFAULTS } from './defaults.ts';
 import {
   EXPECTED,
   parseAddress,
@@ -85,17 +86,19 @@ const TOLERANCE = `a share from 0 to ${MOST_TOLERANCE}`;
 
 const duration = () => scalar(EXPECTED.duration, parseDuration);
 
+const { cache: CACHE, calls: CALLS } = DEFAULTS.places;
+
 const cacheSchema = mapping({
   ttl: duration().optional(), // the default is the provider's
-  zeroTtl: duration().default(60_000),
-  staleWhileRevalidate: duration().default(60_000),
-  staleIfError: duration().default(3_600_000),
+  zeroTtl: duration().default(CACHE.zeroTtl),
+  staleWhileRevalidate: duration().default(CACHE.staleWhileRevalidate),
+  staleIfError: duration().default(CACHE.staleIfError),
   tolerance: z
     .number({ error: TOLERANCE })
     .min(0, { error: TOLERANCE })
     .max(MOST_TOLERANCE, { error: TOLERANCE })
-    .default(0.01),
-  entries: count(1, MOST_CACHED_PAGES).default(10_000),
+    .default(CACHE.tolerance),
+  entries: count(1, MOST_CACHED_PAGES).default(CACHE.entries),
 });
 
 /** Nobody waits for an answer longer, and below the least one none comes over a network in time. */
@@ -108,7 +111,7 @@ const callsSchema = mapping({
   deadline: scalar(DEADLINE, (text) => {
     const ms = parseDuration(text) ?? 0;
     return ms >= DEADLINE_MS.least && ms <= DEADLINE_MS.most ? ms : undefined;
-  }).default(5_000),
+  }).default(CALLS.deadline),
   atOnce: count(1, MOST_AT_ONCE).optional(), // the default is the provider's
 });
 
@@ -122,7 +125,9 @@ const CONTACT = 'an e-mail address or a URL, at most 200 printable ASCII charact
 const RANKS = ['popularity', 'distance'] as const;
 
 const placesSchema = mapping({
-  provider: choice(['geonames', 'google', 'google-legacy', 'overpass']).default('geonames'),
+  provider: choice(['geonames', 'google', 'google-legacy', 'overpass']).default(
+    DEFAULTS.places.provider,
+  ),
   url: scalar(EXPECTED.url, parseBaseUrl).optional(),
   keyFile: path('the path of a file').optional(),
   fieldMask: scalar(EXPECTED.fieldMask, parseFieldMask).optional(),
@@ -179,13 +184,14 @@ const timeLimit = () =>
     return ms === 0 || (ms >= LIMIT_MS.least && ms <= LIMIT_MS.most) ? ms : undefined;
   });
 
-/* The defaults: many times what a herd of five on one machine needs, and what a machine bears. */
+const { clientLimits: LIMITS } = DEFAULTS;
+
 const clientLimitsSchema = mapping({
-  connections: count(1, MOST_CONNECTIONS).default(20_000),
-  connectionsPerAddress: count(1, MOST_CONNECTIONS).default(20_000),
-  commandsInFlight: count(1, MOST_IN_FLIGHT).default(100),
-  idle: timeLimit().default(3_600_000),
-  unread: timeLimit().default(60_000),
+  connections: count(1, MOST_CONNECTIONS).default(LIMITS.connections),
+  connectionsPerAddress: count(1, MOST_CONNECTIONS).default(LIMITS.connectionsPerAddress),
+  commandsInFlight: count(1, MOST_IN_FLIGHT).default(LIMITS.commandsInFlight),
+  idle: timeLimit().default(LIMITS.idle),
+  unread: timeLimit().default(LIMITS.unread),
   rate: rateSchema.optional(),
 });
 
@@ -214,7 +220,7 @@ const SERVERS = 'a mapping of one or more servers by their names';
 
 /** A whole configuration, its defaults filled in. */
 export const herdSchema = mapping({
-  herd: scalar(EXPECTED.name, parseName).default('proxy-herd'),
+  herd: scalar(EXPECTED.name, parseName).default(DEFAULTS.herd),
   servers: z
     .record(z.string(), serverSchema, { error: SERVERS })
     .refine((servers) => Object.keys(servers).length > 0, { error: SERVERS }),
@@ -222,20 +228,20 @@ export const herdSchema = mapping({
     .array(linkSchema, { error: 'a list of pairs of servers, for example [[Riley, Jaquez]]' })
     .default([]),
   places: placesSchema.prefault({}),
-  framing: choice(['line', 'idle']).default('line'),
-  acknowledge: choice(['received', 'neighbours', 'journaled']).default('received'),
+  framing: choice(['line', 'idle']).default(DEFAULTS.framing),
+  acknowledge: choice(['received', 'neighbours', 'journaled']).default(DEFAULTS.acknowledge),
   forget: scalar(FORGET, (text) =>
     text === 'never' ? Infinity : parseDuration(text) || undefined,
-  ).default(Infinity),
+  ).default(DEFAULTS.forget),
   tombstoneGrace: scalar(GRACE, (text) => {
     const ms = parseDuration(text) ?? 0;
     return ms >= GRACE_MS.least && ms <= GRACE_MS.most ? ms : undefined;
-  }).default(10 * 86_400_000),
-  maxClients: count(1, MOST_CLIENTS).default(1_000_000),
+  }).default(DEFAULTS.tombstoneGrace),
+  maxClients: count(1, MOST_CLIENTS).default(DEFAULTS.maxClients),
   maxMemory: scalar(MEMORY, (text) => {
     const bytes = parseSize(text) ?? 0;
     return bytes >= MEMORY_BYTES.least && bytes <= MEMORY_BYTES.most ? bytes : undefined;
-  }).default(1024 ** 3),
+  }).default(DEFAULTS.maxMemory),
   secretFile: path('the path of a file').optional(),
   peerTls: peerTlsSchema.optional(),
   clientTls: clientTlsSchema.optional(),
@@ -243,9 +249,9 @@ export const herdSchema = mapping({
   gatewayTls: gatewayTlsSchema.optional(),
   gatewayOrigins: z.array(scalar(EXPECTED.origin, parseOrigin), { error: ORIGINS }).default([]),
   clientLimits: clientLimitsSchema.prefault({}),
-  data: path('the path of a folder, or none').default('./data'),
-  logs: path('the path of a folder, or none').default('./logs'),
-  logLevel: choice(['info', 'warn', 'error']).default('info'),
+  data: path('the path of a folder, or none').default(DEFAULTS.data),
+  logs: path('the path of a folder, or none').default(DEFAULTS.logs),
+  logLevel: choice(['info', 'warn', 'error']).default(DEFAULTS.logLevel),
 });
 
 export type ServerValues = z.infer<typeof serverSchema>;
@@ -254,3 +260,4 @@ export type PeerTlsValues = z.infer<typeof peerTlsSchema>;
 export type AccessValues = z.infer<typeof accessSchema>;
 export type GatewayTlsValues = z.infer<typeof gatewayTlsSchema>;
 export type ClientTlsValues = z.infer<typeof clientTlsSchema>;
+export type HerdValues = z.infer<typeof herdSchema>;

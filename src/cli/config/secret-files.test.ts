@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import test, { after } from 'node:test';
 import { CliError } from '../errors.ts';
 import type { HerdConfig } from './herd-config.ts';
-import { checkConfig } from './load.ts';
+import { checkConfig } from './check-config.ts';
 import { readSecretParts } from './secret-files.ts';
-import { parseSource } from './source.ts';
+import { parseYaml } from './parse-yaml.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'proxy-herd-'));
 after(() => rm(folder, { recursive: true }));
@@ -21,7 +21,7 @@ links: [[A, B], [C, A]]
 const SECRET = 'AIza-not-a-real-key';
 
 function load(more = ''): HerdConfig {
-  return checkConfig(parseSource(join(folder, 'herd.yaml'), SERVERS + more));
+  return checkConfig(parseYaml(join(folder, 'herd.yaml'), SERVERS + more));
 }
 
 async function readKey(config: HerdConfig, environment: NodeJS.ProcessEnv): Promise<string> {
@@ -127,7 +127,7 @@ test('a secret that is too short, or missing beyond loopback, is a fault with it
   const short = readSecretParts(load(), { PROXY_HERD_SECRET: 'short' }, 'A');
   await assert.rejects(short, /secretFile: the variable PROXY_HERD_SECRET: .* has 5 bytes/);
   const open = SERVERS.replace('localhost:4', '192.0.2.1:4');
-  const config = checkConfig(parseSource(join(folder, 'herd.yaml'), open));
+  const config = checkConfig(parseYaml(join(folder, 'herd.yaml'), open));
   await assert.rejects(
     readSecretParts(config, {}, 'A'),
     /herd.yaml:3: servers.B.peers: set PROXY_HERD_SECRET/,

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import test, { after } from 'node:test';
 import { CliError } from '../errors.ts';
 import type { HerdConfig } from './herd-config.ts';
-import { checkConfig } from './load.ts';
+import { checkConfig } from './check-config.ts';
 import { findServer, serverOptions } from './server-options.ts';
-import { parseSource } from './source.ts';
+import { parseYaml } from './parse-yaml.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'proxy-herd-'));
 after(() => rm(folder, { recursive: true }));
@@ -27,7 +27,7 @@ const parts = {
 };
 
 function load(more = ''): HerdConfig {
-  return checkConfig(parseSource(join(folder, 'herd.yaml'), SERVERS + more));
+  return checkConfig(parseYaml(join(folder, 'herd.yaml'), SERVERS + more));
 }
 
 test('a server is told of its neighbours, in the order of the links', () => {

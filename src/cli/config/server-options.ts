@@ -3,7 +3,7 @@ import type { AccessOptions } from '../../access/rules.ts';
 import { neighboursOf } from '../../replication/topology.ts';
 import type { NeighbourAddress, ServerOptions } from '../../server/options.ts';
 import { CliError } from '../errors.ts';
-import { unknownServer } from './checks.ts';
+import { unknownServer } from './unknown-server.ts';
 import { gatewayAddress } from './gateway-address.ts';
 import type { HerdConfig } from './herd-config.ts';
 import { placesOptions } from './places-options.ts';

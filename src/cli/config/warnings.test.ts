@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { checkConfig } from './load.ts';
-import { DEFAULT_HERD } from './defaults.ts';
-import { parseSource } from './source.ts';
+import { checkConfig } from './check-config.ts';
+import { BUILT_IN } from './built-in.ts';
+import { toConfig } from './herd-config.ts';
+import { parseYaml } from './parse-yaml.ts';
 import { warningsOf } from './warnings.ts';
 
 function warnings(servers: string, links: string): string[] {
@@ -10,17 +11,14 @@ function warnings(servers: string, links: string): string[] {
     .split('')
     .map((name, i) => `  ${name}: { clients: h:${2 * i + 1}, peers: h:${2 * i + 2} }`);
   return warningsOf(
-    checkConfig(parseSource('herd.yaml', `servers:\n${text.join('\n')}\nlinks: ${links}\n`)),
+    checkConfig(parseYaml('herd.yaml', `servers:\n${text.join('\n')}\nlinks: ${links}\n`)),
   );
 }
 
 test('a herd whose every link may fail has none', () => {
   assert.deepEqual(warnings('ABC', '[[A, B], [B, C], [C, A]]'), []);
   assert.deepEqual(warnings('A', '[]'), []);
-  assert.deepEqual(
-    warningsOf(checkConfig({ ...parseSource('herd.yaml', ''), value: DEFAULT_HERD })),
-    [],
-  );
+  assert.deepEqual(warningsOf(toConfig(parseYaml('herd.yaml', '').source, BUILT_IN)), []);
 });
 
 test('a herd in parts is told part by part', () => {
@@ -37,7 +35,7 @@ test('a link that alone holds the herd together is told', () => {
 
 test('a peer port on every address cannot be dialled from elsewhere', () => {
   const text = 'servers: { A: { clients: "0.0.0.0:1", peers: "[::]:2" } }';
-  assert.deepEqual(warningsOf(checkConfig(parseSource('herd.yaml', text))), [
+  assert.deepEqual(warningsOf(checkConfig(parseYaml('herd.yaml', text))), [
     'servers.A.peers: neighbours on other machines cannot dial [::]:2',
   ]);
 });
@@ -47,7 +45,7 @@ test('tokens that cross a network unencrypted are told', () => {
     const servers =
       'servers: { A: { clients: h:1, peers: h:2 }, B: { clients: "[::1]:3", peers: h:4 } }';
     const text = `${servers}\nlinks: [[A, B]]\n${more}\n`;
-    return warningsOf(checkConfig(parseSource('herd.yaml', text))).filter((line) =>
+    return warningsOf(checkConfig(parseYaml('herd.yaml', text))).filter((line) =>
       line.includes('token'),
     );
   };

@@ -1,5 +1,5 @@
 import type { ServerOptions } from '../../server/options.ts';
-import type { HerdServer } from '../../server/server.ts';
+import type { HerdServer } from '../../server/herd-server.ts';
 import type { Signals } from '../signals.ts';
 import type { LaterOrder, Order } from './messages.ts';
 

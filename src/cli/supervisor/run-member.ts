@@ -1,4 +1,4 @@
-import type { HerdServer } from '../../server/server.ts';
+import type { HerdServer } from '../../server/herd-server.ts';
 import { CliError } from '../errors.ts';
 import { printMessage } from '../output.ts';
 import type { Signals } from '../signals.ts';

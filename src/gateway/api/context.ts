@@ -16,7 +16,7 @@ export interface ApiContext {
   readonly herd: HerdSource;
   readonly settling: Settling;
   readonly consistency: Consistency;
-  readonly streams: Pick<LiveStreams, 'open'>;
+  readonly streams: Pick<LiveStreams, 'open' | 'openWebSocket'>;
   readonly now: () => Instant;
   /** The clients of a group; `undefined` where there is no such group. */
   readonly group: (name: string) => readonly ClientPattern[] | undefined;

@@ -38,7 +38,9 @@ const eventsQuerySchema = z.strictObject({
     .string()
     .max(MAX_CURSOR)
     .optional()
-    .describe('The ID of the last event, where Last-Event-ID cannot be sent'),
+    .describe(
+      'The ID of the last event, where Last-Event-ID cannot be sent; empty as if it were not there',
+    ),
   ticket: z.string().max(200).optional().describe('Stands for a token: see POST /v1/tickets'),
 });
 
@@ -52,20 +54,22 @@ export function eventsRoute(context: ApiContext): Route {
     name: 'streamEvents',
     summary: 'Where clients are, as they report',
     description:
-      'Server-sent events. First a `location` of each client that matches, then `ready`, then each change: `location` with the data of GET /v1/clients/{id}; `left` where a client has left the area; `removed` where it was removed. A reader that is slow gets the latest location of each client, not every one. IDs of events are cursors: with the last one a stream goes on at any server of the herd, and where that is not possible it begins with `reset` and everything.',
+      'Server-sent events, or with `Upgrade: websocket` messages of a WebSocket. First a `location` of each client that matches, then `ready`, then each change: `location` with the data of GET /v1/clients/{id}; `left` where a client has left the area; `removed` where it was removed. A reader that is slow gets the latest location of each client, not every one. IDs of events are cursors: with the last one a stream goes on at any server of the herd, and where that is not possible it begins with `reset` and everything. A message of a WebSocket is a JSON object with the `event` and its `data`; of the event `cursor`, with the `id` to go on from.',
     scope: 'read',
     isStream: true,
     params: NOTHING,
     query: eventsQuerySchema,
     headers: { 'Last-Event-ID': 'The ID of the last event: only what changed since comes' },
     answers: {
+      101: { description: 'A WebSocket: events as messages, until one side closes it' },
       200: {
         description: 'Events, until one side ends it',
         content: { 'text/event-stream': z.string() },
       },
     },
-    problems: ['too-many-streams', 'starting'],
-    handle: ({ query, caller, headers }): Answer => {
+    problems: ['forbidden', 'too-many-streams', 'starting'],
+    handle: (request): Answer => {
+      const { query, caller, headers, isWebSocket } = request;
       requireReader(caller);
       if (context.herd.isReplaying()) {
         throw new Problem(
@@ -77,7 +81,11 @@ export function eventsRoute(context: ApiContext): Route {
       }
       const last = headers['last-event-id'];
       const had = cursorOf(typeof last === 'string' && last !== '' ? last : query.cursor);
-      const body = context.streams.open(caller, filterOf(context, query, caller), had);
+      const filter = filterOf(context, query, caller);
+      if (isWebSocket) {
+        return { status: 101, accept: context.streams.openWebSocket(caller, filter, had) };
+      }
+      const body = context.streams.open(caller, filter, had);
       return { status: 200, type: 'text/event-stream', body, headers: STREAM_HEADERS };
     },
   });
@@ -87,7 +95,7 @@ export function eventsRoute(context: ApiContext): Route {
 const STREAM_HEADERS = { 'cache-control': 'no-store, no-transform', 'x-accel-buffering': 'no' };
 
 function cursorOf(text: string | undefined): LiveCursor | undefined {
-  if (text === undefined) return undefined;
+  if (text === undefined || text === '') return undefined;
   const cursor = parseLiveCursor(text);
   if (cursor !== undefined) return cursor;
   const example = formatLiveCursor({

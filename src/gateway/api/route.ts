@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Readable } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
+import type { WebSocket } from 'ws';
 import { z } from 'zod';
 
 import type { Action } from '../../access/grant.ts';
@@ -31,6 +32,9 @@ export interface Caller {
   readonly require: (action: Action, client: string) => void;
 }
 
+/** Takes a WebSocket, and the connection that it stands on. */
+export type AcceptWebSocket = (socket: WebSocket, connection: Duplex) => void;
+
 /** An answer as it is sent. */
 export interface Answer {
   readonly status: number;
@@ -38,12 +42,16 @@ export interface Answer {
   readonly type?: string;
   /** A stream is an answer that goes on. */
   readonly body?: string | Buffer | Readable;
+  /** Goes on with a WebSocket instead, where that was asked for. */
+  readonly accept?: AcceptWebSocket;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** A request, its parts checked. */
 export interface RouteRequest<P, Q> {
   readonly caller: Caller;
+  /** Whether a WebSocket is asked for; a route that knows none answers as usual. */
+  readonly isWebSocket: boolean;
   /** Path and query, as they were sent. */
   readonly url: string;
   readonly params: P;

@@ -1,16 +1,17 @@
 import { Readable } from 'node:stream';
 
 import type { LiveCursor } from '../../service/live/cursor.ts';
-import type { LiveBatch, LiveSink } from '../../service/live/events.ts';
+import type { LiveBatch } from '../../service/live/events.ts';
 import type { LiveSubscription } from '../../service/live/subscription.ts';
 import { formatLiveCursor } from './live-cursor.ts';
+import type { LiveStream } from './live-stream.ts';
 import { encodeSse, encodeSseCursor, encodeSseRetry, SSE_HEARTBEAT } from './sse.ts';
 
 /** How much waits for a reader at most before it counts as slow, in bytes; one batch may come on top. */
 const BUFFER_BYTES = 64 * 1024;
 
 /** The body of an answer that goes on: events as they come. A slow reader gets fewer, and never more than wait here. */
-export class SseStream extends Readable implements LiveSink {
+export class SseStream extends Readable implements LiveStream {
   #subscription: LiveSubscription | undefined;
   #isFull = false;
   #isFinished = false;
@@ -21,14 +22,13 @@ export class SseStream extends Readable implements LiveSink {
     this.push(encodeSseRetry(retryMs));
   }
 
-  /** Has what is sent come from a subscription, which ends with this stream. */
   attach(subscription: LiveSubscription): void {
     this.#subscription = subscription;
     if (this.destroyed) subscription.close();
   }
 
   send(batch: LiveBatch): boolean {
-    this.#isFull = !this.push(batch.encode(encodeSse));
+    for (const bytes of batch.encode(encodeSse)) this.#isFull = !this.push(bytes);
     return !this.#isFull;
   }
 
@@ -36,12 +36,10 @@ export class SseStream extends Readable implements LiveSink {
     this.push(encodeSseCursor(formatLiveCursor(cursor)));
   }
 
-  /** Says that it is there, unless something waits to be read, which says that as well. */
   heartbeat(): void {
     if (this.readableLength === 0 && !this.#isFinished) this.push(SSE_HEARTBEAT);
   }
 
-  /** Ends it in good order: the browser connects again. */
   finish(): void {
     if (this.#isFinished) return;
     this.#isFinished = true;

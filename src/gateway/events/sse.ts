@@ -1,5 +1,5 @@
-import { formatClientId } from '../api/client-id.ts';
 import type { LiveEvent } from '../../service/live/events.ts';
+import { dataOf } from './event-data.ts';
 
 /*
  * Server-sent events, as the HTML standard has them: https://html.spec.whatwg.org/multipage/server-sent-events.html
@@ -8,21 +8,11 @@ import type { LiveEvent } from '../../service/live/events.ts';
 /** What stands in a stream so that nothing between the two ends takes it for dead: a comment. */
 export const SSE_HEARTBEAT = Buffer.from(':\n\n');
 
-/** The data of an event, as JSON. */
-function dataOf(event: LiveEvent): string {
-  if (event.kind === 'location') return event.body;
-  if ('client' in event) {
-    return JSON.stringify({ client: formatClientId(event.client.toString('latin1')) });
-  }
-  return '{}';
-}
-
 /** Events as server-sent events. */
-export function encodeSse(events: readonly LiveEvent[]): Buffer {
+export function encodeSse(events: readonly LiveEvent[]): Buffer[] {
   // JSON has no line ends, so that the data is one line.
-  return Buffer.from(
-    events.map((event) => `event: ${event.kind}\ndata: ${dataOf(event)}\n\n`).join(''),
-  );
+  const texts = events.map((event) => `event: ${event.kind}\ndata: ${dataOf(event)}\n\n`);
+  return [Buffer.from(texts.join(''))];
 }
 
 /**

@@ -1,10 +1,15 @@
+import type { AcceptWebSocket, Caller } from '../api/route.ts';
 import { Problem, retryAfter } from '../http/problems.ts';
-import type { Caller } from '../api/route.ts';
 import type { Clock } from '../../transport/channel.ts';
 import type { LiveCursor } from '../../service/live/cursor.ts';
 import type { LiveFilter } from '../../service/live/filter.ts';
 import type { LiveHub } from '../../service/live/hub.ts';
+import type { LiveStream } from './live-stream.ts';
 import { SseStream } from './sse-stream.ts';
+import { WebSocketStream } from './web-socket-stream.ts';
+
+/** Who opens a stream. */
+type Subscriber = Pick<Caller, 'tokenId'>;
 
 /** The most streams at once: half of the connections, so that the other half can ask. */
 const MAX_STREAMS = 5_000;
@@ -25,7 +30,7 @@ export class LiveStreams {
   readonly #hub: LiveHub;
   readonly #clock: Clock;
   readonly #random: () => number;
-  readonly #streams = new Set<SseStream>();
+  readonly #streams = new Set<LiveStream>();
   readonly #perToken = new Map<string, number>();
   #cancelHeartbeat: (() => void) | undefined;
 
@@ -37,25 +42,34 @@ export class LiveStreams {
   }
 
   /**
-   * Begins a stream.
+   * Begins a stream of server-sent events.
    *
    * @param had where the subscriber goes on
    * @throws {Problem} where there are too many
    */
-  open(caller: Caller, filter: LiveFilter, had: LiveCursor | undefined): SseStream {
-    const { tokenId = '' } = caller;
+  open({ tokenId }: Subscriber, filter: LiveFilter, had: LiveCursor | undefined): SseStream {
     this.#requireRoom(tokenId);
     const stream = new SseStream(Math.round(RETRY_MS * (1 + this.#random())));
-    const end = this.#clock.after(LIFE_MS * (1 + this.#random()), () => stream.finish());
-    this.#streams.add(stream);
-    this.#perToken.set(tokenId, (this.#perToken.get(tokenId) ?? 0) + 1);
-    stream.once('close', () => {
-      end();
-      this.#remove(stream, tokenId);
-    });
-    stream.attach(this.#hub.subscribe(filter, stream, had));
-    if (this.#cancelHeartbeat === undefined) this.#beatLater();
+    stream.once('close', this.#begin(stream, tokenId, filter, had));
     return stream;
+  }
+
+  /**
+   * Begins a stream on the WebSocket that the returned function is given.
+   *
+   * @param had where the subscriber goes on
+   * @throws {Problem} where there are too many
+   */
+  openWebSocket(
+    { tokenId }: Subscriber,
+    filter: LiveFilter,
+    had: LiveCursor | undefined,
+  ): AcceptWebSocket {
+    this.#requireRoom(tokenId);
+    return (socket, connection) => {
+      const stream = new WebSocketStream(socket, connection);
+      socket.once('close', this.#begin(stream, tokenId, filter, had));
+    };
   }
 
   /** Sends what has changed. A phase of each tick. */
@@ -68,20 +82,42 @@ export class LiveStreams {
     for (const stream of this.#streams) stream.finish();
   }
 
-  #requireRoom(tokenId: string): void {
+  #requireRoom(tokenId: string | undefined): void {
     if (this.#streams.size >= MAX_STREAMS) {
       throw new Problem('overloaded', `there are ${MAX_STREAMS} streams`, {}, retryAfter(10));
     }
-    if (tokenId === '' || (this.#perToken.get(tokenId) ?? 0) < MAX_STREAMS_A_TOKEN) return;
+    if (tokenId === undefined || (this.#perToken.get(tokenId) ?? 0) < MAX_STREAMS_A_TOKEN) return;
     const detail = `this token has ${MAX_STREAMS_A_TOKEN} streams at this server`;
     throw new Problem('too-many-streams', detail, {}, retryAfter(10));
   }
 
-  #remove(stream: SseStream, tokenId: string): void {
+  /** @returns what is to be called when the stream has ended */
+  #begin(
+    stream: LiveStream,
+    tokenId: string | undefined,
+    filter: LiveFilter,
+    had: LiveCursor | undefined,
+  ): () => void {
+    const cancelEnd = this.#clock.after(LIFE_MS * (1 + this.#random()), () => stream.finish());
+    this.#streams.add(stream);
+    if (tokenId !== undefined) {
+      this.#perToken.set(tokenId, (this.#perToken.get(tokenId) ?? 0) + 1);
+    }
+    stream.attach(this.#hub.subscribe(filter, stream, had));
+    if (this.#cancelHeartbeat === undefined) this.#beatLater();
+    return () => {
+      cancelEnd();
+      this.#remove(stream, tokenId);
+    };
+  }
+
+  #remove(stream: LiveStream, tokenId: string | undefined): void {
     this.#streams.delete(stream);
-    const left = (this.#perToken.get(tokenId) ?? 0) - 1;
-    if (left > 0) this.#perToken.set(tokenId, left);
-    else this.#perToken.delete(tokenId);
+    if (tokenId !== undefined) {
+      const left = (this.#perToken.get(tokenId) ?? 0) - 1;
+      if (left > 0) this.#perToken.set(tokenId, left);
+      else this.#perToken.delete(tokenId);
+    }
     if (this.#streams.size > 0) return;
     this.#cancelHeartbeat?.();
     this.#cancelHeartbeat = undefined;

@@ -19,6 +19,8 @@ export const MAX_BATCH_LINES = 10_000;
 export const MAX_BODIES_BYTES = 64 * 1024 * 1024;
 /** How deep arrays and objects may be within each other: a report is one deep. */
 export const MAX_JSON_DEPTH = 16;
+/** The most bytes of a message on a WebSocket: none is expected from callers. */
+export const MAX_MESSAGE_BYTES = 1024;
 
 /** How long a request's headers may take, in milliseconds: many round trips of a slow network. */
 export const HEADERS_TIMEOUT_MS = 10_000;

@@ -5,10 +5,26 @@ import type { BodyReader } from './body.ts';
 import type { Guard } from './guard.ts';
 import { checked } from './check.ts';
 import { Problem } from './problems.ts';
+import { requireOrigin } from './origin.ts';
+import type { Upgrades } from './upgrade.ts';
+
+/** What all routes share. */
+export interface RouteEnvironment {
+  readonly bodies: BodyReader;
+  readonly guard: Guard;
+  /** The origins whose pages may open a WebSocket; `*` for all. */
+  readonly origins: readonly string[];
+  readonly upgrades: Upgrades;
+  /** Called when a WebSocket has ended. */
+  readonly onUpgradeEnded: (request: FastifyRequest, reply: FastifyReply) => void;
+}
 
 /** What Fastify calls for a route: it checks the parts of the request, and sends what the route answers. */
-export function handlerOf(route: Route, bodies: BodyReader, guard: Guard): RouteHandlerMethod {
+export function handlerOf(route: Route, environment: RouteEnvironment): RouteHandlerMethod {
+  const { bodies, guard, origins, upgrades, onUpgradeEnded } = environment;
   return async (request: FastifyRequest, reply: FastifyReply) => {
+    const isWebSocket = upgrades.isWebSocket(request);
+    if (isWebSocket) requireOrigin(request.headers, origins);
     const caller = guard.admit(request, route);
     const params = checked(route.params, request.params, 'path');
     const query = checked(route.query, request.query, 'query');
@@ -19,6 +35,7 @@ export function handlerOf(route: Route, bodies: BodyReader, guard: Guard): Route
     if (wanted !== undefined) requireType(request, wanted);
     const answer = await route.handle({
       caller,
+      isWebSocket,
       url: request.url,
       params,
       query,
@@ -27,6 +44,14 @@ export function handlerOf(route: Route, bodies: BodyReader, guard: Guard): Route
       body: (use) => bodies.read(request.raw, wanted?.maxBytes ?? 0, use),
     });
     reply.raw.off('close', abort);
+    const { accept } = answer;
+    if (accept !== undefined) {
+      upgrades.accept(request, reply, (socket, connection) => {
+        socket.once('close', () => onUpgradeEnded(request, reply));
+        accept(socket, connection);
+      });
+      return reply;
+    }
     reply.code(answer.status).headers(answer.headers ?? {});
     if (answer.type !== undefined) reply.type(answer.type);
     return reply.send(answer.body);

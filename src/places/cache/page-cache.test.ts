@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setImmediate as nextIteration } from 'node:timers/promises';
 
+import { PlacesCounts } from '../places-counts.ts';
 import type { NearbyQuery, PlacesPage } from '../provider.ts';
 import { createCachedPage, type BoundedQuery, type CachedPage } from './cached-page.ts';
 import type { CachedPagesOptions } from './cached-pages.ts';
@@ -42,6 +43,7 @@ function page(name: string, count = 1): PlacesPage {
 
 /** A cache, an upstream whose answers the test gives out, a clock that it sets, and what is on the shelf. */
 class Bench {
+  readonly counts = new PlacesCounts();
   readonly calls: NearbyQuery[] = [];
   /** By when each is to be answered: here, the number of the question that it is for. */
   readonly ends: number[] = [];
@@ -69,6 +71,7 @@ class Bench {
           delete: (key) => this.shelf.delete(key),
           clear: () => this.shelf.clear(),
         },
+        counts: this.counts,
       },
     );
   }
@@ -308,4 +311,22 @@ test('an asker that goes away gets the reason of its signal', async () => {
   await assert.rejects(left, /gone/);
   await assert.rejects(bench.cache.nearby(QUERY, leaver.signal), /gone/);
   assert.equal(bench.calls.length, 1);
+});
+
+test('each question counts by what answered it, and those that share a call or its failure', async () => {
+  const bench = new Bench({ staleWhileRevalidateMs: 1_000, staleIfErrorMs: 10_000 });
+  const both = [bench.ask(QUERY), bench.ask(QUERY)];
+  await nextIteration();
+  bench.answer(page('a'));
+  await Promise.all(both);
+  assert.equal(bench.counts.shared, 1);
+  await bench.get(QUERY);
+  bench.nowMs += 60_500;
+  await bench.get(QUERY, page('b'));
+  bench.nowMs += 62_000;
+  await bench.get(QUERY, failed('UNKNOWN_ERROR'));
+  await bench.get(FAR, failed('REQUEST_DENIED'));
+  await bench.get(FAR);
+  assert.deepEqual(bench.counts.answers, { fresh: 1, stale: 1, called: 2, kept: 1, failed: 2 });
+  assert.equal(bench.counts.shared, 2);
 });

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 
+import type { PlacesCounts } from '../places-counts.ts';
 import type { Asking, NearbyQuery, PlacesPage, SourceAnswer } from '../provider.ts';
 import { ageOf } from './freshness.ts';
 import {
@@ -51,6 +52,7 @@ export interface CacheParts {
   /** When a question that is asked now has to be over, in milliseconds of `performance.now()`. */
   readonly endMs: () => number;
   readonly shelf: PageShelf;
+  readonly counts: Pick<PlacesCounts, 'answers' | 'shared'>;
 }
 
 /**
@@ -91,14 +93,24 @@ export class PageCache {
     this.#sweep(nowMs);
     const asked: Circle = { query, centre: pointAt(query) };
     const found = this.#pages.find(asked, nowMs);
-    if (found?.age === 'fresh') return found;
+    const { answers } = this.#parts.counts;
+    if (found?.age === 'fresh') {
+      answers.fresh += 1;
+      return found;
+    }
     if (found?.age === 'stale') {
+      answers.stale += 1;
       this.#refresh(found.cached.query);
       return found;
     }
     const asking = { signal, endMs: this.#parts.endMs() };
     const answer = await this.#ask(asked, found?.cached.query ?? this.#widened(asked), asking);
-    return found !== undefined && isUpstreamsFailure(answer.page) ? found : answer;
+    if (found !== undefined && isUpstreamsFailure(answer.page)) {
+      answers.kept += 1;
+      return found;
+    }
+    answers[isFailed(answer.page) ? 'failed' : 'called'] += 1;
+    return answer;
   }
 
   /** `undefined` where the page is not cached. */
@@ -113,6 +125,11 @@ export class PageCache {
     if (lease.isOver || nowMs < lease.fromMs || nowMs > lease.untilMs) return false;
     this.#pages.use(lease.key);
     return true;
+  }
+
+  /** Counts a question that was answered with the text of a fresh page. */
+  noteFreshText(): void {
+    this.#parts.counts.answers.fresh += 1;
   }
 
   /** How often spent pages have been looked for and dropped. */
@@ -167,7 +184,12 @@ export class PageCache {
     const circle = { latitude, longitude, radiusMetres };
     const key = keyOf(circle);
     const failure = this.#failures.get(key);
-    if (failure !== undefined && this.#isRecent(failure)) return failure;
+    const { counts } = this.#parts;
+    if (failure !== undefined && this.#isRecent(failure)) {
+      counts.shared += 1;
+      return failure;
+    }
+    if (this.#calls.has(key)) counts.shared += 1;
     return this.#calls.join(
       key,
       (shared) => this.#call(key, circle, { signal: shared, endMs }),

@@ -14,6 +14,11 @@ interface Call<T> {
 export class SharedCalls<T> {
   readonly #calls = new Map<string, Call<T>>();
 
+  /** Whether a call of this key is under way. */
+  has(key: string): boolean {
+    return this.#calls.has(key);
+  }
+
   /**
    * Waits for the call of this key, and starts it where there is none.
    *

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { formatPlaces } from '../format-places.ts';
+import { PlacesCounts } from '../places-counts.ts';
 import type { NearbyQuery, PlacesPage, SourceAnswer } from '../provider.ts';
 import type { BoundedQuery } from './cached-page.ts';
 import { PageCache } from './page-cache.ts';
@@ -17,6 +18,7 @@ const QUERY: BoundedQuery = {
 
 /** A cache of texts over an upstream that counts its answers and puts that into them, with a clock. */
 class Bench {
+  readonly counts = new PlacesCounts();
   readonly asked: NearbyQuery[] = [];
   readonly cache: TextCache;
   nowMs = 1_000_000;
@@ -39,7 +41,13 @@ class Bench {
       return { page, complete: !this.failing };
     };
     this.cache = new TextCache(
-      new PageCache(options, { ask, now: () => this.nowMs, endMs: () => Infinity, shelf }),
+      new PageCache(options, {
+        ask,
+        now: () => this.nowMs,
+        endMs: () => Infinity,
+        shelf,
+        counts: this.counts,
+      }),
       entries,
     );
   }
@@ -179,3 +187,10 @@ function collision(): [BoundedQuery, BoundedQuery] {
     byHash.set(hashOf(query), query);
   }
 }
+
+test('a text counts as a fresh answer', async () => {
+  const bench = new Bench();
+  await bench.get();
+  await bench.get();
+  assert.deepEqual(bench.counts.answers, { fresh: 1, stale: 0, called: 1, kept: 0, failed: 0 });
+});

@@ -49,6 +49,7 @@ export class TextCache {
     const hash = hashOf(query);
     const ready = this.#texts?.get(hash);
     if (ready !== undefined && isSame(ready.query, query) && this.#pages.isFresh(ready.lease)) {
+      this.#pages.noteFreshText();
       return ready.text;
     }
     return this.#make(hash, query, signal);

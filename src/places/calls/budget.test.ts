@@ -104,3 +104,28 @@ test('what cannot be given back on disk stays counted', async () => {
   ledger.failure = undefined;
   assert.deepEqual(await spend(budget, 1), ['BUDGET_SPENT']);
 });
+
+test('what is left is known once the count was read, and begins anew each day', async () => {
+  const ledger = new TestLedger();
+  let now = NOON;
+  await spend(new Budget(3, ledger, () => now), 2);
+  const budget = new Budget(3, ledger, () => now);
+  assert.deepEqual(budget.status, { perDay: 3, left: undefined });
+  await budget.open();
+  assert.deepEqual(budget.status, { perDay: 3, left: 1 });
+  await spend(budget, 1);
+  assert.deepEqual(budget.status, { perDay: 3, left: 0 });
+  now += DAY_MS;
+  assert.deepEqual(budget.status, { perDay: 3, left: 3 });
+});
+
+test('a count that cannot be read is not known, and calls try again', async () => {
+  const ledger = new TestLedger();
+  ledger.failure = new Error('unreadable');
+  const budget = new Budget(3, ledger, () => NOON);
+  await budget.open();
+  assert.deepEqual(budget.status, { perDay: 3, left: undefined });
+  ledger.failure = undefined;
+  await spend(budget, 1);
+  assert.deepEqual(budget.status, { perDay: 3, left: 2 });
+});

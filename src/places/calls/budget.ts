@@ -1,3 +1,4 @@
+import type { BudgetStatus } from '../places-counts.ts';
 import { UpstreamError } from '../upstream-error.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -26,10 +27,13 @@ export function countCall(
   perDay: number,
   nowMs: number,
 ): DayCount | undefined {
-  const today = Math.floor(nowMs / DAY_MS);
-  const { day, calls } =
-    count !== undefined && count.day >= today ? count : { day: today, calls: 0 };
+  const { day, calls } = countOfToday(count, nowMs);
   return calls < perDay ? { day, calls: calls + 1 } : undefined;
+}
+
+function countOfToday(count: DayCount | undefined, nowMs: number): DayCount {
+  const today = Math.floor(nowMs / DAY_MS);
+  return count !== undefined && count.day >= today ? count : { day: today, calls: 0 };
 }
 
 /** Counts calls before they are made. */
@@ -73,11 +77,29 @@ export class Budget implements CallBudget {
     return spent;
   }
 
+  /** Reads the count, so that what is left is known before the first call. Never rejects: `spend` tries again. */
+  async open(): Promise<void> {
+    const opened = this.#last.then(() => this.#open()).catch(() => undefined);
+    this.#last = opened;
+    await opened;
+  }
+
+  get status(): BudgetStatus {
+    const count = this.#count;
+    if (count === undefined) return { perDay: this.#perDay, left: undefined };
+    const { calls } = countOfToday(count, this.#now());
+    return { perDay: this.#perDay, left: Math.max(0, this.#perDay - calls) };
+  }
+
   /** Where it cannot be written, the call stays counted: that is the safe side. */
   async giveBack(spent: DayCount): Promise<void> {
     const given = this.#last.then(() => this.#giveBackOne(spent)).catch(() => undefined);
     this.#last = given;
     await given;
+  }
+
+  async #open(): Promise<void> {
+    this.#count ??= (await this.#read()) ?? { day: 0, calls: 0 };
   }
 
   async #giveBackOne(spent: DayCount): Promise<void> {

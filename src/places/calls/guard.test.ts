@@ -3,6 +3,7 @@ import { setMaxListeners } from 'node:events';
 import { setImmediate as nextIteration } from 'node:timers/promises';
 import { test, type TestContext } from 'node:test';
 
+import { PlacesCounts } from '../places-counts.ts';
 import type { SourceAnswer } from '../provider.ts';
 import { UpstreamError, type UpstreamFailure } from '../upstream-error.ts';
 import { guardProvider, type GuardOptions } from './guard.ts';
@@ -24,6 +25,7 @@ function failure(what: Partial<UpstreamFailure> = {}): UpstreamError {
 
 /** A guarded upstream whose answers the test gives out, the oldest call first. */
 class Bench {
+  readonly counts = new PlacesCounts();
   calls = 0;
   /** The calls that are counted. */
   spent = 0;
@@ -45,6 +47,7 @@ class Bench {
         giveBack: async () => void this.spent--,
       },
       now: () => this.nowMs,
+      counts: this.counts,
       ...options,
     };
     this.#guarded = guardProvider(
@@ -363,4 +366,28 @@ test('no call is made that must not be', async () => {
   assert.equal(bench.calls, 0);
   // It was not the upstream that said no: there is no pause.
   assert.equal(await bench.outcome(undefined), 'ZERO_RESULTS');
+});
+
+test('calls count by what became of them; those that were sent, by how long they took', async () => {
+  const bench = new Bench();
+  const asked = bench.ask();
+  await nextIteration();
+  bench.nowMs += 300;
+  await bench.answer();
+  await asked;
+  await bench.outcome(failure());
+  bench.sends = false;
+  const leaving = new AbortController();
+  const unsent = assert.rejects(bench.ask(leaving.signal));
+  await nextIteration();
+  leaving.abort();
+  await unsent;
+  await nextIteration();
+  assert.deepEqual(bench.counts.calls, { answered: 1, failed: 1, unsent: 1 });
+  const { counts, sumSeconds } = bench.counts.callDurations.snapshot();
+  assert.equal(sumSeconds, 0.3);
+  assert.equal(
+    counts.reduce((sum, count) => sum + count, 0),
+    2,
+  );
 });

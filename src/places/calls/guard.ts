@@ -1,4 +1,5 @@
 import type { Asking, NearbyQuery, PlaceProvider, PlaceSource, SourceAnswer } from '../provider.ts';
+import type { PlacesCounts } from '../places-counts.ts';
 import { unlessAborted } from '../unless-aborted.ts';
 import { UpstreamError } from '../upstream-error.ts';
 import { Breaker, type AdmittedCall } from './breaker.ts';
@@ -25,6 +26,7 @@ export interface GuardOptions {
   readonly budget: CallBudget;
   /** The clock of `Asking.endMs`. */
   readonly now: () => number;
+  readonly counts: Pick<PlacesCounts, 'calls' | 'callDurations'>;
 }
 
 /**
@@ -40,7 +42,7 @@ export interface GuardOptions {
  * was counted for that did not leave the machine is given back.
  */
 export function guardProvider(provider: PlaceProvider, options: GuardOptions): PlaceSource {
-  const { atOnce, deadlineMs, budget, now } = options;
+  const { atOnce, deadlineMs, budget, now, counts } = options;
   const line = new WaitingLine(atOnce);
   const breaker = new Breaker(now);
   const pause = createPause(() => Date.now());
@@ -86,18 +88,24 @@ export function guardProvider(provider: PlaceProvider, options: GuardOptions): P
     calling: { began: boolean },
   ): Promise<SourceAnswer> {
     const count = await budget.spend();
+    const beginMs = now();
     let isSent = false;
+    let isAnswered = false;
     const call = { signal, onSent: (): void => void (isSent = true) };
     try {
       signal.throwIfAborted();
       calling.began = true;
-      return await provider.nearby(query, call).catch(async (error: unknown) => {
+      const answer = await provider.nearby(query, call).catch(async (error: unknown) => {
         if (isSent || signal.aborted || !(error instanceof UpstreamError)) throw error;
         await unlessAborted(pauseFor(RETRY_AFTER_MS), signal);
         return provider.nearby(query, call);
       });
+      isAnswered = true;
+      return answer;
     } finally {
-      if (!isSent) await budget.giveBack(count);
+      counts.calls[isAnswered ? 'answered' : isSent ? 'failed' : 'unsent'] += 1;
+      if (isSent) counts.callDurations.observe((now() - beginMs) / 1000);
+      else await budget.giveBack(count);
     }
   }
 

@@ -115,8 +115,9 @@ export class Exchange implements Source {
     return !isRepairing && seq === this.#owner.store.head && this.#outlet.isDrained;
   }
 
-  /** Notes that something came from the neighbour. */
-  noteReceived(): void {
+  /** Notes that so many bytes came from the neighbour. */
+  noteReceived(sizeBytes: number): void {
+    this.neighbour.counts.receivedBytes += sizeBytes;
     this.#heartbeats.noteReceived();
   }
 
@@ -132,6 +133,9 @@ export class Exchange implements Source {
       resync === undefined
         ? sources.take(this, record, applied, wasClaimed)
         : this.#takeListed(resync, record, applied);
+    const { counts } = this.neighbour;
+    counts.received += 1;
+    if (applied === 'newer') counts.newer += 1;
     if (applied === 'newer' || hasRequest) this.#owner.wake();
   }
 
@@ -242,7 +246,9 @@ export class Exchange implements Source {
     out.text(this.inbound.takeRequests());
     this.#writeConfirmations();
     this.#writeHeartbeat();
-    if (out.length > 0) this.#outlet.write(out.view());
+    if (out.length === 0) return;
+    this.neighbour.counts.sentBytes += out.length;
+    this.#outlet.write(out.view());
   }
 
   #makeRoom(): void {

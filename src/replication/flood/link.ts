@@ -105,7 +105,7 @@ export class Link implements ChannelListener {
 
   onReceived(bytes: Buffer): void {
     if (this.#state.kind === 'closed') return;
-    this.exchange?.noteReceived();
+    this.exchange?.noteReceived(bytes.length);
     this.#decoder.push(bytes);
     // A message can close the link; what came after it is not read.
     while (this.state !== 'closed') {

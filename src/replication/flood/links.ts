@@ -3,6 +3,7 @@ import { MAX_NEIGHBOURS } from '../../store/neighbour-set.ts';
 import type { LocationStore } from '../../store/store.ts';
 import type { Contact } from '../../store/contact.ts';
 import type { VersionVector } from '../../store/version-vector.ts';
+import type { LinkStatus } from '../link-counts.ts';
 import type { Lag, Replicator } from '../replicator.ts';
 import { Contacts } from './contacts.ts';
 import { Drain } from './drain.ts';
@@ -94,6 +95,14 @@ export class Links implements Replicator {
   /** The names of the neighbours with which a link is up. */
   get up(): string[] {
     return this.#up.map(({ name }) => name);
+  }
+
+  get links(): readonly LinkStatus[] {
+    return Array.from(this.#keepers.values(), ({ neighbour, exchange }) => ({
+      neighbour: neighbour.name,
+      isUp: exchange !== undefined,
+      counts: neighbour.counts,
+    }));
   }
 
   /**
@@ -213,13 +222,15 @@ export class Links implements Replicator {
 
   /** There is nothing to compare where nothing is here yet. */
   #beginResync({ name }: Neighbour): Resync | undefined {
-    if (this.#store.size === 0 || !this.#contacts.isApart(name)) return undefined;
+    const isEmpty = this.#store.size + this.#store.documents === 0;
+    if (isEmpty || !this.#contacts.isApart(name)) return undefined;
     const { withdraw } = this.#membership;
     return new Resync({ store: this.#store, vectors: this.#vectors, withdraw });
   }
 
   #noteUp(link: Link, neighbour: Neighbour): void {
     this.#strangers.delete(link);
+    neighbour.counts.ups += 1;
     this.#keepers.get(neighbour.name)?.noteUp();
     if (link.exchange !== undefined) this.#lags.noteUp(neighbour.name, link.exchange.inbound);
     this.#events.onLinkUp(neighbour.name, link.dialled !== undefined);
@@ -231,7 +242,10 @@ export class Links implements Replicator {
     if (wasUp && neighbour !== undefined) {
       this.#sources.noteEnded(neighbour.name);
       this.#events.onLinkDown(neighbour.name, cause);
-    } else if (cause.code !== 'replaced') this.#events.onLinkFailed(neighbour?.name, cause);
+    } else if (cause.code !== 'replaced') {
+      if (neighbour !== undefined) neighbour.counts.failures += 1;
+      this.#events.onLinkFailed(neighbour?.name, cause);
+    }
     // Its confirmation is not waited for any longer.
     this.#world.wake();
   }

@@ -1,4 +1,5 @@
 import { setOf, type NeighbourSet } from '../../store/neighbour-set.ts';
+import { noLinkCounts, type LinkCounts } from '../link-counts.ts';
 
 /** One of a server's neighbours. */
 export interface Neighbour {
@@ -7,8 +8,9 @@ export interface Neighbour {
   readonly index: number;
   /** The set of this neighbour alone. */
   readonly heldBy: NeighbourSet;
+  readonly counts: LinkCounts;
 }
 
 export function makeNeighbour(name: string, index: number): Neighbour {
-  return { name, index, heldBy: setOf(index) };
+  return { name, index, heldBy: setOf(index), counts: noLinkCounts() };
 }

@@ -11,26 +11,26 @@ export type LiveEvent =
   /** The subscriber has all that there is; what comes from now on is news. */
   | { readonly kind: 'ready' };
 
-/** Makes of events what goes out. */
-export type EncodeEvents = (events: readonly LiveEvent[]) => Buffer;
+/** Makes of events what goes out: one piece or more. */
+export type EncodeEvents = (events: readonly LiveEvent[]) => readonly Buffer[];
 
 /** Events that are sent together. Subscribers with the same filter share a batch, which is encoded once. */
 export class LiveBatch {
   readonly events: readonly LiveEvent[];
-  readonly #encoded = new Map<EncodeEvents, Buffer>();
+  readonly #encoded = new Map<EncodeEvents, readonly Buffer[]>();
 
   constructor(events: readonly LiveEvent[]) {
     this.events = events;
   }
 
   /** The events as `encode` makes bytes of them. They are shared: nobody may change them. */
-  encode(encode: EncodeEvents): Buffer {
-    let bytes = this.#encoded.get(encode);
-    if (bytes === undefined) {
-      bytes = encode(this.events);
-      this.#encoded.set(encode, bytes);
+  encode(encode: EncodeEvents): readonly Buffer[] {
+    let pieces = this.#encoded.get(encode);
+    if (pieces === undefined) {
+      pieces = encode(this.events);
+      this.#encoded.set(encode, pieces);
     }
-    return bytes;
+    return pieces;
   }
 }
 

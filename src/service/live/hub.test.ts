@@ -144,6 +144,7 @@ test('a subscriber gets what there is, `ready`, and then what changes', () => {
   bench.take('kiwi', '+1+3', 4);
   bench.pass(100);
   assert.deepEqual(reader.takeEvents(), [at('kiwi', '+1+3', 4)], 'once, at its latest');
+  assert.equal(bench.hub.counts.conflated, 1);
   reader.subscription?.close();
   bench.take('kiwi', '+1+4', 5);
   bench.pass(5000);
@@ -238,6 +239,7 @@ test('one that is full gets nothing until it reads, and then the latest of each 
   reader.drain();
   bench.pass(1);
   assert.deepEqual(reader.takeEvents(), [at('kiwi', '+1+1', 99)]);
+  assert.deepEqual(bench.hub.counts, { events: 3, conflated: 97, resets: 0 });
 });
 
 test('subscribers of all share a batch', () => {
@@ -251,7 +253,7 @@ test('subscribers of all share a batch', () => {
   bench.pass(100);
   const [first, second] = batches.slice(-2);
   assert.equal(first, second);
-  const encode = (): Buffer => Buffer.from('bytes');
+  const encode = (): Buffer[] => [Buffer.from('bytes')];
   assert.equal(first?.encode(encode), second?.encode(encode));
 });
 
@@ -293,6 +295,7 @@ describe('with a cursor', () => {
     const reader = bench.subscribe({}, { timeMs: bench.nowMs - HOUR_MS - 1, vector });
     bench.pass(1);
     assert.deepEqual(reader.takeEvents(), ['reset', at('kiwi', '+1+1', 1), 'ready']);
+    assert.equal(bench.hub.counts.resets, 1);
   });
 });
 

@@ -1,5 +1,6 @@
 import type { VersionVector } from '../../store/version-vector.ts';
 import type { FeedCursor } from '../../store/change-feed.ts';
+import { noLiveCounts, type LiveCounts } from './counts.ts';
 import type { LiveCursor } from './cursor.ts';
 import { LiveBatch, type LiveEvent, type LiveSink } from './events.ts';
 import type { LiveFilter } from './filter.ts';
@@ -42,6 +43,7 @@ export interface LiveHubParts {
 
 /** Reads the change feed for all subscribers of live updates, and sends each what matches its filter. */
 export class LiveHub {
+  readonly counts: LiveCounts = noLiveCounts();
   readonly #parts: LiveHubParts;
   readonly #owner: SubscriptionOwner;
   #subscriptions: LiveSubscription[] = [];
@@ -58,6 +60,7 @@ export class LiveHub {
     this.#parts = parts;
     this.#owner = {
       store: parts.store,
+      counts: this.counts,
       eventOf: (slot) => this.#eventOf(slot),
       wake: () => this.#wake(),
       closed: (subscription) => this.#remove(subscription),
@@ -115,9 +118,11 @@ export class LiveHub {
     });
     const { seq } = cursor;
     if (seq === before) return isAtHead;
+    const conflated = seq - before - slots.length;
     let all: LiveBatch | undefined;
     for (const subscription of this.#subscriptions) {
       if (subscription.isBlocked || !subscription.isAt(before)) continue;
+      this.counts.conflated += conflated;
       if (!subscription.isOfAll) subscription.take(slots, seq);
       else {
         all ??= new LiveBatch(slots.map((slot) => this.#eventOf(slot)));

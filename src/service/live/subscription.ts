@@ -1,5 +1,6 @@
 import type { FeedCursor } from '../../store/change-feed.ts';
 import { NO_SLOT } from '../../store/slot-index.ts';
+import type { LiveCounts } from './counts.ts';
 import { CursorFilter, type LiveCursor } from './cursor.ts';
 import { LiveBatch, type LiveEvent, type LiveSink } from './events.ts';
 import type { LiveFilter } from './filter.ts';
@@ -8,6 +9,7 @@ import type { LiveStore } from './live-store.ts';
 /** What a subscription needs of the hub that it belongs to. */
 export interface SubscriptionOwner {
   readonly store: LiveStore;
+  readonly counts: LiveCounts;
   /** What a subscriber is told of a slot's client; it is made once in a flush. */
   eventOf(slot: number): LiveEvent;
   wake(): void;
@@ -74,6 +76,7 @@ export class LiveSubscription {
 
   /** Tells the subscriber that what it has does not count. To be called first. */
   reset(): void {
+    this.#owner.counts.resets += 1;
     this.#had = undefined;
     this.#seq = 0;
     this.#events.push({ kind: 'reset' });
@@ -101,7 +104,7 @@ export class LiveSubscription {
    * @returns how many were looked at
    */
   read(maxSlots: number, head: number): number {
-    const { store } = this.#owner;
+    const { store, counts } = this.#owner;
     if (this.#filter.clients !== undefined) {
       this.#lookAtClients();
       this.#arrive(head);
@@ -109,11 +112,14 @@ export class LiveSubscription {
     }
     this.#cursor ??= store.openAfter(this.#seq);
     const cursor = this.#cursor;
+    const before = cursor.seq;
     let looked = 0;
     const isAtEnd = store.readSlots(cursor, maxSlots, (slot) => {
       looked += 1;
       this.#look(slot);
     });
+    // A new subscriber lacks nothing of what was before.
+    if (this.#isReady) counts.conflated += cursor.seq - before - looked;
     this.#seq = cursor.seq;
     if (isAtEnd && this.#seq === head) this.#arrive(head);
     else this.#flush();
@@ -193,6 +199,7 @@ export class LiveSubscription {
   }
 
   #send(batch: LiveBatch): void {
+    this.#owner.counts.events += batch.events.length;
     if (!this.#sink.send(batch)) this.#isBlocked = true;
   }
 }

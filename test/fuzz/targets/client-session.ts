@@ -1,6 +1,7 @@
 import { setImmediate as nextIteration } from 'node:timers/promises';
 import { LocationStore } from '#src/store/store.js';
 import { createNearbySearch } from '#src/places/nearby-search.js';
+import { PlacesCounts } from '#src/places/places-counts.js';
 import { createTestService } from '#src/service/service-bench.test.js';
 import { RecordView } from '#src/store/record.js';
 import { ByteWriter } from '#src/protocol/byte-writer.js';
@@ -40,6 +41,7 @@ const search = createNearbySearch(
     onFault({ text }) {
       throw new Error(`the search for places failed: ${text}`);
     },
+    counts: new PlacesCounts(),
   },
 );
 

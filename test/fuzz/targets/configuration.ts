@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkConfig } from '#src/cli/config/load.js';
+import { checkConfig } from '#src/cli/config/check-config.js';
 import { readSecretParts } from '#src/cli/config/secret-files.js';
-import { parseSource } from '#src/cli/config/source.js';
+import { parseYaml } from '#src/cli/config/parse-yaml.js';
 import { warningsOf } from '#src/cli/config/warnings.js';
 import { CliError } from '#src/cli/errors.js';
 import type { Random } from '../../simulation/random.ts';
@@ -91,7 +91,7 @@ export class ConfigurationTarget implements Target, AsyncDisposable {
   async run(input: string): Promise<string> {
     const text = Buffer.from(input, 'latin1').toString(); // as it is read from a file
     try {
-      const { source, value } = parseSource('herd.yaml', text);
+      const { source, value } = parseYaml('herd.yaml', text);
       const config = checkConfig({ source: { ...source, folder: this.#folder.path }, value });
       warningsOf(config);
       const environment = ENVIRONMENTS[hashOf(input) % ENVIRONMENTS.length] ?? {};

@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import { test } from 'node:test';
 
 import { guardProvider } from '#src/places/calls/guard.js';
+import { PlacesCounts } from '#src/places/places-counts.js';
 import { UpstreamError } from '#src/places/upstream-error.js';
 import { AnsweringUpstream } from '../answering-upstream.ts';
 import { IMPATIENT_MS, PATIENT_MS, untilAnswered } from './asking.ts';
@@ -168,6 +169,7 @@ export function faultCases(fixture: HttpFixture): void {
         deadlineMs: IMPATIENT_MS,
         budget: { spend: async () => ({ day: 0, calls: 0 }), giveBack: async () => undefined },
         now: () => performance.now(),
+        counts: new PlacesCounts(),
       });
       const endMs = performance.now() + IMPATIENT_MS;
       await assert.rejects(guarded.nearby(QUERY, { ...untilAnswered(), endMs }), {

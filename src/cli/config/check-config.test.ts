@@ -3,8 +3,11 @@ import { resolve } from 'node:path';
 import test from 'node:test';
 import { CliError } from '../errors.ts';
 import type { HerdConfig } from './herd-config.ts';
-import { checkConfig } from './load.ts';
-import { parseSource } from './source.ts';
+import { checkConfig } from './check-config.ts';
+import { type Address, formatAddress } from '../../transport/address.ts';
+import { BUILT_IN } from './built-in.ts';
+import { herdSchema } from './schema.ts';
+import { parseYaml } from './parse-yaml.ts';
 
 const TWO = `servers:
   Riley: { clients: 127.0.0.1:1001, peers: 127.0.0.1:1002 }
@@ -12,7 +15,7 @@ const TWO = `servers:
 `;
 
 function load(text: string): HerdConfig {
-  return checkConfig(parseSource('conf/herd.yaml', text));
+  return checkConfig(parseYaml('conf/herd.yaml', text));
 }
 
 /** The faults of a file, a line each. */
@@ -380,4 +383,17 @@ test('a time limit of clients has a least, a most, and 0 for none', () => {
   }
   const { clientLimits } = load(`${TWO}clientLimits: { idle: 0, unread: 24d }`);
   assert.deepEqual([clientLimits.idleMs, clientLimits.unreadMs], [0, 24 * 86_400_000]);
+});
+
+test('the built-in configuration is what a file with the same servers and links would be', () => {
+  const text = (address: Address | 'none' | undefined): unknown =>
+    typeof address === 'object' ? formatAddress(address) : address;
+  const servers = Object.entries(BUILT_IN.servers).map(
+    ([name, { clients, peers, gateway }]): [string, unknown] => [
+      name,
+      { clients: text(clients), peers: text(peers), gateway: text(gateway) },
+    ],
+  );
+  const file: unknown = { servers: Object.fromEntries(servers), links: BUILT_IN.links };
+  assert.deepEqual(herdSchema.parse(file), BUILT_IN);
 });

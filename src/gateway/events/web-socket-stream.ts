@@ -1,0 +1,68 @@
+import type { Duplex } from 'node:stream';
+import type { WebSocket } from 'ws';
+
+import type { LiveCursor } from '../../service/live/cursor.ts';
+import type { LiveBatch } from '../../service/live/events.ts';
+import type { LiveSubscription } from '../../service/live/subscription.ts';
+import { formatLiveCursor } from './live-cursor.ts';
+import type { LiveStream } from './live-stream.ts';
+import { encodeMessageCursor, encodeMessages } from './messages.ts';
+
+/** How much waits for a reader at most before it counts as slow, in bytes; one batch may come on top. */
+const BUFFER_BYTES = 64 * 1024;
+/** How many pings in a row may go without an answer: the other end is then taken for dead. */
+const MAX_UNANSWERED_PINGS = 4;
+
+/** Why a WebSocket is closed (RFC 6455, 7.4.1). */
+const GOING_AWAY = 1001;
+const POLICY_VIOLATION = 1008;
+
+const AS_TEXT = { binary: false };
+
+/** Events as messages of a WebSocket. A slow reader gets fewer, and never more than wait here. */
+export class WebSocketStream implements LiveStream {
+  readonly #socket: WebSocket;
+  readonly #connection: Duplex;
+  #subscription: Pick<LiveSubscription, 'resume' | 'close'> | undefined;
+  #unanswered = 0;
+
+  /** @param connection what the WebSocket stands on */
+  constructor(socket: WebSocket, connection: Duplex) {
+    this.#socket = socket;
+    this.#connection = connection;
+    socket.on('pong', () => (this.#unanswered = 0));
+    socket.on('message', () => socket.close(POLICY_VIOLATION, 'this stream takes no messages'));
+    socket.on('error', () => undefined); // it is closed, with the code that says why
+    socket.once('close', () => this.#subscription?.close());
+  }
+
+  attach(subscription: Pick<LiveSubscription, 'resume' | 'close'>): void {
+    this.#subscription = subscription;
+  }
+
+  send(batch: LiveBatch): boolean {
+    this.#connection.cork();
+    for (const message of batch.encode(encodeMessages)) this.#socket.send(message, AS_TEXT);
+    this.#connection.uncork();
+    if (this.#socket.bufferedAmount < BUFFER_BYTES) return true;
+    // Goes on when all has been taken: a ping is the last thing that waits.
+    this.#socket.ping(undefined, false, () => this.#subscription?.resume());
+    return false;
+  }
+
+  mark(cursor: LiveCursor): void {
+    this.#socket.send(encodeMessageCursor(formatLiveCursor(cursor)));
+  }
+
+  heartbeat(): void {
+    if (this.#socket.bufferedAmount > 0) return;
+    if (this.#unanswered >= MAX_UNANSWERED_PINGS) return this.#socket.terminate();
+    this.#unanswered += 1;
+    this.#socket.ping();
+  }
+
+  finish(): void {
+    this.#subscription?.close();
+    this.#socket.close(GOING_AWAY, 'connect again');
+  }
+}

@@ -1,0 +1,191 @@
+import compress from '@fastify/compress';
+import cors from '@fastify/cors';
+import Fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type HTTPMethods,
+} from 'fastify';
+import type { IncomingMessage, RequestListener, Server } from 'node:http';
+
+import type { Route } from '../api/route.ts';
+import { BodyReader } from './body.ts';
+import { discardBody, hasMore, problemOf } from './failures.ts';
+import { COMPRESS_FROM_BYTES, MAX_HEADER_BYTES } from './limits.ts';
+import type { Guard } from './guard.ts';
+import { Problem, PROBLEM_TYPE } from './problems.ts';
+import type { HttpHandlers } from './listener.ts';
+import { handlerOf, type RouteEnvironment } from './route-handler.ts';
+import { Upgrades } from './upgrade.ts';
+
+/** An answer that was sent. */
+interface Answered {
+  readonly address: string;
+  readonly method: string;
+  /** Without its query, which may have secrets in it. */
+  readonly path: string;
+  readonly status: number;
+  readonly milliseconds: number;
+}
+
+/** What an application is made of. */
+interface ApplicationParts {
+  /** What its requests come from. */
+  readonly server: Server;
+  readonly routes: readonly Route[];
+  /** The origins whose pages may call it; `*` for all. */
+  readonly origins: readonly string[];
+  readonly guard: Guard;
+  readonly onAnswered: (answered: Answered) => void;
+  /** Called with an error that is none of a caller's making, which was answered with 500. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** The methods that a path without them answers with 405. */
+const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
+
+/** How long a browser remembers what a page may do, in seconds: most take no more than two hours. */
+const PREFLIGHT_SECONDS = 7200;
+
+/** The headers that a page of another origin may read. */
+const EXPOSED_HEADERS = ['Consistency-Token', 'ETag', 'Link', 'Retry-After'];
+
+/** What answers HTTP requests: routes, problems, compression, CORS. */
+export class Application {
+  readonly #parts: ApplicationParts;
+  readonly #app: FastifyInstance;
+  readonly #upgrades: Upgrades;
+  #answer: RequestListener | undefined;
+  /** Where requests come from: a connection that has ended no longer says it. */
+  readonly #addresses = new WeakMap<IncomingMessage, string>();
+
+  constructor(parts: ApplicationParts) {
+    this.#parts = parts;
+    this.#app = Fastify({
+      serverFactory: (answer) => {
+        this.#answer = answer;
+        return parts.server;
+      },
+      clientErrorHandler: () => undefined, // the listener's
+      frameworkErrors: (error, request, reply) => void this.#sendProblem(error, request, reply),
+      return503OnClosing: false, // what comes on a connection that there is, is answered
+      routerOptions: { maxParamLength: MAX_HEADER_BYTES },
+    });
+    this.#upgrades = new Upgrades(parts.server, (request, response) =>
+      this.#app.routing(request, response),
+    );
+    this.#configure();
+  }
+
+  /** Resolves to what answers requests. */
+  async ready(): Promise<HttpHandlers> {
+    await this.#app.ready();
+    if (this.#answer === undefined) throw new Error('Fastify has made no server.');
+    return {
+      answer: this.#answer,
+      upgrade: (request, head) => this.#upgrades.take(request, head),
+    };
+  }
+
+  /** Done when what has come is answered. */
+  async close(): Promise<void> {
+    await this.#app.close();
+  }
+
+  #configure(): void {
+    const app = this.#app;
+    const { routes, origins, guard } = this.#parts;
+    // Routes read their bodies themselves, each within its own bound.
+    app.removeAllContentTypeParsers();
+    app.addContentTypeParser('*', (_request, _payload, done) => done(null));
+    app.setErrorHandler((error, request, reply) => this.#sendProblem(error, request, reply));
+    app.setNotFoundHandler((request, reply) => {
+      const problem = new Problem('no-such-resource', 'the paths are listed at /v1/openapi.json');
+      return this.#sendProblem(problem, request, reply);
+    });
+    app.addHook('onRequest', async ({ raw, ip }) => void this.#addresses.set(raw, ip));
+    app.addHook('onResponse', async (request, reply) => {
+      this.#onAnswered(request, reply, reply.statusCode);
+    });
+    void app.register(compress, {
+      threshold: COMPRESS_FROM_BYTES,
+      encodings: ['br', 'gzip'],
+      globalDecompression: false, // bodies are read within bounds: see body.ts
+    });
+    if (origins.length > 0) {
+      void app.register(cors, {
+        origin: origins.includes('*') ? '*' : [...origins],
+        methods: [...METHODS],
+        exposedHeaders: EXPOSED_HEADERS,
+        maxAge: PREFLIGHT_SECONDS,
+      });
+    }
+    const environment: RouteEnvironment = {
+      bodies: new BodyReader(),
+      guard,
+      origins,
+      upgrades: this.#upgrades,
+      onUpgradeEnded: (request, reply) => this.#onAnswered(request, reply, 101),
+    };
+    void app.register(async (scope) => registerRoutes(scope, routes, environment));
+  }
+
+  #onAnswered({ raw, method, url }: FastifyRequest, reply: FastifyReply, status: number): void {
+    const [path = ''] = url.split('?', 1);
+    const milliseconds = Math.round(reply.elapsedTime);
+    const address = this.#addresses.get(raw) ?? '';
+    this.#parts.onAnswered({ address, method, path, status, milliseconds });
+  }
+
+  async #sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const known = problemOf(error);
+    if (known === undefined && !reply.raw.destroyed) this.#parts.onFailure(error);
+    const problem = known ?? new Problem('internal-error', 'the log of the server has the reason');
+    if (hasMore(request.raw)) {
+      reply.header('connection', 'close');
+      await discardBody(request.raw);
+    }
+    await reply
+      .code(problem.status)
+      .headers(problem.headers)
+      .type(PROBLEM_TYPE)
+      .send(JSON.stringify(problem.details));
+  }
+}
+
+function registerRoutes(
+  app: FastifyInstance,
+  routes: readonly Route[],
+  environment: RouteEnvironment,
+): void {
+  for (const route of routes) {
+    app.route({
+      method: route.method,
+      url: urlOf(route),
+      exposeHeadRoute: route.isStream !== true,
+      handler: handlerOf(route, environment),
+    });
+  }
+  for (const url of new Set(routes.map(urlOf))) {
+    const allowed = METHODS.filter((method) => app.hasRoute({ method, url }));
+    const allow = [...allowed, 'OPTIONS'].join(', ');
+    app.route({
+      method: 'OPTIONS',
+      url,
+      handler: (_, reply) => reply.code(204).header('allow', allow).send(),
+    });
+    app.route({
+      method: METHODS.filter((method) => !allowed.includes(method)),
+      url,
+      handler: ({ method }) => {
+        const detail = `found ${method}, expected ${allow}`;
+        throw new Problem('method-not-allowed', detail, { allow: allowed }, { allow });
+      },
+    });
+  }
+}
+
+/** The path as Fastify writes it. */
+function urlOf({ path }: Route): string {
+  return path.replace(/\{(\w+)\}/g, ':$1');
+}

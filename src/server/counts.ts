@@ -1,0 +1,55 @@
+import type { JournalStatus } from '../journal/journal-counts.ts';
+import type { ReplaceableSearch } from '../places/replaceable-search.ts';
+import type { LinkStatus } from '../replication/link-counts.ts';
+import type { Lag } from '../replication/replicator.ts';
+import type { LocationLimits, LocationService } from '../service/location-service.ts';
+import type { ReplyCounts, ServerCounts } from '../service/server-counts.ts';
+import type { LocationStore } from '../store/store.ts';
+import type { TextCounts } from '../text/text-counts.ts';
+import type { Tick } from './tick.ts';
+
+/** Where a server counts. */
+export interface Counting {
+  readonly limits: LocationLimits;
+  readonly store: Pick<LocationStore, 'size' | 'tombstones' | 'sizeBytes'>;
+  readonly service: Pick<LocationService, 'plainReports' | 'removals'>;
+  readonly text: { readonly counts: TextCounts };
+  readonly tick: Pick<Tick, 'durations'>;
+  readonly journal: { readonly status: JournalStatus | undefined } | undefined;
+  readonly search: Pick<ReplaceableSearch, 'counts' | 'budget'>;
+  readonly replicator: { readonly links: readonly LinkStatus[]; lag(): Lag };
+}
+
+/** What a server has counted up to now. The parts count as they go, this only gathers it. */
+export function collectCounts(counting: Counting): ServerCounts {
+  const { limits, store, service, tick, replicator, journal, search } = counting;
+  const { counts: text } = counting.text;
+  return {
+    textReports: text.reports,
+    textReplies: repliesOf(text),
+    textConnections: { open: text.open, opened: text.opened, refused: text.refused },
+    plainReports: service.plainReports,
+    removals: service.removals,
+    clients: store.size,
+    tombstones: store.tombstones,
+    locationsBytes: store.sizeBytes,
+    limits,
+    ticks: tick.durations.snapshot(),
+    links: replicator.links,
+    lag: replicator.lag(),
+    journal: journal?.status,
+    places: {
+      answers: search.counts.answers,
+      shared: search.counts.shared,
+      calls: search.counts.calls,
+      callDurations: search.counts.callDurations.snapshot(),
+      budget: search.budget,
+    },
+  };
+}
+
+function repliesOf({ reports, located, authenticated, invalid }: TextCounts): ReplyCounts {
+  const { accepted, ...others } = reports;
+  const failed = Object.values(others).reduce((sum, count) => sum + count, 0);
+  return { ok: accepted + located + authenticated, refused: invalid, failed };
+}

@@ -1,0 +1,17 @@
+/** What was counted of all live streams since the server began. */
+export interface LiveCounts {
+  /** Events that were sent, each to one subscriber. */
+  events: number;
+  /**
+   * Changes that came to no subscriber on their own, since their client had changed again by the time they were read:
+   * counted for each subscriber that read past them, whatever its filter.
+   */
+  conflated: number;
+  /** Subscribers that could not go on where they were, and began anew. */
+  resets: number;
+}
+
+/** Nothing yet. */
+export function noLiveCounts(): LiveCounts {
+  return { events: 0, conflated: 0, resets: 0 };
+}
