@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
 import { formatAddress, type Address } from '../../transport/address.ts';
-import { unknownServer } from '../config/checks.ts';
+import { unknownServer } from '../config/unknown-server.ts';
 import type { HerdConfig } from '../config/herd-config.ts';
 import { loadConfig } from '../config/load.ts';
 import { EXPECTED, parseAddress } from '../config/values.ts';
