@@ -1,7 +1,7 @@
-import { MAX_COMMAND_BYTES } from '../../protocol/command.ts';
+import { MAX_COMMAND_BYTES, parseCommand } from '../../protocol/command.ts';
 import type { Reply } from './reply-reader.ts';
 
-const WHITE_SPACE = /[ \t\r\f\v]+/;
+const AUTH = /^[ \t\r\f\v]*AUTH[ \t\r\f\v]/;
 
 /** A command that was sent and has no reply yet. */
 interface Sent<T> {
@@ -77,12 +77,12 @@ function isCopy(copy: string, command: string): boolean {
   return copy === command.slice(0, MAX_COMMAND_BYTES);
 }
 
-/** What the reply to a command has, by which the command is found again. */
+/** What the reply to a command has, by which the command is found again; of one that is not valid, all of it. */
 function keyOfCommand(command: string): string {
-  const [name = '', client = '', position, time] = command.trim().split(WHITE_SPACE);
-  if (name === 'IAMAT') return `${client} ${position} ${time}`;
-  if (name === 'WHATSAT') return questionKey(client);
-  return name;
+  const parsed = parseCommand(command);
+  if (parsed?.name === 'IAMAT') return `${parsed.client} ${parsed.position} ${parsed.time}`;
+  if (parsed?.name === 'WHATSAT') return questionKey(parsed.client);
+  return AUTH.test(command) ? 'AUTH' : command;
 }
 
 function keyOfReply({ line, places }: Reply): string {
