@@ -33,26 +33,41 @@ export class Outcome {
    * Counts the tests of a run.
    *
    * @param {TestsStream} tests
+   * @param {readonly (readonly string[])[]} groups sources that share a process, each a suite by its name, in their order
    * @param {string} [where] what to say beside the file of a test that fails
    */
-  follow(tests, where = '') {
+  follow(tests, groups, where = '') {
+    const grouped = new Set(groups.flat());
+    /** @type {Set<string>} of those, the ones that ran to their end */
+    const ended = new Set();
     /** @type {string[]} the suites and tests that the present one is in, and itself */
     const path = [];
     tests.on('test:start', ({ name, nesting }) => {
       path.splice(nesting, Infinity, name);
     });
-    tests.on('test:pass', ({ details, skip }) => {
-      if (details.type === 'suite') return;
-      if (skip === undefined || skip === false) this.passed++;
+    tests.on('test:pass', ({ name, nesting, details, skip }) => {
+      if (details.type === 'suite') {
+        if (nesting === 0) ended.add(name);
+      } else if (skip === undefined || skip === false) this.passed++;
       else this.skipped++;
     });
     tests.on('test:fail', ({ name, nesting, file = '', details }) => {
       const error = /** @type {TestError} */ (details.error);
+      if (details.type === 'suite' && nesting === 0) ended.add(name);
       // A suite fails with its tests, which are counted, or by itself in what runs before or after them.
       if (details.type === 'suite' && error.failureType === 'subtestsFailed') return;
       // What fails outside of all tests goes by the name of the file.
       const names = name === file ? [] : [...path.slice(0, nesting), name];
-      this.addFailure(`${[sourceOf(file) + where, ...names].join(' > ')}\n    ${reason(error)}`);
+      const source = grouped.has(names[0] ?? '') ? names.shift() : sourceOf(file);
+      this.addFailure(`${[source + where, ...names].join(' > ')}\n    ${reason(error)}`);
+    });
+    tests.once('end', () => {
+      for (const group of groups) {
+        const [first, ...others] = group.filter((source) => !ended.has(source));
+        if (first === undefined) continue;
+        const after = others.length > 0 ? `, and ${others.length} after it did not run` : '';
+        this.addFailure(`${first + where}\n    it did not run to its end${after}`);
+      }
     });
   }
 
@@ -70,7 +85,7 @@ export class Outcome {
  *
  * @param {string} file
  */
-function sourceOf(file) {
+export function sourceOf(file) {
   for (const { source, output } of [PROGRAM, ...OTHERS]) {
     const folder = join(ROOT, output);
     if (file.startsWith(folder)) return source + file.slice(folder.length).replace(/js$/, 'ts');

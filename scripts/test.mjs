@@ -1,17 +1,20 @@
 // `npm test` and `npm run test:deep`: makes the checkout ready where it is not, then runs the tests of one
 // tier, or those whose file has one of the arguments in its path: `npm test -- protocol/ herd.test`.
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, constants } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
+import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { findLeftovers, makeTemporaryFolder, removeLeftovers } from './leftovers.mjs';
-import { Outcome } from './outcome.mjs';
+import { Outcome, sourceOf } from './outcome.mjs';
 import { prepare } from './prepare.mjs';
 import { filesIn, ROOT } from './projects.mjs';
+
+/** @typedef {import('./unit-tests.mjs').UnitTestFile} UnitTestFile */
 
 /** Where built tests are. */
 const FOLDERS = ['build/bench', 'build/test', 'dist'];
@@ -24,6 +27,11 @@ const DEEP = '.deep.test.js';
 
 /** Of the quick tier, what the deep one runs again with the servers on Bun. */
 const ON_BUN = ['build/test/acceptance/', 'build/test/chaos/'];
+
+/** Unit tests: many files share a process. */
+const UNITS = 'dist/';
+const UNIT_PROCESSES = 2;
+const UNIT_TESTS = pathToFileURL(join(ROOT, 'scripts/unit-tests.mjs')).href;
 
 /** Test files at once: more than there are cores, since many wait, but no more herds than memory is for. */
 const CONCURRENCY = Math.min(availableParallelism() + 2, 8);
@@ -52,16 +60,20 @@ async function runTier(tier) {
       process.exit(128 + constants.signals[signal]);
     });
   }
-  await runFiles(testFiles(tier), FILE_WITHIN_MS[tier]);
-  if (tier === 'deep') await runOnBun();
+  await runFiles(testFiles(tier), FILE_WITHIN_MS[tier], { folder });
+  if (tier === 'deep') await runOnBun(folder);
   for (const left of await findLeftovers(folder)) outcome.addFailure(`left behind: ${left}`);
   removeLeftovers(folder);
   console.log(String(outcome));
   return outcome.passed > 0 && outcome.failed === 0;
 }
 
-/** Runs the tests of `ON_BUN`, where there is a script that finds a Bun, or installs one, and prints its path. */
-async function runOnBun() {
+/**
+ * Runs the tests of `ON_BUN`, where there is a script that finds a Bun, or installs one, and prints its path.
+ *
+ * @param {string} folder the run's temporary one
+ */
+async function runOnBun(folder) {
   const script = join(ROOT, 'scripts/bun.mjs');
   const files = testFiles('quick').filter((file) => ON_BUN.some((path) => file.startsWith(path)));
   if (!existsSync(script) || files.length === 0) return;
@@ -75,7 +87,7 @@ async function runOnBun() {
   }
   console.log('With the servers on Bun:');
   process.env['PROXY_HERD_RUNTIME'] = stdout.trim();
-  await runFiles(files, FILE_WITHIN_MS.quick, ' on Bun');
+  await runFiles(files, FILE_WITHIN_MS.quick, { folder, where: ' on Bun' });
 }
 
 /** @param {'quick' | 'deep'} tier */
@@ -92,19 +104,52 @@ function isFirst(file) {
 }
 
 /**
- * Runs the files, each in a process of its own, prints how it goes, and counts.
+ * Runs the files, prints how it goes, and counts. Those of unit tests share a few processes; each other has one of its own.
  *
  * @param {string[]} files
  * @param {number} fileWithinMs
- * @param {string} [where] what to say beside the file of a test that fails
+ * @param {object} how
+ * @param {string} how.folder the run's temporary one
+ * @param {string} [how.where] what to say beside the file of a test that fails
  */
-async function runFiles(files, fileWithinMs, where) {
+async function runFiles(files, fileWithinMs, { folder, where }) {
   if (files.length === 0) return;
+  const paths = files.map((file) => join(ROOT, file));
+  const groups = groupUnits(paths.filter((_, n) => files[n]?.startsWith(UNITS)));
+  const entries = groups.map((group, n) => writeEntry(join(folder, `units-${n}.mjs`), group));
   const tests = run({
-    files: files.map((file) => join(ROOT, file)),
+    files: [...entries, ...paths.filter((_, n) => !files[n]?.startsWith(UNITS))],
     concurrency: CONCURRENCY,
     timeout: fileWithinMs,
   });
-  outcome.follow(tests, where);
+  const sources = groups.map((group) => group.map(({ source }) => source));
+  outcome.follow(tests, sources, where);
   await pipeline(tests, new spec(), process.stdout, { end: false });
+  for (const entry of entries) rmSync(entry);
+}
+
+/**
+ * Who shares a process.
+ *
+ * @param {string[]} paths
+ */
+function groupUnits(paths) {
+  const processes = Math.min(UNIT_PROCESSES, paths.length);
+  const files = paths.map((path) => ({ path, source: sourceOf(path) }));
+  return Array.from({ length: processes }, (_, n) => files.filter((_, i) => i % processes === n));
+}
+
+/**
+ * Writes a module that runs unit tests, and returns its path: a process of tests is given no arguments.
+ *
+ * @param {string} path
+ * @param {UnitTestFile[]} files
+ */
+function writeEntry(path, files) {
+  const lines = [
+    `import { runUnitTests } from ${JSON.stringify(UNIT_TESTS)};`,
+    `await runUnitTests(${JSON.stringify(files)});`,
+  ];
+  writeFileSync(path, lines.join('\n'));
+  return path;
 }

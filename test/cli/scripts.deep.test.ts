@@ -87,8 +87,44 @@ test('the servers run on ' + (process.env['PROXY_HERD_RUNTIME'] ?? 'what runs th
 `,
 } as const;
 
-for (const [name, text] of Object.entries(SAMPLES)) {
-  const file = join(checkout, `test/${name}.test.ts`);
+/** Unit tests, which share processes: with two of them, every other file has the same one. */
+const UNITS = {
+  'a-passing': `import test from 'node:test';
+test('one', () => undefined);
+`,
+  'b-leaking': `import test from 'node:test';
+test('it changes the environment', () => { process.env['CHANGED'] = '1'; });
+`,
+  'c-open': `import test from 'node:test';
+test('it forgets a timer', () => { setInterval(() => undefined, 1000); });
+`,
+  'd-broken': `import test from 'node:test';
+test('two', () => undefined);
+throw new Error('on purpose');
+`,
+  'e-failing': `import test from 'node:test';
+test('three', () => { throw new Error('on purpose'); });
+`,
+  'f-passing': `import test from 'node:test';
+test('four', () => undefined);
+`,
+  'g-ending': `import test from 'node:test';
+test('it ends the process', () => process.exit(0));
+`,
+  'h-passing': `import test from 'node:test';
+test('five', () => undefined);
+`,
+  'i-never': `import test from 'node:test';
+test('it never runs', () => undefined);
+`,
+} as const;
+
+const texts = [
+  ...Object.entries(SAMPLES).map(([name, text]) => [`test/${name}`, text] as const),
+  ...Object.entries(UNITS).map(([name, text]) => [`src/units/${name}`, text] as const),
+];
+for (const [name, text] of texts) {
+  const file = join(checkout, `${name}.test.ts`);
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, text);
 }
@@ -211,6 +247,23 @@ test('what failed is named just above the counts', async () => {
       '5 passed, 4 failed, 1 skipped',
       '',
     ].join('\n'),
+  );
+});
+
+test('unit tests that share a process are known by their files, and so is what they leave in it', async () => {
+  const { stdout } = await runScript('test.mjs', ['units/']).finished();
+  const [, end = ''] = stdout.split('\nFailed tests:\n');
+  assert.deepEqual(
+    end.split(/\n(?=✖|\d+ passed)/).toSorted(),
+    [
+      '✖ src/units/b-leaking.test.ts\n    failed running after hook: it did not set back the environment',
+      '✖ src/units/c-open.test.ts\n    failed running after hook: it left open: Timeout',
+      '✖ src/units/d-broken.test.ts > two\n    test did not finish before its parent and was cancelled',
+      '✖ src/units/d-broken.test.ts\n    on purpose',
+      '✖ src/units/e-failing.test.ts > three\n    on purpose',
+      '✖ src/units/g-ending.test.ts\n    it did not run to its end, and 1 after it did not run',
+      '5 passed, 6 failed\n',
+    ].toSorted(),
   );
 });
 
