@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
-import { gzipSync } from 'node:zlib';
+import { after, describe, test } from 'node:test';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { TestClient } from '../support/client.ts';
 import { eventuallyTrue } from '../support/eventually.ts';
 import { ask, problemIn } from '../support/http.ts';
@@ -14,6 +14,11 @@ import { OwnServer } from '../support/own-server.ts';
 const gateway = { host: '127.0.0.1', port: 0 };
 const PATH = '/v1/clients/kiwi/location';
 const JSON_BODY = { 'content-type': 'application/json' };
+const NDJSON_BODY = { 'content-type': 'application/x-ndjson' };
+
+/** For all that leaves nothing behind. */
+const shared = await OwnServer.start({ gateway });
+after(() => shared[Symbol.asyncDispose]());
 
 /** Sends bytes as they are; the status line and the problem in the answer. */
 async function sendRaw(server: OwnServer, ...pieces: (string | Uint8Array)[]) {
@@ -35,6 +40,7 @@ async function assertServes(server: OwnServer): Promise<void> {
 
 describe('a body is refused', () => {
   const valid = '{"latitude":1,"longitude":2}';
+  const BOMB = Buffer.alloc(20e6);
   for (const [what, headers, body, status, problem] of [
     ['that is no JSON', JSON_BODY, '{"latitude":', 400, 'malformed-json'],
     ['that is empty', JSON_BODY, '', 400, 'malformed-json'],
@@ -80,29 +86,83 @@ describe('a body is refused', () => {
       'malformed-body',
     ],
     [
-      'that grows beyond bounds',
+      'that grows beyond bounds in gzip',
       { ...JSON_BODY, 'content-encoding': 'gzip' },
-      gzipSync(Buffer.alloc(50e6)),
+      gzipSync(BOMB),
       413,
       'body-too-large',
     ],
+    [
+      'that grows beyond bounds in deflate',
+      { ...JSON_BODY, 'content-encoding': 'deflate' },
+      deflateSync(BOMB),
+      413,
+      'body-too-large',
+    ],
+    [
+      'that grows beyond bounds in Brotli',
+      { ...JSON_BODY, 'content-encoding': 'br' },
+      brotliCompressSync(BOMB),
+      413,
+      'body-too-large',
+    ],
+    [
+      'with a half of a surrogate',
+      JSON_BODY,
+      '{"latitude":1,"longitude":2,"\\ud800":1}',
+      400,
+      'invalid-request',
+    ],
+    [
+      'with a number beyond all bounds',
+      JSON_BODY,
+      '{"latitude":1e999,"longitude":2}',
+      400,
+      'invalid-request',
+    ],
+    [
+      'with a long number',
+      JSON_BODY,
+      `{"latitude":1,"longitude":2,"time":${'1'.repeat(60_000)}}`,
+      400,
+      'invalid-request',
+    ],
+    ['that is a list', JSON_BODY, '[1]', 400, 'invalid-request'],
+    [
+      'of a type that is none',
+      { 'content-type': 'application/json x' },
+      valid,
+      415,
+      'unsupported-media-type',
+    ],
+    ['of an empty type', { 'content-type': '' }, valid, 415, 'unsupported-media-type'],
     ['that is large', JSON_BODY, Buffer.alloc(70_000, 0x20), 413, 'body-too-large'],
   ] as const) {
     test(what, async () => {
-      await using server = await OwnServer.start({ gateway });
-      const reply = await ask(server.gateway, { method: 'PUT', path: PATH, headers, body });
+      const reply = await ask(shared.gateway, { method: 'PUT', path: PATH, headers, body });
       assert.deepEqual([reply.status, problemIn(reply)], [status, problem]);
-      await assertServes(server);
+      await assertServes(shared);
     });
   }
 
   test('that never ends', async () => {
-    await using server = await OwnServer.start({ gateway });
     const head = `PUT ${PATH} HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n`;
     const chunk = `10000\r\n${' '.repeat(0x10000)}\r\n`;
-    const reply = await sendRaw(server, head, ...Array<string>(20).fill(chunk));
+    const reply = await sendRaw(shared, head, ...Array<string>(20).fill(chunk));
     assert.deepEqual(reply, { status: 413, problem: 'body-too-large' });
-    await assertServes(server);
+    await assertServes(shared);
+  });
+
+  test('of a type that goes on and on, at once', async () => {
+    // By a regular expression that tries all ways to divide the spaces, each of these took a second.
+    const headers = { 'content-type': `application/json;charset=utf-8${' '.repeat(15_000)}x` };
+    const replies = await Promise.all(
+      Array.from({ length: 100 }, () =>
+        ask(shared.gateway, { method: 'PUT', path: PATH, headers, body: valid }),
+      ),
+    );
+    for (const reply of replies) assert.equal(problemIn(reply), 'unsupported-media-type');
+    await assertServes(shared);
   });
 });
 
@@ -142,11 +202,111 @@ describe('what is no HTTP is told', () => {
     ],
   ] as const) {
     test(what, async () => {
-      await using server = await OwnServer.start({ gateway });
-      assert.deepEqual(await sendRaw(server, bytes), { status, problem });
-      await assertServes(server);
+      assert.deepEqual(await sendRaw(shared, bytes), { status, problem });
+      await assertServes(shared);
     });
   }
+});
+
+describe('a request is refused', () => {
+  for (const [what, path, headers, status, problem] of [
+    ['with a path that is no UTF-8', '/v1/clients/%FF', {}, 400, 'invalid-request'],
+    ['with a path that is cut short', '/v1/clients/%F', {}, 400, 'invalid-request'],
+    ['with a zero byte', '/v1/clients/a%00b%20', {}, 400, 'invalid-request'],
+    ['with a long client', `/v1/clients/${'x'.repeat(5000)}`, {}, 400, 'invalid-request'],
+    ['with a parameter twice', '/v1/clients?limit=1&limit=2', {}, 400, 'invalid-request'],
+    [
+      'with a thousand parameters',
+      `/v1/clients?${'a=1&'.repeat(1000)}`,
+      {},
+      400,
+      'invalid-request',
+    ],
+    ['with a prototype', '/v1/clients?__proto__=1', {}, 400, 'invalid-request'],
+    [
+      'for a type of thousands of kinds',
+      '/v1/clients',
+      { accept: 'a/b,'.repeat(3000) },
+      406,
+      'not-acceptable',
+    ],
+    [
+      'with a token that is none',
+      '/v1/clients',
+      { 'consistency-token': ','.repeat(10_000) },
+      400,
+      'invalid-request',
+    ],
+  ] as const) {
+    test(what, async () => {
+      const reply = await ask(shared.gateway, { path, headers });
+      assert.deepEqual([reply.status, problemIn(reply)], [status, problem]);
+      await assertServes(shared);
+    });
+  }
+});
+
+describe('a batch', () => {
+  const post = (body: string | Uint8Array, headers = {}) =>
+    ask(shared.gateway, {
+      method: 'POST',
+      path: '/v1/locations',
+      headers: { ...NDJSON_BODY, ...headers },
+      body,
+    });
+
+  test('of millions of empty lines is read in passing', async () => {
+    const blank = Buffer.alloc(4 * 1024 * 1024, '\r\n');
+    const replies = await Promise.all(
+      Array.from({ length: 10 }, () => post(gzipSync(blank), { 'content-encoding': 'gzip' })),
+    );
+    assert.deepEqual(
+      replies.map(({ status, bytes }) => [status, bytes.length]),
+      replies.map(() => [200, 0]),
+    );
+  });
+
+  test('of too many lines, and of more than fits, is refused', async () => {
+    const lines = await post('{}\n'.repeat(10_001));
+    assert.deepEqual([lines.status, problemIn(lines)], [413, 'body-too-large']);
+    const bomb = await post(gzipSync(Buffer.alloc(20e6)), { 'content-encoding': 'gzip' });
+    assert.deepEqual([bomb.status, problemIn(bomb)], [413, 'body-too-large']);
+  });
+
+  test('of lines that are wrong in all ways says of each what is', async () => {
+    const body = Buffer.concat([
+      Buffer.from(`{\n{"client":"a","client":"b"}\n${'['.repeat(50)}\n"`),
+      Buffer.from([0xff]),
+      Buffer.from(`"\n${' '.repeat(9000)}{}\n{"client":"kiwi","latitude":1,"longitude":2}`),
+    ]);
+    const { status, bytes } = await post(body);
+    const results = bytes.toString().trim().split('\n');
+    const parsed = results.map((line) => JSON.parse(line) as { problem?: { type: string } });
+    assert.equal(status, 200);
+    assert.deepEqual(
+      parsed.map(({ problem }) => problem?.type.split(':').at(-1)),
+      [
+        'malformed-json',
+        'malformed-json',
+        'malformed-json',
+        'malformed-json',
+        'body-too-large',
+        undefined,
+      ],
+    );
+  });
+});
+
+test('a body that comes in pieces of a byte is a body', async () => {
+  const body = '{"latitude":1,"longitude":2}';
+  await using client = await TestClient.connect(shared.gateway);
+  client.send(
+    `PUT ${PATH} HTTP/1.1\r\nHost: a\r\nContent-Type: application/json; charset="UTF-8";\r\n`,
+  );
+  client.send('Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n');
+  for (const byte of body) client.send(`1\r\n${byte}\r\n`);
+  client.send('0\r\n\r\n');
+  assert.match((await client.readAll()).toString(), /^HTTP\/1\.1 204 /);
 });
 
 test('a caller that breaks off in a body, or reads no answers, leaves the others undisturbed', async () => {
@@ -176,7 +336,7 @@ test('a caller that breaks off in a body, or reads no answers, leaves the others
 });
 
 test('bodies that do not fit in memory together wait for another time', async () => {
-  await using server = await OwnServer.start({ gateway });
+  const server = shared;
   const size = 4 * 1024 * 1024;
   const head = `POST /v1/locations HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-ndjson\r\nContent-Length: ${size}\r\n\r\n`;
   const clients = await Promise.all(

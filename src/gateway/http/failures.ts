@@ -10,7 +10,11 @@ const DISCARD_MS = 1000;
 /** What Node's HTTP server and Fastify report, by their codes. */
 const KNOWN: Readonly<Record<string, readonly [code: ProblemCode, detail: string]>> = {
   FST_ERR_BAD_URL: ['invalid-request', 'path: expected percent-encoded UTF-8'],
-  FST_ERR_MAX_PARAM_LENGTH_EXCEEDED: ['invalid-request', 'path: expected a shorter one'],
+  FST_ERR_MAX_PARAM_LENGTH: ['invalid-request', 'path: expected a shorter one'],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: [
+    'unsupported-media-type',
+    'expected a Content-Type such as application/json',
+  ],
   HPE_HEADER_OVERFLOW: [
     'headers-too-large',
     'expected a request line and headers of 16 KiB at most',

@@ -58,13 +58,17 @@ export function handlerOf(route: Route, environment: RouteEnvironment): RouteHan
   };
 }
 
-/** A type, and parameters that are none but UTF-8. */
-const MEDIA_TYPE = /^\s*([\w.+-]+\/[\w.+-]+)\s*(?:;\s*charset\s*=\s*"?utf-?8"?\s*)?;?\s*$/i;
+/** The only parameter of a type that is taken. */
+const UTF_8 = /^charset\s*=\s*"?utf-?8"?$/;
 
 function requireType(request: FastifyRequest, { types }: RouteBody): void {
   const found = request.headers['content-type'];
-  const [, type = ''] = MEDIA_TYPE.exec(found ?? '') ?? [];
-  if (types.includes(type.toLowerCase())) return;
+  const [type = '', ...parameters] = (found ?? '')
+    .toLowerCase()
+    .split(';')
+    .map((part) => part.trim());
+  const isUtf8 = parameters.every((each) => each === '' || UTF_8.test(each));
+  if (types.includes(type) && isUtf8) return;
   const shown = found === undefined ? 'no Content-Type' : JSON.stringify(found.slice(0, 80));
   throw new Problem(
     'unsupported-media-type',
