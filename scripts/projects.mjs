@@ -9,6 +9,9 @@ export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** The program and its unit tests. */
 export const PROGRAM = { source: 'src', output: 'dist' };
 
+/** The program again, in few files, as its users start it. In the folder of the program, one below the root's. */
+export const BUNDLE = `${PROGRAM.output}/bin`;
+
 /** The other tests, and the benchmarks. */
 export const OTHERS = [
   { source: 'test', output: 'build/test' },

@@ -179,7 +179,7 @@ test(
   async () => {
     await using herd = await makeHerd();
     for (const leaf of LEAVES) await herd.serve(leaf);
-    const cli = join(CHECKOUT, 'dist/cli/main.js');
+    const cli = join(CHECKOUT, 'dist/bin/main.js');
     const args = [cli, 'serve', HUB, '--config', herd.configFile];
     await using hub = new TestProcess(process.execPath, args);
     await hub.waitFor(/^ready: /m);

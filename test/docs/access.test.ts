@@ -18,7 +18,7 @@ const ofLanguage = (language: string): string[] =>
 
 /** Runs shell commands that have to succeed; returns what they printed. */
 async function runShell(folder: string, commands: string): Promise<string> {
-  const cli = `'${process.execPath}' '${join(CHECKOUT, 'dist/cli/main.js')}'`;
+  const cli = `'${process.execPath}' '${join(CHECKOUT, 'dist/bin/main.js')}'`;
   const npx = `npx() { shift && ${cli} "$@"; }`;
   await using shell = new TestProcess('sh', ['-ec', `${npx}\n${commands}`], { cwd: folder });
   shell.stdin.end();

@@ -33,7 +33,7 @@ const NOT_RUN = new Set(['npm start', 'npm test']);
 
 /** Runs shell commands; fails unless they exit with 0 and say nothing on standard error. */
 async function runShell(herd: TestHerd, commands: string): Promise<string> {
-  const cli = `'${process.execPath}' '${join(CHECKOUT, 'dist/cli/main.js')}'`;
+  const cli = `'${process.execPath}' '${join(CHECKOUT, 'dist/bin/main.js')}'`;
   const npx = `npx() { [ "$1" = proxy-herd ] && shift && ${cli} "$@"; }`;
   await using shell = new TestProcess('sh', ['-c', `${npx}\n${commands}`], { cwd: herd.folder });
   shell.stdin.end();

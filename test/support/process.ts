@@ -17,7 +17,7 @@ export const RUNTIME = process.env['PROXY_HERD_RUNTIME'] ?? process.execPath;
 export const IS_ON_BUN = basename(RUNTIME).startsWith('bun');
 
 /** The built command line. */
-const CLI = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url));
+const CLI = fileURLToPath(new URL('../../../dist/bin/main.js', import.meta.url));
 
 /** How a process ended. */
 export interface Exit {

@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { AccessRules } from '../../access/rules.ts';
 import { CliError } from '../errors.ts';
 
+/** Beside this module, or beside the bundle that it is in: see scripts/bundle.mjs. */
 const WORKER = new URL('./access-worker.js', import.meta.url);
 
 /** What the worker is given. */

@@ -4,6 +4,7 @@ import type { ServerOptions } from '../../server/options.ts';
 import { SERVER_RUNTIME_OPTIONS } from '../runtime-options.ts';
 import type { Listening, News, Order } from './messages.ts';
 
+/** Beside this module, or beside the bundle that it is in: see scripts/bundle.mjs. */
 const MEMBER_MAIN = fileURLToPath(new URL('member-main.js', import.meta.url));
 
 /** How long a server's process may take for what, in milliseconds. */

@@ -13,8 +13,8 @@ import {
 import { KINDS } from './kinds.ts';
 import { findCities } from './search.ts';
 
-/** Where the build puts the cities: beside this module. */
-export const CITIES_FILE = new URL('cities.bin', import.meta.url);
+/** Where the build puts the cities: beside this module, wherever it is bundled. */
+export const CITIES_FILE = new URL(import.meta.resolve('#src/places/geonames/cities.bin'));
 
 /** What GeoNames' licence asks to be shown with its data. */
 const ATTRIBUTION =
