@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
 import type { SendOptions } from './commands/send.ts';
+import type { WatchOptions } from './commands/watch.ts';
+import { Signals } from './signals.ts';
 
 /** The flags that all commands have. */
 interface CommonFlags {
@@ -20,6 +22,7 @@ const TOKEN_FLAG = [
 /** The commands of clients. What each of them needs is loaded when it runs. */
 export function addClientCommands(program: Command, flags: CommonFlags): void {
   addSend(program, flags);
+  addWatch(program, flags);
 }
 
 function addSend(program: Command, { config }: CommonFlags): void {
@@ -42,5 +45,27 @@ function addSend(program: Command, { config }: CommonFlags): void {
     .action(async (name: string | undefined, commands: string[], options: SendOptions) => {
       const { send: run } = await import('./commands/send.ts');
       await run(name === undefined ? [] : [name, ...commands], options);
+    });
+}
+
+function addWatch(program: Command, { config }: CommonFlags): void {
+  program
+    .command('watch')
+    .description('print where clients are as they report, until Ctrl-C')
+    .argument('[clients...]', 'only these clients')
+    .option('--group <name>', 'only the clients of this group')
+    .option('--name <pattern>', 'only clients whose ID is this (* for any characters)')
+    .option('--bbox <box>', 'only those in a box: west,south,east,north in degrees')
+    .option('--near <point>', 'only those around a point: latitude,longitude in degrees')
+    .option('--radius <metres>', 'how far around it; with --near')
+    .option('--json', 'print a JSON object a line')
+    .option('--server <name>', 'ask the gateway of this server alone')
+    .option('--gateway <url>', 'ask the gateway at this URL, without a configuration')
+    .option(...config)
+    .option(...TOKEN_FLAG)
+    .action(async (clients: string[], options: WatchOptions) => {
+      const signals = new Signals();
+      const { watch } = await import('./commands/watch.ts');
+      await watch(clients, options, signals);
     });
 }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ServerOptions } from '../../server/options.ts';
-import { Backoff } from './backoff.ts';
+import { Backoff } from '../backoff.ts';
 import type { Listening } from './messages.ts';
 import { PATIENCE, ServerProcess, type Patience } from './server-process.ts';
 
