@@ -66,20 +66,22 @@ export class ClientFinder {
     question: ClientQuestion & { readonly radiusMetres?: number | undefined },
   ): Promise<NearbyClients> {
     await this.#ready();
-    return this.#answer(this.#store.nearest(latitudeE7, longitudeE7, this.#spatial(question)));
+    return this.#answer(
+      this.#store.positions.nearest(latitudeE7, longitudeE7, this.#spatial(question)),
+    );
   }
 
   /** The clients in a box, those nearest to its middle first. @throws {SpatialQuestionError} */
   async inBox(edges: ClientBox, question: ClientQuestion): Promise<NearbyClients> {
     await this.#ready();
-    return this.#answer(this.#store.inBox(edges, this.#spatial(question)));
+    return this.#answer(this.#store.positions.inBox(edges, this.#spatial(question)));
   }
 
   /** Goes on making the index, where somebody waits for it. To be called once a tick. */
   work(): void {
     const waiting = this.#waiting;
     if (waiting === undefined) return;
-    if (!this.#store.fillSpatialIndex(CLIENTS_A_TICK)) return this.#wake();
+    if (!this.#store.positions.fill(CLIENTS_A_TICK)) return this.#wake();
     this.#isReady = true;
     this.#waiting = undefined;
     for (const goOn of waiting) goOn();

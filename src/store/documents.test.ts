@@ -61,11 +61,11 @@ describe('a document', () => {
   test('is nowhere, whether it comes before the index of positions is filled or after', () => {
     const store = new LocationStore();
     store.apply(documentOf('before', 'x', 10));
-    while (!store.fillSpatialIndex(1));
+    while (!store.positions.fill(1));
     store.apply(documentOf('after', 'x', 11));
     store.apply(documentOf('after', undefined, 12));
     store.apply(documentOf('after', 'y', 13));
-    assert.deepEqual(store.nearest(0, 0, { limit: 9 }).found, []);
+    assert.deepEqual(store.positions.nearest(0, 0, { limit: 9 }).found, []);
   });
 
   test('does not grow old; its tombstone does, by the grace alone', () => {

@@ -3,6 +3,7 @@ import type { Instant } from '../protocol/timestamp.ts';
 import { ChangeFeed, type FeedCursor } from './change-feed.ts';
 import type { ChangeWriter } from './change-stream.ts';
 import { ChangeWindow } from './change-window.ts';
+import { ClientPositions } from './client-positions.ts';
 import { Horizons } from './horizons.ts';
 import { LocationTable } from './location-table.ts';
 import type { Location } from './location.ts';
@@ -10,9 +11,6 @@ import { NO_NEIGHBOURS, type NeighbourSet } from './neighbour-set.ts';
 import type { Origins } from './origins.ts';
 import type { RecordView } from './record.ts';
 import { NO_SLOT } from './slot-index.ts';
-import type { BoxEdges } from './spatial-index-box.ts';
-import { SpatialIndexFill } from './spatial-index-fill.ts';
-import { SpatialIndex, type SpatialAnswer, type SpatialQuestion } from './spatial-index.ts';
 
 const LF = 0x0a;
 
@@ -60,11 +58,8 @@ export class LocationStore {
   readonly #table: LocationTable;
   readonly #feed: ChangeFeed;
   readonly #window: ChangeWindow;
-  /** Where clients are, from the first question about that on. */
-  #spatial:
-    | { readonly index: SpatialIndex; readonly fill: SpatialIndexFill; isFilled: boolean }
-    | undefined;
   readonly #horizons: Horizons;
+  readonly #positions: ClientPositions;
   #onDocument: OnDocument = () => {};
 
   /**
@@ -74,6 +69,7 @@ export class LocationStore {
     this.#replayHead = head;
     this.#table = new LocationTable(sizes.clients);
     this.#horizons = new Horizons(this.#table);
+    this.#positions = new ClientPositions(this.#table, (slot) => this.#horizons.isForgotten(slot));
     this.#feed = new ChangeFeed(this.#table.rows, head);
     this.#window = new ChangeWindow(head, sizes.windowBytes, sizes.windowChanges);
   }
@@ -95,7 +91,7 @@ export class LocationStore {
 
   /** How much memory the records take, in bytes. */
   get sizeBytes(): number {
-    return this.#table.sizeBytes + (this.#spatial?.index.sizeBytes ?? 0);
+    return this.#table.sizeBytes + this.#positions.sizeBytes;
   }
 
   /** The seq of the last change. */
@@ -194,37 +190,9 @@ export class LocationStore {
     this.#tellOfDocument(record);
   }
 
-  /**
-   * Takes more clients into the index of where they are, which begins with the first call.
-   *
-   * @param slots how many slots of the table are looked at
-   * @returns whether all are in it: until then it must not be asked
-   */
-  fillSpatialIndex(slots: number): boolean {
-    if (this.#spatial === undefined) {
-      const index = new SpatialIndex();
-      const fill = new SpatialIndexFill(index, this.#table);
-      this.#spatial = { index, fill, isFilled: false };
-    }
-    const spatial = this.#spatial;
-    if (!spatial.isFilled) spatial.fill.step(slots);
-    // Slots that come later are put in as they come.
-    spatial.isFilled ||= spatial.fill.isComplete;
-    return spatial.isFilled;
-  }
-
-  /** The slots of the clients nearest to a point; see `SpatialIndex.nearest`. */
-  nearest(
-    latitudeE7: number,
-    longitudeE7: number,
-    question: SpatialQuestion & { readonly radiusMetres?: number | undefined },
-  ): SpatialAnswer {
-    return this.#spatialIndex.nearest(latitudeE7, longitudeE7, this.#unforgotten(question));
-  }
-
-  /** The slots of the clients in a box; see `SpatialIndex.inBox`. */
-  inBox(edges: BoxEdges, question: SpatialQuestion): SpatialAnswer {
-    return this.#spatialIndex.inBox(edges, this.#unforgotten(question));
+  /** Where its clients are. */
+  get positions(): Pick<ClientPositions, 'fill' | 'nearest' | 'inBox'> {
+    return this.#positions;
   }
 
   /** The location at a slot that is in use. */
@@ -405,7 +373,7 @@ export class LocationStore {
       if (this.#table.isUsed(slot) && this.#horizons.isForgotten(slot)) {
         this.#feed.remove(slot);
         this.#table.remove(slot);
-        this.#spatial?.index.remove(slot);
+        this.#positions.remove(slot);
         dropped += 1;
       }
       if ((slot + 1) % slotsAStep !== 0) continue;
@@ -418,9 +386,9 @@ export class LocationStore {
   #put(found: number, record: RecordView): number {
     const slot = found === NO_SLOT ? this.#table.add(record) : found;
     if (found !== NO_SLOT) this.#table.replace(found, record);
-    if (record.isRemoval) this.#spatial?.index.remove(slot);
+    if (record.isRemoval) this.#positions.remove(slot);
     else if (!record.isDocument) {
-      this.#spatial?.index.put(slot, record.latitudeE7, record.longitudeE7);
+      this.#positions.put(slot, record.latitudeE7, record.longitudeE7);
     }
     return slot;
   }
@@ -433,18 +401,6 @@ export class LocationStore {
       name,
       isRemoval ? undefined : bytes.toString('latin1', attributesStart, recordEnd),
     );
-  }
-
-  get #spatialIndex(): SpatialIndex {
-    if (this.#spatial?.isFilled !== true) throw new Error('The index is not filled yet.');
-    return this.#spatial.index;
-  }
-
-  #unforgotten<Q extends SpatialQuestion>(question: Q): Q {
-    const { accepts } = question;
-    const isWanted = (slot: number): boolean =>
-      !this.#horizons.isForgotten(slot) && (accepts === undefined || accepts(slot));
-    return { ...question, accepts: isWanted };
   }
 
   #followsOn(slot: number, seq: number, writer: ChangeWriter): boolean {

@@ -144,9 +144,9 @@ describe('tombstones and documents among reports', () => {
     store.apply(recordOf('AT A +1.000000000 a +1+1 10', 1));
     store.apply(recordOf('AT A +1.000000000 b +1+1 10', 2));
     store.apply(recordOf('REMOVED A +0.000000000 a 20.000000000', 3));
-    while (!store.fillSpatialIndex(1));
+    while (!store.positions.fill(1));
     const near = (): number[] =>
-      store.nearest(10_000_000, 10_000_000, { limit: 9 }).found.map(({ slot }) => slot);
+      store.positions.nearest(10_000_000, 10_000_000, { limit: 9 }).found.map(({ slot }) => slot);
     assert.deepEqual(near(), [store.find(Buffer.from('b'))]);
     store.apply(recordOf('REMOVED A +0.000000000 b 20.000000000', 4));
     assert.deepEqual(near(), []);
