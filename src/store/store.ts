@@ -1,6 +1,7 @@
 import type { ByteWriter } from '../protocol/byte-writer.ts';
 import type { Instant } from '../protocol/timestamp.ts';
 import { ChangeFeed, type FeedCursor } from './change-feed.ts';
+import { ChangeReader, type ReadLimits } from './change-reader.ts';
 import type { ChangeWriter } from './change-stream.ts';
 import { ChangeWindow } from './change-window.ts';
 import { ClientPositions } from './client-positions.ts';
@@ -11,8 +12,6 @@ import { NO_NEIGHBOURS, type NeighbourSet } from './neighbour-set.ts';
 import type { Origins } from './origins.ts';
 import type { RecordView } from './record.ts';
 import { NO_SLOT } from './slot-index.ts';
-
-const LF = 0x0a;
 
 /**
  * How a record compares with the one that the store had of the same client; `full`: there is no room for
@@ -40,14 +39,6 @@ const SMALL_STORE: StoreSizes = { clients: 64, windowBytes: 65_536, windowChange
  */
 export type OnDocument = (name: string, body: string | undefined) => void;
 
-/** The most that one call of `readChanges` does. */
-export interface ReadLimits {
-  /** So many bytes are written at most, and one change's beyond. */
-  readonly maxBytes: number;
-  /** So many changes are looked at at most. */
-  readonly maxChanges: number;
-}
-
 /**
  * Every client's newest record, every document, and the feed of their changes. A record is known by its slot, a
  * small number that is its client's until it is forgotten. What speaks of clients says nothing of documents.
@@ -58,6 +49,7 @@ export class LocationStore {
   readonly #table: LocationTable;
   readonly #feed: ChangeFeed;
   readonly #window: ChangeWindow;
+  readonly #reader: ChangeReader;
   readonly #horizons: Horizons;
   readonly #positions: ClientPositions;
   #onDocument: OnDocument = () => {};
@@ -72,6 +64,7 @@ export class LocationStore {
     this.#positions = new ClientPositions(this.#table, (slot) => this.#horizons.isForgotten(slot));
     this.#feed = new ChangeFeed(this.#table.rows, head);
     this.#window = new ChangeWindow(head, sizes.windowBytes, sizes.windowChanges);
+    this.#reader = new ChangeReader(this.#feed, this.#window, this.#table, this.#horizons);
   }
 
   /** How many clients there are, but for those that were removed. */
@@ -219,42 +212,7 @@ export class LocationStore {
     limits: ReadLimits,
     isWanted?: (slot: number, seq: number) => boolean,
   ): boolean {
-    const feed = this.#feed;
-    if (!feed.seek(cursor, limits.maxChanges)) return false;
-    const end = writer.length + limits.maxBytes;
-    // What stands side by side in the window is written together.
-    let sliceStart = 0;
-    let sliceEnd = 0;
-    const window = this.#window;
-    const { out } = writer;
-    let isAtEnd = false;
-    for (let looked = 0; looked < limits.maxChanges; looked++) {
-      if (writer.length + sliceEnd - sliceStart >= end) break;
-      const slot = feed.next(cursor);
-      if (slot === NO_SLOT) {
-        isAtEnd = true;
-        break;
-      }
-      const { seq } = cursor;
-      if (this.#horizons.isForgotten(slot) || isWanted?.(slot, seq) === false) continue;
-      const isRecent = window.has(seq);
-      const followsOn = this.#followsOn(slot, seq, writer);
-      if (!followsOn || !isRecent || window.start(seq) !== sliceEnd) {
-        if (sliceEnd > sliceStart) window.write(sliceStart, sliceEnd, out);
-        sliceStart = sliceEnd = isRecent ? window.start(seq) : 0;
-      }
-      if (!followsOn) this.#writeHeader(slot, seq, writer);
-      if (isRecent) sliceEnd = window.end(seq);
-      else {
-        this.#table.writeLine(slot, out);
-        out.byte(LF);
-      }
-      writer.advance();
-    }
-    if (sliceEnd > sliceStart) window.write(sliceStart, sliceEnd, out);
-    if (isAtEnd || feed.peek(cursor) !== NO_SLOT) return isAtEnd;
-    feed.next(cursor); // what was removed from the end counts as read
-    return true;
+    return this.#reader.read(cursor, writer, limits, isWanted);
   }
 
   /**
@@ -401,16 +359,5 @@ export class LocationStore {
       name,
       isRemoval ? undefined : bytes.toString('latin1', attributesStart, recordEnd),
     );
-  }
-
-  #followsOn(slot: number, seq: number, writer: ChangeWriter): boolean {
-    const { rows } = this.#table;
-    return writer.followsOn(seq, rows.origin(slot), rows.sequence(slot));
-  }
-
-  #writeHeader(slot: number, seq: number, writer: ChangeWriter): void {
-    const { rows, origins } = this.#table;
-    const origin = rows.origin(slot);
-    writer.writeHeader(seq, origin, origins.epoch(origin), rows.sequence(slot));
   }
 }

@@ -1,7 +1,8 @@
 import type { FeedCursor } from '../../store/change-feed.ts';
 import type { ChangeWriter } from '../../store/change-stream.ts';
 import { setOf } from '../../store/neighbour-set.ts';
-import type { LocationStore, ReadLimits } from '../../store/store.ts';
+import type { ReadLimits } from '../../store/change-reader.ts';
+import type { LocationStore } from '../../store/store.ts';
 import { formatGrafted, formatHas } from './messages.ts';
 import { NO_ORIGIN, type Origin } from './origins.ts';
 import type { SequenceNumbers } from './sequence-numbers.ts';
