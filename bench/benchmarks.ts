@@ -1,8 +1,10 @@
 import { catchup } from './catchup.ts';
 import { connections } from './connections.ts';
 import { fairness } from './fairness.ts';
+import { gateway } from './gateway.ts';
 import type { Benchmark } from './harness/benchmark.ts';
 import { herd } from './herd.ts';
+import { http } from './http.ts';
 import { ingest } from './ingest.ts';
 import { journal } from './journal.ts';
 import { memory } from './memory.ts';
@@ -13,6 +15,7 @@ import { propagation } from './propagation.ts';
 import { placesLatency } from './places-latency.ts';
 import { savings } from './savings.ts';
 import { startup } from './startup.ts';
+import { streams } from './streams.ts';
 import { ticks } from './ticks.ts';
 
 /** All benchmarks, in the order in which they are listed. */
@@ -32,4 +35,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   journal,
   savings,
   placesLatency,
+  http,
+  streams,
+  gateway,
 ];

@@ -17,6 +17,8 @@ const CLI = fileURLToPath(new URL('../../dist/bin/main.js', import.meta.url));
 export interface HerdSpec {
   readonly servers: readonly string[];
   readonly links: readonly LinkPair[];
+  /** Whether they have gateways. */
+  readonly hasGateways?: boolean;
   /** More of the configuration, beside the defaults. */
   readonly settings?: Readonly<Record<string, unknown>>;
 }
@@ -34,6 +36,8 @@ const ONE: HerdSpec = { servers: ['Riley'], links: [] };
 interface Ports {
   readonly clients: number;
   readonly peers: number;
+  /** 0 where there is none. */
+  readonly gateway: number;
 }
 
 /** A herd on free ports, with its configuration, logs and journals in a folder of its own. */
@@ -53,10 +57,10 @@ export class Herd {
 
   /** Finds ports and writes the configuration; starts nothing yet. */
   static async configure(scope: Scope, spec: HerdSpec): Promise<Herd> {
-    const free = await freePorts(2 * spec.servers.length);
+    const free = await freePorts(3 * spec.servers.length);
     const portsOf = (index: number): Ports => {
-      const [clients = 0, peers = 0] = free.slice(2 * index);
-      return { clients, peers };
+      const [clients = 0, peers = 0, gateway = 0] = free.slice(3 * index);
+      return { clients, peers, gateway: spec.hasGateways === true ? gateway : 0 };
     };
     const ports = new Map(spec.servers.map((name, index) => [name, portsOf(index)]));
     return new Herd(scope, spec, ports).#write();
@@ -64,15 +68,18 @@ export class Herd {
 
   /** The same herd as it is known to a server that reaches a neighbour at another peer port. */
   async reaching(neighbour: string, peers: number): Promise<Herd> {
-    const { clients } = this.portsOf(neighbour);
-    const ports = new Map([...this.#ports, [neighbour, { clients, peers }]]);
+    const ports = new Map([...this.#ports, [neighbour, { ...this.portsOf(neighbour), peers }]]);
     return new Herd(this.#scope, this.#spec, ports).#write();
   }
 
   async #write(): Promise<this> {
-    const addresses: [string, unknown][] = Array.from(this.#ports, ([name, { clients, peers }]) => [
+    const addresses: [string, unknown][] = Array.from(this.#ports, ([name, ports]) => [
       name,
-      { clients: `127.0.0.1:${clients}`, peers: `127.0.0.1:${peers}`, gateway: 'none' },
+      {
+        clients: `127.0.0.1:${ports.clients}`,
+        peers: `127.0.0.1:${ports.peers}`,
+        gateway: ports.gateway === 0 ? 'none' : `127.0.0.1:${ports.gateway}`,
+      },
     ]);
     const servers: unknown = Object.fromEntries(addresses);
     const { links, settings } = this.#spec;
@@ -109,7 +116,9 @@ export class Herd {
   async start(server: string): Promise<RunningServer> {
     const program = this.spawn(server);
     await program.prints(READY);
-    return { name: server, port: this.portsOf(server).clients, program };
+    const { clients: port, gateway } = this.portsOf(server);
+    if (gateway !== 0) await fetch(`http://127.0.0.1:${gateway}/healthz`); // it is loaded when it is asked
+    return { name: server, port, gateway, program };
   }
 }
 
@@ -120,6 +129,8 @@ export const READY = /^ready: /m;
 export interface RunningServer {
   readonly name: string;
   readonly port: number;
+  /** The port of its gateway; 0 where it has none. */
+  readonly gateway: number;
   readonly program: Program;
 }
 
@@ -134,6 +145,11 @@ export async function startOne(
   settings: HerdSpec['settings'] = {},
 ): Promise<RunningServer> {
   return (await configureOne(scope, settings)).start('Riley');
+}
+
+/** Starts one server, Riley, with the defaults: with its gateway. */
+export async function startWithGateway(scope: Scope): Promise<RunningServer> {
+  return (await Herd.configure(scope, { ...ONE, hasGateways: true })).start('Riley');
 }
 
 /** Starts all servers of a herd. */
