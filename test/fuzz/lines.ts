@@ -29,7 +29,7 @@ export const CLIENT_WORDS: readonly string[] = [
 export const LINK_WORDS: readonly string[] = [
   ...CLIENT_WORDS,
   ...wordsOf(`
-    HELLO REFUSE READY HAS CHANGES HEARTBEAT CONFIRM CONFIRMED PRUNE GRAFT GRAFTED AT
+    HELLO REFUSE READY HAS CHANGES HEARTBEAT CONFIRM CONFIRMED PRUNE GRAFT GRAFTED AT DOCUMENT
     proxy-herd/1.0 proxy-herd/2.0 - test-herd
     Riley Jaquez Juzang Mallory epoch +0.263873386 -0.000000000
   `),

@@ -3,6 +3,9 @@ export interface Counts {
   servers: number;
   reports: number;
   removals: number;
+  /** Documents that were put, and that were removed. */
+  documents: number;
+  documentRemovals: number;
   /** Locations whose memory was freed. */
   forgotten: number;
   faults: number;
@@ -29,6 +32,8 @@ export function noCounts(): Counts {
     servers: 0,
     reports: 0,
     removals: 0,
+    documents: 0,
+    documentRemovals: 0,
     forgotten: 0,
     faults: 0,
     restartsWithJournal: 0,

@@ -3,7 +3,7 @@ import { neighboursOf, type LinkPair } from '#src/replication/topology.js';
 import type { Instant } from '#src/protocol/timestamp.js';
 import { noCounts } from './counts.ts';
 import { SimulatedDisk } from './disk.ts';
-import type { ModelLocation } from './model.ts';
+import { isDocument, type ModelLocation } from './model.ts';
 import { Network } from './network.ts';
 import type { Random } from './random.ts';
 import type { Schedule } from './schedule.ts';
@@ -107,10 +107,10 @@ export class Herd {
   }
 
   /** Whether a location may be forgotten at any server. */
-  isToForget({ time }: ModelLocation): boolean {
+  isToForget(location: ModelLocation): boolean {
     const { forgetMs } = this.#scenario;
-    if (forgetMs === undefined) return false;
-    return time < this.latest - BigInt(forgetMs) * NANOSECONDS_A_MILLISECOND;
+    if (forgetMs === undefined || isDocument(location)) return false;
+    return location.time < this.latest - BigInt(forgetMs) * NANOSECONDS_A_MILLISECOND;
   }
 
   /** Runs `action` at some time within a while. */

@@ -7,9 +7,11 @@ import type { Instant } from '#src/protocol/timestamp.js';
 
 const AT_LINE = /^AT (\S+) ([+-])(\d+)\.(\d{9}) (\S+) \S+ (\d+)(?:\.(\d{1,9}))?(?: [^ ]*=[^ ]*)?$/;
 const REMOVED_LINE = /^REMOVED (\S+) ([+-])(\d+)\.(\d{9}) (\S+) (\d+)(?:\.(\d{1,9}))?$/;
+/** A document's key has the space in front. */
+const DOCUMENT_LINE = /^DOCUMENT (\S+) ([+-])(\d+)\.(\d{9})( \S+) (\d+)(?:\.(\d{1,9}))?(?: \S+)?$/;
 const NANOSECONDS_A_SECOND = 1_000_000_000n;
 
-/** A client's record as the simulation sees it: where it was, or that it was removed. */
+/** A client's record as the simulation sees it: where it was, or that it was removed; or a document's, by its key. */
 export interface ModelLocation {
   readonly client: string;
   readonly origin: string;
@@ -20,9 +22,9 @@ export interface ModelLocation {
   readonly at: string;
 }
 
-/** Reads an `AT` line, with attributes or without, or that of a removal; `undefined` where it is neither. */
+/** Reads the line of a record; `undefined` where it is none. */
 export function modelOf(line: string): ModelLocation | undefined {
-  const match = AT_LINE.exec(line) ?? REMOVED_LINE.exec(line);
+  const match = AT_LINE.exec(line) ?? REMOVED_LINE.exec(line) ?? DOCUMENT_LINE.exec(line);
   if (match === null) return undefined;
   const [, origin = '', sign, seconds, decimals, client = '', whole = '', fraction = ''] = match;
   const sent = BigInt(whole + fraction.padEnd(9, '0'));
@@ -35,6 +37,11 @@ export function modelOf(line: string): ModelLocation | undefined {
 export function removalOf(client: string, { seconds, nanoseconds }: Instant): ModelLocation {
   const time = BigInt(seconds) * NANOSECONDS_A_SECOND + BigInt(nanoseconds);
   return { client, origin: ANY_ORIGIN, time, received: time, at: `REMOVED ${client} ${time}` };
+}
+
+/** Whether a record is a document's: those are not forgotten. */
+export function isDocument({ client }: ModelLocation): boolean {
+  return client.startsWith(' ');
 }
 
 /** Behind all names. */

@@ -235,7 +235,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a source that lags is kept',
-    seed: 60,
+    seed: 66,
     file: 'replication/flood/inbound.js',
     find: 'heartbeatsOf(pruned.unseen, seen, said) >= MAX_HEARTBEATS_BEHIND;',
     replace: 'heartbeatsOf(pruned.unseen, seen, said) >= 1000;',
@@ -284,6 +284,13 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'store/store.js',
     find: 'const isLive = found',
     replace: 'if (record.isRemoval) return; const isLive = found',
+  },
+  {
+    name: 'a document grows old as a location does',
+    seed: 21,
+    file: 'store/horizons.js',
+    find: 'const mayExpire = this.#forgetsRecords && !this.#table.rows.isDocument(slot);',
+    replace: 'const mayExpire = this.#forgetsRecords;',
   },
   {
     name: 'what was sent counts as confirmed',

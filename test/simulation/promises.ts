@@ -32,6 +32,8 @@ interface Life {
 export class Promises {
   readonly #herd: Herd;
   readonly #scenario: Scenario;
+  /** All that is held: the keys of documents and the IDs of clients. */
+  readonly #keys: readonly string[];
   readonly #lives = new Map<SimulatedServer, Life>();
   /** By origin, in the order of their sequence numbers. */
   readonly #records = new Map<string, Report[]>();
@@ -44,6 +46,7 @@ export class Promises {
   constructor(herd: Herd, scenario: Scenario) {
     this.#herd = herd;
     this.#scenario = scenario;
+    this.#keys = [...scenario.documents, ...scenario.clients];
   }
 
   /** From now on nothing is to be said but heartbeats. */
@@ -135,7 +138,7 @@ export class Promises {
     const [first, ...others] = this.#herd.running;
     assert.ok(first !== undefined);
     this.#agreeOnHorizon();
-    for (const client of this.#scenario.clients) {
+    for (const client of this.#keys) {
       const agreed = first.get(client);
       for (const other of others) {
         const held = other.get(client)?.at;
@@ -172,15 +175,15 @@ export class Promises {
 
   /**
    * Receipts are the clock's time, and rise; one that was set back by more than a second is followed back. A
-   * removal is received after what it removes, which another server's clock may have stamped: of it only the
-   * clock is looked at.
+   * removal or a document is received after what it replaces, which another server's clock may have stamped: of it
+   * only the clock is looked at.
    */
   #checkReceipt({ name }: SimulatedServer, life: Life, report: Report): void {
-    const { location, clock, epoch, isRemoval } = report;
+    const { location, clock, epoch, isAfterAll } = report;
     const before = life.last;
     const isSetBack = before !== undefined && before.received - clock > FOLLOWED_BACK_NS;
     if (before !== undefined && epoch !== before.epoch) this.#herd.counts.epochsEnded += 1;
-    if (isRemoval) {
+    if (isAfterAll) {
       const isLater = before === undefined || isSetBack || clock > before.received;
       life.last = { received: isLater ? clock : before.received, epoch };
       return;
@@ -206,7 +209,7 @@ export class Promises {
   #checkForwards(server: SimulatedServer, life: Life): void {
     if (life.head === server.store.head) return;
     life.head = server.store.head;
-    for (const client of this.#scenario.clients.slice(0, MAX_WATCHED)) {
+    for (const client of this.#keys.slice(0, MAX_WATCHED)) {
       const held = server.get(client);
       const before = life.held.get(client);
       if (before !== undefined) {

@@ -1,12 +1,15 @@
 import type { LinkPair } from '#src/replication/topology.js';
 import type { NetworkShape } from './network.ts';
-import type { Random } from './random.ts';
+import { Random } from './random.ts';
 
 /** What a run is made of; all of it follows from the seed. */
 export interface Scenario {
   readonly servers: readonly string[];
   readonly links: readonly LinkPair[];
   readonly clients: readonly string[];
+  /** The keys of documents, and how likely one is put or removed rather than a client reports. */
+  readonly documents: readonly string[];
+  readonly documentChance: number;
   /** The servers that clients report to: where they are few, their neighbours hold them back. */
   readonly origins: readonly string[];
   readonly reports: number;
@@ -48,8 +51,24 @@ export interface Scenario {
 /** Most herds are small; some have up to this many servers. */
 const MOST_SERVERS = 50;
 
+/** How likely a run has documents among its reports. */
+const DOCUMENTS = 0.35;
+
 /** A random connected topology and what is to happen to it. */
-export function makeScenario(random: Random): Scenario {
+export function makeScenario(random: Random, seed: number): Scenario {
+  return { ...makeShape(random), ...makeDocuments(new Random(~seed)) };
+}
+
+/** By random numbers of their own: a run without documents is the same as before there were any. */
+function makeDocuments(random: Random): Pick<Scenario, 'documents' | 'documentChance'> {
+  if (!random.chance(DOCUMENTS)) return { documents: [], documentChance: 0 };
+  const documents = Array.from({ length: random.integer(1, 6) }, (_, index) => ` fence/${index}`);
+  return { documents, documentChance: random.pick([0.05, 0.3]) };
+}
+
+type Shape = Omit<Scenario, 'documents' | 'documentChance'>;
+
+function makeShape(random: Random): Shape {
   if (random.chance(0.05)) return makeBurstScenario(random);
   if (random.chance(0.1)) return makeStalledScenario(random);
   if (random.chance(0.3)) return makeRoamingScenario(random);
@@ -85,7 +104,7 @@ const FRESH_WITHIN_MS = 2000;
  * A small herd in which each server has two ways to the one origin, which never rests; one of the ways becomes
  * slow or stops without an end.
  */
-function makeStalledScenario(random: Random): Scenario {
+function makeStalledScenario(random: Random): Shape {
   const servers = Array.from({ length: random.integer(3, 5) }, (_, index) => `S${index}`);
   const [origin = '', first = '', second = '', ...leaves] = servers;
   const isMesh = leaves.length === 0 || random.chance(0.5);
@@ -128,7 +147,7 @@ function makeStalledScenario(random: Random): Scenario {
 }
 
 /** A small herd whose clients report by the thousands at once, and not much besides. */
-function makeBurstScenario(random: Random): Scenario {
+function makeBurstScenario(random: Random): Shape {
   const servers = Array.from({ length: random.integer(2, 4) }, (_, index) => `S${index}`);
   return {
     servers,
@@ -159,7 +178,7 @@ function makeBurstScenario(random: Random): Scenario {
  * hardly report twice: what is missed once stays missing. That server and one of its links are lost
  * in the end, so that nothing comes from there that should have come another way.
  */
-function makeSteadyScenario(random: Random): Scenario {
+function makeSteadyScenario(random: Random): Shape {
   const servers = Array.from({ length: random.integer(3, 6) }, (_, index) => `S${index}`);
   const ring = servers.map((server, index): LinkPair => [server, servers.at(index - 1) ?? server]);
   const origin = random.pick(servers);
@@ -195,7 +214,7 @@ function makeSteadyScenario(random: Random): Scenario {
  * A small herd with more ways than one, and few clients that report often and now here, now there: one
  * origin's reports take the place of another's, while servers have asked to be spared one or the other.
  */
-function makeRoamingScenario(random: Random): Scenario {
+function makeRoamingScenario(random: Random): Shape {
   const servers = Array.from({ length: random.integer(3, 7) }, (_, index) => `S${index}`);
   const durationMs = random.integer(6_000, 20_000);
   return {
@@ -225,7 +244,7 @@ function makeRoamingScenario(random: Random): Scenario {
   };
 }
 
-function makeWildScenario(random: Random): Scenario {
+function makeWildScenario(random: Random): Shape {
   const count = Math.min(MOST_SERVERS, Math.floor(2 + 3 / (random.next() + 0.06)));
   const servers = Array.from({ length: count }, (_, index) => `S${index}`);
   const durationMs = random.integer(2_000, 20_000);

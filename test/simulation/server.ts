@@ -9,6 +9,7 @@ import type { Contact } from '#src/store/contact.js';
 import type { VersionVector } from '#src/store/version-vector.js';
 import { epochAt, Receipts } from '#src/store/receipts.js';
 import { RecordView } from '#src/store/record.js';
+import { NO_SLOT } from '#src/store/slot-index.js';
 import { encodeAttributes } from '#src/protocol/attributes.js';
 import { ByteWriter } from '#src/protocol/byte-writer.js';
 import { CommandScanner } from '#src/protocol/command.js';
@@ -26,8 +27,10 @@ import type { Random } from './random.ts';
 const HORIZON_MS = 500;
 /** One of so many reports has attributes. */
 const WITH_ATTRIBUTES = 5;
-/** How a line begins by which a client is removed. */
+/** How a line begins by which a client is removed, or a document: its ID or key follows. */
 export const REMOVE = 'REMOVE ';
+/** How a line begins by which a document is put: its key and its text follow. */
+export const DOCUMENT = 'DOCUMENT';
 /** How long a server that stops waits for its neighbours, in milliseconds. */
 const DRAIN_MS = 2000;
 
@@ -53,7 +56,8 @@ export interface SimulatedServerParts {
 /** A client's report, as far as it has come. */
 export interface Report {
   readonly location: ModelLocation;
-  readonly isRemoval: boolean;
+  /** Whether it is received after what it replaces, as removals and documents are, whoever's clock that was. */
+  readonly isAfterAll: boolean;
   /** Its identity, with its origin, where it was newer than what there was. */
   readonly epoch: number;
   readonly sequence: number;
@@ -125,9 +129,10 @@ export class SimulatedServer {
     return [...origins, ...watched].flatMap(({ name, reports }) => (reports > 0 ? [name] : []));
   }
 
-  /** What it holds of a client: its location, or its tombstone. */
+  /** What it holds of a client: its location, or its tombstone; or of the document whose key is given. */
   get(client: string): ModelLocation | undefined {
     const id = Buffer.from(client);
+    if (client.startsWith(' ')) return this.#document(id);
     const location = this.#store?.get(id);
     if (location !== undefined) {
       const attributes = encodeAttributes(location.attributes);
@@ -137,6 +142,15 @@ export class SimulatedServer {
     if (time === undefined) return undefined;
     const removal = removalOf(client, time);
     return this.#parts.isToForget(removal) ? undefined : removal;
+  }
+
+  /** Its line says whose a tombstone is as well: a removal and a document may be of one time. */
+  #document(key: Buffer): ModelLocation | undefined {
+    const slot = this.#store?.slotOf(key) ?? NO_SLOT;
+    if (slot === NO_SLOT) return undefined;
+    const out = new ByteWriter(1);
+    this.store.writeLine(slot, out);
+    return modelOf(out.view().toString('latin1'));
   }
 
   /** Whether it takes connections. */
@@ -178,15 +192,15 @@ export class SimulatedServer {
     return reports;
   }
 
-  /** Takes a report, or a removal: `REMOVE` and the client. */
+  /** Takes a report, a removal or a document. */
   #take(line: string): Report {
     const record = new RecordView();
     const { now, network } = this.#parts;
     const { seconds, nanoseconds } = now();
     this.#receipts.next({ seconds, nanoseconds });
-    const isRemoval = line.startsWith(REMOVE);
-    if (isRemoval) this.#writeRemoval(record, Buffer.from(line.slice(REMOVE.length)));
-    else this.#writeReport(record, line);
+    const isReport = line.startsWith('IAMAT ');
+    if (isReport) this.#writeReport(record, line);
+    else this.#writeAfterAll(record, line);
     record.epoch = this.#receipts.epoch;
     record.sequence = this.#receipts.sequence + 1;
     const { bytes, start, recordEnd } = record;
@@ -196,7 +210,7 @@ export class SimulatedServer {
     const { epoch, sequence } = record;
     const report = {
       location,
-      isRemoval,
+      isAfterAll: !isReport,
       epoch,
       sequence,
       applied,
@@ -224,13 +238,17 @@ export class SimulatedServer {
     }
   }
 
-  /** A removal comes after what it removes, as with the real server. */
-  #writeRemoval(record: RecordView, client: Buffer): void {
+  /** A removal or a document comes after what it replaces, as with the real server. */
+  #writeAfterAll(record: RecordView, line: string): void {
     const { last } = this.#receipts;
-    const time = this.store.timeOf(client) ?? last;
+    const isRemoval = line.startsWith(REMOVE);
+    const bodyStart = isRemoval ? line.length : line.lastIndexOf(' ');
+    const key = Buffer.from(line.slice(isRemoval ? REMOVE.length : DOCUMENT.length, bodyStart));
+    const time = this.store.timeOf(key) ?? last;
     const received = compareInstants(last, time) > 0 ? last : nanosecondAfter(time);
-    const out = new ByteWriter(client.length);
-    record.writeRemoval(out, Buffer.from(this.name), received, client, received);
+    const [out, server] = [new ByteWriter(line.length), Buffer.from(this.name)];
+    if (isRemoval) record.writeRemoval(out, server, received, key, received);
+    else record.writeDocument(out, server, received, key, Buffer.from(line.slice(bodyStart + 1)));
   }
 
   /** Opens the journal, serves while it is replayed, and then becomes one of the herd. */

@@ -33,7 +33,7 @@ class Simulation {
 
   constructor(seed: number) {
     const random = new Random(seed);
-    const scenario = makeScenario(random);
+    const scenario = makeScenario(random, seed);
     this.#scenario = scenario;
     this.#herd = new Herd(scenario, random, this.#schedule, {
       started: (server) => this.#started(server),

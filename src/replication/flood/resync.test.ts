@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { setImmediate as nextIteration } from 'node:timers/promises';
 
 import { Contacts } from './contacts.ts';
 import { GRACE_MS, Herd } from './herd-bench.test.ts';
 import { Network } from './network-bench.test.ts';
 import { lineIn } from './played-end.test.ts';
+
+const CIRCLE = { type: 'circle', latitude: 1, longitude: 2, radiusM: 50 } as const;
 
 describe('servers that were apart for longer than a tombstone is kept', () => {
   /** Two pairs with one line between them. */
@@ -70,6 +73,35 @@ describe('servers that were apart for longer than a tombstone is kept', () => {
     });
     assert.deepEqual(herd.has('kiwi'), ['A: kiwi', 'B: kiwi', 'C: kiwi', 'D: kiwi']);
     assert.equal(lineIn(herd.at('D').store, 'kiwi'), lineIn(herd.at('B').store, 'kiwi'));
+  });
+
+  test('compare documents as well, also where they have nothing else', async () => {
+    const herd = new Herd(CHAIN);
+    /** Puts geofences, and removes those with a minus in front. */
+    const change = async (server: string, ...names: readonly string[]): Promise<void> => {
+      const { geofences } = herd.at(server).service;
+      for (const name of names) {
+        if (name.startsWith('-')) void geofences.remove(name.slice(1));
+        else void geofences.put({ name, shape: CIRCLE, minimumDwellS: 0 });
+      }
+      await nextIteration();
+    };
+    const fencesOf = (name: string): string[] =>
+      [...herd.at(name).service.geofences.known.keys()].toSorted();
+    await change('A', 'home', 'work', 'pool');
+    herd.pass(2000);
+    assert.deepEqual(fencesOf('D'), ['home', 'pool', 'work']);
+    herd.network.cut('B', 'C');
+    herd.pass(10_000);
+    await change('A', '-home');
+    await change('D', '-work', 'garden');
+    herd.pass(GRACE_MS + 10_000);
+    herd.network.heal();
+    herd.pass(20_000);
+    assert.equal(herd.resyncs, 2);
+    for (const name of ['A', 'B', 'C', 'D']) {
+      assert.deepEqual(fencesOf(name), ['garden', 'pool'], name);
+    }
   });
 
   test('compare thousands of clients, in steps', () => {
