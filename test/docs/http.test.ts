@@ -25,7 +25,7 @@ test('the examples of docs/HTTP.md work as they stand, with the ports of a herd 
     assert.deepEqual({ code, stderr }, { code: 0, stderr: '' }, `${here}\n${stdout}`);
     return stdout;
   };
-  const [report = '', reads = '', batch = ''] = commands;
+  const [report = '', reads = '', batch = '', geofence = ''] = commands;
   assert.equal((await run(report)).trim(), '');
   // Links of a herd that has just started may come up a little later.
   const answers = await eventually('Bernard knows the client', async () => {
@@ -35,6 +35,7 @@ test('the examples of docs/HTTP.md work as they stand, with the ports of a herd 
   assert.match(answers[0] ?? '', /^\{"client":"kiwi","latitude":34\.06893,.*"accuracyM":12,/);
   assert.match(answers[1] ?? '', /^\{"clients":\[/);
   assert.match(answers[2] ?? '', /"places":\[\{"id":/);
+  assert.match(await run(geofence), /"geometry":\{"type":"Point",.*"radiusM":400,/);
   assert.match(
     await run(batch),
     /^\{"line":1,"accepted":true\}\n\{"line":2,"accepted":false,"problem":/,

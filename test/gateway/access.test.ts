@@ -24,23 +24,33 @@ const COVERED: Readonly<Record<Shown, readonly Scope[]>> = {
   wrong: [],
   expired: [],
   revoked: [],
-  narrow: ['read of some'],
+  narrow: ['read of some', 'read geofences'],
   reporter: ['report'],
   share: ['read', 'read of some'],
-  right: ['report', 'read', 'read of some', 'operate'],
+  right: ['report', 'read', 'read of some', 'read geofences', 'operate'],
 };
 
-type Scope = 'public' | 'report' | 'read' | 'read of some' | 'operate';
+/** Who may read anybody may read geofences, but for share links. */
+type Scope = 'public' | 'report' | 'read' | 'read of some' | 'read geofences' | 'operate';
 
 /** A route, asked about `anna`. */
 interface RouteCase {
   readonly scope: Scope;
   readonly asked: HttpAsk;
+  /** What who may do it asks before, so that there is something to ask about. */
+  readonly before?: HttpAsk;
   /** Whether an answer of success shows nothing of `anna`, or took nothing of hers. */
   readonly isWithheld?: (reply: HttpReply) => boolean;
 }
 
 const LOCATION = '{"latitude": 1, "longitude": 2}';
+
+const PUT_HOME: HttpAsk = {
+  method: 'PUT',
+  path: '/v1/geofences/home',
+  headers: { 'content-type': 'application/json' },
+  body: '{"shape": {"type": "circle", "latitude": 1, "longitude": 2, "radiusM": 50}}',
+};
 
 /** Every route that the OpenAPI document has. */
 const ROUTES: Readonly<Record<string, RouteCase>> = {
@@ -73,6 +83,18 @@ const ROUTES: Readonly<Record<string, RouteCase>> = {
   'DELETE /v1/clients/{id}': {
     scope: 'report',
     asked: { method: 'DELETE', path: '/v1/clients/anna' },
+  },
+  'GET /v1/geofences': { scope: 'read geofences', asked: { path: '/v1/geofences' } },
+  'GET /v1/geofences/{name}': {
+    scope: 'read geofences',
+    asked: { path: '/v1/geofences/home' },
+    before: PUT_HOME,
+  },
+  'PUT /v1/geofences/{name}': { scope: 'operate', asked: PUT_HOME },
+  'DELETE /v1/geofences/{name}': {
+    scope: 'operate',
+    asked: { method: 'DELETE', path: '/v1/geofences/home' },
+    before: PUT_HOME,
   },
   'GET /v1/herd': { scope: 'operate', asked: { path: '/v1/herd' } },
   'GET /v1/events': { scope: 'read', asked: { path: '/v1/events?client=anna' } },
@@ -125,6 +147,7 @@ describe('every route, where a token is demanded', () => {
         await exchange(server.clients, report('anna') + report('ben'));
         for (const way of ['Bearer', 'Basic'] as const) {
           if (each.asked.method === 'DELETE') await exchange(server.clients, report('anna'));
+          if (each.before !== undefined) await askAs(server, 'right', each.before);
           const reply = await askAs(server, shown, each.asked, way);
           assert.equal(outcomeOf(reply, each), expected(shown, each.scope), `${shown} by ${way}`);
         }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
 import fc from 'fast-check';
 import { z } from 'zod';
-import { ask, problemIn } from '../support/http.ts';
+import { ask, problemIn, put } from '../support/http.ts';
 import { OwnServer } from '../support/own-server.ts';
 
 /*
@@ -73,9 +73,14 @@ function valuesOf(schema: Schema, depth = 0): fc.Arbitrary<unknown> {
 }
 
 function rightValuesOf(schema: Schema, depth: number): fc.Arbitrary<unknown> {
-  const { anyOf, type, minimum, maximum, properties, additionalProperties } = z
+  const { anyOf, oneOf, type, minimum, maximum, properties, additionalProperties, ...more } = z
     .looseObject({
       anyOf: z.array(schemaSchema).optional(),
+      oneOf: z.array(schemaSchema).optional(),
+      const: z.string().optional(),
+      items: schemaSchema.optional(),
+      minItems: z.number().optional(),
+      required: z.array(z.string()).optional(),
       type: z.union([z.string(), z.array(z.string())]).optional(),
       minimum: z.number().optional(),
       maximum: z.number().optional(),
@@ -85,7 +90,9 @@ function rightValuesOf(schema: Schema, depth: number): fc.Arbitrary<unknown> {
     .parse(schema);
   if (Array.isArray(type))
     return fc.oneof(...type.map((each) => valuesOf({ ...schema, type: each }, depth)));
-  if (anyOf !== undefined) return fc.oneof(...anyOf.map((each) => valuesOf(each, depth)));
+  const variants = anyOf ?? oneOf;
+  if (variants !== undefined) return fc.oneof(...variants.map((each) => valuesOf(each, depth)));
+  if (more.const !== undefined) return fc.constant(more.const);
   const [min, max] = [Math.max(minimum ?? -1e6, -1e9), Math.min(maximum ?? 1e6, 1e9)];
   switch (type) {
     case 'integer':
@@ -94,6 +101,13 @@ function rightValuesOf(schema: Schema, depth: number): fc.Arbitrary<unknown> {
       return fc.double({ min, max, noNaN: true });
     case 'boolean':
       return fc.boolean();
+    case 'array': {
+      const minLength = more.minItems ?? 0;
+      return fc.array(valuesOf(more.items ?? {}, depth + 1), {
+        minLength,
+        maxLength: minLength + 4,
+      });
+    }
     case 'object': {
       const members = Object.entries(properties ?? {}).map(([name, each]) => [
         name,
@@ -102,9 +116,7 @@ function rightValuesOf(schema: Schema, depth: number): fc.Arbitrary<unknown> {
       const known = fc.record(
         Object.fromEntries(members) as Record<string, fc.Arbitrary<unknown>>,
         {
-          requiredKeys: ['latitude', 'longitude', 'client'].filter(
-            (name) => name in (properties ?? {}),
-          ),
+          requiredKeys: more.required ?? [],
         },
       );
       if (typeof additionalProperties !== 'object') return known;
@@ -150,7 +162,7 @@ function requestsOf({ path, method, parameters, requestBody }: (typeof operation
         });
   return fc.record({ ids, queries: fc.tuple(...queries), headers, lines }).map((drawn) => {
     const query = drawn.queries.filter((each) => each !== undefined).join('&');
-    const full = path.replace('{id}', encodeURIComponent(wellFormed(drawn.ids)));
+    const full = path.replace(/{\w+}/, encodeURIComponent(wellFormed(drawn.ids)));
     const body = drawn.lines?.map((line) => JSON.stringify(line)).join('\n');
     const asked = {
       method,
@@ -209,8 +221,12 @@ for (const operation of operations) {
   });
 }
 
-/** Some clients, whatever a request before has removed. */
+/** Some clients and geofences, whatever a request before has removed. */
 async function seed(): Promise<void> {
+  for (const name of ['a', 'b', '0']) {
+    const shape = { type: 'circle', latitude: 1, longitude: 2, radiusM: 50 };
+    await put(server.gateway, `/v1/geofences/${name}`, { shape });
+  }
   const body = ['a', 'b', 'base64:__4', 'é/?#%']
     .map((client) => `${JSON.stringify({ client, latitude: 1, longitude: 2 })}\n`)
     .join('');

@@ -72,7 +72,10 @@ function operationOf(route: Route): Json {
           requestBody: {
             required: true,
             content: Object.fromEntries(
-              body.types.map((type) => [type, { schema: schemaOf(body.schema, 'input') }]),
+              body.types.map((type) => [
+                type,
+                { schema: schemaOf(body.otherSchemas?.[type] ?? body.schema, 'input') },
+              ]),
             ),
           },
         }),

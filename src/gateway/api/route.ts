@@ -24,6 +24,8 @@ export interface Caller {
   readonly may: (action: Action, client: string) => boolean;
   /** Whether there is anybody whom it may read. */
   readonly readsAny: boolean;
+  /** Whether it may read geofences: who may read anybody, but for share links. */
+  readonly readsGeofences: boolean;
   /** Which token it has shown; `undefined` where none was asked for. @see tokenId */
   readonly tokenId: string | undefined;
   /** A ticket that stands for its token for a while; `undefined` where it has shown none. */
@@ -74,6 +76,8 @@ export interface RouteBody {
   readonly maxBytes: number;
   /** What it is, or each line of it. */
   readonly schema: z.ZodType;
+  /** What it is of those types for which it is something else. */
+  readonly otherSchemas?: Readonly<Record<string, z.ZodType>>;
 }
 
 /** What a route answers, for the OpenAPI document. */

@@ -5,6 +5,7 @@ import { clientRoute } from './client.ts';
 import { clientsRoute } from './clients.ts';
 import type { ApiContext } from './context.ts';
 import { eventsRoute } from './events.ts';
+import { geofenceRoutes } from './geofences.ts';
 import { herdRoute } from './herd.ts';
 import { entityTag, isMatch } from './location.ts';
 import { openApiDocument } from './openapi.ts';
@@ -24,6 +25,7 @@ export function apiRoutes(context: ApiContext): Route[] {
     placesRoute(context),
     eventsRoute(context),
     ticketsRoute(context),
+    ...geofenceRoutes(context),
     herdRoute(context),
   ];
   const openApi = openApiRoute(() => document);

@@ -63,6 +63,7 @@ export function deleteClientRoute(context: ApiContext): Route {
   });
 }
 
-function written({ consistency }: ApiContext): Answer {
+/** The answer to a write that was taken. */
+export function written({ consistency }: ApiContext): Answer {
   return { status: 204, headers: { 'consistency-token': consistency.token } };
 }

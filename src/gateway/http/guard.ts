@@ -63,6 +63,7 @@ export class Guard {
       require,
       readsAll: false,
       readsAny: grant.read.length > 0,
+      readsGeofences: grant.read.length > 0 && !grant.isShare,
       tokenId: grant.id,
       ticket: makeTicket,
     };
@@ -119,6 +120,7 @@ export class Guard {
 const OPEN_CALLER: Caller = {
   readsAll: true,
   readsAny: true,
+  readsGeofences: true,
   may: () => true,
   require() {},
   tokenId: undefined,

@@ -9,6 +9,8 @@ export const MAX_CONNECTIONS = 10_000;
 export const MAX_HEADER_BYTES = 16 * 1024;
 /** The most bytes of a report's body, decompressed: many times what a report with all its members takes. */
 export const MAX_REPORT_BYTES = 64 * 1024;
+/** The most bytes of a geofence's body, decompressed: many times what the longest ring takes as indented GeoJSON. */
+export const MAX_GEOFENCE_BYTES = 64 * 1024;
 /** The most bytes of a batch's body, decompressed: 10,000 reports of 400 bytes. */
 export const MAX_BATCH_BYTES = 4 * 1024 * 1024;
 /** The most bytes of one line of a batch. */

@@ -8,6 +8,7 @@ const PROBLEMS = {
   forbidden: [403, 'The token is not for this'],
   'no-such-resource': [404, 'There is nothing at this path'],
   'unknown-client': [404, 'No server of the herd knows this client'],
+  'unknown-geofence': [404, 'There is no geofence of this name'],
   'method-not-allowed': [405, 'This path has no such method'],
   'not-acceptable': [406, 'The answer is not available in a type that was asked for'],
   'request-timeout': [408, 'The request did not arrive in time'],
@@ -23,7 +24,7 @@ const PROBLEMS = {
   starting: [503, 'The server is still reading its journal'],
   'not-caught-up': [503, 'The server has not yet what the consistency token asks for'],
   'not-acknowledged': [503, 'The report was taken, but its promise cannot be kept at the moment'],
-  full: [507, 'There is no room for further clients'],
+  full: [507, 'There is no room for further clients or geofences'],
 } as const satisfies Readonly<Record<string, readonly [status: number, title: string]>>;
 
 /** The last part of a problem's type. */

@@ -3,7 +3,7 @@ import type { Geofence, GeofenceVertex } from './geofence.ts';
 import { crossingSides } from './polygon-rule.ts';
 
 /** The longest name, in characters: a few words; in its document's key each takes up to 12 bytes. */
-export const MAX_GEOFENCE_NAME = 64;
+const MAX_GEOFENCE_NAME = 64;
 /** The least radius, in metres: no position is known better. */
 export const MIN_RADIUS_M = 1;
 /** The largest radius, in metres: a country. */

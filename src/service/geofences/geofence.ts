@@ -5,7 +5,7 @@ export interface GeofenceVertex {
 }
 
 /** All within `radiusM` metres of a point. */
-export interface GeofenceCircle extends GeofenceVertex {
+interface GeofenceCircle extends GeofenceVertex {
   readonly type: 'circle';
   readonly radiusM: number;
 }
@@ -14,7 +14,7 @@ export interface GeofenceCircle extends GeofenceVertex {
  * All within a ring of three vertices or more, the last joined to the first, which does not cross itself. Its
  * sides are straight lines in latitude and longitude, and none of them crosses the antimeridian.
  */
-export interface GeofencePolygon {
+interface GeofencePolygon {
   readonly type: 'polygon';
   readonly vertices: readonly GeofenceVertex[];
 }
