@@ -1,3 +1,4 @@
+import { movingPosition } from '#src/cli/bench/moving-position.js';
 import { talkOf, WrongReply, type Talk } from './talk.ts';
 
 /** One report of a client's. */
@@ -53,15 +54,8 @@ export function clientId(client: number): string {
 }
 
 function makeReport(client: number, n: number, run: number): Report {
-  const latitude = 10 + ((client * 7919 + n * 104_729 + run) % 60_000_000) / 1e6;
-  const longitude = 100 + ((client * 104_729 + n * 7919 + run) % 60_000_000) / 1e6;
   const time = `${FIRST_SECOND + run}.${String(n).padStart(9, '0')}`;
-  return {
-    client: clientId(client),
-    latitude: `+${latitude.toFixed(6)}`,
-    longitude: `-${longitude.toFixed(6)}`,
-    time,
-  };
+  return { client: clientId(client), ...movingPosition(client, n, run), time };
 }
 
 const LINE_FEED = 0x0a;

@@ -1,3 +1,4 @@
+import { startBusyMeter } from '#src/cli/bench/busy-meter.js';
 import { Speaker } from './speaker.ts';
 import type { Talk } from './talk.ts';
 
@@ -34,16 +35,14 @@ export async function runLoad(
     talks.map(({ port, talk }) => Speaker.connect(port, talk, depth, timed)),
   );
   try {
-    const before = { loop: performance.eventLoopUtilization(), cpu: process.cpuUsage() };
+    const busy = startBusyMeter();
     const started = performance.now();
     await Promise.all(speakers.map((speaker) => speaker.say()));
     const seconds = (performance.now() - started) / 1000;
-    const { utilization } = performance.eventLoopUtilization(before.loop);
-    const { user, system } = process.cpuUsage(before.cpu);
-    const busy = Math.max(utilization, (user + system) / 1e6 / seconds);
+    const generator = busy() * 100;
     const replies = talks.reduce((sum, { talk }) => sum + talk.ends.length, 0);
     const took = Float64Array.from(speakers.flatMap((speaker) => [...speaker.took]));
-    return { seconds, rate: replies / seconds, generator: busy * 100, took };
+    return { seconds, rate: replies / seconds, generator, took };
   } finally {
     for (const speaker of speakers) speaker.close();
   }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { BenchOptions } from './bench/bench-options.ts';
 import type { SendOptions } from './commands/send.ts';
 import type { WatchOptions } from './commands/watch.ts';
 import { Signals } from './signals.ts';
@@ -23,6 +24,7 @@ const TOKEN_FLAG = [
 export function addClientCommands(program: Command, flags: CommonFlags): void {
   addSend(program, flags);
   addWatch(program, flags);
+  addBench(program, flags);
 }
 
 function addSend(program: Command, { config }: CommonFlags): void {
@@ -68,4 +70,35 @@ function addWatch(program: Command, { config }: CommonFlags): void {
       const { watch } = await import('./commands/watch.ts');
       await watch(clients, options, signals);
     });
+}
+
+function addBench(program: Command, { config }: CommonFlags): void {
+  const bench = program
+    .command('bench')
+    .description('make a load on a running herd, and print its rate and latency')
+    .argument('[servers...]', 'only on these servers')
+    .option('--connections <number>', 'over so many connections', '50')
+    .option('--clients <number>', 'reports of so many clients', '1000')
+    .option(
+      '--depth <number>',
+      'the most commands in flight on a connection (default: 1, or 100 with --rate)',
+    )
+    .option('--duration <duration>', 'for so long (default: 10s, unless --count is given)')
+    .option('--count <number>', 'so many commands')
+    .option(
+      '--rate <number>',
+      'so many commands a second, whether or not replies come (an open loop)',
+    )
+    .option('--questions <percent>', 'the share of WHATSAT among the commands', '0')
+    .option('--ask-upstream', 'let questions go to a provider of places outside of the herd')
+    .option('--keep', 'do not remove the clients at the end')
+    .option('--deadline <duration>', 'the longest silence while something is to come')
+    .option('--json', 'print JSON')
+    .option(...config);
+  for (const [flag, help] of ADDRESS_FLAGS) bench.option(flag, help);
+  bench.option(...TOKEN_FLAG).action(async (servers: string[], options: BenchOptions) => {
+    const signals = new Signals();
+    const { bench: run } = await import('./commands/bench.ts');
+    await run(servers, options, signals);
+  });
 }

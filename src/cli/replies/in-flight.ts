@@ -28,9 +28,8 @@ export class InFlight<T> {
     this.#size = 0;
   }
 
-  /** A command was sent, without its LF. */
-  add(command: string, note: T): void {
-    const key = keyOfCommand(command);
+  /** A command was sent, without its LF. Who makes valid ones may give the key, which spares parsing them. */
+  add(command: string, note: T, key = keyOfCommand(command)): void {
     const sent = { command, note };
     const list = this.#sent.get(key);
     if (list === undefined) this.#sent.set(key, [sent]);
@@ -80,7 +79,7 @@ function isCopy(copy: string, command: string): boolean {
 /** What the reply to a command has, by which the command is found again; of one that is not valid, all of it. */
 function keyOfCommand(command: string): string {
   const parsed = parseCommand(command);
-  if (parsed?.name === 'IAMAT') return `${parsed.client} ${parsed.position} ${parsed.time}`;
+  if (parsed?.name === 'IAMAT') return reportKey(parsed.client, parsed.position, parsed.time);
   if (parsed?.name === 'WHATSAT') return questionKey(parsed.client);
   return AUTH.test(command) ? 'AUTH' : command;
 }
@@ -91,7 +90,13 @@ function keyOfReply({ line, places }: Reply): string {
   return line.slice(fieldsStart(line));
 }
 
-function questionKey(client: string): string {
+/** What the reply to an `IAMAT` has. */
+export function reportKey(client: string, position: string, time: string): string {
+  return `${client} ${position} ${time}`;
+}
+
+/** What the reply to a `WHATSAT` has. */
+export function questionKey(client: string): string {
   return `WHATSAT ${client}`;
 }
 
