@@ -17,6 +17,9 @@ const BODY_PROBLEMS: readonly ProblemCode[] = [
   'unsupported-encoding',
 ];
 
+/** What can go wrong where no body is expected, and may come all the same. */
+const EMPTY_BODY_PROBLEMS: readonly ProblemCode[] = ['unsupported-media-type'];
+
 const PROBLEM_SCHEMA: Json = {
   type: 'object',
   description: 'Problem details (RFC 9457)',
@@ -137,8 +140,9 @@ function headersOf(headers: Readonly<Record<string, string>>): Json {
   );
 }
 
-function problemsOf({ problems, body }: Route): Json {
-  const codes = [...COMMON_PROBLEMS, ...(body === undefined ? [] : BODY_PROBLEMS), ...problems];
+function problemsOf({ method, problems, body }: Route): Json {
+  const ofBody = body === undefined ? EMPTY_BODY_PROBLEMS : BODY_PROBLEMS;
+  const codes = [...COMMON_PROBLEMS, ...(method === 'GET' ? [] : ofBody), ...problems];
   const byStatus = new Map<number, ProblemCode[]>();
   for (const code of codes) {
     const status = statusOf(code);
