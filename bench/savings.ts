@@ -1,4 +1,5 @@
 import { CITIES_FILE, createGeonamesProvider } from '#src/places/geonames/provider.js';
+import { DEFAULT_CHOICES } from '#src/places/choices.js';
 import type { CacheOptions } from '#src/places/options.js';
 import type { Benchmark } from './harness/benchmark.ts';
 import { createDenseSource } from './savings/dense-source.ts';
@@ -77,8 +78,11 @@ export const savings: Benchmark<MeasureName> = {
       const sparse = createGeonamesProvider(CITIES_FILE);
       const dense = createDenseSource(MODEL.cities, 'prominence');
       const nearest = createDenseSource(MODEL.cities, 'distance');
-      const byProminence = { ...DEFAULTS, ranking: 'prominence' } as const;
-      const byDistance = { ...DEFAULTS, ranking: 'distance' } as const;
+      const byProminence = { ...DEFAULTS, choices: DEFAULT_CHOICES };
+      const byDistance = {
+        ...DEFAULTS,
+        choices: { ...DEFAULT_CHOICES, rank: 'distance' },
+      } as const;
       return daily(share, {
         sparse: (questions, ttlMs) => replay(questions, { ...byProminence, ttlMs }, sparse),
         dense: (questions) => replay(questions, byProminence, dense),

@@ -16,12 +16,7 @@ export {
 } from './server/errors.ts';
 export type { Acknowledge, NeighbourAddress, ServerOptions } from './server/options.ts';
 export { JournalError, type JournalErrorCode } from './journal/journal-errors.ts';
-export type {
-  BudgetOptions,
-  CacheOptions,
-  CallOptions,
-  PlacesOptions,
-  UpstreamOptions,
-} from './places/options.ts';
+export type { BudgetOptions, CacheOptions, CallOptions, PlacesOptions } from './places/options.ts';
+export type { PlaceChoices } from './places/choices.ts';
 export { PeerSecurityError, type PeerSecurityErrorCode } from './server/peer-security.ts';
 export { CertificateError, type CertificateErrorCode } from './transport/certificate.ts';

@@ -1,5 +1,5 @@
-import type { Ranking } from '#src/places/cache/cached-page.js';
 import { PageCache } from '#src/places/cache/page-cache.js';
+import type { PlaceChoices } from '#src/places/choices.js';
 import type { CacheOptions } from '#src/places/options.js';
 import { PlacesCounts } from '#src/places/places-counts.js';
 import type { NearbyQuery, PlaceSource, PlacesPage, SourceAnswer } from '#src/places/provider.js';
@@ -20,7 +20,7 @@ export interface Savings {
 /** Asks the cache all questions, each at its time. */
 export async function replay(
   questions: readonly TracedQuestion[],
-  options: CacheOptions & { readonly ranking: Ranking },
+  options: CacheOptions & { readonly choices: PlaceChoices },
   provider: PlaceSource,
 ): Promise<Savings> {
   const { signal } = new AbortController();
@@ -30,15 +30,17 @@ export async function replay(
     calls += 1;
     return provider.nearby(query, asking);
   };
-  const cache = new PageCache(options, {
+  const rules = { ...options, ranking: 'prominence', tellsTypes: true } as const;
+  const cache = new PageCache(rules, {
     ask,
     now: () => nowMs,
     endMs: () => Infinity,
     shelf: { put() {}, delete() {}, clear() {} },
     counts: new PlacesCounts(),
   });
-  for (const [i, question] of questions.entries()) {
-    nowMs = question.atMs;
+  for (const [i, traced] of questions.entries()) {
+    nowMs = traced.atMs;
+    const question = { ...traced, choices: options.choices };
     const { page } = await cache.nearby(question, signal);
     if (i % COMPARED_EVERY !== 0) continue;
     const fresh = idsOf((await provider.nearby(question, asking)).page, question.bound);

@@ -1,4 +1,4 @@
-import type { PlacesPage } from './provider.ts';
+import type { Place, PlacesPage } from './provider.ts';
 
 /** How deep JSON is indented in a reply, in spaces. */
 const INDENT = 3;
@@ -15,7 +15,7 @@ const END = '\n\n';
  */
 export function formatPlaces(page: PlacesPage, bound: number): Buffer {
   const { html_attributions, next_page_token, results, status, error_message } = page;
-  const cut = results.slice(0, bound);
+  const cut = results.slice(0, bound).map(inGooglesShape);
   const json = JSON.stringify(
     { html_attributions, next_page_token, results: cut, status, error_message },
     undefined,
@@ -25,4 +25,9 @@ export function formatPlaces(page: PlacesPage, bound: number): Buffer {
   const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(json) + END.length);
   bytes.write(END, bytes.write(json));
   return bytes;
+}
+
+/** A place without what is not the upstream's. */
+function inGooglesShape({ details: _details, prominence: _prominence, ...place }: Place): object {
+  return place;
 }

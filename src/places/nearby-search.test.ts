@@ -15,14 +15,15 @@ import {
   type NearbySearch,
   type UpstreamFault,
 } from './nearby-search.ts';
-import type { BoundedQuery } from './cache/cached-page.ts';
+import type { BoundedCircle } from './cache/cached-page.ts';
+import { DEFAULT_CHOICES } from './choices.ts';
 import type { BudgetOptions, CacheOptions, PlacesOptions } from './options.ts';
 import { PlacesCounts } from './places-counts.ts';
 import type { PlacesPage, PlaceSource } from './provider.ts';
 import { SearchAborted } from './search-aborted.ts';
 import { UpstreamError } from './upstream-error.ts';
 
-const QUERY = { latitude: 1, longitude: 2, radiusMetres: 3 };
+const QUERY = { latitude: 1, longitude: 2, radiusMetres: 3, choices: DEFAULT_CHOICES };
 const EMPTY: PlacesPage = { html_attributions: [], results: [], status: 'ZERO_RESULTS' };
 
 function never(): AbortSignal {
@@ -135,14 +136,30 @@ function optionsFor(
   cache: Partial<CacheOptions>,
   budget?: BudgetOptions,
 ): PlacesOptions {
-  const upstream = { provider: 'google-legacy', url, key: KEY, shortPagesComplete: true } as const;
-  return { ...upstream, cache: { ...CACHE, ...cache }, calls: CALLS, budget };
+  const upstream = { provider: 'google-legacy', settings: { url }, key: KEY };
+  return {
+    ...upstream,
+    choices: DEFAULT_CHOICES,
+    cache: { ...CACHE, ...cache },
+    calls: CALLS,
+    budget,
+  };
 }
 
+const EMBEDDED: PlacesOptions = {
+  provider: 'geonames',
+  settings: {},
+  key: '',
+  choices: DEFAULT_CHOICES,
+  cache: CACHE,
+  calls: undefined,
+  budget: undefined,
+};
+
 /** A search that is closed at the end, and its faults. */
-function start(t: TestContext, options: PlacesOptions) {
+async function start(t: TestContext, options: PlacesOptions) {
   const faults: UpstreamFault[] = [];
-  const search = createNearbySearch(options, {
+  const search = await createNearbySearch(options, {
     onFault: (fault) => faults.push(fault),
     counts: new PlacesCounts(),
   });
@@ -156,7 +173,7 @@ const answerSchema = z.object({
 });
 
 /** What comes as text, read again. */
-async function ask(search: NearbySearch, query: BoundedQuery) {
+async function ask(search: NearbySearch, query: BoundedCircle) {
   const text = await search.nearby(query, never());
   return answerSchema.parse(JSON.parse(String(text)));
 }
@@ -179,7 +196,7 @@ const ONE_PLACE = {
 };
 
 test('the embedded places answer, from the cache too', async (t) => {
-  const { search, faults } = start(t, { provider: 'geonames', cache: CACHE });
+  const { search, faults } = await start(t, EMBEDDED);
   const { results } = await ask(search, LOS_ANGELES);
   assert.equal(results[0]?.place_id, 'geonames:5368361');
   const cached = search.nearby({ ...LOS_ANGELES }, never());
@@ -193,7 +210,7 @@ test('an answer outlives the process where there is a folder, until it is cleare
   const folder = await makeTemporaryFolder();
   const options = optionsFor(upstream.url, { folder });
   for (let life = 0; life < 3; life++) {
-    const { search, faults } = start(t, options);
+    const { search, faults } = await start(t, options);
     assert.equal(await statusOf(search, 1_000), 'OK');
     if (life === 1) await search.clear();
     await search.close();
@@ -209,7 +226,7 @@ test('answers that other settings brought are not answered with', async (t) => {
   const upstream = await startUpstream(t, ONE_PLACE);
   const folder = await makeTemporaryFolder();
   for (const url of [upstream.url, `${upstream.url}/other`]) {
-    const { search } = start(t, optionsFor(url, { folder }));
+    const { search } = await start(t, optionsFor(url, { folder }));
     assert.equal(await statusOf(search, 1_000), 'OK');
     await search.close();
   }
@@ -220,7 +237,7 @@ test('a damaged cache on disk is a fault, and no more', async (t) => {
   const upstream = await startUpstream(t, ONE_PLACE);
   const folder = await makeTemporaryFolder();
   await writeFile(join(folder, 'CURRENT'), 'damage');
-  const { search, codes } = start(t, optionsFor(upstream.url, { folder }));
+  const { search, codes } = await start(t, optionsFor(upstream.url, { folder }));
   assert.equal(await statusOf(search, 1_000), 'OK');
   assert.deepEqual(codes(), ['CACHE_DAMAGED']);
 });
@@ -229,13 +246,13 @@ test('beyond the budget the cache answers, or OVER_QUERY_LIMIT; a restart gives 
   const upstream = await startUpstream(t, ONE_PLACE);
   const file = join(await makeTemporaryFolder(), 'budget.json');
   const options = optionsFor(upstream.url, { ttlMs: 1 }, { perDay: 2, file });
-  const first = start(t, options);
+  const first = await start(t, options);
   for (const radius of [1_000, 40_000]) assert.equal(await statusOf(first.search, radius), 'OK');
   assert.equal(await statusOf(first.search, 50_000), 'OVER_QUERY_LIMIT');
   // Stale by now, and all there is.
   assert.equal(await statusOf(first.search, 1_000), 'OK');
 
-  const second = start(t, options);
+  const second = await start(t, options);
   assert.equal(await statusOf(second.search, 1_000), 'OVER_QUERY_LIMIT');
   assert.deepEqual([...first.codes(), ...second.codes()], ['BUDGET_SPENT', 'BUDGET_SPENT']);
   assert.equal(upstream.calls, 2);
@@ -244,7 +261,7 @@ test('beyond the budget the cache answers, or OVER_QUERY_LIMIT; a restart gives 
 test('a wrong key: each client gets it, the upstream is asked once, and one fault is reported', async (t) => {
   const denied = { status: 'REQUEST_DENIED', error_message: `The key ${KEY} is wrong.` };
   const upstream = await startUpstream(t, denied);
-  const { search, faults } = start(t, optionsFor(upstream.url, {}));
+  const { search, faults } = await start(t, optionsFor(upstream.url, {}));
   const statuses = [];
   for (let i = 1; i <= 20; i++) statuses.push(await statusOf(search, 1_000 * i));
   assert.deepEqual(new Set(statuses), new Set(['REQUEST_DENIED']));
@@ -271,7 +288,7 @@ test('who asks a hundred questions and leaves, again and again, costs what was s
   let answer = (): void => undefined;
   const upstream = await startUpstream(t, ONE_PLACE, new Promise<void>((done) => (answer = done)));
   const file = join(await makeTemporaryFolder(), 'budget.json');
-  const { search, codes } = start(t, optionsFor(upstream.url, {}, { perDay: 1_000, file }));
+  const { search, codes } = await start(t, optionsFor(upstream.url, {}, { perDay: 1_000, file }));
   for (let round = 1; round <= 3; round++) {
     const leaver = new AbortController();
     const left = Array.from({ length: 64 + CALLS.atOnce }, (_, n) =>
@@ -292,7 +309,7 @@ test('who asks a hundred questions and leaves, again and again, costs what was s
 
 test('a call that several wait for ends with the last of them', async (t) => {
   const upstream = await startUpstream(t, ONE_PLACE, new Promise(() => undefined));
-  const { search } = start(t, optionsFor(upstream.url, {}));
+  const { search } = await start(t, optionsFor(upstream.url, {}));
   const leavers = [new AbortController(), new AbortController()];
   const [first, last] = leavers.map((leaver) => askAndLeave(search, 1_000, leaver));
   await until(() => upstream.calls === 1);
@@ -308,12 +325,15 @@ test('a call that several wait for ends with the last of them', async (t) => {
 test('an upstream that is not there costs nothing of the budget', async (t) => {
   const upstream = await startUpstream(t, ONE_PLACE);
   const file = join(await makeTemporaryFolder(), 'budget.json');
-  const { search, codes } = start(t, optionsFor('http://127.0.0.1:1', {}, { perDay: 3, file }));
+  const { search, codes } = await start(
+    t,
+    optionsFor('http://127.0.0.1:1', {}, { perDay: 3, file }),
+  );
   for (let i = 1; i <= 4; i++) assert.equal(await statusOf(search, 1_000 * i), 'UNKNOWN_ERROR');
   assert.equal(codes()[0], 'UPSTREAM_CONNECTION');
   assert.equal(await callsOnFile(file), 0);
 
-  const there = start(t, optionsFor(upstream.url, {}, { perDay: 3, file }));
+  const there = await start(t, optionsFor(upstream.url, {}, { perDay: 3, file }));
   assert.equal(await statusOf(there.search, 1_000), 'OK');
   assert.equal(await callsOnFile(file), 1);
 });

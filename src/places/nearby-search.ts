@@ -1,18 +1,19 @@
+import { askPages } from './ask-pages.ts';
+import type { BoundedCircle } from './cache/cached-page.ts';
 import { LevelShelf } from './cache/level-shelf.ts';
-import type { BoundedQuery, Ranking } from './cache/cached-page.ts';
 import { PageCache, type AskForPage, type PageShelf } from './cache/page-cache.ts';
 import { TextCache } from './cache/text-cache.ts';
 import { createBudgetFile } from './calls/budget-file.ts';
 import { Budget, type CallBudget } from './calls/budget.ts';
 import { guardProvider } from './calls/guard.ts';
-import { CITIES_FILE, createGeonamesProvider } from './geonames/provider.ts';
-import { createGoogleLegacyProvider } from './google-legacy/provider.ts';
-import { createGoogleProvider } from './google/provider.ts';
-import type { BudgetOptions, CallOptions, PlacesOptions, UpstreamOptions } from './options.ts';
-import { createOverpassProvider } from './overpass/provider.ts';
+import { ChoicesError, distinctTypes, type PlaceChoices, type WantedChoices } from './choices.ts';
+import type { ProviderDescriptor } from './descriptor.ts';
+import { describePlaces, type FoundPlaces } from './found-places.ts';
 import { HttpClient } from './http/http-client.ts';
+import type { BudgetOptions, PlacesOptions } from './options.ts';
 import type { BudgetStatus, PlacesCounts } from './places-counts.ts';
-import type { PlaceProvider, PlaceSource, SourceAnswer } from './provider.ts';
+import type { PlaceSource, PlaceTraits, SourceAnswer } from './provider.ts';
+import { findProvider, PROVIDERS } from './providers.ts';
 import { SearchAborted } from './search-aborted.ts';
 import { unlessAborted } from './unless-aborted.ts';
 import { UpstreamError } from './upstream-error.ts';
@@ -31,13 +32,22 @@ export interface NearbySearchHooks {
 /** Answers questions for nearby places, from its cache or from its provider. */
 export interface NearbySearch {
   /**
-   * At most `bound` places, as `formatPlaces` has them, the two line ends included: at once where the same
-   * was asked before, else later. They are the same bytes each time, which nobody may change. Where the upstream failed, they have its status, no results and an `error_message`.
+   * At most `bound` places by the choices of the options, as `formatPlaces` has them, the two line ends included: at
+   * once where the same was asked before, else later. They are the same bytes each time, which nobody may change.
+   * Where the upstream failed, they have its status, no results and an `error_message`.
    *
    * @param signal ends the question: one that waits is not asked, and a call ends with the last of those
    *   who wait for its answer. The promise then rejects with a `SearchAborted`, and for nothing else
    */
-  nearby(query: BoundedQuery, signal: AbortSignal): Buffer | Promise<Buffer>;
+  nearby(circle: BoundedCircle, signal: AbortSignal): Buffer | Promise<Buffer>;
+  /**
+   * At most `bound` places in plain values.
+   *
+   * @param wanted what is not there is chosen by the options
+   * @param signal as that of `nearby`
+   * @throws {ChoicesError} where the provider cannot answer such a question
+   */
+  find(circle: BoundedCircle, wanted: WantedChoices, signal: AbortSignal): Promise<FoundPlaces>;
   /** What is left of today's calls; `undefined` where there is no limit. */
   readonly budget: BudgetStatus | undefined;
   /** Forgets all answers, those on disk as well. */
@@ -49,13 +59,22 @@ export interface NearbySearch {
 /**
  * A nearby search with the provider, the cache and the limits that `options` name. It begins to read
  * what the cache has on disk; questions wait for that.
+ *
+ * @throws {RangeError} where there is no such provider
+ * @throws {z.ZodError} where the provider's settings are not as it has them
  */
-export function createNearbySearch(options: PlacesOptions, hooks: NearbySearchHooks): NearbySearch {
+export async function createNearbySearch(
+  options: PlacesOptions,
+  hooks: NearbySearchHooks,
+): Promise<NearbySearch> {
   const onFault = limitFaults(hooks.onFault, () => performance.now());
+  const descriptor = descriptorOf(options);
+  const opened = await openSource(descriptor, options, hooks.counts);
+  const { source, traits, deadlineMs, budget, close } = opened;
   const shelf = createShelf(options, onFault);
-  const { source, deadlineMs, budget, close } = openSource(options, hooks.counts);
+  const { ranking, tellsTypes } = traits;
   const pages = new PageCache(
-    { ...options.cache, ranking: rankingOf(options) },
+    { ...options.cache, ranking, tellsTypes },
     {
       ask: askForPage(source, { onFault }),
       now: Date.now,
@@ -64,23 +83,33 @@ export function createNearbySearch(options: PlacesOptions, hooks: NearbySearchHo
       counts: hooks.counts,
     },
   );
-  const texts = new TextCache(pages, options.cache.entries);
+  const ask = (circle: BoundedCircle, choices: PlaceChoices, signal: AbortSignal) =>
+    askPages(pages, traits, { ...circle, choices }, signal);
+  const texts = new TextCache(
+    pages,
+    (circle, signal) => ask(circle, options.choices, signal),
+    options.cache.entries,
+  );
   let restoring = shelf?.restore((cached) => pages.restore(cached));
   void restoring?.finally(() => (restoring = undefined));
 
-  async function restoredNearby(query: BoundedQuery, signal: AbortSignal): Promise<Buffer> {
-    await unlessAborted(restoring ?? Promise.resolve(), signal);
-    return texts.nearby(query, signal);
+  async function onceRestored<T>(ask: () => T | Promise<T>, signal: AbortSignal): Promise<T> {
+    if (restoring !== undefined) await unlessAborted(restoring, signal);
+    return ask();
   }
 
   return {
-    nearby(query, signal) {
-      const answer =
-        restoring === undefined ? texts.nearby(query, signal) : restoredNearby(query, signal);
-      if (!(answer instanceof Promise)) return answer;
-      return answer.catch((error: unknown) => {
-        throw signal.aborted ? new SearchAborted(signal.reason) : error;
-      });
+    nearby(circle, signal) {
+      const asked = (): Buffer | Promise<Buffer> => texts.nearby(circle, signal);
+      const answer = restoring === undefined ? asked() : onceRestored(asked, signal);
+      return answer instanceof Promise ? orAborted(answer, signal) : answer;
+    },
+    async find(circle, wanted, signal) {
+      const choices = chosen(wanted, options.choices);
+      requireAnswerable(choices, descriptor);
+      const asked = onceRestored(() => ask(circle, choices, signal), signal);
+      const { page } = await orAborted(asked, signal);
+      return describePlaces(page, circle);
     },
     get budget() {
       return budget?.status;
@@ -97,56 +126,74 @@ export function createNearbySearch(options: PlacesOptions, hooks: NearbySearchHo
   };
 }
 
-/** Where places come from, how long a question may take there, and what is to be done in the end. */
+function descriptorOf({ provider }: PlacesOptions): ProviderDescriptor {
+  const descriptor = findProvider(provider);
+  if (descriptor !== undefined) return descriptor;
+  const names = PROVIDERS.map(({ name }) => name).join(', ');
+  throw new RangeError(`found the provider ${provider}, expected one of ${names}`);
+}
+
+/** What is wanted, and the rest as it is by default. */
+function chosen(wanted: WantedChoices, defaults: PlaceChoices): PlaceChoices {
+  return {
+    rank: wanted.rank ?? defaults.rank,
+    types: wanted.types === undefined ? defaults.types : distinctTypes(wanted.types),
+    language: wanted.language ?? defaults.language,
+  };
+}
+
+/** @throws {ChoicesError} where the provider cannot answer such a question */
+function requireAnswerable(
+  { rank, types }: PlaceChoices,
+  { name, distanceNeedsTypes }: ProviderDescriptor,
+): void {
+  if (!distanceNeedsTypes || rank !== 'distance' || types.length > 0) return;
+  throw new ChoicesError(
+    'TYPES_NEEDED',
+    `at least one type: with rank=distance the provider ${name} answers only for places of some types`,
+  );
+}
+
+function orAborted<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
+  return answer.catch((error: unknown) => {
+    throw signal.aborted ? new SearchAborted(signal.reason) : error;
+  });
+}
+
+/** Where places come from, what its answers are like, how long a question may take there, and how it ends. */
 interface OpenSource {
   readonly source: PlaceSource;
+  readonly traits: PlaceTraits;
   readonly deadlineMs: number;
   readonly budget: Budget | undefined;
   readonly close: () => Promise<void>;
 }
 
-function openSource(options: PlacesOptions, counts: PlacesCounts): OpenSource {
-  if (options.provider === 'geonames') {
-    const source = createGeonamesProvider(CITIES_FILE);
-    return {
-      source,
-      deadlineMs: Infinity,
-      budget: undefined,
-      close: () => Promise.resolve(),
-    };
-  }
-  const { deadlineMs, atOnce } = options.calls;
+async function openSource(
+  descriptor: ProviderDescriptor,
+  { settings, key, calls, budget: limit }: PlacesOptions,
+  counts: PlacesCounts,
+): Promise<OpenSource> {
+  const { deadlineMs, atOnce } = calls ?? UNCALLED;
   const http = new HttpClient({ connections: atOnce, connectMs: deadlineMs });
-  const budget = createBudget(options.budget);
-  const guard = {
-    atOnce,
-    deadlineMs,
-    budget: budget ?? NO_BUDGET,
-    now: () => performance.now(),
-    counts,
-  };
-  const source = guardProvider(createUpstream(options, http), guard);
-  return { source, deadlineMs, budget, close: () => http.close() };
-}
-
-function createUpstream(
-  options: UpstreamOptions & { readonly calls: CallOptions },
-  http: HttpClient,
-): PlaceProvider {
-  switch (options.provider) {
-    case 'google':
-      return createGoogleProvider(options, http);
-    case 'google-legacy':
-      return createGoogleLegacyProvider(options, http);
-    case 'overpass':
-      return createOverpassProvider({ ...options, deadlineMs: options.calls.deadlineMs }, http);
+  const { provider, traits } = await descriptor.open(settings, { key, http, deadlineMs });
+  const close = (): Promise<void> => http.close();
+  if (calls === undefined) {
+    const { name } = provider;
+    const source: PlaceSource = {
+      name,
+      nearby: (query, { signal }) => provider.nearby(query, { signal, onSent() {} }),
+    };
+    return { source, traits, deadlineMs: Infinity, budget: undefined, close };
   }
+  const now = (): number => performance.now();
+  const budget = createBudget(limit);
+  const guard = { atOnce, deadlineMs, budget: budget ?? NO_BUDGET, now, counts };
+  return { source: guardProvider(provider, guard), traits, deadlineMs, budget, close };
 }
 
-function rankingOf(options: PlacesOptions): Ranking {
-  if (options.provider === 'overpass') return 'both';
-  return options.provider === 'google' && options.rank === 'distance' ? 'distance' : 'prominence';
-}
+/** Of a provider that calls nobody. */
+const UNCALLED = { deadlineMs: 1_000, atOnce: 1 };
 
 const NO_BUDGET: CallBudget = {
   spend: () => Promise.resolve({ day: 0, calls: 0 }),
@@ -183,6 +230,8 @@ function sourceOf(options: PlacesOptions): string {
     cache: undefined,
     calls: undefined,
     budget: undefined,
+    // They are part of what each page was asked for.
+    choices: undefined,
   });
 }
 

@@ -1,12 +1,4 @@
-import type { GoogleLegacyOptions } from './google-legacy/provider.ts';
-import type { GoogleOptions } from './google/provider.ts';
-import type { OverpassOptions } from './overpass/provider.ts';
-
-/** A provider that is called over the network, and what it needs. */
-export type UpstreamOptions =
-  | ({ readonly provider: 'google-legacy' } & GoogleLegacyOptions)
-  | ({ readonly provider: 'google' } & GoogleOptions)
-  | ({ readonly provider: 'overpass' } & Omit<OverpassOptions, 'deadlineMs'>);
+import type { PlaceChoices } from './choices.ts';
 
 /** How long an answer is good for, all in milliseconds. */
 export interface Freshness {
@@ -45,12 +37,19 @@ export interface BudgetOptions {
   readonly file: string;
 }
 
-/** The places part of a server's options: the embedded places have nothing to be called. */
-export type PlacesOptions =
-  | { readonly provider: 'geonames'; readonly cache: CacheOptions }
-  | (UpstreamOptions & {
-      readonly cache: CacheOptions;
-      readonly calls: CallOptions;
-      /** `undefined` sets no limit. */
-      readonly budget: BudgetOptions | undefined;
-    });
+/** The places part of a server's options. */
+export interface PlacesOptions {
+  /** The name of the provider. */
+  readonly provider: string;
+  /** What is the provider's own, as its descriptor has it; what has a default may be left out. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** The provider's API key; empty where it needs none. */
+  readonly key: string;
+  /** What is chosen where a question does not say, as those of the text protocol. */
+  readonly choices: PlaceChoices;
+  readonly cache: CacheOptions;
+  /** `undefined` where nobody is called: the places are embedded. */
+  readonly calls: CallOptions | undefined;
+  /** `undefined` sets no limit. */
+  readonly budget: BudgetOptions | undefined;
+}

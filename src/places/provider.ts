@@ -1,12 +1,20 @@
 import type { Position } from '../protocol/position.ts';
+import type { PlaceChoices } from './choices.ts';
+import type { PlaceDetails } from './details.ts';
+import type { PlaceType } from './place-types.ts';
 
 /** The most places in one page: what Google's Nearby Search gives, and the largest bound of `WHATSAT`. */
 export const MAX_PLACES = 20;
 
-/** What is asked: places around a point. */
-export interface NearbyQuery extends Position {
+/** Where places are asked for: around a point. */
+export interface PlaceCircle extends Position {
   /** How far from the point a place may be, in metres; above 0. */
   readonly radiusMetres: number;
+}
+
+/** What is asked: places around a point, and which of them. */
+export interface NearbyQuery extends PlaceCircle {
+  readonly choices: PlaceChoices;
 }
 
 /** The statuses of an answered question. */
@@ -27,6 +35,13 @@ export interface Place {
   readonly geometry: { readonly location: { readonly lat: number; readonly lng: number } };
   readonly types: readonly string[];
   readonly vicinity: string;
+  /** What else is known of it, in one form for all providers. A `WHATSAT` reply does not have it. */
+  readonly details?: PlaceDetails | undefined;
+  /**
+   * How prominent it is, in a measure of the provider's own: the order is by it, then by distance. Not there
+   * where the provider does not say. A `WHATSAT` reply does not have it.
+   */
+  readonly prominence?: number | undefined;
   readonly [field: string]: unknown;
 }
 
@@ -57,6 +72,23 @@ export interface Asking {
   readonly endMs: number;
 }
 
+/** What is to be known of a provider's answers to make the most of them. */
+export interface PlaceTraits {
+  /**
+   * What decides on the order where prominence is asked for: what a place is, wherever one asks from; or that, and of
+   * equals how near each is.
+   */
+  readonly ranking: 'prominence' | 'both';
+  /** Whether names come in the language that is asked for, or in all languages at once. */
+  readonly languages: 'asked' | 'all';
+  /** Whether a call may name several types. */
+  readonly typesPerCall: 'one' | 'several';
+  /** Whether a place has all its types, so that those of a type can be told from a page of more. */
+  readonly tellsTypes: boolean;
+  /** The types by which the upstream is asked for those of a type; none where it knows none of the kind. */
+  readonly typesFor: (type: PlaceType) => readonly PlaceType[];
+}
+
 /** Answers questions, from wherever it has the places. */
 export interface PlaceSource {
   /** What it is called in the configuration and in the log. */
@@ -68,6 +100,13 @@ export interface PlaceSource {
    * @throws the signal's reason, once it is aborted
    */
   nearby(query: NearbyQuery, asking: Asking): Promise<SourceAnswer>;
+}
+
+/** Places that are at hand: nobody is called for them. */
+export interface EmbeddedPlaces {
+  readonly name: string;
+  /** As that of any source. */
+  nearby(query: NearbyQuery, asking: Pick<Asking, 'signal'>): Promise<SourceAnswer>;
 }
 
 /** One call to an upstream. */

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 
 import type { PlacesOptions } from './options.ts';
 import { ReplaceableSearch } from './replaceable-search.ts';
+import { DEFAULT_CHOICES } from './choices.ts';
 
 const CACHE = {
   ttlMs: 60_000,
@@ -13,7 +14,15 @@ const CACHE = {
   entries: 10,
   folder: undefined,
 };
-const OPTIONS: PlacesOptions = { provider: 'geonames', cache: CACHE };
+const OPTIONS: PlacesOptions = {
+  provider: 'geonames',
+  settings: {},
+  key: '',
+  choices: DEFAULT_CHOICES,
+  cache: CACHE,
+  calls: undefined,
+  budget: undefined,
+};
 /** A city with others around it. */
 const QUERY = { latitude: 34.06893, longitude: -118.445127, radiusMetres: 10_000, bound: 5 };
 const never = new AbortController().signal;

@@ -1,4 +1,6 @@
-import type { BoundedQuery } from './cache/cached-page.ts';
+import type { BoundedCircle } from './cache/cached-page.ts';
+import type { WantedChoices } from './choices.ts';
+import type { FoundPlaces } from './found-places.ts';
 import type { NearbySearch, NearbySearchHooks } from './nearby-search.ts';
 import type { PlacesOptions } from './options.ts';
 import { PlacesCounts, type BudgetStatus } from './places-counts.ts';
@@ -43,15 +45,27 @@ export class ReplaceableSearch implements NearbySearch {
     this.#opening = this.#succeed(opening);
   }
 
-  nearby(query: BoundedQuery, signal: AbortSignal): Buffer | Promise<Buffer> {
-    if (this.#search === undefined) return this.#nearbyLater(query, signal);
-    const answer = this.#search.nearby(query, signal);
+  nearby(circle: BoundedCircle, signal: AbortSignal): Buffer | Promise<Buffer> {
+    if (this.#search === undefined) return this.#nearbyLater(circle, signal);
+    const answer = this.#search.nearby(circle, signal);
     if (answer instanceof Promise) this.#follow(answer);
     return answer;
   }
 
   get budget(): BudgetStatus | undefined {
     return this.#search?.budget;
+  }
+
+  async find(
+    circle: BoundedCircle,
+    wanted: WantedChoices,
+    signal: AbortSignal,
+  ): Promise<FoundPlaces> {
+    // It may be replaced again while it is waited for.
+    while (this.#search === undefined) await this.#opened(signal);
+    const answer = this.#search.find(circle, wanted, signal);
+    this.#follow(answer);
+    return answer;
   }
 
   async clear(): Promise<void> {
@@ -62,19 +76,25 @@ export class ReplaceableSearch implements NearbySearch {
     await (await this.#opening)?.close();
   }
 
-  async #nearbyLater(query: BoundedQuery, signal: AbortSignal): Promise<Buffer> {
+  async #nearbyLater(circle: BoundedCircle, signal: AbortSignal): Promise<Buffer> {
+    await this.#opened(signal);
+    return this.nearby(circle, signal);
+  }
+
+  /** @throws {SearchAborted} once the signal is aborted */
+  async #opened(signal: AbortSignal): Promise<void> {
     try {
       await unlessAborted(this.open(), signal);
     } catch (error) {
       throw signal.aborted ? new SearchAborted(signal.reason) : error;
     }
-    return this.nearby(query, signal);
   }
 
   async #create(): Promise<NearbySearch> {
     const { createNearbySearch } = await import('./nearby-search.ts');
-    this.#search = createNearbySearch(this.#options, this.#hooks);
-    return this.#search;
+    const search = await createNearbySearch(this.#options, this.#hooks);
+    this.#search = search;
+    return search;
   }
 
   async #succeed(opening: Promise<NearbySearch>): Promise<NearbySearch> {
@@ -85,7 +105,7 @@ export class ReplaceableSearch implements NearbySearch {
     return this.#create();
   }
 
-  #follow(answer: Promise<Buffer>): void {
+  #follow(answer: Promise<unknown>): void {
     this.#underWay.add(answer);
     const forget = (): void => void this.#underWay.delete(answer);
     answer.then(forget, forget);

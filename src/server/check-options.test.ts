@@ -5,6 +5,7 @@ import type { TokenRule } from '../access/rules.ts';
 import { requireUsableOptions } from './check-options.ts';
 import { OptionError } from './errors.ts';
 import type { ServerOptions } from './options.ts';
+import { DEFAULT_CHOICES } from '../places/choices.ts';
 
 const ANY = { host: '127.0.0.1', port: 0 };
 
@@ -39,6 +40,11 @@ const OPTIONS: ServerOptions = {
   logLevel: 'info',
   places: {
     provider: 'geonames',
+    settings: {},
+    key: '',
+    choices: DEFAULT_CHOICES,
+    calls: undefined,
+    budget: undefined,
     cache: {
       ttlMs: 0,
       zeroTtlMs: 0,

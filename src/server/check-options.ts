@@ -6,7 +6,9 @@ import { isName, NAME_EXPECTED } from '../protocol/name.ts';
 import { MAX_NEIGHBOURS } from '../store/neighbour-set.ts';
 import type { ClientLimits } from '../text/options.ts';
 import { type Address, isLoopback } from '../transport/address.ts';
+import { findProvider, PROVIDERS } from '../places/providers.ts';
 import { OptionError } from './errors.ts';
+import type { PlacesOptions } from '../places/options.ts';
 import type { ServerOptions } from './options.ts';
 
 const HIGHEST_PORT = 65_535;
@@ -33,6 +35,7 @@ export function requireUsableOptions(options: ServerOptions): void {
   requireNeighbours(options);
   requireLimits(options.clientLimits);
   requireAccess(options.access);
+  requirePlaces(options.places);
   const { acknowledge, framing, forgetMs, maxClients, maxMemoryBytes, journalFolder } = options;
   const { tombstoneGraceMs } = options;
   expect('framing', framing, ['line', 'idle'].includes(framing), 'line or idle');
@@ -55,6 +58,18 @@ function requireGateway({ gateway, access }: ServerOptions): void {
   const { host } = gateway;
   const isGuarded = isLoopback(host) || access !== undefined;
   expect('gateway.host', host, isGuarded, 'loopback, as no access says who may do what');
+}
+
+function requirePlaces({ provider: name, choices, calls }: PlacesOptions): void {
+  const provider = findProvider(name);
+  const names = PROVIDERS.map((known) => known.name).join(', ');
+  expect('places.provider', name, provider !== undefined, names);
+  if (provider === undefined) return;
+  const isAsked = !provider.distanceNeedsTypes || choices.rank === 'prominence';
+  const isRankable = isAsked || choices.types.length > 0;
+  expect('places.choices.rank', choices.rank, isRankable, 'prominence, as there are no types');
+  const isCalled = (calls !== undefined) === (provider.atOnce !== undefined);
+  expect('places.calls', calls, isCalled, calls ? 'none: nobody is called' : 'how to call it');
 }
 
 function requireNeighbours({ name: server, neighbours }: ServerOptions): void {

@@ -9,6 +9,7 @@ import { ListenError, OptionError, type PortKind } from './errors.ts';
 import type { ServerOptions } from './options.ts';
 import type { HerdServer } from './herd-server.ts';
 import { startServer } from './server.ts';
+import { DEFAULT_CHOICES } from '../places/choices.ts';
 
 const ANY: Address = { host: '127.0.0.1', port: 0 };
 
@@ -51,7 +52,15 @@ const OPTIONS: ServerOptions = {
   maxClients: 1000,
   maxMemoryBytes: 1024 ** 3,
   logLevel: 'info',
-  places: { provider: 'geonames', cache: NO_CACHE },
+  places: {
+    provider: 'geonames',
+    settings: {},
+    key: '',
+    choices: DEFAULT_CHOICES,
+    cache: NO_CACHE,
+    calls: undefined,
+    budget: undefined,
+  },
   logFile: undefined,
 };
 
@@ -163,9 +172,9 @@ describe('a server', { timeout: 60_000 }, () => {
     const url = `http://${address.host}:${address.port}`;
     const places = {
       provider: 'google-legacy',
-      url,
+      settings: { url },
       key: 'key',
-      shortPagesComplete: true,
+      choices: DEFAULT_CHOICES,
       cache: NO_CACHE,
       calls: { deadlineMs: 5_000, atOnce: 16 },
       budget: undefined,

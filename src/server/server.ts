@@ -18,6 +18,7 @@ import type { ServerCounts } from '../service/server-counts.ts';
 import { CertificateError, tlsOptions } from '../transport/certificate.ts';
 import { TextFrontEnd } from '../text/front-end.ts';
 import { requireUsableOptions } from './check-options.ts';
+import { requireUsableSettings } from './check-places.ts';
 import { ListenError, type PortKind } from './errors.ts';
 import { GatewayPort } from './gateway-port.ts';
 import type { HerdServer } from './herd-server.ts';
@@ -63,6 +64,7 @@ export async function startServer(
   onTrouble: (detail: string) => void,
 ): Promise<HerdServer> {
   requireUsableOptions(options);
+  await requireUsableSettings(options.places);
   requirePeerSecurity(options);
   const proof = createProof(options);
   if (options.clientCertificate !== undefined) tlsOptions(options.clientCertificate);

@@ -1,3 +1,5 @@
+import type { WantedChoices } from '../places/choices.ts';
+import type { FoundPlaces } from '../places/found-places.ts';
 import type { NearbySearch } from '../places/nearby-search.ts';
 import { encodeAttributes } from '../protocol/attributes.ts';
 import { ByteWriter } from '../protocol/byte-writer.ts';
@@ -55,7 +57,7 @@ export interface LocationServiceParts {
   /** This server's name, of one character a byte. */
   readonly server: string;
   readonly store: LocationStore;
-  readonly search: Pick<NearbySearch, 'nearby'>;
+  readonly search: Pick<NearbySearch, 'nearby' | 'find'>;
   readonly now: () => Instant;
   readonly limits: LocationLimits;
   /** Waits for what a reply promises; `undefined` where a report promises nothing but its receipt. */
@@ -266,8 +268,8 @@ export class LocationService {
   }
 
   /**
-   * The places near a location, as a reply has them: JSON in UTF-8, and two line ends. Bytes that are
-   * shared: nobody may change them.
+   * The places near a location, as a reply has them: JSON in UTF-8, and two line ends. They are chosen as the
+   * configuration says. Bytes that are shared: nobody may change them.
    *
    * @param bound the most places
    * @param signal ends the search, which then rejects
@@ -280,6 +282,23 @@ export class LocationService {
   ): Buffer | Promise<Buffer> {
     const query = { ...location.position, radiusMetres: radiusKm * METRES_A_KILOMETRE, bound };
     return this.#parts.search.nearby(query, signal);
+  }
+
+  /**
+   * The places near a location in plain values.
+   *
+   * @param bound the most places
+   * @param wanted what is not there is chosen by the configuration
+   * @param signal ends the search, which then rejects
+   * @throws {ChoicesError} where the provider cannot answer such a question
+   */
+  findPlaces(
+    { position }: Location,
+    { radiusMetres, bound }: { readonly radiusMetres: number; readonly bound: number },
+    wanted: WantedChoices,
+    signal: AbortSignal,
+  ): Promise<FoundPlaces> {
+    return this.#parts.search.find({ ...position, radiusMetres, bound }, wanted, signal);
   }
 
   /** Puts a document, or removes it where there is no `body`; see `remove`. */

@@ -11,7 +11,10 @@ export function createTestService(parts: Partial<LocationServiceParts> = {}): Lo
   return new LocationService({
     server: 'Riley',
     store: new LocationStore(),
-    search: { nearby: () => assert.fail('nobody asks for places') },
+    search: {
+      nearby: () => assert.fail('nobody asks for places'),
+      find: () => assert.fail('nobody asks for places'),
+    },
     now: () => NOW,
     limits: { maxClients: 1_000_000, maxMemoryBytes: Infinity },
     gate: undefined,

@@ -81,7 +81,7 @@ class Bench {
       },
     };
     this.#service = createTestService({
-      search: { nearby: () => PLACES },
+      search: { nearby: () => PLACES, find: () => assert.fail('no HTTP here') },
       now: () => NOW,
     });
     this.#frontEnd = new TextFrontEnd({

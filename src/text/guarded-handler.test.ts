@@ -45,7 +45,7 @@ class Bench {
 
   constructor() {
     this.#service = createTestService({
-      search: { nearby: () => PLACES },
+      search: { nearby: () => PLACES, find: () => assert.fail('no HTTP here') },
       now: () => NOW,
       limits: { maxClients: 100, maxMemoryBytes: Infinity },
     });

@@ -107,6 +107,7 @@ async function replyTo(pieces: readonly Buffer[]): Promise<string> {
     store,
     search: {
       nearby: async ({ latitude, bound }) => formatPlaces(pages.get(latitude) ?? NOTHING, bound),
+      find: () => assert.fail('no HTTP here'),
     },
     now: () => NOW,
     limits: { maxClients: 1000, maxMemoryBytes: Infinity },

@@ -8,6 +8,7 @@ import { eventuallyTrue } from '../support/eventually.ts';
 import { NO_CACHE, OwnServer, type OwnServerSpec } from '../support/own-server.ts';
 import { having } from '../support/server-log.ts';
 import { pageOf, TestUpstream } from '../support/upstream.ts';
+import { DEFAULT_CHOICES } from '#src/places/choices.js';
 
 /** Linux alone has more than one address on the loopback interface without further configuration. */
 const OTHER_ADDRESSES = process.platform === 'linux';
@@ -194,9 +195,9 @@ function placesOf(upstream: TestUpstream): Pick<OwnServerSpec, 'places'> {
   const calls = { deadlineMs: 60_000, atOnce: 16 };
   const provider = {
     provider: 'google-legacy',
-    url,
+    settings: { url },
     key: 'key',
-    shortPagesComplete: true,
+    choices: DEFAULT_CHOICES,
   } as const;
   return { places: { ...provider, calls, cache: NO_CACHE, budget: undefined } };
 }

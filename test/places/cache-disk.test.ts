@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { createCachedPage, type CachedPage } from '#src/places/cache/cached-page.js';
 import { keyOf } from '#src/places/cache/cached-pages.js';
 import { LevelShelf } from '#src/places/cache/level-shelf.js';
+import { DEFAULT_CHOICES } from '#src/places/choices.js';
 import { TestFolder } from '../support/folder.ts';
 import { SmallDisk } from '../support/small-disk.ts';
 
@@ -23,7 +24,11 @@ function cached(radiusMetres: number, characters = 10): CachedPage {
     vicinity: '',
   };
   const page = { html_attributions: [], results: [place], status: 'OK' } as const;
-  return createCachedPage({ latitude: 1, longitude: 2, radiusMetres }, { page, complete: true }, 1);
+  return createCachedPage(
+    { latitude: 1, longitude: 2, radiusMetres, choices: DEFAULT_CHOICES },
+    { page, complete: true },
+    1,
+  );
 }
 
 /** Opens a shelf, uses it and closes it: which pages were on it, and what went wrong. */
@@ -67,6 +72,7 @@ test('a full disk ends the writing, and takes nothing of what was written', asyn
 /** A process with few files to open: it takes all but some, and opens the cache with those. */
 const POOR = `
 import { closeSync, openSync } from 'node:fs';
+import { DEFAULT_CHOICES } from '#src/places/choices.js';
 const { LevelShelf } = await import(process.argv[1]);
 const [folder, left] = process.argv.slice(2);
 const codes = [];

@@ -6,7 +6,8 @@ import { readRegions, readSource, type SourceCity } from '#src/places/geonames/b
 import { decodeCities, type Cities } from '#src/places/geonames/cities-file.js';
 import { CITIES_FILE, createGeonamesProvider } from '#src/places/geonames/provider.js';
 import { findCities } from '#src/places/geonames/search.js';
-import type { NearbyQuery } from '#src/places/provider.js';
+import type { PlaceCircle } from '#src/places/provider.js';
+import { DEFAULT_CHOICES } from '#src/places/choices.js';
 
 const EARTH_RADIUS_METRES = 6_371_000;
 const RADIANS = Math.PI / 180;
@@ -20,7 +21,7 @@ before(async () => {
   cities = decodeCities(Uint8Array.from(await readFile(CITIES_FILE)).buffer);
 });
 
-function haversineMetres(query: NearbyQuery, [lng, lat]: readonly [number, number]): number {
+function haversineMetres(query: PlaceCircle, [lng, lat]: readonly [number, number]): number {
   const byLatitude = Math.sin(((lat - query.latitude) * RADIANS) / 2) ** 2;
   const byLongitude = Math.sin(((lng - query.longitude) * RADIANS) / 2) ** 2;
   const cosines = Math.cos(query.latitude * RADIANS) * Math.cos(lat * RADIANS);
@@ -30,7 +31,7 @@ function haversineMetres(query: NearbyQuery, [lng, lat]: readonly [number, numbe
 }
 
 /** The IDs of all cities within the radius, in the promised order, found by looking at every one. */
-function bruteForce(query: NearbyQuery): number[] {
+function bruteForce(query: PlaceCircle): number[] {
   return source
     .filter(({ loc }) => haversineMetres(query, loc.coordinates) <= query.radiusMetres)
     .map(({ cityId, population, loc }) => ({
@@ -42,11 +43,13 @@ function bruteForce(query: NearbyQuery): number[] {
     .map(({ cityId }) => cityId);
 }
 
-function search(query: NearbyQuery, most = Infinity): number[] {
-  return findCities(cities, query, most).map((city) => cities.ids[city] ?? NaN);
+function search(query: PlaceCircle, most = Infinity): number[] {
+  return findCities(cities, { ...query, choices: DEFAULT_CHOICES }, most).map(
+    (city) => cities.ids[city] ?? NaN,
+  );
 }
 
-function check(query: NearbyQuery): number[] {
+function check(query: PlaceCircle): number[] {
   const expected = bruteForce(query);
   assert.deepEqual(search(query), expected, JSON.stringify(query));
   assert.deepEqual(search(query, 20), expected.slice(0, 20));
@@ -147,10 +150,9 @@ for (const [cityId, vicinity] of [
     const city = source.find((city) => city.cityId === cityId);
     assert(city !== undefined);
     const [longitude, latitude] = city.loc.coordinates;
-    const query = { latitude, longitude, radiusMetres: 100 };
+    const query = { latitude, longitude, radiusMetres: 100, choices: DEFAULT_CHOICES };
     const { page } = await createGeonamesProvider(CITIES_FILE).nearby(query, {
       signal: new AbortController().signal,
-      endMs: Infinity,
     });
     const place = page.results.find(({ place_id }) => place_id === `geonames:${cityId}`);
     assert.equal(place?.vicinity, vicinity);
@@ -158,10 +160,14 @@ for (const [cityId, vicinity] of [
 }
 
 test('the provider answers from the file, with the names of the source', async () => {
-  const query = { latitude: 34.06893, longitude: -118.445127, radiusMetres: 10_000 };
+  const query = {
+    latitude: 34.06893,
+    longitude: -118.445127,
+    radiusMetres: 10_000,
+    choices: DEFAULT_CHOICES,
+  };
   const { page } = await createGeonamesProvider(CITIES_FILE).nearby(query, {
     signal: new AbortController().signal,
-    endMs: Infinity,
   });
   const byId = new Map(source.map((city) => [`geonames:${city.cityId}`, city]));
   assert.equal(page.status, 'OK');

@@ -59,9 +59,10 @@ for (const [radiusMetres, radius] of [
 
 test('coordinates are asked without exponents and negative zeros', async () => {
   const radiusMetres = 1_000;
+  const { choices } = QUERY;
   const latitudes = [1e-7, 1e-6, -1e-9, -90];
   const urls = await asked(
-    ...latitudes.map((latitude) => ({ latitude, longitude: -0, radiusMetres })),
+    ...latitudes.map((latitude) => ({ latitude, longitude: -0, radiusMetres, choices })),
   );
   assert.deepEqual(
     urls.map(({ searchParams }) => searchParams.get('location')),
@@ -107,12 +108,12 @@ test('the search asks the upstream once for equal questions, and leaves it alone
     response.end(answers.shift());
   });
   const faults: UpstreamFault[] = [];
-  const search = createNearbySearch(
+  const search = await createNearbySearch(
     {
       provider: 'google-legacy',
-      url: upstream.url,
+      settings: { url: upstream.url },
       key: KEY,
-      shortPagesComplete: true,
+      choices: QUERY.choices,
       cache: CACHE,
       calls: { deadlineMs: PATIENT_MS, atOnce: 16 },
       budget: undefined,

@@ -12,10 +12,8 @@ import { outcomeOf, outcomeOfText, pageOf } from './contract/outcome.ts';
 const OPTIONS: Omit<GoogleOptions, 'url'> = {
   key: KEY,
   fieldMask: 'places.id,places.displayName,places.location',
-  language: undefined,
   region: undefined,
-  includedTypes: [],
-  rank: 'popularity',
+  details: [],
   shortPagesComplete: true,
 };
 
@@ -53,12 +51,8 @@ test('the request is the one of the documentation, with the key in a header alon
 });
 
 test('language, region, types and rank are asked for as they are set', async () => {
-  const [, body] = await asked({
-    language: 'de',
-    region: 'CH',
-    includedTypes: ['cafe', 'museum'],
-    rank: 'distance',
-  });
+  const choices = { language: 'de', types: ['cafe', 'museum'], rank: 'distance' } as const;
+  const [, body] = await asked({ region: 'CH' }, { ...QUERY, choices });
   assert.deepEqual(body, {
     includedTypes: ['cafe', 'museum'],
     maxResultCount: 20,
@@ -70,7 +64,7 @@ test('language, region, types and rank are asked for as they are set', async () 
 });
 
 test('the circle is one that Google takes', async () => {
-  const query = { latitude: -1e-9, longitude: 179.999_999_99, radiusMetres: 50_000.1 };
+  const query = { ...QUERY, latitude: -1e-9, longitude: 179.999_999_99, radiusMetres: 50_000.1 };
   const [, body] = await asked({}, query);
   assert.deepEqual(body, {
     maxResultCount: 20,

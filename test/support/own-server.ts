@@ -7,6 +7,7 @@ import type { HerdServer } from '#src/server/herd-server.js';
 import { startServer } from '#src/server/server.js';
 import { TestFolder } from './folder.ts';
 import { readLog, untilInLog } from './server-log.ts';
+import { DEFAULT_CHOICES } from '#src/places/choices.js';
 
 const ANY: Address = { host: '127.0.0.1', port: 0 };
 
@@ -131,7 +132,12 @@ export function ownOptions(limits: Partial<ClientLimits>): ServerOptions {
     logLevel: 'info',
     places: {
       provider: 'geonames',
+      settings: {},
+      key: '',
+      choices: DEFAULT_CHOICES,
       cache: NO_CACHE,
+      calls: undefined,
+      budget: undefined,
     },
     logFile: undefined,
   };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parsePattern, PATTERN_EXPECTED } from '../../access/client-pattern.ts';
 import { isTokenHash } from '../../access/token.ts';
-import { mapping } from '../config/schema.ts';
+import { mapping } from '../config/schema-parts.ts';
 
 /*
  * The shape of the access file. Each error message here says only what was expected, as in the configuration.

@@ -38,6 +38,8 @@ test('what is left out has its default', () => {
     links: [],
     places: {
       provider: 'geonames',
+      rank: 'prominence',
+      types: [],
       cache: {
         zeroTtl: 60_000,
         staleWhileRevalidate: 60_000,
@@ -87,6 +89,9 @@ links: [[1, 2]]
 places:
   provider: google-legacy
   url: http://127.0.0.1:42700/
+  rank: distance
+  types: [museum, cafe, museum]
+  language: pt-br
   keyFile: secret/key
   cache: { ttl: 0, zeroTtl: 1s, staleWhileRevalidate: 2s, staleIfError: 3s, tolerance: 0, entries: 5 }
   calls: { deadline: 60s, atOnce: 4 }
@@ -123,7 +128,10 @@ logs: none
     links: [['1', '2']],
     places: {
       provider: 'google-legacy',
-      url: 'http://127.0.0.1:42700',
+      url: 'http://127.0.0.1:42700/',
+      rank: 'distance',
+      types: ['cafe', 'museum'],
+      language: 'pt-BR',
       keyFile: 'secret/key',
       cache: {
         ttl: 0,
@@ -285,9 +293,9 @@ test('what only one provider has is no key of the other', () => {
 });
 
 test('overpass has no server of its own', () => {
-  assert.deepEqual(faults(`${TWO}places: { provider: overpass, rank: distance }`), [
-    'conf/herd.yaml:4: places.rank: the provider overpass has none; it goes with google',
-    'conf/herd.yaml:4: places.provider: overpass needs the URL of a server: name it with places.url; there is no default',
+  assert.deepEqual(faults(`${TWO}places: { provider: overpass, fieldMask: '*' }`), [
+    'conf/herd.yaml:4: places.fieldMask: the provider overpass has none; it goes with google',
+    'conf/herd.yaml:4: places.url: missing, expected the URL of an Overpass server, http or https and without a query: there is no default',
   ]);
 });
 
@@ -299,15 +307,23 @@ test('what is asked of google is checked', () => {
     ['language: "!"', 'language'],
     ['region: usa', 'region'],
     ['types: [Cafe]', 'types[0]'],
-    ['rank: prominence', 'rank'],
+    ['rank: popularity', 'rank'],
+    ['details: [phone, rating]', 'details[1]'],
+    ['types: [cafe, coffee]', 'types[1]'],
   ] as const) {
     const [fault = '', ...others] = faults(google(more));
     assert.ok(fault.startsWith(`conf/herd.yaml:4: places.${key}: found `), fault);
     assert.deepEqual(others, []);
   }
-  const { places } = load(google('language: pt-br, region: br, types: [cafe], rank: distance'));
-  assert.equal(places.language, 'pt-BR');
-  assert.deepEqual(places.types, ['cafe']);
+  load(google('region: br, details: [phone, wheelchair]'));
+});
+
+test('google-legacy has the nearest only of some types', () => {
+  const legacy = (more: string): string => `${TWO}places: { provider: google-legacy, ${more} }`;
+  assert.deepEqual(faults(legacy('rank: distance')), [
+    'conf/herd.yaml:4: places.rank: found distance, which google-legacy has only for places of some types: name them with places.types',
+  ]);
+  load(legacy('rank: distance, types: [cafe]'));
 });
 
 const servers = 'expected a mapping of one or more servers by their names';

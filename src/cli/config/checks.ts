@@ -4,6 +4,7 @@ import { type LinkPair } from '../../replication/topology.ts';
 import { MAX_NEIGHBOURS } from '../../store/neighbour-set.ts';
 import { type Fault, formatPath, word } from './faults.ts';
 import { PLACES_BUDGET, PLACES_CACHE } from './places-options.ts';
+import { providerFaults } from './places-schema.ts';
 import { addressSchema, linkSchema } from './schema.ts';
 import type { Path } from './source.ts';
 import { unknownServer } from './unknown-server.ts';
@@ -30,7 +31,7 @@ export function crossFaults(value: unknown): Fault[] {
     ...serverFaults(servers),
     ...(access === undefined ? gatewayFaults(servers) : []),
     ...linkFaults(Object.keys(servers), links),
-    ...placesFaults(places),
+    ...providerFaults(places, value),
     ...caseFaults(Object.keys(servers)),
     ...folderFaults(Object.keys(servers)),
     ...dataFaults(value),
@@ -160,39 +161,4 @@ function dataFaults(value: unknown): Fault[] {
     faults.push({ path: ['places', 'budget'], message });
   }
   return faults;
-}
-
-/** The keys that go with some providers only. */
-const PROVIDER_KEYS: Readonly<Record<string, readonly string[]>> = {
-  url: ['google', 'google-legacy', 'overpass'],
-  keyFile: ['google', 'google-legacy'],
-  fieldMask: ['google'],
-  language: ['google'],
-  region: ['google'],
-  types: ['google'],
-  rank: ['google'],
-  contact: ['overpass'],
-  shortPagesComplete: ['google', 'google-legacy'],
-  calls: ['google', 'google-legacy', 'overpass'],
-  budget: ['google', 'google-legacy', 'overpass'],
-};
-const PROVIDERS: ReadonlySet<unknown> = new Set([
-  'geonames',
-  'google',
-  'google-legacy',
-  'overpass',
-]);
-
-function placesFaults(places: Readonly<Record<string, unknown>>): Fault[] {
-  const { provider = 'geonames' } = places;
-  if (typeof provider !== 'string' || !PROVIDERS.has(provider)) return []; // the schema has reported it
-  const faults = Object.entries(PROVIDER_KEYS).flatMap(([key, providers]): Fault[] => {
-    if (!(key in places) || providers.includes(provider)) return [];
-    const message = `the provider ${provider} has none; it goes with ${providers.join(', ')}`;
-    return [{ path: ['places', key], message }];
-  });
-  if (provider !== 'overpass' || 'url' in places) return faults;
-  const message =
-    'overpass needs the URL of a server: name it with places.url; there is no default';
-  return [...faults, { path: ['places', 'provider'], message }];
 }

@@ -3,6 +3,8 @@ export const DEFAULTS = {
   herd: 'proxy-herd',
   places: {
     provider: 'geonames',
+    rank: 'prominence',
+    types: [],
     cache: {
       zeroTtl: 60_000,
       staleWhileRevalidate: 60_000,

@@ -44,10 +44,17 @@ export function word(text: string): string {
 /**
  * The faults that the schema finds in `value`. The messages of its issues say what was expected; that of
  * an unknown key lists the known ones (see schema.ts).
+ *
+ * @param base where in `value` the schema's paths begin
  */
-export function schemaFaults(issues: readonly z.core.$ZodIssue[], value: unknown): Fault[] {
+export function schemaFaults(
+  issues: readonly z.core.$ZodIssue[],
+  value: unknown,
+  base: Path = [],
+): Fault[] {
   return issues.flatMap((issue) => {
-    const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
+    const steps = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
+    const path = [...base, ...steps];
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => unknownKey([...path, key], key, issue.message));
     }

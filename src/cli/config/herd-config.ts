@@ -9,9 +9,9 @@ import type {
   GatewayTlsValues,
   HerdValues,
   PeerTlsValues,
-  PlacesValues,
   ServerValues,
 } from './schema.ts';
+import type { PlacesValues } from './places-schema.ts';
 import type { Source } from './source.ts';
 
 /** A whole configuration, checked, its defaults filled in. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join, resolve } from 'node:path';
 import test from 'node:test';
-import { DEFAULT_FIELD_MASK } from '../../places/google/field-mask.ts';
+import { DEFAULT_CHOICES } from '../../places/choices.ts';
 import type { PlacesOptions } from '../../places/options.ts';
 import { CliError } from '../errors.ts';
 import { checkConfig } from './check-config.ts';
@@ -42,35 +42,42 @@ const CALLS = { deadlineMs: 5_000, atOnce: 16 };
 
 test('geonames keeps its answers for a day, and nothing on disk', () => {
   const cache = { ...DAY, folder: undefined };
-  assert.deepEqual(optionsOf('provider: geonames'), { provider: 'geonames', cache });
+  assert.deepEqual(optionsOf('provider: geonames'), {
+    provider: 'geonames',
+    settings: {},
+    key: KEY,
+    choices: DEFAULT_CHOICES,
+    cache,
+    calls: undefined,
+    budget: undefined,
+  });
 });
 
 test('overpass has few calls at once', () => {
   assert.deepEqual(optionsOf(`provider: overpass, url: '${URL}', contact: a@b.c`), {
     provider: 'overpass',
-    url: URL,
-    contact: 'a@b.c',
+    settings: { url: URL, contact: 'a@b.c' },
+    key: KEY,
+    choices: DEFAULT_CHOICES,
     cache: DAY,
     calls: { ...CALLS, atOnce: 2 },
     budget: undefined,
   });
 });
 
-test('google is asked for what the cheapest tier holds, unless the file says otherwise', () => {
-  assert.deepEqual(optionsOf('provider: google, rank: distance'), {
-    provider: 'google',
-    url: 'https://places.googleapis.com',
-    key: KEY,
-    fieldMask: DEFAULT_FIELD_MASK,
-    language: undefined,
-    region: undefined,
-    includedTypes: [],
-    rank: 'distance',
-    shortPagesComplete: true,
-    cache: MINUTES,
-    calls: CALLS,
-    budget: undefined,
-  });
+test('the settings of a provider are passed on to it as they are: it fills in its defaults', () => {
+  assert.deepEqual(
+    optionsOf('provider: google, rank: distance, types: [zoo, cafe], language: de, region: CH'),
+    {
+      provider: 'google',
+      settings: { region: 'CH' },
+      key: KEY,
+      choices: { rank: 'distance', types: ['cafe', 'zoo'], language: 'de' },
+      cache: MINUTES,
+      calls: CALLS,
+      budget: undefined,
+    },
+  );
 });
 
 test('everything about the cache and the calls can be said', () => {
@@ -80,9 +87,9 @@ test('everything about the cache and the calls can be said', () => {
     'calls: { deadline: 100ms, atOnce: 1000 }, budget: { perDay: 1 }, shortPagesComplete: false';
   assert.deepEqual(optionsOf(`provider: google-legacy, cache: { ${cache} }, ${more}`), {
     provider: 'google-legacy',
-    url: 'https://maps.googleapis.com',
+    settings: { shortPagesComplete: false },
     key: KEY,
-    shortPagesComplete: false,
+    choices: DEFAULT_CHOICES,
     cache: {
       ttlMs: 0,
       zeroTtlMs: 1_000,

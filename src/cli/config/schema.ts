@@ -1,17 +1,15 @@
 import { z } from 'zod';
+import { scalar } from '../../places/settings.ts';
 import type { LinkPair } from '../../replication/topology.ts';
 import { DEFAULTS } from './defaults.ts';
+import { placesSchema } from './places-schema.ts';
+import { choice, count, mapping, path } from './schema-parts.ts';
 import {
   EXPECTED,
   parseAddress,
-  parseBaseUrl,
-  parseContact,
   parseDuration,
-  parseFieldMask,
-  parseLanguage,
   parseName,
   parseOrigin,
-  parseRegion,
   parseSize,
 } from './values.ts';
 
@@ -20,32 +18,6 @@ import {
  * was found in front of it. What a server may be called, and which servers there are to link, is in
  * checks.ts.
  */
-
-/** A text of the file that `parse` makes a value of. YAML reads some texts as numbers: `0`, `5`. */
-function scalar<T>(expected: string, parse: (text: string) => T | undefined) {
-  return z.union([z.string(), z.number()], { error: expected }).transform((found, context): T => {
-    const value = parse(String(found));
-    if (value !== undefined) return value;
-    context.addIssue({ code: 'custom', message: expected });
-    return z.NEVER;
-  });
-}
-
-/** A mapping with these keys and no other. The message for an unknown key lists the known ones. */
-export function mapping<S extends z.core.$ZodLooseShape>(shape: S) {
-  const keys = Object.keys(shape).join(', ');
-  return z.strictObject(shape, {
-    error: ({ code }) => (code === 'unrecognized_keys' ? keys : `a mapping with the keys ${keys}`),
-  });
-}
-
-function choice<const T extends readonly [string, ...string[]]>(values: T) {
-  return z.enum(values, { error: values.join(' or ') });
-}
-
-/** A path as it is written; an empty one is none, nor one with a NUL, which no system takes. */
-const path = (expected: string) =>
-  scalar(expected, (text) => (text === '' || text.includes('\0') ? undefined : text));
 
 export const addressSchema = scalar(EXPECTED.address, parseAddress);
 
@@ -70,80 +42,6 @@ export const linkSchema = z
   .array(serverName, { error: LINK })
   .length(2, { error: LINK })
   .transform(([a = '', b = '']): LinkPair => [a, b]);
-
-/** A whole number between two bounds, with a default. */
-function count(least: number, most: number) {
-  const expected = `a whole number from ${least} to ${most}`;
-  return z.int({ error: expected }).min(least, { error: expected }).max(most, { error: expected });
-}
-
-/** Pages are bounded by their size as well, in places/: this only keeps out a slip of the keyboard. */
-const MOST_CACHED_PAGES = 1_000_000;
-
-/** Above this, answers would lack more than anybody would call alike. */
-const MOST_TOLERANCE = 0.1;
-const TOLERANCE = `a share from 0 to ${MOST_TOLERANCE}`;
-
-const duration = () => scalar(EXPECTED.duration, parseDuration);
-
-const { cache: CACHE, calls: CALLS } = DEFAULTS.places;
-
-const cacheSchema = mapping({
-  ttl: duration().optional(), // the default is the provider's
-  zeroTtl: duration().default(CACHE.zeroTtl),
-  staleWhileRevalidate: duration().default(CACHE.staleWhileRevalidate),
-  staleIfError: duration().default(CACHE.staleIfError),
-  tolerance: z
-    .number({ error: TOLERANCE })
-    .min(0, { error: TOLERANCE })
-    .max(MOST_TOLERANCE, { error: TOLERANCE })
-    .default(CACHE.tolerance),
-  entries: count(1, MOST_CACHED_PAGES).default(CACHE.entries),
-});
-
-/** Nobody waits for an answer longer, and below the least one none comes over a network in time. */
-const DEADLINE_MS = { least: 100, most: 60_000 };
-const DEADLINE = 'a duration from 100ms to 60s';
-/** Each call takes a connection; this only keeps out a slip of the keyboard. */
-const MOST_AT_ONCE = 1_000;
-
-const callsSchema = mapping({
-  deadline: scalar(DEADLINE, (text) => {
-    const ms = parseDuration(text) ?? 0;
-    return ms >= DEADLINE_MS.least && ms <= DEADLINE_MS.most ? ms : undefined;
-  }).default(CALLS.deadline),
-  atOnce: count(1, MOST_AT_ONCE).optional(), // the default is the provider's
-});
-
-const PER_DAY = 'a whole number of at least 1';
-const budgetSchema = mapping({
-  perDay: z.int({ error: PER_DAY }).min(1, { error: PER_DAY }),
-});
-
-const TYPES = "a list of at most 50 of the provider's types, for example [cafe, museum]";
-const CONTACT = 'an e-mail address or a URL, at most 200 printable ASCII characters';
-const RANKS = ['popularity', 'distance'] as const;
-
-const placesSchema = mapping({
-  provider: choice(['geonames', 'google', 'google-legacy', 'overpass']).default(
-    DEFAULTS.places.provider,
-  ),
-  url: scalar(EXPECTED.url, parseBaseUrl).optional(),
-  keyFile: path('the path of a file').optional(),
-  fieldMask: scalar(EXPECTED.fieldMask, parseFieldMask).optional(),
-  language: scalar(EXPECTED.language, parseLanguage).optional(),
-  region: scalar(EXPECTED.region, parseRegion).optional(),
-  types: z
-    .array(z.string({ error: TYPES }).regex(/^[a-z0-9_]+$/, { error: TYPES }), { error: TYPES })
-    .max(50, { error: TYPES })
-    .optional(),
-  rank: choice(RANKS).optional(),
-  contact: scalar(CONTACT, parseContact).optional(),
-  shortPagesComplete: z.boolean({ error: 'true or false' }).optional(),
-  cache: cacheSchema.prefault({}),
-  calls: callsSchema.prefault({}),
-  budget: budgetSchema.optional(),
-});
 
 const clientTlsSchema = mapping({
   certFile: path('the path of a file'),
@@ -255,7 +153,6 @@ export const herdSchema = mapping({
 });
 
 export type ServerValues = z.infer<typeof serverSchema>;
-export type PlacesValues = z.infer<typeof placesSchema>;
 export type PeerTlsValues = z.infer<typeof peerTlsSchema>;
 export type AccessValues = z.infer<typeof accessSchema>;
 export type GatewayTlsValues = z.infer<typeof gatewayTlsSchema>;

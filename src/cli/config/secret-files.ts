@@ -9,10 +9,8 @@ import { tlsOptions, type Certificate } from '../../transport/certificate.ts';
 import { readCertificate, readPeerCertificate } from './certificate-files.ts';
 import type { HerdConfig } from './herd-config.ts';
 import { checked, fault, readNamed } from './named-file.ts';
+import { providerOf } from './places-options.ts';
 import type { Path } from './source.ts';
-
-/** The environment variable of Google's key, for where no file has it. */
-const KEY_VARIABLE = 'GOOGLE_MAPS_API_KEY';
 
 /** The environment variable of the herd's secrets, for where no file has them. */
 const SECRET_VARIABLE = 'PROXY_HERD_SECRET';
@@ -62,19 +60,20 @@ async function readUsable(
 
 /** The file goes before the variable, since a configuration that names one means it. */
 async function readPlacesKey(config: HerdConfig, environment: NodeJS.ProcessEnv): Promise<string> {
-  const { provider, keyFile } = config.places;
-  if (provider !== 'google' && provider !== 'google-legacy') return '';
+  const { keyFile } = config.places;
+  const { name: provider, keyVariable } = providerOf(config.places);
+  if (keyVariable === undefined) return '';
   if (keyFile !== undefined) {
     const path = ['places', 'keyFile'];
     return checkKey(config, path, await readNamed(config, path, keyFile), 'the file');
   }
   const path = ['places', 'provider'];
-  const text = environment[KEY_VARIABLE] ?? '';
-  if (text !== '') return checkKey(config, path, text, `the variable ${KEY_VARIABLE}`);
+  const text = environment[keyVariable] ?? '';
+  if (text !== '') return checkKey(config, path, text, `the variable ${keyVariable}`);
   throw fault(
     config,
     path,
-    `${provider} needs an API key: set the variable ${KEY_VARIABLE}, or name a file that has it with places.keyFile`,
+    `${provider} needs an API key: set the variable ${keyVariable}, or name a file that has it with places.keyFile`,
   );
 }
 

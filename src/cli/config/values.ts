@@ -1,7 +1,8 @@
 import type { Address } from '../../transport/address.ts';
 import { isIPv6 } from 'node:net';
 import { isName, NAME_EXPECTED } from '../../protocol/name.ts';
-import { missingFields } from '../../places/google/field-mask.ts';
+
+export { parseBaseUrl } from '../../places/settings.ts';
 
 /** What each kind of value looks like, for messages. */
 export const EXPECTED = {
@@ -10,11 +11,7 @@ export const EXPECTED = {
   gateway: 'host:port, for example 127.0.0.1:13645, or none',
   origin: 'an origin, for example https://map.example.org, or *',
   duration: 'a duration such as 250ms, 30s, 5m, 1h, 30d, or 0',
-  fieldMask:
-    'fields of places with commas between them, places.id, places.displayName and places.location among them, or *',
   language: 'a language as BCP 47 has it, for example en or pt-BR',
-  region: 'a country of two letters, for example us',
-  url: 'an http or https URL without a query, for example https://maps.googleapis.com',
 } as const;
 
 /** RFC 1123 host names and IPv4 addresses: labels of letters, digits and hyphens, 253 bytes in all. */
@@ -74,17 +71,6 @@ export function parseSize(text: string): number | undefined {
   return Number.isSafeInteger(bytes) ? bytes : undefined;
 }
 
-/** A provider's base URL, without the slash that it may end with. */
-export function parseBaseUrl(text: string): string | undefined {
-  if (!URL.canParse(text)) return undefined;
-  const url = new URL(text);
-  const isHttp = url.protocol === 'http:' || url.protocol === 'https:';
-  // A user name, a password or a key has no place in a file that is shown and shared.
-  if (!isHttp || url.username !== '' || url.password !== '') return undefined;
-  if (url.search !== '' || url.hash !== '') return undefined;
-  return url.href.replace(/\/+$/, '');
-}
-
 /** An origin as browsers write it (RFC 6454), or `*`. */
 export function parseOrigin(text: string): string | undefined {
   if (text === '*') return text;
@@ -92,31 +78,4 @@ export function parseOrigin(text: string): string | undefined {
   const { origin, protocol } = new URL(text);
   const isHttp = protocol === 'http:' || protocol === 'https:';
   return isHttp && origin === text.toLowerCase() ? origin : undefined;
-}
-
-const FIELD = /^places(?:\.[A-Za-z]+)*$/;
-
-/** What Google is to be asked for: `*`, or fields of which a place can be made. */
-export function parseFieldMask(text: string): string | undefined {
-  const isMask = text === '*' || text.split(',').every((field) => FIELD.test(field));
-  return isMask && missingFields(text).length === 0 ? text : undefined;
-}
-
-/** A language tag (BCP 47). */
-export function parseLanguage(text: string): string | undefined {
-  try {
-    return Intl.getCanonicalLocales(text)[0];
-  } catch {
-    return undefined;
-  }
-}
-
-/** A country code of two letters (CLDR). */
-export function parseRegion(text: string): string | undefined {
-  return /^[A-Za-z]{2}$/.test(text) ? text : undefined;
-}
-
-/** Goes into a header between parentheses (RFC 9110, a comment), so it can have none. */
-export function parseContact(text: string): string | undefined {
-  return /^[\x21-\x7e]{1,200}$/.test(text) && !/[()\\]/.test(text) ? text : undefined;
 }

@@ -1,5 +1,18 @@
 import { z } from 'zod';
 
+import {
+  ChoicesError,
+  detailsSchema,
+  isPlaceType,
+  MAX_TYPES,
+  parseLanguage,
+  PLACE_TYPES,
+  RANKS,
+  type FoundPlace,
+  type FoundPlaces,
+  type PlaceType,
+} from '../../service/place-choices.ts';
+import { faultsProblem } from '../http/check.ts';
 import { Problem } from '../http/problems.ts';
 import { type ApiContext, locate, READ_HEADERS, untilReadable, wantsGeoJson } from './context.ts';
 import { describeLocation, featureSchema, locationSchema, toFeature } from './location.ts';
@@ -10,24 +23,56 @@ import { type Answer, defineRoute, GEOJSON_TYPE, JSON_TYPE, type Route } from '.
 const MAX_RADIUS_M = 50_000;
 const MAX_LIMIT = 20;
 const DEFAULT_RADIUS_M = 1000;
-const METRES_A_KILOMETRE = 1000;
+
+const TYPES = `at most ${MAX_TYPES} types with commas between them`;
+/** What is named where a type is not known and none is like it. */
+const SOME_TYPES = ['cafe', 'museum', 'park', 'pharmacy', 'restaurant', 'train_station'];
+/** As much of a wrong type as is shown. */
+const SHOWN_CHARACTERS = 40;
+const LANGUAGE = 'a language tag (BCP 47), for example en or pt-BR';
+const RANK = RANKS.join(' or ');
+
+const typesSchema = z.string({ error: TYPES }).transform((text, context): PlaceType[] => {
+  const words = text.split(',');
+  const unknown = words.find((word) => !isPlaceType(word));
+  const types = words.filter(isPlaceType);
+  if (unknown === undefined && types.length <= MAX_TYPES) return types;
+  const found = unknown === undefined ? `found ${types.length}` : unknownType(unknown);
+  context.addIssue({ code: 'custom', message: `${TYPES}; ${found}` });
+  return z.NEVER;
+});
+
+/** `there is no type "coffee"; there are cafe, museum, …, and others (see /v1/openapi.json)` */
+function unknownType(word: string): string {
+  const alike = PLACE_TYPES.filter((type) => word.length > 2 && type.includes(word));
+  const some = (alike.length === 0 ? SOME_TYPES : alike.slice(0, SOME_TYPES.length)).join(', ');
+  const shown = JSON.stringify(word.slice(0, SHOWN_CHARACTERS));
+  return `there is no type ${shown}; there are ${some} and others (see /v1/openapi.json)`;
+}
+
+const languageSchema = z.string({ error: LANGUAGE }).transform((text, context): string => {
+  const language = parseLanguage(text);
+  if (language !== undefined) return language;
+  context.addIssue({ code: 'custom', message: LANGUAGE });
+  return z.NEVER;
+});
 
 const placeSchema = z
   .object({
     id: z.string().describe("The provider's ID of the place"),
-    name: z.string(),
+    name: z.string().describe('In the language that was asked for, where it has one in it'),
     latitude: z.number(),
     longitude: z.number(),
+    distanceM: z.number().describe('From the client, in metres'),
     types: z.array(z.string()),
     vicinity: z.string().describe('An address, or the region that it is in'),
+    ...detailsSchema.shape,
   })
-  .describe('A place');
-
-type Place = z.infer<typeof placeSchema>;
+  .describe('A place; what the provider does not know of it is not there');
 
 const answerSchema = z.object({
   location: locationSchema.describe('Where the client is'),
-  places: z.array(placeSchema).describe('The places near it, as the provider orders them'),
+  places: z.array(placeSchema).describe('The places near it, in the order that was asked for'),
   attributions: z.array(z.string()).describe('HTML that is to be shown with the places'),
 });
 
@@ -35,7 +80,7 @@ const placeFeatureSchema = z.object({
   type: z.literal('Feature'),
   id: z.string(),
   geometry: z.object({ type: z.literal('Point'), coordinates: z.array(z.number()).length(2) }),
-  properties: z.looseObject({ name: z.string(), types: z.array(z.string()) }),
+  properties: placeSchema.omit({ id: true, latitude: true, longitude: true }),
 });
 
 const collectionSchema = z.object({
@@ -43,22 +88,6 @@ const collectionSchema = z.object({
   location: featureSchema.describe('Where the client is'),
   features: z.array(placeFeatureSchema),
   attributions: z.array(z.string()),
-});
-
-/** What the search gives: the shape of Google's Nearby Search. */
-const foundSchema = z.looseObject({
-  status: z.string(),
-  error_message: z.string().optional(),
-  html_attributions: z.array(z.string()),
-  results: z.array(
-    z.looseObject({
-      place_id: z.string(),
-      name: z.string(),
-      geometry: z.object({ location: z.object({ lat: z.number(), lng: z.number() }) }),
-      types: z.array(z.string()),
-      vicinity: z.string(),
-    }),
-  ),
 });
 
 /** The places near a client. */
@@ -75,6 +104,14 @@ export function placesRoute(context: ApiContext): Route {
         .default(DEFAULT_RADIUS_M)
         .describe('No farther than so many metres'),
       limit: numberParameter(count(1, MAX_LIMIT)).default(MAX_LIMIT).describe('The most places'),
+      rank: z
+        .enum(RANKS, { error: RANK })
+        .optional()
+        .describe('What comes first: what is known best, or what is nearest'),
+      types: typesSchema
+        .optional()
+        .describe(`Only places of one of these types: ${TYPES}, of ${PLACE_TYPES.join(', ')}`),
+      language: languageSchema.optional().describe(`Of names and addresses: ${LANGUAGE}`),
     }),
     headers: READ_HEADERS,
     answers: {
@@ -89,10 +126,12 @@ export function placesRoute(context: ApiContext): Route {
       const isGeoJson = wantsGeoJson(request.headers.accept);
       await untilReadable(context, request);
       const found = await locate(context, caller, params.id);
-      const radiusKm = query.radius / METRES_A_KILOMETRE;
-      const bytes = await context.service.places(found, radiusKm, query.limit, signal);
+      const { radius: radiusMetres, limit: bound, rank, types, language } = query;
+      const search = context.service
+        .findPlaces(found, { radiusMetres, bound }, { rank, types, language }, signal)
+        .catch(asProblem);
+      const { places, attributions } = requireFound(await search);
       const location = describeLocation(found, context.now());
-      const { places, attributions } = readPlaces(bytes);
       const body = isGeoJson
         ? {
             type: 'FeatureCollection',
@@ -108,22 +147,20 @@ export function placesRoute(context: ApiContext): Route {
   });
 }
 
-/** @throws {Problem} where the provider has failed */
-function readPlaces(bytes: Buffer): { places: Place[]; attributions: string[] } {
-  const found = foundSchema.parse(JSON.parse(bytes.toString()));
-  const { status, results, error_message: reason, html_attributions: attributions } = found;
-  if (status !== 'OK' && status !== 'ZERO_RESULTS') {
-    const detail = reason ?? `its status is ${status}`;
-    throw new Problem('places-failed', detail, { providerStatus: status });
-  }
-  const places = results.map(({ place_id: id, name, geometry, types, vicinity }) => {
-    const { lat: latitude, lng: longitude } = geometry.location;
-    return { id, name, latitude, longitude, types, vicinity };
-  });
-  return { places, attributions };
+/** @throws {Problem} where what was chosen is nothing that the provider can answer */
+function asProblem(error: unknown): never {
+  if (!(error instanceof ChoicesError)) throw error;
+  throw faultsProblem([{ in: 'query', member: 'types', expected: error.message }]);
 }
 
-function placeFeature({ id, latitude, longitude, ...properties }: Place) {
+/** @throws {Problem} where the provider has failed */
+function requireFound(found: FoundPlaces): FoundPlaces {
+  const { status, message = `its status is ${status}` } = found;
+  if (status === 'OK' || status === 'ZERO_RESULTS') return found;
+  throw new Problem('places-failed', message, { providerStatus: status });
+}
+
+function placeFeature({ id, latitude, longitude, ...properties }: FoundPlace) {
   const geometry = { type: 'Point', coordinates: [longitude, latitude] };
   return { type: 'Feature', id, geometry, properties };
 }

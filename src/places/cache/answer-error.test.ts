@@ -4,16 +4,12 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 
 import { CITIES_FILE, createGeonamesProvider } from '../geonames/provider.ts';
-import type { NearbyQuery, Place, SourceAnswer } from '../provider.ts';
-import {
-  answerFrom,
-  createCachedPage,
-  type BoundedQuery,
-  type CachedPage,
-  type Ranking,
-} from './cached-page.ts';
+import type { NearbyQuery, Place, PlaceCircle, PlaceTraits, SourceAnswer } from '../provider.ts';
+import { answerFrom } from './answer-from.ts';
+import { createCachedPage, type BoundedQuery, type CachedPage } from './cached-page.ts';
 import { EARTH_RADIUS_METRES } from '../../protocol/earth.ts';
 import { metresBetween, pointAt } from './sphere.ts';
+import { DEFAULT_CHOICES, type Rank } from '../choices.ts';
 
 /*
  * What the cache answers from a page is compared with a fresh answer, from an upstream that answers
@@ -23,7 +19,8 @@ import { metresBetween, pointAt } from './sphere.ts';
 /** Answers every question exactly, from all that there is. */
 interface Exact {
   readonly name: string;
-  readonly ranking: Ranking;
+  readonly rank: Rank;
+  readonly ranking: PlaceTraits['ranking'];
   readonly ask: (query: NearbyQuery) => Promise<SourceAnswer>;
 }
 
@@ -33,6 +30,7 @@ const ASKING = { signal: new AbortController().signal, endMs: Infinity };
 /** Few places in most circles, and so pages that are complete. */
 const SPARSE: Exact = {
   name: 'the places of GeoNames, by population',
+  rank: 'prominence',
   ranking: 'prominence',
   ask: (query) => geonames.nearby(query, ASKING),
 };
@@ -74,7 +72,9 @@ const DENSE_POINTS = DENSE_PLACES.map(({ geometry: { location } }) =>
 );
 
 /** Many places in most circles, and so pages that are full, in an order. */
-function dense(name: string, ranking: Ranking, before: Before): Exact {
+function dense(name: string, order: PlaceTraits['ranking'] | 'distance', before: Before): Exact {
+  const [rank, ranking] =
+    order === 'distance' ? (['distance', 'prominence'] as const) : (['prominence', order] as const);
   const ask = async (query: NearbyQuery): Promise<SourceAnswer> => {
     const centre = pointAt(query);
     const inside = DENSE_PLACES.flatMap((place, i) => {
@@ -84,15 +84,21 @@ function dense(name: string, ranking: Ranking, before: Before): Exact {
     const results = inside
       .sort(before)
       .slice(0, 20)
-      .map(({ place }) => place);
+      .map(({ place }) =>
+        order === 'both' ? Object.assign({}, place, { prominence: weightOf(place) }) : place,
+      );
     const status = results.length === 0 ? 'ZERO_RESULTS' : 'OK';
     return { page: { html_attributions: [], results, status }, complete: inside.length <= 20 };
   };
-  return { name, ranking, ask };
+  return { name, rank, ranking, ask };
+}
+
+function weightOf(place: Place): number {
+  return Number(place['weight']);
 }
 
 function byWeight(a: Place, b: Place): number {
-  return Number(b['weight']) - Number(a['weight']);
+  return weightOf(b) - weightOf(a);
 }
 
 const BY_PROMINENCE = dense(
@@ -130,7 +136,7 @@ const anyQuestion = fc.record({
   tolerance: fc.constantFrom(0, 0.01, 0.1, 0.3),
 });
 
-function moved<T extends NearbyQuery>(query: T, east: number, north: number): T {
+function moved<T extends PlaceCircle>(query: T, east: number, north: number): T {
   const degree = (EARTH_RADIUS_METRES * Math.PI) / 180;
   const latitude = query.latitude + north / degree;
   const longitude = query.longitude + east / degree / Math.cos((latitude * Math.PI) / 180);
@@ -138,7 +144,7 @@ function moved<T extends NearbyQuery>(query: T, east: number, north: number): T 
 }
 
 /** How far inside the edge of a circle a place lies, in metres; below 0 for one outside. */
-function depth({ geometry }: Place, query: NearbyQuery): number {
+function depth({ geometry }: Place, query: PlaceCircle): number {
   const { lat, lng } = geometry.location;
   const point = pointAt({ latitude: lat, longitude: lng });
   return query.radiusMetres - metresBetween(point, pointAt(query));
@@ -164,7 +170,9 @@ async function compareAnswers(source: Exact, check: (compared: Compared) => void
       const { east, north, cachedRadius, radiusShare, direction, offset } = question;
       const { bound, tolerance } = question;
       const city = source === SPARSE ? question.city : MIDDLE;
-      const circle = moved({ ...city, radiusMetres: cachedRadius }, east, north);
+      const { rank, ranking } = source;
+      const choices = { ...DEFAULT_CHOICES, rank };
+      const circle = moved({ ...city, radiusMetres: cachedRadius, choices }, east, north);
       const radiusMetres = cachedRadius * radiusShare;
       const slack = tolerance * radiusMetres;
       const way = offset * (Math.max(cachedRadius - radiusMetres, 0) + slack);
@@ -174,8 +182,8 @@ async function compareAnswers(source: Exact, check: (compared: Compared) => void
         bound,
       };
       const cached = createCachedPage(circle, await source.ask(circle), 0);
-      const { ranking } = source;
-      const answer = answerFrom(cached, { query, centre: pointAt(query) }, { tolerance, ranking });
+      const asked = { query, centre: pointAt(query) };
+      const answer = answerFrom(cached, asked, { tolerance, ranking, tellsTypes: true });
       if (answer === undefined) return;
       answered += 1;
       if (!cached.complete) full += 1;

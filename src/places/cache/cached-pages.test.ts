@@ -5,6 +5,7 @@ import type { PlacesPage } from '../provider.ts';
 import { createCachedPage, type Circle } from './cached-page.ts';
 import { CachedPages, type CachedPagesOptions } from './cached-pages.ts';
 import { pointAt } from './sphere.ts';
+import { DEFAULT_CHOICES } from '../choices.ts';
 
 const OPTIONS: CachedPagesOptions = {
   ttlMs: 1000,
@@ -14,8 +15,9 @@ const OPTIONS: CachedPagesOptions = {
   entries: 10,
   tolerance: 0.01,
   ranking: 'prominence',
+  tellsTypes: true,
 };
-const HERE = { latitude: 1, longitude: 2 };
+const HERE = { latitude: 1, longitude: 2, choices: DEFAULT_CHOICES };
 
 function page(name: string): PlacesPage {
   const geometry = { location: { lat: HERE.latitude, lng: HERE.longitude } };
@@ -32,7 +34,11 @@ function cached(radiusMetres: number, name: string, fetchedMs = 0) {
 }
 
 function asked(radiusMetres: number): Circle {
-  return { query: { ...HERE, radiusMetres, bound: 5 }, centre: pointAt(HERE) };
+  return circleAt(HERE, radiusMetres);
+}
+
+function circleAt(here: typeof HERE, radiusMetres: number): Circle {
+  return { query: { ...here, radiusMetres, bound: 5 }, centre: pointAt(here) };
 }
 
 /** Pages, and the keys of those that were dropped. */
@@ -73,7 +79,7 @@ test('the page that has gone unused for the longest time makes room', () => {
   assert.equal(find(1000, 0), 'fresh a');
   pages.add(cached(10, 'c'));
   assert.deepEqual([find(1000, 0), pages.size], ['fresh a', 2]);
-  assert.deepEqual(dropped, ['1,2,100']);
+  assert.deepEqual(dropped, ['1,2,100,prominence,,']);
 });
 
 test('a page too long for all is not cached, and drops no other', () => {
@@ -96,7 +102,7 @@ test('the page of the smallest circle around a point', () => {
   const { pages } = createPages();
   for (const radius of [5000, 100, 1000]) pages.add(cached(radius, String(radius)));
   const smallest = (east: number, least: number) =>
-    pages.smallestAround(pointAt({ latitude: 1, longitude: 2 + east / 111_000 }), least)?.query
+    pages.smallestAround(circleAt({ ...HERE, longitude: 2 + east / 111_000 }, least))?.query
       .radiusMetres;
   assert.equal(smallest(0, 10), 100);
   assert.equal(smallest(0, 600), 1000);
@@ -109,5 +115,5 @@ test('spent pages are dropped, others are not', () => {
   pages.add(cached(1000, 'a', 0));
   pages.add(cached(100, 'b', 1));
   pages.dropSpent(3001);
-  assert.deepEqual([pages.size, dropped], [1, ['1,2,1000']]);
+  assert.deepEqual([pages.size, dropped], [1, ['1,2,1000,prominence,,']]);
 });

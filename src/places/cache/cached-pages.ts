@@ -1,17 +1,13 @@
 import { LRUCache } from 'lru-cache';
 
+import { areSameTypes } from '../choices.ts';
 import type { NearbyQuery, PlacesPage } from '../provider.ts';
 import { CircleIndex } from './circle-index.ts';
 import type { Freshness } from '../options.ts';
 import { ageOf, freshForMs } from './freshness.ts';
-import {
-  answerFrom,
-  overhang,
-  type Circle,
-  type CachedPage,
-  type AnswerRules,
-} from './cached-page.ts';
-import { metresBetween, type Point } from './sphere.ts';
+import { answerFrom, type AnswerRules } from './answer-from.ts';
+import { overhang, type Circle, type CachedPage } from './cached-page.ts';
+import { metresBetween } from './sphere.ts';
 
 /**
  * The most that all cached pages may take, in characters of JSON. The number of entries alone would not
@@ -35,7 +31,7 @@ export interface Found {
 
 /** What a cache of texts keeps of the page that a text was made of, in place of the page. */
 export interface Lease {
-  /** Names the page's circle. */
+  /** Names the page's question. */
   readonly key: string;
   /** From when to when the page is fresh, in milliseconds of the wall clock. */
   readonly fromMs: number;
@@ -77,7 +73,7 @@ export class CachedPages {
     return this.#pages?.size ?? 0;
   }
 
-  /** Takes a page, in place of one of the same circle. Returns whether there was room for it. */
+  /** Takes a page, in place of one of the same question. Returns whether there was room for it. */
   add(cached: CachedPage): boolean {
     const key = keyOf(cached.query);
     this.#pages?.set(key, cached);
@@ -96,7 +92,9 @@ export class CachedPages {
 
   /** The page that answers a question best: a fresh one, then one whose circle covers most of the asker's. */
   find(asked: Circle, nowMs: number): Found | undefined {
-    const inset = asked.query.radiusMetres * (1 - this.#options.tolerance);
+    const { radiusMetres, choices } = asked.query;
+    // The nearest places may be known from a smaller circle, or from one that the asker's sticks out of.
+    const inset = choices.rank === 'distance' ? 0 : radiusMetres * (1 - this.#options.tolerance);
     let best: (Found & { readonly out: number }) | undefined;
     for (const cached of this.#index.around(asked.centre, inset, inset)) {
       const age = ageOf(cached, this.#options, nowMs);
@@ -110,18 +108,19 @@ export class CachedPages {
     return best;
   }
 
-  /** The page of the smallest circle of at least this radius that a point lies in. */
-  smallestAround(point: Point, leastRadiusMetres: number): CachedPage | undefined {
+  /** The page of the smallest circle of at least the asker's radius that it stands in, with places of the same types. */
+  smallestAround({ query, centre }: Circle): CachedPage | undefined {
     let smallest: CachedPage | undefined;
-    for (const cached of this.#index.around(point, leastRadiusMetres, 0)) {
-      const { radiusMetres } = cached.query;
+    for (const cached of this.#index.around(centre, query.radiusMetres, 0)) {
+      const { radiusMetres, choices } = cached.query;
+      if (!areSameTypes(choices.types, query.choices.types)) continue;
       if (smallest !== undefined && radiusMetres >= smallest.query.radiusMetres) continue;
-      if (metresBetween(cached.centre, point) <= radiusMetres) smallest = cached;
+      if (metresBetween(cached.centre, centre) <= radiusMetres) smallest = cached;
     }
     return smallest;
   }
 
-  /** The page of a circle, by its key, counts as used. */
+  /** The page of a question, by its key, counts as used. */
   use(key: string): void {
     if (key === this.#latest) return;
     this.#latest = key;
@@ -147,7 +146,8 @@ export class CachedPages {
   }
 }
 
-/** Names a circle. */
-export function keyOf({ latitude, longitude, radiusMetres }: NearbyQuery): string {
-  return `${latitude},${longitude},${radiusMetres}`;
+/** Names a question. */
+export function keyOf({ latitude, longitude, radiusMetres, choices }: NearbyQuery): string {
+  const { rank, types, language = '' } = choices;
+  return `${latitude},${longitude},${radiusMetres},${rank},${types.join('+')},${language}`;
 }

@@ -12,6 +12,7 @@ import { keyOf } from './cached-pages.ts';
 import { seal } from './seal.ts';
 import { LevelShelf } from './level-shelf.ts';
 import type { ShelfError } from './shelf-errors.ts';
+import { DEFAULT_CHOICES } from '../choices.ts';
 
 const PAGE: PlacesPage = {
   html_attributions: ['by'],
@@ -32,7 +33,7 @@ const EMPTY: PlacesPage = { html_attributions: [], results: [], status: 'ZERO_RE
 
 function cached(radiusMetres: number, page = PAGE): CachedPage {
   return createCachedPage(
-    { latitude: 1, longitude: 2, radiusMetres },
+    { latitude: 1, longitude: 2, radiusMetres, choices: DEFAULT_CHOICES },
     { page, complete: true },
     123.5,
   );

@@ -12,13 +12,13 @@ import { isDamage, ShelfError } from './shelf-errors.ts';
 /** How many pages are read in one go: some milliseconds of work. */
 const PAGES_A_READ = 10;
 
-/** LevelDB keeps one key for each page, `@` and its circle, and one for what all pages come from. */
+/** LevelDB keeps one key for each page, `@` and its question, and one for what all pages come from. */
 const SOURCE_KEY = 'source';
 const PAGE_PREFIX = '@';
 const PAGES = { gte: PAGE_PREFIX, lt: 'A' };
 
 /** To be raised with every change of what a page on disk means. */
-const FORMAT = 2;
+const FORMAT = 3;
 
 /** What a shelf needs to know. */
 export interface LevelShelfOptions {

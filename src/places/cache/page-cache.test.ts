@@ -5,13 +5,15 @@ import { setImmediate as nextIteration } from 'node:timers/promises';
 import { PlacesCounts } from '../places-counts.ts';
 import type { NearbyQuery, PlacesPage } from '../provider.ts';
 import { createCachedPage, type BoundedQuery, type CachedPage } from './cached-page.ts';
-import type { CachedPagesOptions } from './cached-pages.ts';
+import { keyOf, type CachedPagesOptions } from './cached-pages.ts';
 import { PageCache } from './page-cache.ts';
+import { DEFAULT_CHOICES } from '../choices.ts';
 
 const QUERY: BoundedQuery = {
   latitude: 34.06893,
   longitude: -118.445127,
   radiusMetres: 10_000,
+  choices: DEFAULT_CHOICES,
   bound: 5,
 };
 const FAR = { ...QUERY, latitude: -34 };
@@ -23,6 +25,7 @@ const OPTIONS: CachedPagesOptions = {
   entries: 100,
   tolerance: 0.01,
   ranking: 'prominence',
+  tellsTypes: true,
 };
 const EMPTY: PlacesPage = { html_attributions: [], results: [], status: 'ZERO_RESULTS' };
 
@@ -289,7 +292,7 @@ test('the shelf has what is cached, and gives it back', async () => {
 test('a page that was on the shelf for too long is taken off it', async () => {
   const bench = new Bench();
   const cached = createCachedPage(QUERY, { page: page('a'), complete: true }, bench.nowMs - 60_001);
-  bench.shelf.set('34.06893,-118.445127,10000', cached);
+  bench.shelf.set(keyOf(QUERY), cached);
   bench.cache.restore(cached);
   assert.equal(bench.shelf.size, 0);
   assert.equal(await bench.get(QUERY, page('b')), 'b');

@@ -3,8 +3,8 @@ import { LRUCache } from 'lru-cache';
 import type { PlacesCounts } from '../places-counts.ts';
 import type { Asking, NearbyQuery, PlacesPage, SourceAnswer } from '../provider.ts';
 import { ageOf } from './freshness.ts';
+import { answerFrom } from './answer-from.ts';
 import {
-  answerFrom,
   createCachedPage,
   type BoundedQuery,
   type Circle,
@@ -166,9 +166,8 @@ export class PageCache {
     return { page: own.page, cached: own };
   }
 
-  #widened({ query, centre }: Circle): NearbyQuery {
-    const known = this.#pages.smallestAround(centre, query.radiusMetres);
-    return widened(query, known, this.#options.ranking);
+  #widened(asked: Circle): NearbyQuery {
+    return widened(asked.query, this.#pages.smallestAround(asked), this.#options.ranking);
   }
 
   #refresh(circle: NearbyQuery): void {
@@ -178,10 +177,10 @@ export class PageCache {
   }
 
   async #fetch(
-    { latitude, longitude, radiusMetres }: NearbyQuery,
+    { latitude, longitude, radiusMetres, choices }: NearbyQuery,
     { signal, endMs }: Asking,
   ): Promise<CachedPage> {
-    const circle = { latitude, longitude, radiusMetres };
+    const circle = { latitude, longitude, radiusMetres, choices };
     const key = keyOf(circle);
     const failure = this.#failures.get(key);
     const { counts } = this.#parts;

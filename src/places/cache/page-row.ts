@@ -1,5 +1,8 @@
 import { z } from 'zod';
 
+import { RANKS } from '../choices.ts';
+import { detailsSchema } from '../details.ts';
+import { PLACE_TYPES } from '../place-types.ts';
 import { seal, unseal } from './seal.ts';
 import { createCachedPage, type CachedPage } from './cached-page.ts';
 
@@ -9,6 +12,15 @@ const placeSchema = z.looseObject({
   geometry: z.looseObject({ location: z.looseObject({ lat: z.number(), lng: z.number() }) }),
   types: z.array(z.string()),
   vicinity: z.string(),
+  details: detailsSchema.optional(),
+  prominence: z.number().optional(),
+});
+
+const choicesSchema = z.strictObject({
+  rank: z.enum(RANKS),
+  types: z.array(z.enum(PLACE_TYPES)),
+  // JSON leaves it out where it is undefined.
+  language: z.string().optional(),
 });
 
 const rowSchema = z.strictObject({
@@ -16,6 +28,7 @@ const rowSchema = z.strictObject({
     latitude: z.number(),
     longitude: z.number(),
     radiusMetres: z.number().positive(),
+    choices: choicesSchema,
   }),
   page: z.strictObject({
     html_attributions: z.array(z.string()),
@@ -39,5 +52,6 @@ export function parseRow(row: string): CachedPage | undefined {
   const { data } = rowSchema.safeParse(JSON.parse(text));
   if (data === undefined) return undefined;
   const { query, page, complete, fetchedMs } = data;
-  return createCachedPage(query, { page, complete }, fetchedMs);
+  const choices = { ...query.choices, language: query.choices.language };
+  return createCachedPage({ ...query, choices }, { page, complete }, fetchedMs);
 }

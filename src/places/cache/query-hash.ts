@@ -1,4 +1,4 @@
-import type { BoundedQuery } from './cached-page.ts';
+import type { BoundedCircle } from './cached-page.ts';
 
 const numbers = new Float64Array(3);
 const words = new Int32Array(numbers.buffer);
@@ -10,7 +10,7 @@ const FACTOR = 0x9e3779b1;
  * A number of 32 bits for a question, by the bits of its numbers, since to write them as a text would take
  * longer than all else. Different questions may have the same one.
  */
-export function hashOf({ latitude, longitude, radiusMetres, bound }: BoundedQuery): number {
+export function hashOf({ latitude, longitude, radiusMetres, bound }: BoundedCircle): number {
   numbers[0] = latitude;
   numbers[1] = longitude;
   numbers[2] = radiusMetres;

@@ -7,12 +7,14 @@ import type { NearbyQuery, PlacesPage, SourceAnswer } from '../provider.ts';
 import type { BoundedQuery } from './cached-page.ts';
 import { PageCache } from './page-cache.ts';
 import { hashOf } from './query-hash.ts';
-import { TextCache } from './text-cache.ts';
+import { TextCache, type AskForText } from './text-cache.ts';
+import { DEFAULT_CHOICES } from '../choices.ts';
 
 const QUERY: BoundedQuery = {
   latitude: 34.06893,
   longitude: -118.445127,
   radiusMetres: 10_000,
+  choices: DEFAULT_CHOICES,
   bound: 5,
 };
 
@@ -33,6 +35,7 @@ class Bench {
       entries: pages,
       tolerance: 0.01,
       ranking: 'prominence',
+      tellsTypes: true,
     } as const;
     const shelf = { put() {}, delete() {}, clear() {} };
     const ask = async (query: NearbyQuery): Promise<SourceAnswer> => {
@@ -40,16 +43,16 @@ class Bench {
       const page = this.failing ? failedPage : pageOf(query, String(this.asked.length));
       return { page, complete: !this.failing };
     };
-    this.cache = new TextCache(
-      new PageCache(options, {
-        ask,
-        now: () => this.nowMs,
-        endMs: () => Infinity,
-        shelf,
-        counts: this.counts,
-      }),
-      entries,
-    );
+    const cache = new PageCache(options, {
+      ask,
+      now: () => this.nowMs,
+      endMs: () => Infinity,
+      shelf,
+      counts: this.counts,
+    });
+    const askPages: AskForText = (circle, signal) =>
+      cache.nearby({ ...circle, choices: DEFAULT_CHOICES }, signal);
+    this.cache = new TextCache(cache, askPages, entries);
   }
 
   /** The bytes that are cached, or those to come. */

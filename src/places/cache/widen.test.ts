@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import type { PlacesPage } from '../provider.ts';
-import { createCachedPage, type CachedPage, type Ranking } from './cached-page.ts';
+import type { PlacesPage, PlaceTraits } from '../provider.ts';
+import { createCachedPage, type CachedPage } from './cached-page.ts';
 import { widened } from './widen.ts';
+import { DEFAULT_CHOICES, type Rank } from '../choices.ts';
 
-const HERE = { latitude: 1, longitude: 2 };
+const HERE = { latitude: 1, longitude: 2, choices: DEFAULT_CHOICES };
 
 function known(radiusMetres: number, places: number): CachedPage {
   const geometry = { location: { lat: 1, lng: 2 } };
@@ -20,9 +21,12 @@ function radius(
   radiusMetres: number,
   bound: number,
   page: CachedPage | undefined,
-  ranking: Ranking = 'prominence',
+  rank: Rank = 'prominence',
+  ranking: PlaceTraits['ranking'] = 'prominence',
 ): number {
-  return Math.round(widened({ ...HERE, radiusMetres, bound }, page, ranking).radiusMetres);
+  const choices = { ...DEFAULT_CHOICES, rank };
+  const query = { ...HERE, choices, radiusMetres, bound };
+  return Math.round(widened(query, page, ranking).radiusMetres);
 }
 
 test('where nothing is known, the circle is the asker’s own', () => {
@@ -46,6 +50,7 @@ test('where there are more than fit a page, enough of them for the bound are to 
 test('not so where the nearest come first', () => {
   assert.equal(radius(1000, 5, known(1000, 20), 'distance'), 1000);
   assert.equal(radius(1000, 5, known(1000, 0), 'distance'), 3162);
+  assert.equal(radius(1000, 5, known(1000, 20), 'prominence', 'both'), 1000);
 });
 
 test('it is never smaller than the asker’s, and never larger than what may be asked', () => {

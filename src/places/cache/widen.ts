@@ -1,5 +1,5 @@
-import { MAX_PLACES, type NearbyQuery } from '../provider.ts';
-import type { BoundedQuery, CachedPage, Ranking } from './cached-page.ts';
+import { MAX_PLACES, type NearbyQuery, type PlaceTraits } from '../provider.ts';
+import type { BoundedQuery, CachedPage } from './cached-page.ts';
 
 /** The largest radius that is asked for, in metres: the largest of `WHATSAT`, and of Google. */
 const MAX_RADIUS_METRES = 50_000;
@@ -24,11 +24,12 @@ const SAFETY_DEVIATIONS = 2;
 export function widened(
   query: BoundedQuery,
   known: CachedPage | undefined,
-  ranking: Ranking,
+  ranking: PlaceTraits['ranking'],
 ): NearbyQuery {
   if (known === undefined) return query;
   const forAll = known.complete ? radiusForAll(known) : 0;
-  const forBound = ranking === 'prominence' ? radiusForBound(query) : 0;
+  const isWherever = query.choices.rank === 'prominence' && ranking === 'prominence';
+  const forBound = isWherever ? radiusForBound(query) : 0;
   const wide = Math.min(Math.max(forAll, forBound), MAX_RADIUS_METRES);
   return { ...query, radiusMetres: Math.max(wide, query.radiusMetres) };
 }

@@ -7,8 +7,9 @@ import { PlacesCounts } from '../places-counts.ts';
 import type { SourceAnswer } from '../provider.ts';
 import { UpstreamError, type UpstreamFailure } from '../upstream-error.ts';
 import { guardProvider, type GuardOptions } from './guard.ts';
+import { DEFAULT_CHOICES } from '../choices.ts';
 
-const QUERY = { latitude: 1, longitude: 2, radiusMetres: 3 };
+const QUERY = { latitude: 1, longitude: 2, radiusMetres: 3, choices: DEFAULT_CHOICES };
 const ANSWER: SourceAnswer = {
   page: { html_attributions: [], results: [], status: 'ZERO_RESULTS' },
   complete: true,

@@ -1,3 +1,5 @@
+import type { PlaceType } from '../place-types.ts';
+
 /** A kind of populated place, by GeoNames' feature codes. */
 interface Kind {
   readonly featureCodes: readonly string[];
@@ -26,4 +28,11 @@ export const KINDS: readonly Kind[] = [
 export function kindOf(featureCode: string): number {
   const kind = KINDS.findIndex(({ featureCodes }) => featureCodes.includes(featureCode));
   return kind === -1 ? KINDS.indexOf(LOCALITY) : kind;
+}
+
+/** The kinds that are of one of these types, as their places in `KINDS`. */
+export function kindsOfTypes(types: readonly PlaceType[]): number[] {
+  return KINDS.flatMap((kind, place) =>
+    types.some((type) => kind.types.includes(type)) ? [place] : [],
+  );
 }

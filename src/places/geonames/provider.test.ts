@@ -10,9 +10,15 @@ import { UpstreamError } from '../upstream-error.ts';
 import { buildCities } from './build-cities.ts';
 import { encodeCities } from './cities-file.ts';
 import { createGeonamesProvider } from './provider.ts';
+import { DEFAULT_CHOICES } from '../choices.ts';
 
 const HASH = new Uint8Array(32);
-const EVERYWHERE = { latitude: 0, longitude: 0, radiusMetres: 20_000_000 };
+const EVERYWHERE = {
+  latitude: 0,
+  longitude: 0,
+  radiusMetres: 20_000_000,
+  choices: DEFAULT_CHOICES,
+};
 
 const REGIONS = new Map([
   ['XK.25', 'Prizren'],
@@ -69,6 +75,7 @@ test('a place has all that the protocol promises of it', async () => {
         types: ['locality', 'political'],
         vicinity: 'Kosovo',
         population: 7,
+        prominence: 7,
       },
     ]);
   });
@@ -120,7 +127,7 @@ test('a page has the best 20', async () => {
 test('where there is nothing, there are zero results', async () => {
   await withFile(async (file) => {
     await writeFile(file, townsFile([7]));
-    const pole = { latitude: 90, longitude: 0, radiusMetres: 50_000 };
+    const pole = { latitude: 90, longitude: 0, radiusMetres: 50_000, choices: DEFAULT_CHOICES };
     const { status, results } = (await createGeonamesProvider(file).nearby(pole, never())).page;
     assert.equal(status, 'ZERO_RESULTS');
     assert.deepEqual(results, []);

@@ -1,6 +1,12 @@
 import { open } from 'node:fs/promises';
 
-import { MAX_PLACES, type Place, type PlacesPage, type PlaceSource } from '../provider.ts';
+import {
+  MAX_PLACES,
+  type EmbeddedPlaces,
+  type Place,
+  type PlacesPage,
+  type PlaceTraits,
+} from '../provider.ts';
 import {
   coordinatesOf,
   dataError,
@@ -10,7 +16,7 @@ import {
   valueOf,
   type Cities,
 } from './cities-file.ts';
-import { KINDS } from './kinds.ts';
+import { KINDS, kindsOfTypes } from './kinds.ts';
 import { findCities } from './search.ts';
 
 /** Where the build puts the cities: beside this module, wherever it is bundled. */
@@ -24,6 +30,15 @@ const ATTRIBUTION =
 /** How long a file that cannot be used is not read again, in milliseconds: it takes some time, for nothing. */
 const READ_AGAIN_MS = 60_000;
 
+/** What is to be known of the answers. */
+export const GEONAMES_TRAITS: PlaceTraits = {
+  ranking: 'prominence',
+  languages: 'asked',
+  typesPerCall: 'several',
+  tellsTypes: true,
+  typesFor: (type) => (kindsOfTypes([type]).length > 0 ? [type] : []),
+};
+
 /**
  * GeoNames' cities, towns and villages of the world, from the file that the build made. The first
  * question reads it; where it cannot be used, that one fails and those of the next minute.
@@ -33,8 +48,8 @@ const READ_AGAIN_MS = 60_000;
 export function createGeonamesProvider(
   file: URL,
   now: () => number = () => performance.now(),
-): PlaceSource {
-  const countryNames = new Intl.DisplayNames('en', { type: 'region' });
+): EmbeddedPlaces {
+  const inEnglish = countryNamesIn('en');
   let loading: Promise<Cities> | undefined;
   let failedMs = Infinity;
 
@@ -55,12 +70,18 @@ export function createGeonamesProvider(
       const cities = await load();
       signal.throwIfAborted();
       const found = findCities(cities, query, MAX_PLACES + 1);
+      const { language } = query.choices;
+      const countryNames = language === undefined ? inEnglish : countryNamesIn(language);
       const results = found.slice(0, MAX_PLACES).map((city) => toPlace(cities, city, countryNames));
       const status = found.length === 0 ? 'ZERO_RESULTS' : 'OK';
       const page: PlacesPage = { html_attributions: [ATTRIBUTION], results, status };
       return { page, complete: found.length <= MAX_PLACES };
     },
   };
+}
+
+function countryNamesIn(language: string): Intl.DisplayNames {
+  return new Intl.DisplayNames([language, 'en'], { type: 'region' });
 }
 
 /** @throws {UpstreamError} where the file cannot be read or is damaged */
@@ -90,10 +111,11 @@ function toPlace(cities: Cities, city: number, countryNames: Intl.DisplayNames):
     types: KINDS[valueOf(cities.kinds, city)]?.types ?? [],
     vicinity: vicinityOf(cities, city, countryNames),
     population: valueOf(cities.populations, city),
+    prominence: valueOf(cities.populations, city),
   };
 }
 
-/** "California, United States", or the country alone where no region, or none of another name, is known. */
+/** "California, United States", the country in the language that is asked for, or the country alone where no region, or none of another name, is known. */
 function vicinityOf(cities: Cities, city: number, countryNames: Intl.DisplayNames): string {
   const code = valueOf(cities.countries, city);
   const countryCode = String.fromCharCode(code >> 8, code & 0xff);

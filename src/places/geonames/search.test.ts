@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import type { NearbyQuery } from '../provider.ts';
 import { buildCities } from './build-cities.ts';
 import { findCities } from './search.ts';
+import { DEFAULT_CHOICES } from '../choices.ts';
 
 interface Town {
   readonly id: number;
@@ -14,8 +15,13 @@ interface Town {
 /** The length of one degree of a great circle, in metres. */
 const DEGREE_METRES = (6_371_000 * Math.PI) / 180;
 
-function near(latitude: number, longitude: number, radiusMetres: number): NearbyQuery {
-  return { latitude, longitude, radiusMetres };
+function near(
+  latitude: number,
+  longitude: number,
+  radiusMetres: number,
+  choices = DEFAULT_CHOICES,
+): NearbyQuery {
+  return { latitude, longitude, radiusMetres, choices };
 }
 
 /** The IDs of the towns that are found, in their order. */

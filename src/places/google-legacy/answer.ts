@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import type { FailedAnswer } from '../ask-upstream.ts';
 import { explainFailure as explainGoogleFailure } from '../google/failure.ts';
+import { knownDetails, webUrl, type PlaceDetails } from '../details.ts';
 import { distinctPlaces } from '../distinct-places.ts';
 import { MAX_PLACES, type FailedStatus, type Place, type SourceAnswer } from '../provider.ts';
 import { checkShape } from '../read-answer.ts';
@@ -40,6 +41,20 @@ const placeSchema = z.looseObject({
   // One without these two is still one.
   types: z.array(z.string()).default([]),
   vicinity: z.string().default(''),
+});
+
+/** What Google's reference says little of: where it is odd, it is in no details, and passed on as it is. */
+const furtherSchema = z.object({
+  opening_hours: z
+    .object({
+      open_now: z.boolean().optional().catch(undefined),
+      weekday_text: z.array(z.string()).optional().catch(undefined),
+    })
+    .optional()
+    .catch(undefined),
+  international_phone_number: z.string().optional().catch(undefined),
+  website: z.string().optional().catch(undefined),
+  wheelchair_accessible_entrance: z.boolean().optional().catch(undefined),
 });
 
 const pageSchema = z.object({
@@ -95,7 +110,32 @@ function toPlace(place: z.infer<typeof placeSchema>): Place | undefined {
   const { name, place_id, geometry } = place;
   const location = geometry?.location;
   if (!name || !place_id || location === undefined) return undefined;
-  return { ...place, name, place_id, geometry: { ...geometry, location } };
+  const { details: _details, prominence: _prominence, ...given } = place;
+  const details = detailsOf(place);
+  return {
+    ...given,
+    name,
+    place_id,
+    geometry: { ...geometry, location },
+    ...(details && { details }),
+  };
+}
+
+/** In the form of all providers. */
+function detailsOf(place: z.infer<typeof placeSchema>): PlaceDetails | undefined {
+  const further = furtherSchema.parse(place);
+  const { open_now: openNow, weekday_text: weekdays } = further.opening_hours ?? {};
+  const openingHours = {
+    ...(openNow !== undefined && { openNow }),
+    ...(weekdays?.length && { weekdays }),
+  };
+  const isAccessible = further.wheelchair_accessible_entrance;
+  return knownDetails({
+    openingHours: Object.keys(openingHours).length === 0 ? undefined : openingHours,
+    phone: further.international_phone_number,
+    website: webUrl(further.website),
+    wheelchair: isAccessible === undefined ? undefined : isAccessible ? 'yes' : 'no',
+  });
 }
 
 /**

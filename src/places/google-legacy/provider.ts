@@ -1,8 +1,11 @@
 import { askUpstream } from '../ask-upstream.ts';
 import { coordinate } from '../coordinate.ts';
 import type { HttpClient } from '../http/http-client.ts';
-import type { NearbyQuery, PlaceProvider, SourceAnswer } from '../provider.ts';
+import type { NearbyQuery, PlaceProvider, PlaceTraits, SourceAnswer } from '../provider.ts';
+import { UpstreamError } from '../upstream-error.ts';
 import { explainFailure, readAnswer } from './answer.ts';
+import { nearestWithin } from './nearest-within.ts';
+import { typesFor } from './types.ts';
 
 const PATH = '/maps/api/place/nearbysearch/json';
 
@@ -20,6 +23,15 @@ export interface GoogleLegacyOptions {
   readonly shortPagesComplete: boolean;
 }
 
+/** What is to be known of the answers. */
+export const GOOGLE_LEGACY_TRAITS: PlaceTraits = {
+  ranking: 'prominence',
+  languages: 'asked',
+  typesPerCall: 'one',
+  tellsTypes: true,
+  typesFor,
+};
+
 /** Google's Nearby Search (legacy), or whatever speaks like it at `url`. */
 export function createGoogleLegacyProvider(
   options: GoogleLegacyOptions,
@@ -30,17 +42,38 @@ export function createGoogleLegacyProvider(
     name: 'google-legacy',
     async nearby(query, call) {
       const request = { url: requestUrl(options, query), method: 'GET', headers: {} } as const;
-      const read = (json: unknown): SourceAnswer => readAnswer(json, shortPagesComplete);
+      const read = (json: unknown): SourceAnswer => {
+        const answer = readAnswer(json, shortPagesComplete);
+        return query.choices.rank === 'distance' ? nearestWithin(answer, query) : answer;
+      };
       return askUpstream({ request, key, read, explain: explainFailure }, http, call);
     },
   };
 }
 
 function requestUrl({ url, key }: GoogleLegacyOptions, query: NearbyQuery): URL {
+  const { rank, types, language } = query.choices;
+  const [type] = types;
+  if (rank === 'distance' && type === undefined) throw typeNeeded();
   const location = `${coordinate(query.latitude)},${coordinate(query.longitude)}`;
-  const radius = Math.min(Math.max(query.radiusMetres, MIN_RADIUS_METRES), MAX_RADIUS_METRES);
-  // Rounded up: the page then has all that lies in the circle that was asked about.
+  // Google takes no radius where the nearest come first.
+  const order = rank === 'distance' ? 'rankby=distance' : `radius=${radiusOf(query)}`;
+  const filter = type === undefined ? '' : `&type=${type}`;
+  const names = language === undefined ? '' : `&language=${encodeURIComponent(language)}`;
   return new URL(
-    `${url}${PATH}?location=${location}&radius=${Math.ceil(radius)}&key=${encodeURIComponent(key)}`,
+    `${url}${PATH}?location=${location}&${order}${filter}${names}&key=${encodeURIComponent(key)}`,
   );
+}
+
+/** Rounded up: the page then has all that lies in the circle that was asked about. */
+function radiusOf({ radiusMetres }: NearbyQuery): number {
+  return Math.ceil(Math.min(Math.max(radiusMetres, MIN_RADIUS_METRES), MAX_RADIUS_METRES));
+}
+
+function typeNeeded(): UpstreamError {
+  return new UpstreamError({
+    code: 'UPSTREAM_REFUSED',
+    status: 'INVALID_REQUEST',
+    message: 'The upstream puts the nearest first only among places of a type.',
+  });
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { knownDetails, webUrl, type PlaceDetails } from '../details.ts';
 import { linkTo } from '../html.ts';
 import { distinctPlaces } from '../distinct-places.ts';
 import { MAX_PLACES, type Place, type SourceAnswer } from '../provider.ts';
@@ -20,11 +21,18 @@ const photoSchema = z.object({
     .default([]),
 });
 
+const hoursSchema = z.looseObject({
+  openNow: z.boolean().optional(),
+  weekdayDescriptions: z.array(z.string()).optional(),
+});
+
 /** A field that the mask did not ask for, or that Google does not know of a place, is not there. */
 const placeSchema = z.looseObject({
   // A place without one of these three cannot be passed on, and is left out.
   id: z.string().optional(),
-  displayName: z.object({ text: z.string().default('') }).optional(),
+  displayName: z
+    .object({ text: z.string().default(''), languageCode: z.string().optional() })
+    .optional(),
   location: pointSchema.optional(),
   viewport: z.object({ low: pointSchema, high: pointSchema }).optional(),
   shortFormattedAddress: z.string().optional(),
@@ -43,7 +51,14 @@ const placeSchema = z.looseObject({
   rating: z.number().optional(),
   userRatingCount: z.int().optional(),
   priceLevel: z.string().optional(),
-  currentOpeningHours: z.looseObject({ openNow: z.boolean().optional() }).optional(),
+  currentOpeningHours: hoursSchema.optional(),
+  regularOpeningHours: hoursSchema.optional(),
+  internationalPhoneNumber: z.string().optional(),
+  nationalPhoneNumber: z.string().optional(),
+  websiteUri: z.string().optional(),
+  accessibilityOptions: z
+    .looseObject({ wheelchairAccessibleEntrance: z.boolean().optional() })
+    .optional(),
 });
 
 type GooglePlace = z.infer<typeof placeSchema>;
@@ -105,6 +120,8 @@ function toPlace(place: GooglePlace): Place | undefined {
     iconBackgroundColor,
     photos,
     attributions: _attributions,
+    details: _details,
+    prominence: _prominence,
     rating,
     userRatingCount,
     priceLevel,
@@ -115,6 +132,7 @@ function toPlace(place: GooglePlace): Place | undefined {
   return {
     ...further,
     ...known({
+      details: detailsOf(place),
       business_status: businessStatus,
       icon: iconMaskBaseUri && `${iconMaskBaseUri}.png`,
       icon_background_color: iconBackgroundColor,
@@ -142,6 +160,27 @@ function toPlace(place: GooglePlace): Place | undefined {
     types,
     vicinity: shortFormattedAddress ?? formattedAddress ?? '',
   };
+}
+
+/** What is known of it beyond the legacy shape, in the form of all providers. */
+function detailsOf(place: GooglePlace): PlaceDetails | undefined {
+  const { displayName, currentOpeningHours, regularOpeningHours, accessibilityOptions } = place;
+  const openNow = currentOpeningHours?.openNow ?? regularOpeningHours?.openNow;
+  const hours = regularOpeningHours ?? currentOpeningHours;
+  const weekdays = hours?.weekdayDescriptions?.length ? hours.weekdayDescriptions : undefined;
+  const isAccessible = accessibilityOptions?.wheelchairAccessibleEntrance;
+  const language = displayName?.languageCode;
+  const openingHours = {
+    ...(openNow !== undefined && { openNow }),
+    ...(weekdays !== undefined && { weekdays }),
+  };
+  return knownDetails({
+    openingHours: Object.keys(openingHours).length === 0 ? undefined : openingHours,
+    phone: place.internationalPhoneNumber ?? place.nationalPhoneNumber,
+    website: webUrl(place.websiteUri),
+    wheelchair: isAccessible === undefined ? undefined : isAccessible ? 'yes' : 'no',
+    names: displayName && language ? { [language]: displayName.text } : undefined,
+  });
 }
 
 function toPoint({ latitude, longitude }: z.infer<typeof pointSchema>): {

@@ -5,10 +5,13 @@ import {
   MAX_PLACES,
   type NearbyQuery,
   type PlaceProvider,
+  type PlaceTraits,
   type SourceAnswer,
 } from '../provider.ts';
 import { readAnswer } from './answer.ts';
 import { explainFailure } from './failure.ts';
+import { hasTypes, withDetails, type DETAILS } from './field-mask.ts';
+import { typesFor } from './types.ts';
 
 const PATH = '/v1/places:searchNearby';
 
@@ -23,16 +26,26 @@ export interface GoogleOptions {
   readonly key: string;
   /** `X-Goog-FieldMask`: the fields that are asked for, which are what a call costs. */
   readonly fieldMask: string;
-  /** The language of names and addresses, as BCP 47 has it; by default Google's choice. */
-  readonly language: string | undefined;
+  /** What is asked for besides. */
+  readonly details: readonly (typeof DETAILS)[number][];
   /** The country whose way of writing addresses is used, two letters; by default Google's choice. */
   readonly region: string | undefined;
-  /** Only places of one of these types; all where there are none. */
-  readonly includedTypes: readonly string[];
-  /** What comes first: what is known best, or what is nearest. */
-  readonly rank: 'popularity' | 'distance';
   /** Whether an answer with fewer places than were asked for is taken to have all that there are. */
   readonly shortPagesComplete: boolean;
+}
+
+/** What Google asks for its ranks. */
+const RANK_PREFERENCES = { prominence: 'POPULARITY', distance: 'DISTANCE' } as const;
+
+/** What is to be known of the answers. */
+export function traitsOf({ fieldMask }: Pick<GoogleOptions, 'fieldMask'>): PlaceTraits {
+  return {
+    ranking: 'prominence',
+    languages: 'asked',
+    typesPerCall: 'several',
+    tellsTypes: hasTypes(fieldMask),
+    typesFor,
+  };
 }
 
 /**
@@ -42,7 +55,8 @@ export interface GoogleOptions {
  * @see https://developers.google.com/maps/documentation/places/web-service/nearby-search
  */
 export function createGoogleProvider(options: GoogleOptions, http: HttpClient): PlaceProvider {
-  const { url, key, fieldMask, shortPagesComplete } = options;
+  const { url, key, shortPagesComplete } = options;
+  const mask = withDetails(options.fieldMask, options.details);
   return {
     name: 'google',
     async nearby(query, call) {
@@ -52,7 +66,7 @@ export function createGoogleProvider(options: GoogleOptions, http: HttpClient): 
         headers: {
           'content-type': 'application/json',
           'x-goog-api-key': key,
-          'x-goog-fieldmask': fieldMask,
+          'x-goog-fieldmask': mask,
         },
         body: JSON.stringify(requestBody(options, query)),
       } as const;
@@ -62,12 +76,12 @@ export function createGoogleProvider(options: GoogleOptions, http: HttpClient): 
   };
 }
 
-function requestBody(options: GoogleOptions, query: NearbyQuery): object {
-  const { language, region, includedTypes, rank } = options;
+function requestBody({ region }: GoogleOptions, query: NearbyQuery): object {
+  const { rank, types, language } = query.choices;
   return {
-    includedTypes: includedTypes.length === 0 ? undefined : includedTypes,
+    includedTypes: types.length === 0 ? undefined : types,
     maxResultCount: MAX_PLACES,
-    rankPreference: rank.toUpperCase(),
+    rankPreference: RANK_PREFERENCES[rank],
     languageCode: language,
     regionCode: region,
     locationRestriction: {

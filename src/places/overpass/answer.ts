@@ -1,11 +1,13 @@
 import { distance } from 'geokdbush';
 import { z } from 'zod';
 
+import type { PlaceType } from '../place-types.ts';
 import { distinctPlaces } from '../distinct-places.ts';
 import { MAX_PLACES, type NearbyQuery, type Place, type SourceAnswer } from '../provider.ts';
 import { checkShape } from '../read-answer.ts';
 import { UpstreamError } from '../upstream-error.ts';
-import { kindOf } from './kinds.ts';
+import { detailsOf } from './details.ts';
+import { isPlace, kindOf } from './kinds.ts';
 import { ENOUGH } from './query.ts';
 
 /** What OpenStreetMap's licence asks to be shown with its data. */
@@ -34,15 +36,14 @@ const answerSchema = z.object({
 
 /** A place and what its rank depends on. */
 interface Ranked {
-  readonly place: Place;
-  readonly weight: number;
+  readonly place: Place & { readonly prominence: number };
   /** From the point of the question, in kilometres, on a sphere of 6,371 km radius. */
   readonly distance: number;
 }
 
 /**
- * Reads an answer to `overpassQuery`: the best of what lies within the radius, by the weight of its
- * kind, then by its distance.
+ * Reads an answer to `overpassQuery`: the best of what lies within the radius and is of a type that is asked
+ * for, by the weight of its kind, then by its distance; or by its distance alone.
  *
  * @throws {UpstreamError} where it is not such an answer, or not a whole one
  */
@@ -59,7 +60,7 @@ export function readAnswer(json: unknown, query: NearbyQuery): SourceAnswer {
   const ranked = elements
     .flatMap((element) => rank(element, query) ?? [])
     .filter(({ distance }) => distance * 1000 <= query.radiusMetres)
-    .sort(byRank);
+    .sort(query.choices.rank === 'distance' ? byDistance : byWeight);
   const results = distinctPlaces(ranked.map(({ place }) => place));
   return {
     page: {
@@ -72,21 +73,27 @@ export function readAnswer(json: unknown, query: NearbyQuery): SourceAnswer {
   };
 }
 
-function byRank(a: Ranked, b: Ranked): number {
-  return (
-    b.weight - a.weight || a.distance - b.distance || (a.place.place_id < b.place.place_id ? -1 : 1)
-  );
+function byWeight(a: Ranked, b: Ranked): number {
+  return b.place.prominence - a.place.prominence || byDistance(a, b);
 }
 
-/** `undefined` for what has no name, or is nowhere: a relation may have lost all its members. */
+function byDistance(a: Ranked, b: Ranked): number {
+  return a.distance - b.distance || (a.place.place_id < b.place.place_id ? -1 : 1);
+}
+
+/**
+ * `undefined` for what has no name, is of no type that is asked for, or is nowhere: a relation may have lost all its
+ * members.
+ */
 function rank(element: z.infer<typeof elementSchema>, query: NearbyQuery): Ranked | undefined {
   const { type, id, tags } = element;
   const { lat, lon } = element.center ?? element;
   const { name } = tags;
   if (!name || lat === undefined || lon === undefined) return undefined;
   const { weight, types } = kindOf(tags);
+  const details = detailsOf(tags);
+  if (!isOfType(query.choices.types, tags, types)) return undefined;
   return {
-    weight,
     distance: distance(query.longitude, query.latitude, lon, lat),
     place: {
       name,
@@ -94,8 +101,18 @@ function rank(element: z.infer<typeof elementSchema>, query: NearbyQuery): Ranke
       geometry: { location: { lat, lng: lon } },
       types,
       vicinity: vicinityOf(tags),
+      prominence: weight,
+      ...(details && { details }),
     },
   };
+}
+
+function isOfType(
+  wanted: readonly PlaceType[],
+  tags: Readonly<Record<string, string>>,
+  types: readonly string[],
+): boolean {
+  return wanted.length === 0 || (isPlace(tags) && wanted.some((type) => types.includes(type)));
 }
 
 /** "Westwood Plaza 7, Los Angeles", as far as it is known. */

@@ -1,3 +1,5 @@
+import type { PlaceType } from '../place-types.ts';
+
 /** How well known the kinds of places are, from what a town is visited for to what stands at its kerbs. */
 export const LANDMARK = 3;
 export const DESTINATION = 2;
@@ -139,8 +141,11 @@ const KINDS: ReadonlyMap<string, Kind> = new Map(
   }),
 );
 
+/** The type of every shop that is of no kind above. */
+export const ANY_SHOP = 'store';
+
 /** What is of no kind above: a shop is a store all the same, and anything is as well known as a shop. */
-const OTHER_SHOP = kind(SERVICE, 'store');
+const OTHER_SHOP = kind(SERVICE, ANY_SHOP);
 const OTHER = kind(SERVICE);
 
 /** What Google says of every place that somebody may go to. */
@@ -152,20 +157,64 @@ function kind(weight: number, ...types: readonly string[]): Kind {
 
 /** The tags of the kinds of a weight: the values of each key. */
 export function tagsOfWeight(weight: number): ReadonlyMap<string, readonly string[]> {
+  return tagsOf((kind) => kind.weight === weight);
+}
+
+function tagsOf(isWanted: (kind: Kind) => boolean): ReadonlyMap<string, readonly string[]> {
   const tags = new Map<string, string[]>();
   for (const [tag, kind] of KINDS) {
-    if (kind.weight !== weight) continue;
+    if (!isWanted(kind)) continue;
     const [key = '', value = ''] = tag.split('=');
     tags.set(key, [...(tags.get(key) ?? []), value]);
   }
   return tags;
 }
 
+/** What makes a thing with a name a place: a key, and of some keys the values that do. */
+export const PLACE_TAGS: ReadonlyMap<string, readonly string[] | undefined> = new Map([
+  ['amenity', undefined],
+  ['shop', undefined],
+  ['tourism', undefined],
+  ['leisure', undefined],
+  ['historic', undefined],
+  ['aeroway', ['aerodrome']],
+  ['railway', ['station', 'halt', 'tram_stop']],
+  // Not the points where vehicles stop, nor the groups of all that belongs to a stop.
+  ['public_transport', ['station', 'platform']],
+]);
+
+/** Whether what has these tags is a place. */
+export function isPlace(tags: Readonly<Record<string, string>>): boolean {
+  return Object.entries(tags).some(([key, value]) => {
+    const values = PLACE_TAGS.get(key);
+    return values === undefined ? PLACE_TAGS.has(key) : values.includes(value);
+  });
+}
+
+/** The tags of the kinds that are of one of these types: the values of each key. */
+export function tagsOfTypes(types: readonly PlaceType[]): ReadonlyMap<string, readonly string[]> {
+  return tagsOf((kind) => types.some((type) => kind.types.includes(type)));
+}
+
+/** Whether there are kinds of a type. */
+export function hasKinds(type: PlaceType): boolean {
+  return tagsOfTypes([type]).size > 0;
+}
+
+/** Schools have one as well: it says what a place of worship is, and no other. */
+const RELIGION = 'religion';
+
+/** Several values stand in one tag, with semicolons between them. */
+function valuesIn(tag = ''): string[] {
+  return tag.split(';').map((value) => value.trim());
+}
+
 /** The kind of what has these tags: of several kinds, the types of all and the weight of the heaviest. */
 export function kindOf(tags: Readonly<Record<string, string>>): Kind {
   const kinds = Object.entries(tags).flatMap(([key, values]) =>
-    // Several values stand in one tag, with semicolons between them.
-    values.split(';').flatMap((value) => KINDS.get(`${key}=${value.trim()}`) ?? []),
+    key === RELIGION && !valuesIn(tags['amenity']).includes('place_of_worship')
+      ? []
+      : valuesIn(values).flatMap((value) => KINDS.get(`${key}=${value}`) ?? []),
   );
   if (kinds.length === 0) kinds.push('shop' in tags ? OTHER_SHOP : OTHER);
   const types = [...kinds.flatMap(({ types }) => types), ...EVERY_TYPE];

@@ -1,8 +1,9 @@
 import { askUpstream } from '../ask-upstream.ts';
 import type { HttpClient } from '../http/http-client.ts';
-import type { PlaceProvider, SourceAnswer } from '../provider.ts';
+import type { PlaceProvider, PlaceTraits, SourceAnswer } from '../provider.ts';
 import type { UpstreamFailure } from '../upstream-error.ts';
 import { readAnswer } from './answer.ts';
+import { hasKinds } from './kinds.ts';
 import { overpassQuery } from './query.ts';
 
 const PATH = '/api/interpreter';
@@ -22,6 +23,15 @@ export interface OverpassOptions {
   /** How long the server may take over an answer, in milliseconds. */
   readonly deadlineMs: number;
 }
+
+/** What is to be known of the answers. */
+export const OVERPASS_TRAITS: PlaceTraits = {
+  ranking: 'both',
+  languages: 'all',
+  typesPerCall: 'several',
+  tellsTypes: true,
+  typesFor: (type) => (hasKinds(type) ? [type] : []),
+};
 
 /** OpenStreetMap's places by an Overpass server. */
 export function createOverpassProvider(options: OverpassOptions, http: HttpClient): PlaceProvider {

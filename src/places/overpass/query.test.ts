@@ -3,12 +3,16 @@ import { test } from 'node:test';
 
 import { tagsOfWeight } from './kinds.ts';
 import { overpassQuery } from './query.ts';
+import { DEFAULT_CHOICES } from '../choices.ts';
 
 const POINT = { latitude: -0.000_000_1, longitude: 12.345_678_9 };
 
 /** The part of a query that searches circles, and that which says what of it is sent. */
 function partsOf(radiusMetres: number): { searches: string[]; output: string[] } {
-  const [head, ...lines] = overpassQuery({ ...POINT, radiusMetres }, 5).split('\n');
+  const [head, ...lines] = overpassQuery(
+    { ...POINT, radiusMetres, choices: DEFAULT_CHOICES },
+    5,
+  ).split('\n');
   assert.equal(head, '[out:json][timeout:5];');
   const searches = lines.filter((line) => line.includes('around:'));
   return { searches, output: lines.slice(searches.length) };

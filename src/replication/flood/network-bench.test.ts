@@ -143,7 +143,10 @@ export class Network {
     return new LocationService({
       server,
       store,
-      search: { nearby: () => assert.fail('nobody asks for places') },
+      search: {
+        nearby: () => assert.fail('nobody asks for places'),
+        find: () => assert.fail('nobody asks for places'),
+      },
       now: () => this.now,
       limits: { maxClients: 1000, maxMemoryBytes: Infinity },
       gate: undefined,

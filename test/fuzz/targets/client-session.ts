@@ -14,6 +14,7 @@ import type { Target } from '../fuzz.ts';
 import { CLIENT_WORDS, commandLines, KNOWN_CLIENTS } from '../lines.ts';
 import { chunks, hashOf } from '../mutate.ts';
 import { checkReplies, outcomeOf } from '../replies.ts';
+import { DEFAULT_CHOICES } from '#src/places/choices.js';
 
 const SERVER = 'Riley';
 const NOW = { seconds: 1_621_464_827, nanoseconds: 959_498_503 };
@@ -24,9 +25,14 @@ const ANSWERED_WITHIN_MS = 10_000;
 /** After this many rounds of promises most searches are done; the first one reads a file. */
 const QUICK_ROUNDS = 10;
 
-const search = createNearbySearch(
+const search = await createNearbySearch(
   {
     provider: 'geonames',
+    settings: {},
+    key: '',
+    choices: DEFAULT_CHOICES,
+    calls: undefined,
+    budget: undefined,
     cache: {
       ttlMs: 300_000,
       zeroTtlMs: 60_000,

@@ -1,4 +1,5 @@
 import type { NearbyQuery, PlaceProvider, PlacesPage } from '#src/places/provider.js';
+import { DEFAULT_CHOICES } from '#src/places/choices.js';
 
 /** The key of every provider that has one; written otherwise in a URL, and otherwise in JSON. */
 export const KEY = 'AIzaSyTest+Key/of=these&"tests"\\0123456789';
@@ -8,6 +9,7 @@ export const QUERY: NearbyQuery = {
   latitude: 34.06893,
   longitude: -118.445127,
   radiusMetres: 10_000,
+  choices: DEFAULT_CHOICES,
 };
 
 /** A place that an upstream is to know. */

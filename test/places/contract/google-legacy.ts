@@ -109,7 +109,13 @@ export const GOOGLE_LEGACY: HttpFixture = {
       results: places.map(placeOf),
       status: places.length === 0 ? 'ZERO_RESULTS' : 'OK',
     }),
-  documented: { answer: DOCUMENTED, page: DOCUMENTED },
+  documented: {
+    answer: DOCUMENTED,
+    page: {
+      ...DOCUMENTED,
+      results: [{ ...DOCUMENTED.results[0], details: { openingHours: { openNow: false } } }],
+    },
+  },
   refusals: [
     refusal('REQUEST_DENIED', 'REQUEST_DENIED', 'The provided API key is invalid.'),
     refusal(

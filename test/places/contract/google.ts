@@ -137,6 +137,11 @@ const DOCUMENTED = {
     results: [
       {
         business_status: 'OPERATIONAL',
+        details: {
+          openingHours: { openNow: false },
+          website: 'https://cruisebar.example/',
+          names: { en: 'Cruise Bar' },
+        },
         geometry: {
           location: { lat: -33.8587323, lng: 151.2100055 },
           viewport: {
@@ -199,10 +204,8 @@ export const GOOGLE: HttpFixture = {
         url,
         key: KEY,
         fieldMask: DEFAULT_FIELD_MASK,
-        language: undefined,
         region: undefined,
-        includedTypes: [],
-        rank: 'popularity',
+        details: [],
         shortPagesComplete: true,
       },
       HTTP,

@@ -125,6 +125,7 @@ const DOCUMENTED = {
         geometry: { location: { lat: latitude + 0.01, lng: longitude } },
         types: ['museum', 'tourist_attraction', 'point_of_interest', 'establishment'],
         vicinity: 'Wilshire 10899, CA',
+        prominence: 3,
       },
       {
         name: 'Near Café',
@@ -132,6 +133,7 @@ const DOCUMENTED = {
         geometry: { location: { lat: latitude, lng: longitude } },
         types: ['cafe', 'food', 'point_of_interest', 'establishment'],
         vicinity: 'Los Angeles',
+        prominence: 2,
       },
       {
         name: 'Far Café',
@@ -139,6 +141,7 @@ const DOCUMENTED = {
         geometry: { location: { lat: latitude + 0.001, lng: longitude } },
         types: ['cafe', 'food', 'point_of_interest', 'establishment'],
         vicinity: 'Westwood Plaza 7, Los Angeles',
+        prominence: 2,
       },
       {
         name: 'Intramural Field',
@@ -146,6 +149,7 @@ const DOCUMENTED = {
         geometry: { location: { lat: latitude, lng: longitude } },
         types: ['point_of_interest', 'establishment'],
         vicinity: '',
+        prominence: 0,
       },
     ],
     status: 'OK',

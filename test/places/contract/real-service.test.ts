@@ -10,11 +10,17 @@ import { createOverpassProvider } from '#src/places/overpass/provider.js';
 import type { PlaceProvider } from '#src/places/provider.js';
 import { HTTP } from './asking.ts';
 import { assertShape, failureOf, outcomeOf, pageOf } from './outcome.ts';
+import { DEFAULT_CHOICES } from '#src/places/choices.js';
 
 const DEADLINE_MS = 20_000;
 
 /** A place in a city: the middle of Zurich. */
-const ZURICH = { latitude: 47.3769, longitude: 8.5417, radiusMetres: 1_000 };
+const ZURICH = {
+  latitude: 47.3769,
+  longitude: 8.5417,
+  radiusMetres: 1_000,
+  choices: DEFAULT_CHOICES,
+};
 
 /** A value of the environment that says how to ask a service, and a provider that asks it so. */
 interface RealService {
@@ -36,10 +42,8 @@ const SERVICES: readonly RealService[] = [
           url: 'https://places.googleapis.com',
           key,
           fieldMask: DEFAULT_FIELD_MASK,
-          language: 'en',
           region: undefined,
-          includedTypes: [],
-          rank: 'popularity',
+          details: [],
           shortPagesComplete: true,
         },
         HTTP,
@@ -79,7 +83,7 @@ for (const { name, variable, create, keyed } of SERVICES) {
   });
 
   test(`the service itself, by ${name}: the sea has none`, { skip }, async () => {
-    const sea = { latitude: -48.88, longitude: -123.39, radiusMetres: 50_000 };
+    const sea = { ...ZURICH, latitude: -48.88, longitude: -123.39, radiusMetres: 50_000 };
     const page = pageOf(await outcomeOf(create(value), keyed ? value : '', sea));
     assert.equal(page.status, 'ZERO_RESULTS');
   });

@@ -1,0 +1,17 @@
+import { describeProvider } from '../descriptor.ts';
+
+const DAY_MS = 86_400_000;
+
+/** The places that the package itself has. */
+export const GEONAMES = describeProvider({
+  name: 'geonames',
+  settings: () => ({}),
+  keyVariable: undefined,
+  ttlMs: DAY_MS,
+  atOnce: undefined,
+  distanceNeedsTypes: false,
+  async open() {
+    const { CITIES_FILE, createGeonamesProvider, GEONAMES_TRAITS } = await import('./provider.ts');
+    return { provider: createGeonamesProvider(CITIES_FILE), traits: GEONAMES_TRAITS };
+  },
+});

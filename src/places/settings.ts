@@ -1,0 +1,49 @@
+import { z } from 'zod';
+
+/*
+ * What the settings of providers are made of. Each error message says only what was expected, as those of the
+ * whole configuration do.
+ */
+
+/** A text that `parse` makes a value of, which it takes again. YAML reads some texts as numbers: `0`, `5`. */
+export function scalar<T>(expected: string, parse: (text: string) => T | undefined) {
+  return z.union([z.string(), z.number()], { error: expected }).transform((found, context): T => {
+    const value = parse(String(found));
+    if (value !== undefined) return value;
+    context.addIssue({ code: 'custom', message: expected });
+    return z.NEVER;
+  });
+}
+
+/** The base URL of an upstream. */
+function baseUrl(
+  expected = 'an http or https URL without a query, for example https://maps.googleapis.com',
+) {
+  return scalar(expected, parseBaseUrl);
+}
+
+/** Whether an answer with fewer places than fit a page is taken to have all that there are. */
+const shortPagesComplete = z.boolean({ error: 'true or false' }).default(true);
+
+const PARTS = { z, scalar, baseUrl, shortPagesComplete };
+
+/** What a provider makes its settings of. It is handed them: what starts without a configuration loads no zod. */
+export type SettingParts = typeof PARTS;
+
+/** The schema of a provider's own settings. */
+export function settingsSchema<Shape extends z.core.$ZodLooseShape>(
+  settings: (parts: SettingParts) => Shape,
+) {
+  return z.strictObject(settings(PARTS));
+}
+
+/** A base URL, without the slash that it may end with; `undefined` where a text is none. */
+export function parseBaseUrl(text: string): string | undefined {
+  if (!URL.canParse(text)) return undefined;
+  const url = new URL(text);
+  const isHttp = url.protocol === 'http:' || url.protocol === 'https:';
+  // A user name, a password or a key has no place in a file that is shown and shared.
+  if (!isHttp || url.username !== '' || url.password !== '') return undefined;
+  if (url.search !== '' || url.hash !== '') return undefined;
+  return url.href.replace(/\/+$/, '');
+}
