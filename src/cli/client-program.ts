@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { BenchOptions } from './bench/bench-options.ts';
 import type { SendOptions } from './commands/send.ts';
+import type { StatusOptions } from './commands/status.ts';
 import type { WatchOptions } from './commands/watch.ts';
 import { Signals } from './signals.ts';
 
@@ -15,6 +16,11 @@ const ADDRESS_FLAGS = [
   ['--port <port>', 'its port (default: 11645)'],
   ['--tls', 'it speaks TLS; its certificate has to be one that an authority vouches for'],
 ] as const;
+/** Of the commands that call a gateway. */
+const GATEWAY_FLAGS = [
+  ['--gateway <url>', 'the gateway at this URL, in place of those of the configuration'],
+  ['--server <name>', 'the gateway of this server (default: the first that answers)'],
+] as const;
 const TOKEN_FLAG = [
   '--token-file <file>',
   'show the token that this file has first, for a herd with access',
@@ -23,6 +29,7 @@ const TOKEN_FLAG = [
 /** The commands of clients. What each of them needs is loaded when it runs. */
 export function addClientCommands(program: Command, flags: CommonFlags): void {
   addSend(program, flags);
+  addStatus(program, flags);
   addWatch(program, flags);
   addBench(program, flags);
 }
@@ -47,6 +54,23 @@ function addSend(program: Command, { config }: CommonFlags): void {
     .action(async (name: string | undefined, commands: string[], options: SendOptions) => {
       const { send: run } = await import('./commands/send.ts');
       await run(name === undefined ? [] : [name, ...commands], options);
+    });
+}
+
+function addStatus(program: Command, { config }: CommonFlags): void {
+  const status = program
+    .command('status')
+    .description('print how all servers and links of a running herd are');
+  for (const [flag, help] of GATEWAY_FLAGS) status.option(flag, help);
+  status
+    .option('--watch [seconds]', 'print it again and again, every two seconds by default')
+    .option('--json', 'print JSON; with --watch, an object a line')
+    .option(...TOKEN_FLAG)
+    .option(...config)
+    .action(async (options: StatusOptions) => {
+      const signals = new Signals(); // before what takes time
+      const { status: run } = await import('./commands/status.ts');
+      await run(options, signals);
     });
 }
 

@@ -16,9 +16,9 @@ const CONNECT_WITHIN_MS = 5000;
 /** How long a gateway may take to begin its answer, in milliseconds: reads wait for others at most 10 s. */
 const ANSWER_WITHIN_MS = 15_000;
 /** A gateway with a live stream says something at least twice as often, in milliseconds. */
-const SILENCE_MS = 60_000;
+const STREAM_SILENCE_MS = 60_000;
 /** The most bytes of an answer that is read as a whole: what is foreign must not fill the memory. */
-const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+const MAX_WHOLE_ANSWER_BYTES = 64 * 1024 * 1024;
 
 /** Which gateway to ask, and as whom. The commands' options have these names. */
 export interface GatewayOptions {
@@ -73,7 +73,7 @@ export async function openGateway(
   const agent = new Agent({
     connect: { timeout: CONNECT_WITHIN_MS, ...trust },
     headersTimeout: ANSWER_WITHIN_MS,
-    bodyTimeout: SILENCE_MS,
+    bodyTimeout: STREAM_SILENCE_MS,
   });
   return new GatewayClient(gateways, token, mustHave, agent);
 }
@@ -224,7 +224,7 @@ async function textOf(body: AsyncIterable<Buffer>): Promise<string> {
   let sizeBytes = 0;
   for await (const chunk of body) {
     sizeBytes += chunk.length;
-    if (sizeBytes > MAX_ANSWER_BYTES) throw new SyntaxError('the answer is too long');
+    if (sizeBytes > MAX_WHOLE_ANSWER_BYTES) throw new SyntaxError('the answer is too long');
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString();
@@ -243,7 +243,7 @@ function reasonOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'UND_ERR_CONNECT_TIMEOUT') return `no connection in ${CONNECT_WITHIN_MS / 1000} s`;
   if (code === 'UND_ERR_HEADERS_TIMEOUT') return `no answer in ${ANSWER_WITHIN_MS / 1000} s`;
-  if (code === 'UND_ERR_BODY_TIMEOUT') return `nothing came for ${SILENCE_MS / 1000} s`;
+  if (code === 'UND_ERR_BODY_TIMEOUT') return `nothing came for ${STREAM_SILENCE_MS / 1000} s`;
   if (code === 'UND_ERR_SOCKET') return 'it closed the connection; it may speak HTTPS';
   const tls = tlsReason(error, 'gatewayTls');
   return tls ?? systemReason(error) ?? (error instanceof Error ? error.message : String(error));

@@ -1,3 +1,5 @@
+import type { KnownServer } from '../service/known-server.ts';
+
 /** Up to which sequence number a server has the records of an origin, or newer ones of their clients. */
 export interface OriginSequence {
   /** The origin's name. */
@@ -12,8 +14,8 @@ export interface HerdSource {
   readonly herd: string;
   readonly server: string;
   readonly version: string;
-  /** The names of its neighbours, and whether they are linked. */
-  readonly links: () => readonly { readonly neighbour: string; readonly isUp: boolean }[];
+  /** What is known of every server of the herd; this one is the first. */
+  readonly servers: () => readonly KnownServer[];
   /** What it has of every origin. */
   readonly vector: () => readonly OriginSequence[];
   /** The change after which all stands that one with this vector may lack. @see Replicator.startOf */

@@ -1,7 +1,7 @@
 import type { JournalStatus } from '../journal/journal-counts.ts';
 import type { ReplaceableSearch } from '../places/replaceable-search.ts';
 import type { LinkStatus } from '../replication/link-counts.ts';
-import type { Lag } from '../replication/replicator.ts';
+import type { Lag } from '../replication/lag.ts';
 import type { LocationLimits, LocationService } from '../service/location-service.ts';
 import type { ReplyCounts, ServerCounts } from '../service/server-counts.ts';
 import type { LocationStore } from '../store/store.ts';
@@ -12,7 +12,7 @@ import type { Tick } from './tick.ts';
 export interface Counting {
   readonly limits: LocationLimits;
   readonly store: Pick<LocationStore, 'size' | 'tombstones' | 'sizeBytes'>;
-  readonly service: Pick<LocationService, 'plainReports' | 'removals'>;
+  readonly service: Pick<LocationService, 'plainReports' | 'removals' | 'placesAsked'>;
   readonly text: { readonly counts: TextCounts };
   readonly tick: Pick<Tick, 'durations'>;
   readonly journal: { readonly status: JournalStatus | undefined } | undefined;
@@ -30,6 +30,7 @@ export function collectCounts(counting: Counting): ServerCounts {
     textConnections: { open: text.open, opened: text.opened, refused: text.refused },
     plainReports: service.plainReports,
     removals: service.removals,
+    placesAsked: service.placesAsked,
     clients: store.size,
     tombstones: store.tombstones,
     locationsBytes: store.sizeBytes,

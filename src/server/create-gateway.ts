@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import type { Server } from 'node:http';
 
 import type { Access } from '../access/access.ts';
@@ -15,9 +14,11 @@ import type { ServerOptions } from './options.ts';
 /** What a server's gateway is made of. */
 export interface GatewayCreation {
   readonly options: ServerOptions;
+  /** The version of the software. */
+  readonly version: string;
   readonly service: LocationService;
   readonly access: Access | undefined;
-  readonly replicator: Pick<Replicator, 'up' | 'vector' | 'startOf'>;
+  readonly replicator: Pick<Replicator, 'herd' | 'vector' | 'startOf'>;
   readonly isReplaying: () => boolean;
   readonly counts: () => ServerCounts;
   readonly now: () => Instant;
@@ -28,9 +29,8 @@ export interface GatewayCreation {
 
 /** Makes what answers the requests of a server's gateway, and loads what that stands on. */
 export async function createGateway(server: Server, parts: GatewayCreation): Promise<Gateway> {
-  const { options, replicator, isReplaying, ...rest } = parts;
+  const { options, version, replicator, isReplaying, ...rest } = parts;
   const { Gateway } = await import('../gateway/gateway.ts');
-  const version = await readVersion();
   return new Gateway({
     ...rest,
     server,
@@ -41,23 +41,10 @@ export async function createGateway(server: Server, parts: GatewayCreation): Pro
       herd: options.herd,
       server: options.name,
       version,
-      links: () => {
-        const up = new Set(replicator.up);
-        return options.neighbours.map(({ name }) => ({ neighbour: name, isUp: up.has(name) }));
-      },
+      servers: () => replicator.herd(),
       vector: () => replicator.vector,
       startOf: (vector) => replicator.startOf(vector),
       isReplaying,
     },
   });
-}
-
-/** The version of this package. */
-async function readVersion(): Promise<string> {
-  const text = await readFile(new URL('../../package.json', import.meta.url), 'utf8');
-  const found: unknown = JSON.parse(text);
-  const version =
-    typeof found === 'object' && found !== null && 'version' in found && found.version;
-  if (typeof version !== 'string') throw new Error('This package has no version.');
-  return version;
 }

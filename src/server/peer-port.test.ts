@@ -49,6 +49,7 @@ async function start(t: TestContext, proof: PeerProof | undefined): Promise<Benc
     confirming: false,
     tombstoneGraceMs: Infinity,
     withdraw: () => assert.fail('nothing is removed'),
+    facts: () => assert.fail('nobody is told'),
   };
   const links = new Links(membership, new LocationStore(), world, {
     onLinkUp: () => assert.fail('a link is up'),

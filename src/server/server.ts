@@ -3,6 +3,7 @@ import type { Address } from '../transport/address.ts';
 import type { Certificate } from '../transport/certificate.ts';
 
 import { Links } from '../replication/flood/links.ts';
+import type { ServerFacts } from '../replication/server-status.ts';
 import { CertificateProof, type PeerCertificate } from '../transport/certificate-proof.ts';
 import { SecretProof } from '../transport/secret-proof.ts';
 import type { PeerProof } from '../transport/peer-proof.ts';
@@ -33,8 +34,10 @@ import { createLinkKeys, createProof, requirePeerSecurity } from './peer-securit
 import { NOTHING_KEPT, ServerJournal } from './server-journal.ts';
 import { collectCounts } from './counts.ts';
 import { renewCertificate } from './renew-certificate.ts';
+import { createFacts } from './server-facts.ts';
 import { storeSizes } from './store-sizes.ts';
 import { Tick } from './tick.ts';
+import { readVersion } from './version.ts';
 import { createWallClock } from './wall-clock.ts';
 import { createWorld } from './world.ts';
 
@@ -78,7 +81,8 @@ export async function startServer(
       journal = await ServerJournal.open(journalFolder, herd, name);
     }
     const openFiles = await readOpenFilesLimit();
-    member = new Member(options, openFiles, proof, log, journal, onTrouble);
+    const version = await readVersion();
+    member = new Member(options, version, openFiles, proof, log, journal, onTrouble);
     await member.listen();
     member.join();
   } catch (error) {
@@ -98,6 +102,7 @@ class Member implements HerdServer {
   peers: Address;
   gateway: Address | undefined;
   #options: ServerOptions;
+  readonly #version: string;
   /** How many files the process may have open, where that is known. */
   readonly #openFiles: number | undefined;
   readonly #proof: PeerProof | undefined;
@@ -121,6 +126,7 @@ class Member implements HerdServer {
 
   constructor(
     wanted: ServerOptions,
+    version: string,
     openFiles: number | undefined,
     proof: PeerProof | undefined,
     log: Log,
@@ -129,6 +135,7 @@ class Member implements HerdServer {
   ) {
     const options = withinOpenFiles(wanted, openFiles, log);
     this.#options = options;
+    this.#version = version;
     this.#openFiles = openFiles;
     this.#proof = proof;
     this.clients = options.clients;
@@ -157,6 +164,7 @@ class Member implements HerdServer {
       confirming: options.acknowledge === 'neighbours',
       tombstoneGraceMs: options.tombstoneGraceMs,
       withdraw: (slot: number) => service.withdraw(slot),
+      facts: this.#createFacts(),
     };
     this.#links = new Links(membership, this.#store, this.#world, logLinks(log));
     this.#peerPort = createPeerPort(this.#links, channels);
@@ -340,6 +348,18 @@ class Member implements HerdServer {
     });
   }
 
+  #createFacts(): () => ServerFacts {
+    return createFacts({
+      version: this.#version,
+      gateway: () => this.gateway,
+      isGatewayTls: this.#options.gatewayCertificate !== undefined,
+      isReplaying: () => this.#journal?.replaying ?? false,
+      counts: () => this.#counts(),
+      nowMs: () => this.#world.nowMs(),
+      startedMs: Date.now(),
+    });
+  }
+
   #createClientPort(service: LocationService, wake: () => void): TextFrontEnd {
     const { framing, clientLimits: limits, clientCertificate: certificate } = this.#options;
     return new TextFrontEnd({
@@ -358,6 +378,7 @@ class Member implements HerdServer {
   #createGateway(): GatewayPort {
     return new GatewayPort({
       options: this.#options,
+      version: this.#version,
       service: this.service,
       access: this.#access,
       replicator: this.#links,

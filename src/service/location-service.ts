@@ -93,6 +93,8 @@ export class LocationService {
   readonly plainReports: ReportCounts = noReports();
   /** What became of the removals. */
   readonly removals: ReportCounts = noReports();
+  /** How many questions for places there were. */
+  placesAsked = 0;
   /** Who is near. */
   readonly finder: ClientFinder;
   /** The areas that clients enter and leave. */
@@ -280,6 +282,7 @@ export class LocationService {
     bound: number,
     signal: AbortSignal,
   ): Buffer | Promise<Buffer> {
+    this.placesAsked += 1;
     const query = { ...location.position, radiusMetres: radiusKm * METRES_A_KILOMETRE, bound };
     return this.#parts.search.nearby(query, signal);
   }

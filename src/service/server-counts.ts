@@ -2,7 +2,7 @@ import type { DurationCounts } from '../counts/duration-histogram.ts';
 import type { JournalStatus } from '../journal/journal-counts.ts';
 import type { BudgetStatus, PlacesCounts } from '../places/places-counts.ts';
 import type { LinkStatus } from '../replication/link-counts.ts';
-import type { Lag } from '../replication/replicator.ts';
+import type { Lag } from '../replication/lag.ts';
 import type { LocationLimits } from './location-service.ts';
 import type { ReportCounts } from './report-outcome.ts';
 
@@ -34,6 +34,8 @@ export interface ServerCounts {
   /** Reports in plain values, as they come over HTTP. */
   readonly plainReports: Readonly<ReportCounts>;
   readonly removals: Readonly<ReportCounts>;
+  /** Questions for places, by any front end. */
+  readonly placesAsked: number;
   /** How many clients are known and not removed. */
   readonly clients: number;
   readonly tombstones: number;

@@ -29,14 +29,14 @@ export const CLIENT_WORDS: readonly string[] = [
 export const LINK_WORDS: readonly string[] = [
   ...CLIENT_WORDS,
   ...wordsOf(`
-    HELLO REFUSE READY HAS CHANGES HEARTBEAT CONFIRM CONFIRMED PRUNE GRAFT GRAFTED AT DOCUMENT
+    HELLO REFUSE READY HAS CHANGES HEARTBEAT CONFIRM CONFIRMED PRUNE GRAFT GRAFTED AT DOCUMENT STATUS
     proxy-herd/1.0 proxy-herd/2.0 - test-herd
     Riley Jaquez Juzang Mallory epoch +0.263873386 -0.000000000
   `),
 ];
 
 /** The greeting of the neighbour that the fuzzer poses as. */
-const VALID_HELLO = 'HELLO proxy-herd/2.0 test-herd Juzang -\nREADY\n';
+const VALID_HELLO = 'HELLO proxy-herd/2.0 test-herd Juzang status\nREADY\n';
 
 /**
  * The same without the name of the neighbour whose link is to stay up: where no secret is asked for,
@@ -88,7 +88,7 @@ function message(random: Random): string {
     case 1:
       return `${random.pick(['HEARTBEAT', 'CONFIRM', 'CONFIRMED'])} ${number}`;
     case 2:
-      return command(random);
+      return random.chance(0.5) ? command(random) : statusLine(random, number);
     case 3: {
       const origin = `${random.pick(['Juzang', 'Riley', 'Mallory'])} ${random.integer(0, 3)}`;
       const has = `HAS ${origin} ${number} ${random.integer(0, 2000)}`;
@@ -111,6 +111,19 @@ function message(random: Random): string {
       return start + id + end;
     }
   }
+}
+
+/** What a server says of itself, most of it as it has to be. */
+function statusLine(random: Random, number: number): string {
+  const name = (): string => random.pick(['Juzang', 'Riley', 'Mallory', 'Bernard']);
+  const list = (entry: () => string): string =>
+    Array.from({ length: random.integer(0, random.pick([2, 2, 40])) }, entry).join(',') || '-';
+  const state = (): string => random.pick(['up', 'down', 'down', '-']);
+  const links = list(() => `${name()}:${state()}:${number}:0:${random.integer(0, 9)}`);
+  const lag = list(() => `${name()}:${number}:${random.integer(0, 9)}`);
+  const identity = `${name()} ${random.integer(0, 3)} ${random.pick([number, 999_999_999_999_999])}`;
+  const facts = `2000 0.1.0 0 ${random.pick(['-', 'http://127.0.0.1:1', 'x'])} -`;
+  return `STATUS ${number} ${identity} ${facts} 1 2 3 4 5 6 7 8 ${links} ${lag}`;
 }
 
 function client(random: Random): string {

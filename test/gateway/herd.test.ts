@@ -1,18 +1,31 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
+import { herdSchema, type HerdAnswer, type ServerAnswer } from '#src/gateway/api/herd-schema.js';
 import { locate } from '../support/commands.ts';
+import { eventuallyTrue } from '../support/eventually.ts';
 import { DIAGRAM, TestHerd } from '../support/herd.ts';
 import { ask, put } from '../support/http.ts';
 import { OwnServer } from '../support/own-server.ts';
-import { untilLink } from '../support/server-log.ts';
+import { runCli } from '../support/process.ts';
+import { untilLink, untilLogged } from '../support/server-log.ts';
 
 const EARTH_RADIUS_METRES = 6_371_000;
 
-test('a report over HTTP at one server of five is read at each other, over HTTP and by WHATSAT', async () => {
+test('a herd of five', async (t) => {
   await using herd = await TestHerd.make({ ...DIAGRAM, hasGateways: true });
   await herd.up();
   for (const [a, b] of DIAGRAM.links ?? []) await untilLink(herd, a, b, 'link-up');
+  await t.test(
+    'a report over HTTP at one server is read at each other, over HTTP and by WHATSAT',
+    () => checkReports(herd),
+  );
+  await t.test('every server knows that one hangs, was killed, and is there again', () =>
+    checkStatuses(herd),
+  );
+});
+
+async function checkReports(herd: TestHerd): Promise<void> {
   const time = '2021-05-19T22:53:47.959498503Z';
   const at = { latitude: 34.06893, longitude: -118.445127, time, speedMps: 1.5 };
   for (const [index, server] of herd.servers.entries()) {
@@ -34,7 +47,67 @@ test('a report over HTTP at one server of five is read at each other, over HTTP 
       assert.equal((list.json as { clients: object[] }).clients.length, index + 1);
     }
   }
-});
+}
+
+/** The acceptance of `GET /v1/herd` and `proxy-herd status`: one of five servers hangs, and is killed. */
+async function checkStatuses(herd: TestHerd): Promise<void> {
+  const others = herd.servers.filter((name) => name !== 'Bernard');
+  await untilAll(herd, herd.servers, ({ servers }) => {
+    return servers.length === 5 && servers.every((each) => isWell(each) && hasLinksUp(each));
+  });
+  const [{ pid } = { pid: 0 }] = await untilLogged(herd, 'Bernard', { event: 'start' });
+  process.kill(Number(pid), 'SIGSTOP');
+  try {
+    await untilAll(herd, others, ({ servers }) => {
+      return servers.every((each) => (each.state === 'reachable') === (each.server !== 'Bernard'));
+    });
+    const status = ['status', '--config', herd.configFile, '--server', 'Campbell'];
+    const { code, stdout, stderr } = await runCli(status);
+    assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
+    assert.match(stdout, /^test-herd: 4 of 5 servers reachable, 4 of 7 links up /);
+    assert.match(stdout, /^Bernard +unreachable, last heard \d+ s ago +\d/m);
+    assert.match(stdout, /^Riley +reachable +\d/m);
+    assert.match(stdout, /^(Campbell - Bernard|Bernard - Campbell) +down /m);
+    assert.match(stdout, /^(Riley - Jaquez|Jaquez - Riley) +up /m);
+  } finally {
+    process.kill(Number(pid), 'SIGKILL');
+  }
+  const before = await herdOf(herd, 'Riley');
+  const startOf = ({ servers }: HerdAnswer): string | undefined => {
+    const found = servers.find(({ server }) => server === 'Bernard');
+    return found?.lastHeardAt === null ? undefined : found?.startedAt;
+  };
+  await untilAll(herd, herd.servers, (answer) => {
+    return answer.servers.every(isWell) && startOf(answer) !== startOf(before);
+  });
+}
+
+function isWell(server: ServerAnswer): boolean {
+  return server.state === 'reachable' && server.lastHeardAt !== null;
+}
+
+function hasLinksUp(server: ServerAnswer): boolean {
+  return server.lastHeardAt !== null && server.links.every(({ up }) => up);
+}
+
+async function herdOf(herd: TestHerd, server: string): Promise<HerdAnswer> {
+  const { json } = await ask(herd.gateway(server), { path: '/v1/herd' });
+  return herdSchema.parse(json);
+}
+
+/** Waits until what each of these servers says of the herd is so. */
+async function untilAll(
+  herd: TestHerd,
+  servers: readonly string[],
+  isSo: (answer: HerdAnswer) => boolean,
+): Promise<void> {
+  for (const server of servers) {
+    await eventuallyTrue(`what ${server} says of the herd`, async () => {
+      const answer = await herdOf(herd, server).catch(() => undefined);
+      return answer !== undefined && isSo(answer);
+    });
+  }
+}
 
 /** The distance on the sphere in metres, by the haversine formula. */
 function distance(a: Place, b: Place): number {

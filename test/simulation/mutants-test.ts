@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { CHECKOUT, TestProcess } from '../support/process.ts';
-import type { Mutant } from './mutants.ts';
+import type { Mutant } from './mutant.ts';
 
 const FOLDER = join(CHECKOUT, 'build/test/simulation');
 /** The test of what servers claim to have of each other, in which anything comes in any order. */

@@ -1,15 +1,5 @@
-import type { Plant } from './planting.ts';
-
-/** A deliberate fault in the built code, which the simulation must find. */
-export interface Mutant extends Plant {
-  readonly name: string;
-  /** A run that is known to find it: the first to be tried. The next ones find it too, if not so soon. */
-  readonly seed?: number;
-  /** For the deep tier: it takes more than some twenty runs, or ten seconds, to be found. */
-  readonly slow?: true;
-  /** Where the algorithm's own model finds it, rather than herds on a network. */
-  readonly foundBy?: 'model';
-}
+import type { Mutant } from './mutant.ts';
+import { STATUS_MUTANTS } from './status-mutants.ts';
 
 export const MUTANTS: readonly Mutant[] = [
   {
@@ -393,4 +383,5 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'this.#parts.store.replay(record, seq);',
     replace: 'if (seq % 7 !== 0) this.#parts.store.replay(record, seq);',
   },
+  ...STATUS_MUTANTS,
 ];

@@ -49,7 +49,7 @@ export class Promises {
     this.#keys = [...scenario.documents, ...scenario.clients];
   }
 
-  /** From now on nothing is to be said but heartbeats. */
+  /** From now on nothing is to be said but heartbeats, and what servers say of themselves. */
   rest(): void {
     this.#isResting = true;
   }
@@ -103,7 +103,8 @@ export class Promises {
   wrote(by: string, to: string, text: string, blocked: boolean): void {
     const greeting = /^(HELLO|HAS|READY|REFUSE)/.test(text);
     assert.ok(!blocked || greeting, `${by} writes on although ${to} does not read`);
-    if (this.#isResting) assert.match(text, /^(HEARTBEAT \d+\n)+$/, `${by} is not at rest`);
+    if (this.#isResting)
+      assert.match(text, /^((HEARTBEAT \d+|STATUS [^\n]+)\n)+$/, `${by} is not at rest`);
     this.#written.push({ by, to, text });
   }
 

@@ -1,11 +1,13 @@
 import type { ChannelListener, Channel } from '#src/transport/channel.js';
 import assert from 'node:assert/strict';
 import { Links } from '#src/replication/flood/links.js';
+import { NO_FACTS } from '#src/replication/flood/no-facts.test.js';
 import type { World } from '#src/replication/flood/world.js';
 import { Journal } from '#src/journal/journal.js';
 import { openJournal } from '#src/journal/open-journal.js';
 import { LocationStore, type Applied } from '#src/store/store.js';
 import type { Contact } from '#src/store/contact.js';
+import type { KnownServer } from '#src/replication/server-status.js';
 import type { VersionVector } from '#src/store/version-vector.js';
 import { epochAt, Receipts } from '#src/store/receipts.js';
 import { RecordView } from '#src/store/record.js';
@@ -120,6 +122,11 @@ export class SimulatedServer {
   /** What it claims to have of every origin. */
   get vector(): VersionVector {
     return this.#links?.vector ?? [];
+  }
+
+  /** What it knows of every server. */
+  get herd(): readonly KnownServer[] {
+    return this.#links?.herd() ?? [];
   }
 
   /** The names of the origins and of the linked neighbours of which something is missing. */
@@ -318,6 +325,7 @@ export class SimulatedServer {
       confirming,
       tombstoneGraceMs: Infinity,
       withdraw: () => assert.fail('no tombstone is forgotten'),
+      facts: () => NO_FACTS,
     };
     const events = { onLinkUp() {}, onLinkDown() {}, onLinkFailed() {}, onLag() {} };
     const links = new Links(membership, store, this.#world(), events);

@@ -6,6 +6,7 @@ import { Random } from './random.ts';
 import { makeScenario, type Scenario } from './scenario.ts';
 import { Schedule } from './schedule.ts';
 import type { Report, SimulatedServer } from './server.ts';
+import { StatusPromises } from './statuses.ts';
 import { Traffic } from './traffic.ts';
 
 /**
@@ -15,6 +16,8 @@ import { Traffic } from './traffic.ts';
 const HEALING_MS = 30_000;
 /** How long a herd at rest is watched for anything but heartbeats. */
 const REST_MS = 3_000;
+/** How long it may take at most until all servers know what one says of itself, over the slowest lines. */
+const STATUS_MS = 120_000;
 /** How often a herd is looked at for records that are late, in milliseconds. */
 const FRESHNESS_MS = 100;
 /** How long before the last fault links are configured anew at the latest, since two servers start again. */
@@ -26,6 +29,7 @@ class Simulation {
   readonly #schedule = new Schedule();
   readonly #herd: Herd;
   readonly #promises: Promises;
+  readonly #statuses: StatusPromises;
   readonly #faults: Faults;
   readonly #traffic: Traffic;
   /** What went wrong in a server. */
@@ -43,6 +47,7 @@ class Simulation {
       delivered: (to, text) => this.#promises.delivered(to, text),
     });
     this.#promises = new Promises(this.#herd, scenario);
+    this.#statuses = new StatusPromises(this.#herd);
     this.#faults = new Faults(this.#herd, random, scenario);
     const answer = (server: SimulatedServer, take: () => Report[]): void => {
       this.#promises.answer(server, take);
@@ -64,9 +69,19 @@ class Simulation {
     this.#promises.checkAgreement();
 
     this.#promises.rest();
+    this.#statuses.rest();
     await this.#schedule.run(durationMs + HEALING_MS + REST_MS);
+    await this.#untilStatusesAreKnown();
     this.#herd.counts.servers = this.#herd.running.length;
     return this.#herd.counts;
+  }
+
+  async #untilStatusesAreKnown(): Promise<void> {
+    const endMs = this.#schedule.now + STATUS_MS;
+    while (!this.#statuses.areKept && this.#schedule.now < endMs) {
+      await this.#schedule.run(this.#schedule.now + REST_MS);
+    }
+    this.#statuses.check();
   }
 
   /** Says when what is to happen. */
@@ -109,6 +124,7 @@ class Simulation {
 
   #wrote(by: string, to: string, text: string, blocked: boolean): void {
     this.#promises.wrote(by, to, text, blocked);
+    this.#statuses.wrote(by, to, text);
     const { counts } = this.#herd;
     counts.prunes += timesIn(text, /^PRUNE /gm);
     counts.grafts += timesIn(text, /^GRAFT /gm);

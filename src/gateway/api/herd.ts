@@ -1,35 +1,21 @@
-import { z } from 'zod';
-
+import type { Instant } from '../../protocol/timestamp.ts';
+import type { KnownServer, ServerStatus } from '../../service/known-server.ts';
 import type { ApiContext } from './context.ts';
+import { herdSchema, type HeardAnswer, type HerdAnswer, type ServerAnswer } from './herd-schema.ts';
 import { defineRoute, jsonAnswer, NOTHING, type Route } from './route.ts';
 
-const serverSchema = z
-  .object({
-    server: z.string(),
-    version: z.string(),
-    replaying: z.boolean().describe('Whether it has yet to read its journal'),
-    clients: z.int().describe('How many clients it knows'),
-    links: z.array(z.object({ neighbour: z.string(), up: z.boolean() })),
-    vector: z
-      .array(z.object({ server: z.string(), epoch: z.int(), sequence: z.int() }))
-      .describe(
-        'Up to which report of each server, in each of its lives, it has all or newer ones',
-      ),
-  })
-  .describe('A server of the herd');
+const DESCRIPTION =
+  'Each server tells all others how it is, every two seconds in a small herd, and at once when one of its links comes up or goes down. ' +
+  'A server is unreachable where no way over links that are up leads to it, or it has not said anything for four times as long as it should.';
 
-const herdSchema = z.object({
-  herd: z.string(),
-  servers: z.array(serverSchema).describe('The one that answers first'),
-});
-
-/** What the server knows of itself. */
-export function herdRoute({ herd, service }: ApiContext): Route {
+/** What the server knows of itself and of every other server of its herd. */
+export function herdRoute({ herd, now }: ApiContext): Route {
   return defineRoute({
     method: 'GET',
     path: '/v1/herd',
     name: 'getHerd',
-    summary: 'The servers, their links, and what they have',
+    summary: 'All servers of the herd: their links, lag, rates, and what they have',
+    description: DESCRIPTION,
     scope: 'operate',
     params: NOTHING,
     query: NOTHING,
@@ -38,23 +24,67 @@ export function herdRoute({ herd, service }: ApiContext): Route {
     },
     problems: [],
     handle: () => {
-      const { server, version } = herd;
-      const answer: z.infer<typeof herdSchema> = {
-        herd: herd.herd,
-        servers: [
-          {
-            server,
-            version,
-            replaying: herd.isReplaying(),
-            clients: service.clients,
-            links: herd.links().map(({ neighbour, isUp }) => ({ neighbour, up: isUp })),
-            vector: herd
-              .vector()
-              .map(({ name, epoch, sequence }) => ({ server: name, epoch, sequence })),
-          },
-        ],
-      };
+      const nowMs = millisecondsOf(now());
+      const vector = herd
+        .vector()
+        .map(({ name, epoch, sequence }) => ({ server: name, epoch, sequence }));
+      const servers = herd.servers().map((known) => answerOf(known, nowMs));
+      const self = servers.find(({ server }) => server === herd.server);
+      if (self !== undefined && self.lastHeardAt !== null) self.vector = vector;
+      const answer: HerdAnswer = { herd: herd.herd, servers };
       return jsonAnswer(answer, { 'cache-control': 'no-cache' });
     },
   });
+}
+
+function answerOf(
+  { server, status, ageMs = 0, isReachable }: KnownServer,
+  nowMs: number,
+): ServerAnswer {
+  const state = isReachable ? 'reachable' : 'unreachable';
+  if (status === undefined) return { server, state, lastHeardAt: null };
+  return { server, state, lastHeardAt: timeOf(nowMs - ageMs), ...statusOf(status) };
+}
+
+function statusOf(status: ServerStatus): Omit<HeardAnswer, 'server' | 'state' | 'lastHeardAt'> {
+  const { version, startedMs, gateway, isReplaying, clients, connections, rates } = status;
+  const { seq, reports, links, lag } = status;
+  return {
+    version,
+    startedAt: timeOf(startedMs),
+    gateway: gateway ?? null,
+    replaying: isReplaying,
+    clients,
+    connections,
+    rates: {
+      reports: tenthsOf(rates.reports),
+      replies: tenthsOf(rates.replies),
+      places: tenthsOf(rates.places),
+    },
+    seq,
+    reports,
+    links: links.map(({ neighbour, isUp, sinceMs, reports, seconds }) => ({
+      neighbour,
+      up: isUp,
+      since: timeOf(sinceMs),
+      lag: { reports, seconds },
+    })),
+    lag: lag.map(({ name, reports, seconds }) => ({ server: name, reports, seconds })),
+  };
+}
+
+function tenthsOf(rate: number): number {
+  return Math.round(rate * 10) / 10;
+}
+
+/** The last millisecond that a date of ECMAScript has in a year of four digits. */
+const LAST_MS = 253_402_300_799_999;
+
+/** A time as RFC 3339 has it. What others say of their clocks may be anything. */
+function timeOf(ms: number): string {
+  return new Date(Math.min(Math.max(0, ms), LAST_MS)).toISOString();
+}
+
+function millisecondsOf({ seconds, nanoseconds }: Instant): number {
+  return seconds * 1000 + nanoseconds / 1e6;
 }

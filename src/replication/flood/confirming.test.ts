@@ -5,7 +5,8 @@ import { setImmediate as nextIteration } from 'node:timers/promises';
 
 import { LocationStore } from '../../store/store.ts';
 import { Links } from './links.ts';
-import { formatHeartbeat, formatHello } from './messages.ts';
+import { formatHeartbeat } from './messages.ts';
+import { NO_FACTS } from './no-facts.test.ts';
 import { change, location, PlayedEnd } from './played-end.test.ts';
 
 /** How many changes all links that are catching up look at in one tick. */
@@ -47,6 +48,7 @@ class Bench {
       confirming,
       tombstoneGraceMs: Infinity,
       withdraw: () => assert.fail('nothing is removed'),
+      facts: () => NO_FACTS,
     };
     const world = {
       clock: {
@@ -80,7 +82,7 @@ class Bench {
     });
     const [end] = ends;
     assert.ok(end !== undefined);
-    end.receive(`${formatHello('herd', server)}${has}READY\n`);
+    end.receive(`HELLO proxy-herd/2.0 herd ${server} -\n${has}READY\n`);
     end.taken();
     return end;
   }
@@ -316,6 +318,7 @@ test('a server may be called like a property that every object has', async () =>
       confirming: false,
       tombstoneGraceMs: Infinity,
       withdraw: () => assert.fail('nothing is removed'),
+      facts: () => NO_FACTS,
     },
     store,
     {
@@ -333,7 +336,7 @@ test('a server may be called like a property that every object has', async () =>
   );
   links.start([], []);
   await nextIteration();
-  const hello = 'HELLO proxy-herd/2.0 herd A -\n';
+  const hello = 'HELLO proxy-herd/2.0 herd A status\n';
   assert.deepEqual(said, [hello, hello]);
   assert.deepEqual(links.vector, []);
 });

@@ -14,6 +14,8 @@ import { Outbound, type Said } from './outbound.ts';
 import type { Outlet } from './outlet.ts';
 import type { Resync } from './resync.ts';
 import type { Source, Sources } from './sources.ts';
+import type { StatusQueue } from './status-queue.ts';
+import type { Statuses } from './statuses.ts';
 import type { Vectors } from './vectors.ts';
 
 /**
@@ -36,6 +38,7 @@ export interface ExchangeOwner {
   readonly sources: Sources;
   readonly contacts: Contacts;
   readonly drain: Pick<Drain, 'isConfirming' | 'noteConfirmed'>;
+  readonly statuses: Statuses;
   /** Asks for a tick soon. */
   wake(): void;
 }
@@ -43,6 +46,8 @@ export interface ExchangeOwner {
 /** Who is at the other end of a link, and what the two have said of themselves in their greetings. */
 export interface Introduction {
   readonly neighbour: Neighbour;
+  /** Whether the neighbour takes the statuses of servers. */
+  readonly takesStatuses: boolean;
   /** What the neighbour has said of itself. */
   readonly inbound: Inbound;
   /** What this server has said of itself. */
@@ -63,6 +68,8 @@ export class Exchange implements Source {
   #resync: Resync | undefined;
   readonly #confirmations = new Confirmations();
   readonly #heartbeats: Heartbeats;
+  /** The statuses that the neighbour is to be sent; `undefined` where it takes none. */
+  readonly #statuses: StatusQueue | undefined;
   /** What is being said. */
   #out = new ByteWriter(FIRST_WRITE_BYTES);
   #writer = new ChangeWriter(this.#out);
@@ -72,7 +79,7 @@ export class Exchange implements Source {
   constructor(
     owner: ExchangeOwner,
     outlet: Outlet,
-    { neighbour, inbound, said, resync, listsAll }: Introduction,
+    { neighbour, takesStatuses, inbound, said, resync, listsAll }: Introduction,
     onSilent: () => void,
   ) {
     const { store, vectors, drain, clock } = owner;
@@ -93,6 +100,7 @@ export class Exchange implements Source {
       listsAll,
     );
     this.#heartbeats = new Heartbeats(clock, { onDue: () => owner.wake(), onSilent });
+    this.#statuses = takesStatuses ? owner.statuses.open() : undefined;
   }
 
   get name(): string {
@@ -161,6 +169,8 @@ export class Exchange implements Source {
       case 'confirmed':
         this.#confirmations.confirmed = message.seq;
         break;
+      case 'status':
+        return this.#takeStatus(message);
       default:
         return false;
     }
@@ -210,6 +220,7 @@ export class Exchange implements Source {
   close(): void {
     this.#heartbeats.stop();
     this.#outbound.close();
+    if (this.#statuses !== undefined) this.#owner.statuses.close(this.#statuses);
   }
 
   /** Takes in a record that is among all that the neighbour has: that it was here says nothing of who is first. */
@@ -217,6 +228,13 @@ export class Exchange implements Source {
     resync.note(record);
     this.#owner.vectors.take(record, applied);
     return false;
+  }
+
+  /** They are between servers that both take them. */
+  #takeStatus(message: Message & { kind: 'status' }): boolean {
+    if (this.#statuses === undefined) return false;
+    if (this.#owner.statuses.receive(message, this.#statuses)) this.#owner.wake();
+    return true;
   }
 
   #takeCheckpoint(): void {
@@ -246,9 +264,18 @@ export class Exchange implements Source {
     out.text(this.inbound.takeRequests());
     this.#writeConfirmations();
     this.#writeHeartbeat();
+    this.#writeStatuses();
     if (out.length === 0) return;
     this.neighbour.counts.sentBytes += out.length;
     this.#outlet.write(out.view());
+  }
+
+  /** Some of them, behind everything else: what does not fit goes with the next write. */
+  #writeStatuses(): void {
+    const queue = this.#statuses;
+    if (queue === undefined || queue.isEmpty) return;
+    this.#out.text(this.#owner.statuses.take(queue));
+    if (!queue.isEmpty) this.#owner.wake();
   }
 
   #makeRoom(): void {

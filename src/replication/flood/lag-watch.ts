@@ -1,4 +1,4 @@
-import type { LagEntry } from '../replicator.ts';
+import type { LagEntry } from '../lag.ts';
 
 /**
  * Who lacks something for so long, in seconds, is reported: longer than a link that broke for a moment

@@ -1,4 +1,4 @@
-import type { Lag, LagEntry } from '../replicator.ts';
+import type { Lag, LagEntry } from '../lag.ts';
 import type { Inbound } from './inbound.ts';
 import { LagClock } from './lag-clock.ts';
 import { LagWatch, type LagChange } from './lag-watch.ts';

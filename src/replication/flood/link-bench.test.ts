@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { LocationStore } from '../../store/store.ts';
 import type { VersionVector } from '../../store/version-vector.ts';
 import { Links } from './links.ts';
+import { NO_FACTS } from './no-facts.test.ts';
 import { PlayedEnd } from './played-end.test.ts';
 
 /** A connection of the bench's server. */
@@ -50,6 +51,7 @@ export class Bench {
       confirming: false,
       tombstoneGraceMs: Infinity,
       withdraw: () => assert.fail('nothing is removed'),
+      facts: () => NO_FACTS,
     };
     const world = {
       clock: { after: (delayMs: number, action: () => void) => this.#after(delayMs, action) },
@@ -123,7 +125,7 @@ export function greeting(server = 'B', has = ''): string {
 }
 
 /** What A says first. */
-export const HELLO = 'HELLO proxy-herd/2.0 herd A -\n';
+export const HELLO = 'HELLO proxy-herd/2.0 herd A status\n';
 
 /** A bench with a link to B. */
 export function linked(): { bench: Bench; b: End } {

@@ -11,6 +11,7 @@ import {
   parseMessage,
   READY,
   RESYNC,
+  STATUS_FEATURE,
   type Hello,
   type LinkCause,
   type Message,
@@ -209,7 +210,8 @@ export class Link implements ChannelListener {
     const inbound = new Inbound(vectors.origins);
     const said = { vector: vectors.vector.copy(), highest: vectors.highest.copy() };
     const resync = this.#owner.beginResync(neighbour);
-    const introduction = { neighbour, inbound, said, resync, listsAll: false };
+    const takesStatuses = hello.features.includes(STATUS_FEATURE);
+    const introduction = { neighbour, takesStatuses, inbound, said, resync, listsAll: false };
     this.#state = { kind: 'greeted', introduction };
     const greeting = this.dialled === undefined ? formatHello(herd, name) : '';
     const request = resync === undefined ? '' : RESYNC;

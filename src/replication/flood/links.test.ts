@@ -111,12 +111,13 @@ test('a flood reaches every server of a ring once, and ends', () => {
 describe('a link', () => {
   test('heartbeats once a second, with the seq up to which all has been sent', () => {
     const { network, near } = pair();
+    const heartbeats = (): string[] => near.writes.filter((text) => !text.startsWith('STATUS '));
     network.pass(999);
-    assert.deepEqual(near.writes, []);
+    assert.deepEqual(heartbeats(), []);
     network.pass(1);
-    assert.deepEqual(near.writes, ['HEARTBEAT 0\n']);
+    assert.deepEqual(heartbeats(), ['HEARTBEAT 0\n']);
     network.pass(1000);
-    assert.deepEqual(near.writes.slice(1), ['HEARTBEAT 0\n']);
+    assert.deepEqual(heartbeats().slice(1), ['HEARTBEAT 0\n']);
   });
 
   test('says soon what has become of a version vector, and where', () => {

@@ -4,7 +4,9 @@ import type { LocationStore } from '../../store/store.ts';
 import type { Contact } from '../../store/contact.ts';
 import type { VersionVector } from '../../store/version-vector.ts';
 import type { LinkStatus } from '../link-counts.ts';
-import type { Lag, Replicator } from '../replicator.ts';
+import type { Lag } from '../lag.ts';
+import type { Replicator } from '../replicator.ts';
+import type { KnownServer, ServerFacts } from '../server-status.ts';
 import { Contacts } from './contacts.ts';
 import { Drain } from './drain.ts';
 import type { Exchange } from './exchange.ts';
@@ -13,8 +15,10 @@ import { LinkKeeper } from './link-keeper.ts';
 import { Link, type LinkOwner } from './link.ts';
 import type { Hello, LinkCause } from './messages.ts';
 import { makeNeighbour, type Neighbour } from './neighbour.ts';
+import { OwnStatus } from './own-status.ts';
 import { Resync } from './resync.ts';
 import { Sources } from './sources.ts';
+import { Statuses } from './statuses.ts';
 import { Vectors } from './vectors.ts';
 import type { LinkEvents, World } from './world.ts';
 
@@ -42,6 +46,8 @@ export interface Membership {
   readonly tombstoneGraceMs: number;
   /** Removes the client of a slot of the store again, right after the record that is there. */
   readonly withdraw: (slot: number) => void;
+  /** What this server tells the herd of itself. */
+  readonly facts: () => ServerFacts;
 }
 
 /** All links of one server: what makes a member of the herd of it. */
@@ -58,6 +64,8 @@ export class Links implements Replicator {
   readonly #contacts: Contacts;
   readonly #drain: Drain;
   readonly #lags: Lags;
+  readonly #ownStatus: OwnStatus;
+  readonly #statuses: Statuses;
   readonly #owner: LinkOwner;
   #started = false;
   #stopped = false;
@@ -84,6 +92,14 @@ export class Links implements Replicator {
       () => world.nowMs(),
       (change) => events.onLag(change),
     );
+    this.#ownStatus = new OwnStatus({
+      membership,
+      store,
+      vectors: this.#vectors,
+      lags: this.#lags,
+      now: () => world.now(),
+    });
+    this.#statuses = new Statuses(server, this.#ownStatus, () => world.nowMs());
     this.#owner = this.#makeOwner();
     for (const [index, name] of membership.neighbours.entries()) {
       const neighbour = makeNeighbour(name, index);
@@ -123,6 +139,10 @@ export class Links implements Replicator {
 
   lag(): Lag {
     return this.#lags.current();
+  }
+
+  herd(): KnownServer[] {
+    return this.#statuses.known();
   }
 
   get contacts(): readonly Contact[] {
@@ -187,6 +207,7 @@ export class Links implements Replicator {
       if (this.#stopped) return;
       this.#vectors.mark();
       this.#lags.sample();
+      if (this.#statuses.sayIfDue()) this.#world.wake();
       this.#sampleLater();
     });
   }
@@ -200,6 +221,7 @@ export class Links implements Replicator {
       sources: this.#sources,
       contacts: this.#contacts,
       drain: this.#drain,
+      statuses: this.#statuses,
       beginResync: (neighbour) => this.#beginResync(neighbour),
       herd,
       name,
@@ -233,6 +255,7 @@ export class Links implements Replicator {
     neighbour.counts.ups += 1;
     this.#keepers.get(neighbour.name)?.noteUp();
     if (link.exchange !== undefined) this.#lags.noteUp(neighbour.name, link.exchange.inbound);
+    this.#noteLinkState(neighbour.name, true);
     this.#events.onLinkUp(neighbour.name, link.dialled !== undefined);
   }
 
@@ -241,6 +264,7 @@ export class Links implements Replicator {
     if (neighbour !== undefined) this.#keepers.get(neighbour.name)?.noteEnded(link);
     if (wasUp && neighbour !== undefined) {
       this.#sources.noteEnded(neighbour.name);
+      this.#noteLinkState(neighbour.name, false);
       this.#events.onLinkDown(neighbour.name, cause);
     } else if (cause.code !== 'replaced') {
       if (neighbour !== undefined) neighbour.counts.failures += 1;
@@ -248,5 +272,10 @@ export class Links implements Replicator {
     }
     // Its confirmation is not waited for any longer.
     this.#world.wake();
+  }
+
+  #noteLinkState(neighbour: string, isUp: boolean): void {
+    this.#ownStatus.note(neighbour, isUp);
+    this.#statuses.noteLinkChange();
   }
 }

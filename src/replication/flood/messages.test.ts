@@ -39,7 +39,7 @@ describe('what was written is read back as it was', () => {
   test('a greeting', () => {
     fc.assert(
       fc.property(name, name, (herd, server) => {
-        const hello = { herd, server, features: [] };
+        const hello = { herd, server, features: ['status'] };
         assert.deepEqual(readBack(formatHello(herd, server)), { kind: 'hello', hello });
       }),
     );

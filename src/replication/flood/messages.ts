@@ -1,13 +1,18 @@
+import type { ServerStatus } from '../server-status.ts';
 import { formatOrigin, type Origin } from './origins.ts';
+import { parseStatus } from './status-text.ts';
 
 /** The link protocol's version. Servers of one major version understand each other. */
 const LINK_PROTOCOL = { name: 'proxy-herd', major: 2, minor: 0 } as const;
 
+/** Takes the statuses of servers, and sends them on. */
+export const STATUS_FEATURE = 'status';
+
 /**
  * What this server can do on a link beyond what every server of the version does: what both can may be
- * used. There is nothing of the kind yet.
+ * used.
  */
-const FEATURES: readonly string[] = [];
+const FEATURES: readonly string[] = [STATUS_FEATURE];
 
 /**
  * The most bytes of a line on a link: a command's 4,096 in an `AT` line, with a skew that may be
@@ -68,7 +73,15 @@ export type Message =
   /** Asks to be sent an origin's records again, also those that were left out. */
   | { readonly kind: 'graft'; readonly origin: Origin }
   /** An origin is not pruned: all of it that was left out has been sent again. */
-  | { readonly kind: 'grafted'; readonly origin: Origin };
+  | { readonly kind: 'grafted'; readonly origin: Origin }
+  /** What a server of the herd, the sender or another one, said of itself so long ago. */
+  | {
+      readonly kind: 'status';
+      readonly ageMs: number;
+      readonly status: ServerStatus;
+      /** The status as it came: it is sent on with what a later version may have added. */
+      readonly text: string;
+    };
 
 const VERSION = /^proxy-herd\/(\d+)\.\d+$/;
 const NUMBER = /^\d{1,15}$/;
@@ -118,6 +131,11 @@ export function formatGrafted(origin: Origin): string {
   return `GRAFTED ${formatOrigin(origin)}\n`;
 }
 
+/** @param text a status, see `formatStatus` */
+export function formatStatusMessage(ageMs: number, text: string): string {
+  return `STATUS ${Math.max(0, Math.round(ageMs))} ${text}\n`;
+}
+
 /** Reads one line of a link that is no change. `undefined` where it is not of the link protocol. */
 export function parseMessage(line: string): Message | undefined {
   const space = line.indexOf(' ');
@@ -146,6 +164,8 @@ export function parseMessage(line: string): Message | undefined {
       return parseAboutOrigin('graft', rest);
     case 'GRAFTED':
       return parseAboutOrigin('grafted', rest);
+    case 'STATUS':
+      return parseStatusMessage(rest);
     default:
       return undefined;
   }
@@ -180,6 +200,16 @@ function parseHas(text: string): Message | undefined {
   const [sequence, highest] = [parseNumber(fields[2]), parseNumber(fields[3])];
   if (origin === undefined || sequence === undefined || highest === undefined) return undefined;
   return fields.length === 4 ? { kind: 'has', origin, sequence, highest } : undefined;
+}
+
+function parseStatusMessage(line: string): Message | undefined {
+  const space = line.indexOf(' ');
+  const ageMs = parseNumber(line.slice(0, Math.max(0, space)));
+  const text = line.slice(space + 1);
+  const status = parseStatus(text);
+  return ageMs === undefined || status === undefined
+    ? undefined
+    : { kind: 'status', ageMs, status, text };
 }
 
 /** A later minor version may add fields: those are passed over. */

@@ -7,6 +7,7 @@ import { Link, type LinkOwner } from './link.ts';
 import { makeNeighbour } from './neighbour.ts';
 import { SequenceNumbers } from './sequence-numbers.ts';
 import { Sources } from './sources.ts';
+import { Statuses } from './statuses.ts';
 import { Vectors } from './vectors.ts';
 
 /*
@@ -62,6 +63,12 @@ class Server {
     );
   }
 
+  /** Nobody says how it is here. */
+  get #statuses(): Statuses {
+    const own = { createdMs: 0, describe: () => assert.fail('it is asked how it is') };
+    return new Statuses(this.name, own, () => 0);
+  }
+
   get sequence(): number {
     return this.#sequence;
   }
@@ -107,6 +114,7 @@ class Server {
       vectors: this.vectors,
       sources: this.#sources,
       drain: { isConfirming: false, noteConfirmed() {} },
+      statuses: this.#statuses,
       contacts: new Contacts(Infinity, () => ({ seconds: 0, nanoseconds: 0 })),
       beginResync: () => undefined,
       admit: () => neighbour,

@@ -5,6 +5,7 @@ import type { ChannelListener } from '../../transport/channel.ts';
 import { LocationService } from '../../service/location-service.ts';
 import type { Instant } from '../../protocol/timestamp.ts';
 import { Links } from './links.ts';
+import { NO_FACTS } from './no-facts.test.ts';
 import { PlayedEnd } from './played-end.test.ts';
 import type { World } from './world.ts';
 
@@ -79,6 +80,7 @@ export class Network {
       confirming: false,
       tombstoneGraceMs,
       withdraw: (slot: number) => service.withdraw(slot),
+      facts: () => NO_FACTS,
     };
     const links = new Links(membership, store, this.#worldOf(name), {
       onLinkUp: (neighbour, dialled) => events.push(`up ${neighbour}${dialled ? ', dialled' : ''}`),

@@ -1,0 +1,76 @@
+import type { Instant } from '../../protocol/timestamp.ts';
+import type { LocationStore } from '../../store/store.ts';
+import type { VectorEntry } from '../../store/version-vector.ts';
+import type { LagEntry } from '../lag.ts';
+import type { LinkFacts, ServerFacts, ServerStatus } from '../server-status.ts';
+import type { Lags } from './lags.ts';
+import { MAX_STATUS_LAGS } from './status-text.ts';
+import type { Vectors } from './vectors.ts';
+
+/** What a server says of itself, but for what makes it the newest status. */
+type StatusBody = Omit<ServerStatus, 'server' | 'epoch' | 'sequence' | 'everyMs'>;
+
+/** What is asked for what a server says of itself. */
+interface OwnStatusParts {
+  readonly membership: {
+    readonly server: string;
+    readonly epoch: () => number;
+    readonly neighbours: readonly string[];
+    readonly facts: () => ServerFacts;
+  };
+  readonly store: Pick<LocationStore, 'head'>;
+  readonly vectors: Pick<Vectors, 'entries'>;
+  readonly lags: Pick<Lags, 'current'>;
+  /** The time of day. */
+  readonly now: () => Instant;
+}
+
+/** What a server says of itself: its facts, its links and since when they are as they are, and its lag. */
+export class OwnStatus {
+  /** When this was made, by the time of day, in milliseconds since the POSIX epoch. */
+  readonly createdMs: number;
+  readonly #parts: OwnStatusParts;
+  readonly #links = new Map<string, { readonly isUp: boolean; readonly sinceMs: number }>();
+
+  constructor(parts: OwnStatusParts) {
+    this.#parts = parts;
+    this.createdMs = millisecondsOf(parts.now());
+    for (const neighbour of parts.membership.neighbours) this.note(neighbour, false);
+  }
+
+  /** Notes that a link is up, or down, as of now. */
+  note(neighbour: string, isUp: boolean): void {
+    this.#links.set(neighbour, { isUp, sinceMs: millisecondsOf(this.#parts.now()) });
+  }
+
+  describe(): StatusBody {
+    const { membership, store, vectors, lags } = this.#parts;
+    const { server, facts } = membership;
+    const epoch = membership.epoch();
+    const isOwn = (entry: VectorEntry): boolean => entry.name === server && entry.epoch === epoch;
+    const sequence = vectors.entries().find(isOwn)?.sequence ?? 0;
+    const { origins, neighbours } = lags.current();
+    const reports = { epoch, sequence };
+    const links = this.#linksWith(neighbours);
+    return { ...facts(), seq: store.head, reports, links, lag: greatest(origins) };
+  }
+
+  #linksWith(neighbours: readonly LagEntry[]): LinkFacts[] {
+    const lags = new Map(neighbours.map((entry) => [entry.name, entry]));
+    return Array.from(this.#links, ([neighbour, state]) => {
+      const { reports = 0, seconds = 0 } = lags.get(neighbour) ?? {};
+      return { neighbour, ...state, reports, seconds };
+    });
+  }
+}
+
+/** The lags that are said: those of which something is missing, and of very many the greatest. */
+function greatest(lags: readonly LagEntry[]): LagEntry[] {
+  const missing = lags.filter(({ reports }) => reports > 0);
+  return missing.toSorted((a, b) => b.reports - a.reports).slice(0, MAX_STATUS_LAGS);
+}
+
+/** In milliseconds since the POSIX epoch. */
+function millisecondsOf({ seconds, nanoseconds }: Instant): number {
+  return seconds * 1000 + Math.floor(nanoseconds / 1e6);
+}
