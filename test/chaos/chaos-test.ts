@@ -11,18 +11,26 @@ const SERVERS = {
 /** Of each kind of fault there are at least so many, however short the time and slow the machine. */
 const FAULTS_OF_EACH_KIND = 2;
 
-/** Defines the test that a herd under load and faults for so long loses nothing that it answered. */
-export function testChaos(kind: keyof typeof SERVERS, seconds: number, seed: number): void {
+/** Defines the test that a herd under load and faults for so long loses nothing that it answered, nor do subscribers. */
+export function testChaos(
+  kind: keyof typeof SERVERS,
+  seconds: number,
+  subscribers: number,
+  seed: number,
+): void {
   test(`${kind}, ${seconds} s of faults lose nothing that was answered`, async (t) => {
     const herd = SERVERS[kind];
     const faultsOfEachKind = FAULTS_OF_EACH_KIND;
     const report = await runChaos(
-      { ...herd, logs: 'none', seconds, faultsOfEachKind, seed },
+      { ...herd, logs: 'none', seconds, faultsOfEachKind, seed, subscribers },
       t.signal,
     );
     t.diagnostic(JSON.stringify(report));
     assert.deepEqual(report.lost, []);
     assert.deepEqual(report.crashes, []);
     assert.ok(report.answered > 0);
+    const { missed, older, resumed } = report.roamed;
+    assert.deepEqual({ missed, older }, { missed: [], older: [] });
+    assert.ok(resumed >= subscribers, `${resumed} streams went on elsewhere`);
   });
 }

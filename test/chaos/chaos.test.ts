@@ -1,3 +1,3 @@
 import { testChaos } from './chaos-test.ts';
 
-testChaos('on disk', 2, 1);
+testChaos('on disk', 2, 2, 1);

@@ -7,6 +7,7 @@ import { Load } from '../support/load.ts';
 import { PATIENCE_MS } from '../support/patience.ts';
 import { pause } from '../support/pause.ts';
 import { RelayedHerd } from '../support/relayed-herd.ts';
+import { RoamingSubscribers, type Roamed } from '../support/roaming-subscribers.ts';
 import { percentile } from '../support/statistics.ts';
 
 const CLIENTS = 50;
@@ -34,6 +35,8 @@ export interface ChaosOptions {
   /** It goes on for longer, if need be, until there were so many faults of each kind. */
   readonly faultsOfEachKind: number;
   readonly seed: number;
+  /** How many follow the live updates, each from server to server. */
+  readonly subscribers: number;
   readonly acknowledge: Acknowledge;
   /** As in the configuration; relative paths are relative to the herd's temporary folder. */
   readonly data: string;
@@ -55,6 +58,8 @@ export interface ChaosReport {
   readonly faults: Readonly<FaultCounts>;
   /** Promises that are not kept in the end. */
   readonly lost: readonly Missing[];
+  /** What subscribers of live updates met with. */
+  readonly roamed: Roamed;
   /** What servers ended with that nobody had ended. */
   readonly crashes: readonly string[];
   /**
@@ -77,6 +82,7 @@ export async function runChaos(options: ChaosOptions, stop: AbortSignal): Promis
     servers,
     links,
     settings: { acknowledge, data, logs },
+    hasGateways: options.subscribers > 0,
   });
   await herd.serveAll();
   const ledger = new Ledger();
@@ -91,6 +97,7 @@ export async function runChaos(options: ChaosOptions, stop: AbortSignal): Promis
     patienceMs: CLIENT_PATIENCE_MS,
     seed: options.seed,
   });
+  const subscribers = new RoamingSubscribers(herd, options.subscribers, options.seed);
   const faulting = faults.run(options.seed);
   try {
     await Promise.race([enough(options, faults.counts, stop), faulting]);
@@ -98,11 +105,13 @@ export async function runChaos(options: ChaosOptions, stop: AbortSignal): Promis
     faults.stop();
     await Promise.allSettled([faulting]);
     await load.stop();
+    await subscribers.stop();
   }
   await faulting;
   stop.throwIfAborted();
   const promised = ledger.snapshot();
   const { seenAt, missing } = await converge(herd, promised, PATIENCE_MS);
+  const roamed = await subscribers.settle(promised, PATIENCE_MS);
   const took = seenAt.map((moment) => moment - faults.undoneAt);
   return {
     seed: options.seed,
@@ -114,6 +123,7 @@ export async function runChaos(options: ChaosOptions, stop: AbortSignal): Promis
     troubles: countBy(load.troubles.map(({ code }) => code)),
     faults: faults.counts,
     lost: missing,
+    roamed,
     crashes: herd.crashes,
     convergedMs: {
       p50: percentile(took, 0.5),

@@ -6,6 +6,9 @@ import { anySeed, interruption, readOptions, runMain, UsageError } from '../supp
 import { showMs } from '../support/statistics.ts';
 import { runChaos, type ChaosReport } from './chaos.ts';
 
+/** How many follow the live updates. */
+const SUBSCRIBERS = 5;
+
 await runMain('chaos', main);
 
 /** The exit status is 0, 1 where something was lost or a server crashed, 2 for a usage error. */
@@ -18,11 +21,14 @@ async function main(args: readonly string[]): Promise<number> {
   const acknowledge = parseAcknowledge(options.acknowledge ?? 'received');
   const logs = options.logs === undefined ? 'none' : resolve(options.logs);
   process.stderr.write(`chaos: ${seconds} s of faults, --seed ${seed}\n`);
-  const chaos = { seconds, faultsOfEachKind: 0, seed, acknowledge, data, logs };
+  const subscribers = SUBSCRIBERS;
+  const chaos = { seconds, faultsOfEachKind: 0, seed, subscribers, acknowledge, data, logs };
   const report = await runChaos(chaos, interruption());
   process.stdout.write(reportText(report));
   if (json !== undefined) await writeFile(json, `${JSON.stringify(report, null, 2)}\n`);
-  return report.lost.length + report.crashes.length > 0 ? 1 : 0;
+  const { missed, older } = report.roamed;
+  const broken = [report.lost, report.crashes, missed, older];
+  return broken.some(({ length }) => length > 0) ? 1 : 0;
 }
 
 function parseAcknowledge(text: string): Acknowledge {
@@ -36,6 +42,7 @@ function reportText({
   convergedMs,
   lost,
   crashes,
+  roamed,
   ...rest
 }: ChaosReport): string {
   const { p50, p99, max } = convergedMs;
@@ -51,11 +58,18 @@ function reportText({
     ['lost', String(lost.length)],
     ['crashes', String(crashes.length)],
     [
+      'live updates',
+      `${roamed.events} events, ${roamed.resumed} times gone on, ${roamed.olderElsewhere} older than elsewhere, missed ${roamed.missed.length}, older after newer ${roamed.older.length}`,
+    ],
+    [
       'converged after the last fault',
       `p50 ${showMs(p50)}, p99 ${showMs(p99)}, max ${showMs(max)}`,
     ],
   ];
   const width = Math.max(...rows.map(([name = '']) => name.length));
   const table = rows.map(([name = '', value = '']) => `${name.padEnd(width)}  ${value}\n`).join('');
-  return [table, ...crashes, showMissing(lost)].filter((part) => part !== '').join('\n');
+  const { missed, older } = roamed;
+  return [table, ...crashes, ...missed, ...older, showMissing(lost)]
+    .filter((part) => part !== '')
+    .join('\n');
 }

@@ -36,6 +36,11 @@ class EventQueue {
     return this.#events.splice(0, count);
   }
 
+  /** Takes what has come. */
+  takeAll(): StreamEvent[] {
+    return this.#events.splice(0);
+  }
+
   /** Waits for an event of this kind; takes it, and all before it. */
   async until(kind: string): Promise<StreamEvent[]> {
     const at = await eventually(`an event ${kind}`, async () => {
@@ -67,16 +72,24 @@ export class EventReader extends EventQueue implements AsyncDisposable {
     response.on('error', () => undefined); // it is cut off at the end of a test
   }
 
-  /** Asks for a stream; the answer may be something else. */
+  /**
+   * Asks for a stream; the answer may be something else.
+   *
+   * @param opening gives up where it aborts before there is an answer
+   */
   static async open(
     address: Address,
     path: string,
     headers: Readonly<Record<string, string>> = {},
+    opening?: AbortSignal,
   ): Promise<EventReader> {
     const request = requestHttp({ ...address, path, headers, agent: false });
+    const giveUp = (): void => void request.destroy(new Error('no answer'));
+    opening?.addEventListener('abort', giveUp, { once: true });
     request.on('error', () => undefined);
     request.end();
     const [response] = (await once(request, 'response')) as [IncomingMessage];
+    opening?.removeEventListener('abort', giveUp);
     return new EventReader(request, response);
   }
 

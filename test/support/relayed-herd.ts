@@ -14,12 +14,16 @@ export interface RelayedHerdSpec extends Pick<HerdSpec, 'servers' | 'links'> {
   /** The rest of the configuration, as it would be written in the file. */
   readonly settings: Readonly<Record<string, unknown>>;
   readonly env?: NodeJS.ProcessEnv;
+  /** Whether its servers have gateways; none where it is left out. */
+  readonly hasGateways?: boolean;
 }
 
 /** A server of the herd: where it listens, and what has become of its process. */
 interface Member {
   readonly clients: Address;
   readonly peers: Address;
+  /** `undefined`: it has none. */
+  readonly gateway: Address | undefined;
   process: TestProcess | undefined;
   state: ServerState;
 }
@@ -51,11 +55,12 @@ export class RelayedHerd implements AsyncDisposable {
 
   /** Starts the relays and writes the configurations; starts no server yet. */
   static async make(spec: RelayedHerdSpec): Promise<RelayedHerd> {
-    const free = await takePorts(spec.servers.length * 2);
+    const free = await takePorts(spec.servers.length * 3);
     const address = (index: number): Address => ({ host: '127.0.0.1', port: free[index] ?? 0 });
     const members = spec.servers.map((name, index): [string, Member] => {
-      const [clients, peers] = [address(2 * index), address(2 * index + 1)];
-      return [name, { clients, peers, process: undefined, state: 'down' }];
+      const [clients, peers] = [address(3 * index), address(3 * index + 1)];
+      const gateway = spec.hasGateways === true ? address(3 * index + 2) : undefined;
+      return [name, { clients, peers, gateway, process: undefined, state: 'down' }];
     });
     const herd = new RelayedHerd(await TestFolder.make(), spec.env ?? {}, new Map(members));
     try {
@@ -86,6 +91,13 @@ export class RelayedHerd implements AsyncDisposable {
   /** Where clients connect to this server. */
   clients(server: string): Address {
     return this.#of(server).clients;
+  }
+
+  /** Where HTTP callers connect to this server, where there are gateways. */
+  gateway(server: string): Address {
+    const { gateway } = this.#of(server);
+    if (gateway === undefined) throw new Error('this herd has no gateways');
+    return gateway;
   }
 
   state(server: string): ServerState {
@@ -193,10 +205,11 @@ export class RelayedHerd implements AsyncDisposable {
   /** Writes the herd as one server sees it. */
   async #configure(server: string, settings: Readonly<Record<string, unknown>>): Promise<void> {
     const text = ({ host, port }: Address): string => `${host}:${port}`;
-    const entries = [...this.#members].map(([name, { clients, peers }]) => {
+    const entries = [...this.#members].map(([name, { clients, peers, gateway }]) => {
       const link = this.#links.find(({ pair }) => pair.includes(server) && pair.includes(name));
       const dialled = name === server ? peers : (link?.addressFor(server) ?? peers);
-      return [name, { clients: text(clients), peers: text(dialled), gateway: 'none' }] as const;
+      const http = gateway === undefined ? 'none' : text(gateway);
+      return [name, { clients: text(clients), peers: text(dialled), gateway: http }] as const;
     });
     const config = {
       herd: 'test-herd',
