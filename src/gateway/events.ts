@@ -1,8 +1,10 @@
 import type { AccessEvent } from '../access/events.ts';
+import type { UnusedPhoneData } from './ingest/ingest.ts';
 
 /** What the gateway logs. */
 export type GatewayEvent =
   | AccessEvent
+  | UnusedPhoneData
   | {
       readonly event: 'http-answered';
       readonly address: string;

@@ -15,6 +15,7 @@ import type { HerdSource } from './herd-source.ts';
 import { Guard } from './http/guard.ts';
 import { Application } from './http/application.ts';
 import type { HttpHandlers } from './http/listener.ts';
+import { Ingest } from './ingest/ingest.ts';
 import { Settling } from './settling.ts';
 
 /** What the gateway needs. */
@@ -73,6 +74,7 @@ export class Gateway {
     this.#application = new Application({
       server,
       routes: apiRoutes(context),
+      ingest: new Ingest({ service, now, log }),
       origins,
       guard: new Guard({ access, isLoopback, nowMs, log }),
       onAnswered: (answered) => {

@@ -90,6 +90,7 @@ export const LEVELS: Record<(LogEvent | TrafficEvent)['event'], LogLevel> = {
   'certificate-rejected': 'warn',
   'http-answered': 'info',
   'http-failed': 'error',
+  'phone-data-unused': 'warn',
   'left-out': 'warn',
   commands: 'info',
   replies: 'info',

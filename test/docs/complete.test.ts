@@ -76,6 +76,7 @@ const EVENTS: { readonly [E in Logged['event']]: Fields<E> } = {
   'certificate-rejected': { port: true, code: true, detail: true },
   'http-answered': { address: true, method: true, path: true, status: true, milliseconds: true },
   'http-failed': { detail: true },
+  'phone-data-unused': { app: true, client: true, reason: true, count: true, address: true },
   'left-out': { of: true, lines: true },
   commands: { connection: true, text: true, bytes: true },
   replies: { connection: true, text: true, bytes: true },

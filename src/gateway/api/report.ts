@@ -59,7 +59,10 @@ export async function report(
 }
 
 /** @throws {Problem} where a report or a removal was refused, or its promise cannot be kept */
-export function requireTaken(outcome: SettledOutcome, { clients }: LocationService): void {
+export function requireTaken(
+  outcome: SettledOutcome,
+  { clients }: Pick<LocationService, 'clients'>,
+): void {
   switch (outcome) {
     case 'accepted':
       return;

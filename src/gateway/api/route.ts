@@ -26,6 +26,8 @@ export interface Caller {
   readonly readsAny: boolean;
   /** Whether it may read geofences: who may read anybody, but for share links. */
   readonly readsGeofences: boolean;
+  /** The one client that it may report as, of one character a byte; `undefined` where there may be several. */
+  readonly ownClient: string | undefined;
   /** Which token it has shown; `undefined` where none was asked for. @see tokenId */
   readonly tokenId: string | undefined;
   /** A ticket that stands for its token for a while; `undefined` where it has shown none. */

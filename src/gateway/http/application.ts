@@ -9,12 +9,14 @@ import Fastify, {
 import type { IncomingMessage, RequestListener, Server } from 'node:http';
 
 import type { Route } from '../api/route.ts';
+import type { Ingest } from '../ingest/ingest.ts';
 import { BodyReader } from './body.ts';
 import { discardBody, hasMore, problemOf } from './failures.ts';
 import { COMPRESS_FROM_BYTES, MAX_HEADER_BYTES } from './limits.ts';
 import type { Guard } from './guard.ts';
 import { Problem, PROBLEM_TYPE } from './problems.ts';
 import type { HttpHandlers } from './listener.ts';
+import { registerPhoneRoutes } from './phone-routes.ts';
 import { handlerOf, type RouteEnvironment } from './route-handler.ts';
 import { Upgrades } from './upgrade.ts';
 
@@ -33,6 +35,8 @@ interface ApplicationParts {
   /** What its requests come from. */
   readonly server: Server;
   readonly routes: readonly Route[];
+  /** Where what phone apps send goes. */
+  readonly ingest: Ingest;
   /** The origins whose pages may call it; `*` for all. */
   readonly origins: readonly string[];
   readonly guard: Guard;
@@ -94,7 +98,7 @@ export class Application {
 
   #configure(): void {
     const app = this.#app;
-    const { routes, origins, guard } = this.#parts;
+    const { routes, ingest, origins, guard } = this.#parts;
     // Routes read their bodies themselves, each within its own bound.
     app.removeAllContentTypeParsers();
     app.addContentTypeParser('*', (_request, _payload, done) => done(null));
@@ -120,14 +124,16 @@ export class Application {
         maxAge: PREFLIGHT_SECONDS,
       });
     }
+    const bodies = new BodyReader();
     const environment: RouteEnvironment = {
-      bodies: new BodyReader(),
+      bodies,
       guard,
       origins,
       upgrades: this.#upgrades,
       onUpgradeEnded: (request, reply) => this.#onAnswered(request, reply, 101),
     };
     void app.register(async (scope) => registerRoutes(scope, routes, environment));
+    void app.register(async (scope) => registerPhoneRoutes(scope, { ingest, bodies, guard }));
   }
 
   #onAnswered({ raw, method, url }: FastifyRequest, reply: FastifyReply, status: number): void {

@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Access, RefusalCode } from '../../access/access.ts';
 import type { AccessEvent } from '../../access/events.ts';
 import { redactTokens } from '../../access/redact.ts';
-import type { Action, Grant } from '../../access/grant.ts';
+import { type Action, type Grant, ownClient } from '../../access/grant.ts';
 import { readableText } from '../../protocol/readable-text.ts';
 import { addressKey } from '../../transport/address-key.ts';
 import { readTicket } from '../../access/ticket.ts';
@@ -43,15 +43,20 @@ export class Guard {
   /**
    * Who a request is from.
    *
+   * @param pathToken a token in the path, where there is one
    * @throws {Problem} where its token is not good, or is not for this scope at all
    */
-  admit(request: FastifyRequest, { scope, isStream = false }: Route): Caller {
+  admit(
+    request: FastifyRequest,
+    { scope, isStream = false }: Pick<Route, 'scope' | 'isStream'>,
+    pathToken?: string,
+  ): Caller {
     const { access, isLoopback } = this.#parts;
     if (access === undefined || scope === 'public') return OPEN_CALLER;
-    const ticket = isStream ? ticketOf(request) : undefined;
-    const hasToken = request.headers.authorization !== undefined || ticket !== undefined;
+    const urlToken = pathToken ?? (isStream ? ticketOf(request) : undefined);
+    const hasToken = request.headers.authorization !== undefined || urlToken !== undefined;
     if (!hasToken && !access.isTokenDemanded('gateway', isLoopback)) return OPEN_CALLER;
-    const grant = this.#authenticate(access, request, ticket);
+    const grant = this.#authenticate(access, request, urlToken);
     const may = (action: Action, client: string): boolean =>
       access.may(grant, action, client, this.#parts.nowMs()) === 'allowed';
     const require = (action: Action, client: string): void =>
@@ -64,6 +69,7 @@ export class Guard {
       readsAll: false,
       readsAny: grant.read.length > 0,
       readsGeofences: grant.read.length > 0 && !grant.isShare,
+      ownClient: ownClient(grant),
       tokenId: grant.id,
       ticket: makeTicket,
     };
@@ -123,6 +129,7 @@ const OPEN_CALLER: Caller = {
   readsGeofences: true,
   may: () => true,
   require() {},
+  ownClient: undefined,
   tokenId: undefined,
   ticket: () => undefined,
 };

@@ -19,6 +19,8 @@ export const MAX_BATCH_LINE_BYTES = 8 * 1024;
 export const MAX_BATCH_LINES = 10_000;
 /** The most bytes of all bodies that are in memory at once: sixteen batches. Further ones are refused for now. */
 export const MAX_BODIES_BYTES = 64 * 1024 * 1024;
+/** The most bytes of what a phone app sends, decompressed: a thousand points, or one with an image. */
+export const MAX_PHONE_BYTES = 2 * 1024 * 1024;
 /** How deep arrays and objects may be within each other: a report is one deep. */
 export const MAX_JSON_DEPTH = 16;
 /** The most bytes of a message on a WebSocket: none is expected from callers. */

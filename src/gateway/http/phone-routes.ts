@@ -1,0 +1,83 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+
+import type { AppRequest } from '../ingest/app.ts';
+import { PHONE_APPS } from '../ingest/apps.ts';
+import type { Ingest, PhoneReason, PhoneRequest } from '../ingest/ingest.ts';
+import type { BodyReader } from './body.ts';
+import { discardBody, hasMore } from './failures.ts';
+import type { Guard } from './guard.ts';
+import { MAX_PHONE_BYTES } from './limits.ts';
+import { Problem, type ProblemCode } from './problems.ts';
+
+/** A token at the beginning of what follows the app in a path. */
+const TOKEN = /^\/(ph_[^/]*)/i;
+/** What is wrong with a body that an app would repeat for ever if it were told. */
+const PASSED_OVER: Partial<Readonly<Record<ProblemCode, PhoneReason>>> = {
+  'body-too-large': 'too-large',
+  'malformed-body': 'not-understood',
+  'unsupported-encoding': 'not-understood',
+};
+
+/** What the routes of phone apps stand on. */
+export interface PhoneEnvironment {
+  readonly ingest: Ingest;
+  readonly bodies: BodyReader;
+  readonly guard: Guard;
+}
+
+/** The routes of phone apps: `/in/APP/TOKEN`, or `/in/APP` with the token in a header; any method. */
+export function registerPhoneRoutes(app: FastifyInstance, environment: PhoneEnvironment): void {
+  const handler = (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> =>
+    answer(request, reply, environment);
+  app.all('/in/:app', handler);
+  app.all('/in/:app/*', handler);
+}
+
+async function answer(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { ingest, bodies, guard }: PhoneEnvironment,
+): Promise<FastifyReply> {
+  const { pathname, searchParams } = new URL(request.url, 'http://herd');
+  const [, name = '', behind = ''] = /^\/in\/([^/]*)(.*)$/.exec(pathname) ?? [];
+  const app = PHONE_APPS.get(name);
+  if (app === undefined) {
+    const known = [...PHONE_APPS.keys()].join(', ');
+    throw new Problem(
+      'no-such-resource',
+      `found the app ${JSON.stringify(name)}, expected ${known}`,
+    );
+  }
+  const [inPath = '', token] = TOKEN.exec(behind) ?? [];
+  const caller = guard.admit(request, { scope: 'report' }, token);
+  const about = (body: Buffer): PhoneRequest => {
+    const { method, headers, ip } = request;
+    const rest = behind.slice(inPath.length);
+    const asked: AppRequest = { method, rest, query: searchParams, headers, body };
+    return { app, request: asked, caller, address: ip };
+  };
+  try {
+    const answered = await bodies.read(request.raw, MAX_PHONE_BYTES, (body) =>
+      ingest.take(about(body)),
+    );
+    return await send(reply, answered);
+  } catch (error) {
+    const reason = error instanceof Problem ? PASSED_OVER[error.code] : undefined;
+    if (reason === undefined) throw error;
+    const answered = ingest.passOver(about(Buffer.alloc(0)), reason);
+    if (hasMore(request.raw)) {
+      reply.header('connection', 'close');
+      await discardBody(request.raw);
+    }
+    return send(reply, answered);
+  }
+}
+
+async function send(
+  reply: FastifyReply,
+  { status, type, body }: ReturnType<Ingest['passOver']>,
+): Promise<FastifyReply> {
+  reply.code(status);
+  if (type !== undefined) reply.type(type);
+  return reply.send(body);
+}

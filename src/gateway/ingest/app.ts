@@ -1,0 +1,73 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+import type { Attributes } from '../../protocol/attributes.ts';
+import type { Instant } from '../../protocol/timestamp.ts';
+
+/** A request of a phone app, as it came. */
+export interface AppRequest {
+  readonly method: string;
+  /** What is in the path behind app and token, for example `/client/index.php`. */
+  readonly rest: string;
+  readonly query: URLSearchParams;
+  readonly headers: IncomingHttpHeaders;
+  /** Decompressed. */
+  readonly body: Buffer;
+}
+
+/** Where a phone was, in SI units. */
+export interface Fix {
+  /** What the app calls the phone; `undefined` where it does not say. */
+  readonly device: string | undefined;
+  /** Degrees (WGS 84). */
+  readonly latitude: number;
+  readonly longitude: number;
+  /** When; `undefined` where it does not say, which means: now. */
+  readonly time: Instant | undefined;
+  readonly attributes: Attributes;
+}
+
+/** Why a part of a request is of no use. It is counted and logged, and answered as a success all the same. */
+export type UnusedReason =
+  | 'no-position' // a heartbeat, a status, or cells and networks alone
+  | 'invalid-position' // latitude or longitude are none
+  | 'other-message' // of a kind that says nothing of where the phone is
+  | 'encrypted' // there is no key for it
+  | 'not-understood'; // no message of this app
+
+/** What a request says. */
+export interface Reading {
+  /** In the order in which they are to be taken in. */
+  readonly fixes: readonly Fix[];
+  readonly unused: readonly UnusedReason[];
+}
+
+/** What an app takes for a success: any other answer has it repeat, drop or complain. */
+export interface AppAnswer {
+  readonly status: number;
+  /** The media type; `undefined` where there is no body. */
+  readonly type: string | undefined;
+  readonly body: string;
+}
+
+/** How to read what an app sends, and what to answer it. */
+export interface PhoneApp {
+  /** As it is in the path: `/in/owntracks/TOKEN`. */
+  readonly name: string;
+  /** Reads a request. Whatever it is, this throws nothing. */
+  readonly parse: (request: AppRequest) => Reading;
+  /** What the app is told once all is stored, or of no use. */
+  readonly respond: (request: AppRequest) => AppAnswer;
+}
+
+/** A request of which nothing is of use. */
+export function unused(reason: UnusedReason): Reading {
+  return { fixes: [], unused: [reason] };
+}
+
+/** What several parts of a request say together. */
+export function joinReadings(readings: readonly Reading[]): Reading {
+  return {
+    fixes: readings.flatMap(({ fixes }) => fixes),
+    unused: readings.flatMap((reading) => reading.unused),
+  };
+}

@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import fc from 'fast-check';
+
+import { parseTime } from '../api/time.ts';
+import type { AppRequest, PhoneApp, UnusedReason } from './app.ts';
+import { PHONE_APPS } from './apps.ts';
+
+/** A request as an app sends it, and what is to come of it: see the files in each app's `fixtures`. */
+interface Fixture {
+  readonly request: {
+    readonly method: string;
+    readonly url: string;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body: string;
+  };
+  readonly fixes: readonly {
+    readonly device: string | null;
+    readonly latitude: number;
+    readonly longitude: number;
+    readonly time: string | null;
+    readonly attributes: object;
+  }[];
+  readonly unused: readonly UnusedReason[];
+  readonly answer: { readonly status: number; readonly type?: string; readonly body: string };
+}
+
+/** The sources: this file runs as `dist/gateway/ingest/apps.test.js`. */
+const SOURCES = new URL('../../../src/gateway/ingest/', import.meta.url);
+
+function fixturesOf(app: string): [string, Fixture][] {
+  const folder = new URL(`${app}/fixtures/`, SOURCES);
+  return readdirSync(folder).map((file) => [
+    file.replace('.json', ''),
+    JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as Fixture,
+  ]);
+}
+
+function requestOf({ method, url, headers, body }: Fixture['request']): AppRequest {
+  const { pathname, searchParams } = new URL(`http://herd${url}`);
+  return { method, rest: pathname, query: searchParams, headers, body: Buffer.from(body) };
+}
+
+for (const app of PHONE_APPS.values()) {
+  for (const [name, { request, fixes, unused, answer }] of fixturesOf(app.name)) {
+    test(`${app.name}: ${name}`, () => {
+      const asked = requestOf(request);
+      assert.deepEqual(app.parse(asked), {
+        fixes: fixes.map(({ device, latitude, longitude, time, attributes }) => ({
+          device: device ?? undefined,
+          latitude,
+          longitude,
+          time: time === null ? undefined : parseTime(time),
+          attributes,
+        })),
+        unused,
+      });
+      assert.deepEqual(app.respond(asked), { type: undefined, ...answer });
+    });
+  }
+
+  test(`${app.name}: whatever comes is read, and answered as a success`, () => {
+    fc.assert(
+      fc.property(anything(app), ({ text, url }) => {
+        const asked = requestOf({ method: 'POST', url, headers: {}, body: text });
+        const { fixes, unused } = app.parse(asked);
+        assert.ok(fixes.length + unused.length > 0);
+        for (const { latitude, longitude, time } of fixes) {
+          assert.ok(Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180);
+          assert.ok(time === undefined || Number.isInteger(time.seconds));
+        }
+        assert.equal(app.respond(asked).status, 200);
+      }),
+      { numRuns: 200, seed: 1 },
+    );
+  });
+}
+
+/** Bodies and queries: of any bytes, and those of fixtures with some other values in them. */
+function anything({ name }: PhoneApp): fc.Arbitrary<{ text: string; url: string }> {
+  const requests = fixturesOf(name).map(([, { request }]) => request);
+  const values = fc.oneof(fc.json(), fc.string(), fc.double().map(String));
+  const changed = fc
+    .tuple(fc.constantFrom(...requests), fc.nat(), values)
+    .map(([{ url, body }, at, value]) => ({
+      url: url.slice(0, url.indexOf('?') + 1),
+      text: splice(body, at, value),
+    }));
+  const any = fc.tuple(fc.oneof(fc.json(), fc.string()), fc.webQueryParameters());
+  return fc.oneof(
+    changed,
+    any.map(([text, query]) => ({ text, url: `?${query}` })),
+  );
+}
+
+/** A text in which one value is another. */
+function splice(text: string, at: number, value: string): string {
+  const numbers = [...text.matchAll(/-?\d+(\.\d+)?/g)];
+  const found = numbers[at % Math.max(1, numbers.length)];
+  if (found === undefined) return value;
+  return text.slice(0, found.index) + value + text.slice(found.index + found[0].length);
+}

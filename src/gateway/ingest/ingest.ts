@@ -1,0 +1,146 @@
+import { setImmediate as nextTick } from 'node:timers/promises';
+
+import { redactTokens } from '../../access/redact.ts';
+import { readableText } from '../../protocol/readable-text.ts';
+import type { Instant } from '../../protocol/timestamp.ts';
+import type { LocationService } from '../../service/location-service.ts';
+import { PlainReportError } from '../../service/plain-report.ts';
+import { requireTaken } from '../api/report.ts';
+import type { Caller } from '../api/route.ts';
+import type { AppAnswer, AppRequest, Fix, PhoneApp, Reading, UnusedReason } from './app.ts';
+
+/** So many fixes are taken between two looks at the sockets: a few milliseconds of work. */
+const FIXES_AT_ONCE = 200;
+
+/** White space, which no client's ID has. */
+const WHITE = /\s+/g;
+
+/** Why a fix is of no use that its app wrote as it should. */
+type RefusedReason =
+  | 'no-device' // neither the token nor the request says whose phone it is
+  | 'invalid-device' // a name that no client can have
+  | 'invalid-time'; // before 1970, or too far from it
+
+/** Why something that came from a phone is of no use. */
+export type PhoneReason = UnusedReason | RefusedReason | 'too-large';
+
+/** What came and is of no use. */
+export interface UnusedPhoneData {
+  readonly event: 'phone-data-unused';
+  readonly app: string;
+  /** The token's own client, or what the first fix calls the phone. */
+  readonly client: string | undefined;
+  readonly reason: PhoneReason;
+  /** How often in one request. */
+  readonly count: number;
+  readonly address: string;
+}
+
+/** What taking in what phones send needs. */
+export interface IngestParts {
+  readonly service: Pick<LocationService, 'report' | 'clients'>;
+  readonly now: () => Instant;
+  readonly log: { write(event: UnusedPhoneData): void };
+}
+
+/** One request of a phone, and who it is from. */
+export interface PhoneRequest {
+  readonly app: PhoneApp;
+  readonly request: AppRequest;
+  readonly caller: Caller;
+  readonly address: string;
+}
+
+/** Takes in what phone apps send. */
+export class Ingest {
+  readonly #parts: IngestParts;
+  readonly #unused = new Map<string, Map<PhoneReason, number>>();
+
+  constructor(parts: IngestParts) {
+    this.#parts = parts;
+  }
+
+  /** What was of no use so far, by app and reason. */
+  get unused(): ReadonlyMap<string, ReadonlyMap<PhoneReason, number>> {
+    return this.#unused;
+  }
+
+  /**
+   * Stores what a request says. What is of no use is a success all the same: an app would repeat it for ever, and hold
+   * up all that comes behind it.
+   *
+   * @throws {Problem} where something was not stored, or the token is not for this phone
+   */
+  async take(from: PhoneRequest): Promise<AppAnswer> {
+    const { app, request, caller } = from;
+    const { fixes, unused } = app.parse(request);
+    const clients = fixes.map(({ device }) => caller.ownClient ?? clientOf(device));
+    for (const client of new Set(clients)) {
+      if (client !== undefined) caller.require('report', client);
+    }
+    const refused = await this.#storeAll(fixes, clients);
+    this.#countAll(from, clients[0] ?? caller.ownClient, [...unused, ...refused]);
+    return app.respond(request);
+  }
+
+  /** Counts a body that was too large to be read. */
+  passOver({ app, request, caller, address }: PhoneRequest, reason: PhoneReason): AppAnswer {
+    this.#countAll({ app, request, caller, address }, caller.ownClient, [reason]);
+    return app.respond(request);
+  }
+
+  async #storeAll(
+    fixes: Reading['fixes'],
+    clients: readonly (string | undefined)[],
+  ): Promise<RefusedReason[]> {
+    const results: Promise<RefusedReason | undefined>[] = [];
+    for (const [index, fix] of fixes.entries()) {
+      const result = this.#store(fix, clients[index]);
+      result.catch(() => undefined); // thrown below, where all are waited for
+      results.push(result);
+      if (results.length % FIXES_AT_ONCE === 0) await nextTick();
+    }
+    return (await Promise.all(results)).filter((reason) => reason !== undefined);
+  }
+
+  /** @throws {Problem} where it could not be stored */
+  async #store(fix: Fix, client: string | undefined): Promise<RefusedReason | undefined> {
+    if (client === undefined) return 'no-device';
+    const { service, now } = this.#parts;
+    const { latitude, longitude, time = now(), attributes } = fix;
+    const id = Buffer.from(client, 'latin1');
+    try {
+      requireTaken(
+        await service.report({ client: id, latitude, longitude, time, attributes }),
+        service,
+      );
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof PlainReportError)) throw error;
+      return error.code === 'TIME_INVALID' ? 'invalid-time' : 'invalid-device';
+    }
+  }
+
+  #countAll(
+    { app: { name: app }, address }: PhoneRequest,
+    client: string | undefined,
+    reasons: readonly PhoneReason[],
+  ): void {
+    const shown = client === undefined ? undefined : redactTokens(readableText(client));
+    const counts = new Map<PhoneReason, number>();
+    for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+    const totals = this.#unused.get(app) ?? new Map<PhoneReason, number>();
+    this.#unused.set(app, totals);
+    for (const [reason, count] of counts) {
+      totals.set(reason, (totals.get(reason) ?? 0) + count);
+      const about = { app, client: shown, reason, count, address };
+      this.#parts.log.write({ event: 'phone-data-unused', ...about });
+    }
+  }
+}
+
+/** The client that a device is, of one character a byte: its name in UTF-8, with `_` in place of white space. */
+function clientOf(device: string | undefined): string | undefined {
+  if (device === undefined || device.trim() === '') return undefined;
+  return Buffer.from(device.trim().replace(WHITE, '_'), 'utf8').toString('latin1');
+}

@@ -1,0 +1,6 @@
+import type { AppAnswer } from '../app.ts';
+
+/** OsmAnd: any status of 2xx. */
+export function respond(): AppAnswer {
+  return { status: 200, type: undefined, body: '' };
+}
