@@ -14,6 +14,8 @@ export type GatewayEvent =
       readonly status: number;
       readonly milliseconds: number;
     }
+  /** More clients are in geofences than there is room for: some do not enter. */
+  | { readonly event: 'geofences-full' }
   /** The server failed at a request, which was answered with 500. */
   | { readonly event: 'http-failed'; readonly detail: string };
 

@@ -8,6 +8,7 @@ import type { ServerCounts } from '../service/server-counts.ts';
 import type { Clock } from '../transport/channel.ts';
 import { Consistency } from './api/consistency.ts';
 import { describeLocation } from './api/location.ts';
+import { describeTransition } from './api/transition.ts';
 import { apiRoutes } from './api/routes.ts';
 import type { GatewayLog } from './events.ts';
 import { LiveStreams } from './events/streams.ts';
@@ -55,7 +56,9 @@ export class Gateway {
     this.#consistency = new Consistency(herd.vector);
     const nowMs = (): number => now().seconds * 1000;
     const hub = service.createLiveHub({
-      encode: (location) => JSON.stringify(describeLocation(location, now())),
+      encode: (location, geofences) => JSON.stringify(describeLocation(location, now(), geofences)),
+      encodeTransition: (transition) => JSON.stringify(describeTransition(transition, now())),
+      onGeofencesFull: () => log.write({ event: 'geofences-full' }),
       vector: herd.vector,
       startOf: herd.startOf,
       after: (delayMs, action) => clock.after(delayMs, action),

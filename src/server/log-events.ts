@@ -91,6 +91,7 @@ export const LEVELS: Record<(LogEvent | TrafficEvent)['event'], LogLevel> = {
   'http-answered': 'info',
   'http-failed': 'error',
   'phone-data-unused': 'warn',
+  'geofences-full': 'warn',
   'left-out': 'warn',
   commands: 'info',
   replies: 'info',

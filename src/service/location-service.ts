@@ -17,6 +17,7 @@ import { RecordView } from '../store/record.ts';
 import type { LocationStore } from '../store/store.ts';
 import type { CommitGate } from './commit-gate.ts';
 import { GeofenceRegistry } from './geofences/geofence-registry.ts';
+import { GeofenceTracker, MAX_PRESENCES } from './geofences/geofence-tracker.ts';
 import { LiveHub, type LiveHubParts } from './live/hub.ts';
 import { ClientFinder } from './nearby-clients.ts';
 import { PlainReports, requireClient, type PlainReport } from './plain-report.ts';
@@ -68,8 +69,11 @@ export interface LocationServiceParts {
 }
 
 /** What a hub of live updates is made of beyond what the service has. */
-export type LiveParts = Omit<LiveHubParts, 'store' | 'encode' | 'wake'> & {
-  readonly encode: (location: Location) => string;
+export type LiveParts = Omit<LiveHubParts, 'store' | 'encode' | 'wake' | 'geofences'> & {
+  /** @param geofences the names of those that the client is in */
+  readonly encode: (location: Location, geofences: readonly string[]) => string;
+  /** Told when more clients are in geofences than there is room for. */
+  readonly onGeofencesFull: () => void;
 };
 
 /**
@@ -99,6 +103,8 @@ export class LocationService {
   readonly finder: ClientFinder;
   /** The areas that clients enter and leave. */
   readonly geofences: GeofenceRegistry;
+  /** Who is in geofences; `undefined`: nobody can ask. */
+  #tracker: GeofenceTracker | undefined;
   #limits: LocationLimits;
   /** When this tick began: when what is worked through in it was received. */
   #received: Instant;
@@ -155,6 +161,7 @@ export class LocationService {
   beginTick(): void {
     this.#received = this.#parts.now();
     this.finder.work();
+    this.#tracker?.work();
     this.#isMemoryFull = this.#store.sizeBytes >= this.#limits.maxMemoryBytes;
   }
 
@@ -259,14 +266,42 @@ export class LocationService {
    *
    * @param parts what of it is not this service's: how a location is encoded, and what replication says
    */
-  createLiveHub({ encode, ...parts }: LiveParts): LiveHub {
+  createLiveHub({ encode, onGeofencesFull, ...parts }: LiveParts): LiveHub {
     const store = this.#store;
+    const { replay, wake } = this.#parts;
+    const tracker = new GeofenceTracker({
+      store,
+      isReplaying: () => replay.replaying,
+      nowMs: parts.now,
+      wake,
+      maxPresences: MAX_PRESENCES,
+      onFull: onGeofencesFull,
+    });
+    for (const fence of this.geofences.known.values()) tracker.put(fence);
+    this.geofences.watch((name, fence) => {
+      if (fence === undefined) tracker.remove(name);
+      else tracker.put(fence);
+    });
+    tracker.work(); // mostly that is all
+    this.#tracker = tracker;
     return new LiveHub({
       ...parts,
       store,
-      encode: (slot) => encode(store.locationAt(slot)),
-      wake: this.#parts.wake,
+      geofences: tracker,
+      encode: (slot, showsGeofences) =>
+        encode(store.locationAt(slot), showsGeofences ? tracker.namesOf(slot) : []),
+      wake,
     });
+  }
+
+  /** Whether it knows who is in geofences: some ticks after the journal was read. */
+  get isTrackingGeofences(): boolean {
+    return this.#tracker?.isReady === true;
+  }
+
+  /** The names of the geofences that a client is in, as far as that is known. */
+  geofencesOf({ client }: Location): readonly string[] {
+    return this.#tracker?.namesOf(this.#store.slotOf(Buffer.from(client, 'latin1'))) ?? [];
   }
 
   /**

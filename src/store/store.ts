@@ -10,6 +10,7 @@ import { LocationTable } from './location-table.ts';
 import type { Location } from './location.ts';
 import { NO_NEIGHBOURS, type NeighbourSet } from './neighbour-set.ts';
 import type { Origins } from './origins.ts';
+import type { RecordObserver } from './record-observer.ts';
 import type { RecordView } from './record.ts';
 import { NO_SLOT } from './slot-index.ts';
 
@@ -53,6 +54,7 @@ export class LocationStore {
   readonly #horizons: Horizons;
   readonly #positions: ClientPositions;
   #onDocument: OnDocument = () => {};
+  #observer: RecordObserver | undefined;
 
   /**
    * @param head live changes have seqs after this one; those of what a journal kept are up to it
@@ -125,6 +127,11 @@ export class LocationStore {
     return slot === NO_SLOT ? undefined : this.#table.timeOf(slot);
   }
 
+  /** Has somebody told of clients' records from now on, or, with `undefined`, nobody. */
+  observe(observer: RecordObserver | undefined): void {
+    this.#observer = observer;
+  }
+
   /** Whether a record needs more memory than its client has by now: a slot, or a larger block. */
   needsMore(record: RecordView): boolean {
     return this.#table.needsMore(record);
@@ -158,6 +165,7 @@ export class LocationStore {
     this.#feed.append(slot);
     this.#window.append(bytes, record.start, record.recordEnd);
     this.#tellOfDocument(record);
+    if (!record.isDocument) this.#observer?.onNewer(slot, record);
     return 'newer';
   }
 
@@ -248,6 +256,11 @@ export class LocationStore {
     return this.#table.isPresent(slot) && !this.#horizons.isForgotten(slot);
   }
 
+  /** Whether a slot has a client's location that is neither forgotten nor removed. */
+  hasLocation(slot: number): boolean {
+    return this.#table.hasPosition(slot) && !this.#horizons.isForgotten(slot);
+  }
+
   /** The ID of a slot's client, or the key of its document. */
   clientOf(slot: number): Buffer {
     return this.#table.client(slot);
@@ -329,6 +342,7 @@ export class LocationStore {
     let dropped = 0;
     for (let slot = 0; slot < this.#table.end; slot++) {
       if (this.#table.isUsed(slot) && this.#horizons.isForgotten(slot)) {
+        this.#observer?.onDropped(slot);
         this.#feed.remove(slot);
         this.#table.remove(slot);
         this.#positions.remove(slot);

@@ -77,6 +77,7 @@ const EVENTS: { readonly [E in Logged['event']]: Fields<E> } = {
   'http-answered': { address: true, method: true, path: true, status: true, milliseconds: true },
   'http-failed': { detail: true },
   'phone-data-unused': { app: true, client: true, reason: true, count: true, address: true },
+  'geofences-full': {},
   'left-out': { of: true, lines: true },
   commands: { connection: true, text: true, bytes: true },
   replies: { connection: true, text: true, bytes: true },

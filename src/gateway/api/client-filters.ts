@@ -24,3 +24,10 @@ export function requireReader({ readsAny }: Caller): void {
   const reason = 'action-not-granted';
   throw new Problem('forbidden', 'the token does not allow to read', { reason });
 }
+
+/** Share links show whom they are for, and nothing else. @throws {Problem} where a caller may not read geofences */
+export function requireGeofenceReader({ readsGeofences }: Caller): void {
+  if (readsGeofences) return;
+  const reason = 'action-not-granted';
+  throw new Problem('forbidden', 'the token does not allow to read geofences', { reason });
+}

@@ -7,7 +7,14 @@ import type { ClientBox, ClientQuestion, NearbyClients } from '../../service/nea
 import { type RequestFault, faultsProblem } from '../http/check.ts';
 import { Problem, retryAfter } from '../http/problems.ts';
 import { membersOf, patternOf } from './client-filters.ts';
-import { type ApiContext, locate, READ_HEADERS, untilReadable, wantsGeoJson } from './context.ts';
+import {
+  type ApiContext,
+  geofencesOf,
+  locate,
+  READ_HEADERS,
+  untilReadable,
+  wantsGeoJson,
+} from './context.ts';
 import {
   type ClientsQuery,
   clientsQuerySchema,
@@ -90,7 +97,7 @@ async function list(
   const found = await ask(context, request, around);
   const now = context.now();
   const clients = found.clients.map(({ location, distanceMetres }) => ({
-    ...describeLocation(location, now),
+    ...describeLocation(location, now, geofencesOf(context, caller, location)),
     ...(around === undefined ? {} : { distanceM: distanceMetres }),
   }));
   const next = found.next && formatCursor({ ...(around ?? ORIGIN), after: found.next });

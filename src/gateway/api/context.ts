@@ -54,6 +54,15 @@ export async function locate(
   throw new Problem('unknown-client', `${JSON.stringify(id)} has not reported to any server`);
 }
 
+/** The names of the geofences that a client is in, as far as a caller may know of geofences. */
+export function geofencesOf(
+  { service }: ApiContext,
+  { readsGeofences }: Caller,
+  location: Location,
+): readonly string[] {
+  return readsGeofences ? service.geofencesOf(location) : [];
+}
+
 const JSON_ONLY = 'application/json';
 const GEOJSON = 'application/geo+json';
 

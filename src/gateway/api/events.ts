@@ -6,7 +6,7 @@ import type { LiveCursor } from '../../service/live/cursor.ts';
 import { formatLiveCursor, parseLiveCursor } from '../events/live-cursor.ts';
 import { faultsProblem } from '../http/check.ts';
 import { Problem } from '../http/problems.ts';
-import { membersOf, patternOf, requireReader } from './client-filters.ts';
+import { membersOf, patternOf, requireGeofenceReader, requireReader } from './client-filters.ts';
 import { boxSchema, MAX_NAME, pointSchema, radiusSchema } from './clients-query.ts';
 import type { ApiContext } from './context.ts';
 import { clientIdSchema } from './parameters.ts';
@@ -14,12 +14,19 @@ import { defineRoute, NOTHING, type Answer, type Caller, type Route } from './ro
 
 /** The most clients that a stream names: more are a group, or all. */
 const MAX_CLIENTS = 100;
+/** The most geofences that a stream names. */
+const MAX_GEOFENCES = 100;
 /** The longest cursor: a thousand origins. */
 const MAX_CURSOR = 100_000;
 
 const clientsSchema = z.preprocess(
   (value) => (typeof value === 'string' ? [value] : value),
   z.array(clientIdSchema).max(MAX_CLIENTS),
+);
+
+const geofencesSchema = z.preprocess(
+  (value) => (typeof value === 'string' ? [value] : value),
+  z.array(z.string().min(1).max(MAX_NAME)).max(MAX_GEOFENCES),
 );
 
 const eventsQuerySchema = z.strictObject({
@@ -34,6 +41,11 @@ const eventsQuerySchema = z.strictObject({
   bbox: boxSchema.optional().describe('Only those in a box: west,south,east,north in degrees'),
   near: pointSchema.optional().describe('Only those around a point: latitude,longitude in degrees'),
   radius: radiusSchema.optional().describe('How far around it, in metres; with near'),
+  geofence: geofencesSchema
+    .optional()
+    .describe(
+      'Only those in this geofence, and who enters and leaves it; may be given several times',
+    ),
   cursor: z
     .string()
     .max(MAX_CURSOR)
@@ -54,7 +66,7 @@ export function eventsRoute(context: ApiContext): Route {
     name: 'streamEvents',
     summary: 'Where clients are, as they report',
     description:
-      'Server-sent events, or with `Upgrade: websocket` messages of a WebSocket. First a `location` of each client that matches, then `ready`, then each change: `location` with the data of GET /v1/clients/{id}; `left` where a client has left the area; `removed` where it was removed. A reader that is slow gets the latest location of each client, not every one. IDs of events are cursors: with the last one a stream goes on at any server of the herd, and where that is not possible it begins with `reset` and everything. A message of a WebSocket is a JSON object with the `event` and its `data`; of the event `cursor`, with the `id` to go on from.',
+      'Server-sent events, or with `Upgrade: websocket` messages of a WebSocket. First a `location` of each client that matches, then `ready`, then each change: `location` with the data of GET /v1/clients/{id}; `enter` and `leave` where a client has entered or left a geofence; `left` where it is no longer in the area or the geofences asked for; `removed` where it was removed. A reader that is slow gets the latest location of each client, not every one. IDs of events are cursors: with the last one a stream goes on at any server of the herd, and where that is not possible it begins with `reset` and everything. A message of a WebSocket is a JSON object with the `event` and its `data`; of the event `cursor`, with the `id` to go on from.',
     scope: 'read',
     isStream: true,
     params: NOTHING,
@@ -71,7 +83,7 @@ export function eventsRoute(context: ApiContext): Route {
     handle: (request): Answer => {
       const { query, caller, headers, isWebSocket } = request;
       requireReader(caller);
-      if (context.herd.isReplaying()) {
+      if (context.herd.isReplaying() || !context.service.isTrackingGeofences) {
         throw new Problem(
           'starting',
           'the journal is still being read',
@@ -108,6 +120,7 @@ function cursorOf(text: string | undefined): LiveCursor | undefined {
 
 function filterOf(context: ApiContext, query: EventsQuery, caller: Caller): LiveFilter {
   const { client: clients, group, name } = query;
+  if (query.geofence !== undefined) requireGeofenceReader(caller);
   for (const client of clients ?? []) caller.require('read', client.toString('latin1'));
   const members = group === undefined ? undefined : membersOf(context, group);
   const named = name === undefined ? undefined : patternOf(name);
@@ -118,7 +131,13 @@ function filterOf(context: ApiContext, query: EventsQuery, caller: Caller): Live
     if (members?.some((member) => coversClient(member, client)) === false) return false;
     return caller.may('read', client);
   };
-  return { clients, accepts: isUnfiltered ? undefined : accepts, area: areaOf(query) };
+  return {
+    clients,
+    accepts: isUnfiltered ? undefined : accepts,
+    area: areaOf(query),
+    geofences: query.geofence && new Set(query.geofence),
+    hidesGeofences: !caller.readsGeofences,
+  };
 }
 
 function areaOf({ bbox, near, radius }: EventsQuery): LiveArea | undefined {

@@ -7,6 +7,7 @@ import { checked, faultsProblem } from '../http/check.ts';
 import { decodeUtf8, parseJson } from '../http/json.ts';
 import { MAX_GEOFENCE_BYTES } from '../http/limits.ts';
 import { Problem } from '../http/problems.ts';
+import { requireGeofenceReader } from './client-filters.ts';
 import { type ApiContext, READ_HEADERS, untilReadable, wantsGeoJson } from './context.ts';
 import {
   answeredSchema,
@@ -23,7 +24,6 @@ import { entityTag, isMatch } from './location.ts';
 import { requireTaken } from './report.ts';
 import {
   type Answer,
-  type Caller,
   defineRoute,
   GEOJSON_TYPE,
   JSON_TYPE,
@@ -170,13 +170,6 @@ function deleteRoute(context: ApiContext): Route {
       return written(context);
     },
   });
-}
-
-/** Share links show whom they are for, and nothing else. @throws {Problem} where a caller may not read geofences */
-function requireGeofenceReader({ readsGeofences }: Caller): void {
-  if (readsGeofences) return;
-  const reason = 'action-not-granted';
-  throw new Problem('forbidden', 'the token does not allow to read geofences', { reason });
 }
 
 /** An answer that is not sent again where the caller has it. */

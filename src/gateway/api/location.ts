@@ -44,6 +44,10 @@ export const locationSchema = z
     time: timeSchema.describe('When the client was there, as it said'),
     ...knownSchema,
     attributes: attributesSchema,
+    geofences: z
+      .array(z.string())
+      .optional()
+      .describe('The names of the geofences that it is in, where there are any'),
     ...saidSchema,
   })
   .describe('The last known location of a client');
@@ -63,8 +67,16 @@ export const featureSchema = z
   })
   .describe('The last known location of a client (GeoJSON)');
 
-/** A location as it is answered. */
-export function describeLocation(location: Location, now: Instant): ApiLocation {
+/**
+ * A location as it is answered.
+ *
+ * @param geofences the names of those that the client is in
+ */
+export function describeLocation(
+  location: Location,
+  now: Instant,
+  geofences: readonly string[],
+): ApiLocation {
   const { at, position, attributes, time: sent, received, origin: server, client } = location;
   const [, , skew = '', , , timeText = ''] = at.split(' ');
   const earlier = compareInstants(sent, received) < 0 ? sent : received;
@@ -76,6 +88,7 @@ export function describeLocation(location: Location, now: Instant): ApiLocation 
     // What no calendar has is more digits than a binary number, too.
     time: sentText.endsWith('Z') ? sentText : timeText,
     ...membersOf(attributes),
+    ...(geofences.length === 0 ? {} : { geofences: [...geofences] }),
     server,
     receivedAt: formatTime(received),
     skew,
@@ -119,8 +132,8 @@ export function entityTag(...texts: readonly string[]): string {
 }
 
 /** What a location's entity tag is made of. */
-export function tagText({ at, attributes }: Location): string {
-  return `${at} ${JSON.stringify(attributes)}`;
+export function tagText({ at, attributes }: Location, geofences: readonly string[]): string {
+  return `${at} ${JSON.stringify([attributes, geofences])}`;
 }
 
 /** Whether an `If-None-Match` header names a tag, or any (RFC 9110, section 13.1.2). */

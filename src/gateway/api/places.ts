@@ -14,7 +14,14 @@ import {
 } from '../../service/place-choices.ts';
 import { faultsProblem } from '../http/check.ts';
 import { Problem } from '../http/problems.ts';
-import { type ApiContext, locate, READ_HEADERS, untilReadable, wantsGeoJson } from './context.ts';
+import {
+  type ApiContext,
+  geofencesOf,
+  locate,
+  READ_HEADERS,
+  untilReadable,
+  wantsGeoJson,
+} from './context.ts';
 import { describeLocation, featureSchema, locationSchema, toFeature } from './location.ts';
 import { bounded, clientPathSchema, count, numberParameter } from './parameters.ts';
 import { type Answer, defineRoute, GEOJSON_TYPE, JSON_TYPE, type Route } from './route.ts';
@@ -131,7 +138,7 @@ export function placesRoute(context: ApiContext): Route {
         .findPlaces(found, { radiusMetres, bound }, { rank, types, language }, signal)
         .catch(asProblem);
       const { places, attributions } = requireFound(await search);
-      const location = describeLocation(found, context.now());
+      const location = describeLocation(found, context.now(), geofencesOf(context, caller, found));
       const body = isGeoJson
         ? {
             type: 'FeatureCollection',

@@ -3,7 +3,7 @@ import { formatClientId } from '../api/client-id.ts';
 
 /** The data of an event, as JSON on one line. */
 export function dataOf(event: LiveEvent): string {
-  if (event.kind === 'location') return event.body;
+  if ('body' in event) return event.body;
   if ('client' in event) {
     return JSON.stringify({ client: formatClientId(event.client.toString('latin1')) });
   }

@@ -5,7 +5,7 @@ export interface GeofenceVertex {
 }
 
 /** All within `radiusM` metres of a point. */
-interface GeofenceCircle extends GeofenceVertex {
+export interface GeofenceCircle extends GeofenceVertex {
   readonly type: 'circle';
   readonly radiusM: number;
 }

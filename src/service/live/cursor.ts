@@ -1,4 +1,5 @@
 import type { VersionVector } from '../../store/version-vector.ts';
+import type { RecordIdentity } from '../geofences/transition.ts';
 
 /** What a subscriber has: from here it can go on at any server of the herd. */
 export interface LiveCursor {
@@ -32,6 +33,11 @@ export class CursorFilter {
       this.#byOrigin[origin] = known;
     }
     return sequence <= known.upTo;
+  }
+
+  /** The same of a record that may not be in the store any more. */
+  hasRecord({ origin, epoch, sequence }: RecordIdentity): boolean {
+    return sequence <= (this.#sequences.get(keyOf(origin, epoch)) ?? 0);
   }
 }
 

@@ -3,7 +3,7 @@ import { haversineOfMetres, Origin } from '../../store/spatial-index-origin.ts';
 
 /**
  * Which clients a subscriber gets: those of these IDs, or all; of them those that `accepts`; and of those, where
- * there is an area, the ones that are in it.
+ * there is an area, or there are geofences, the ones that are in it, and in one of them.
  */
 export interface LiveFilter {
   /** The bytes of IDs. They are looked up one by one: a subscriber of a few costs a few, whatever the load. */
@@ -11,6 +11,10 @@ export interface LiveFilter {
   /** Whether the subscriber may see, and wants, the client whose ID the bytes are. */
   readonly accepts?: ((client: Buffer) => boolean) | undefined;
   readonly area?: LiveArea | undefined;
+  /** Names of geofences: only of these it is told who enters and leaves. */
+  readonly geofences?: ReadonlySet<string> | undefined;
+  /** Whether it may not know of geofences: it is not told who enters and leaves, nor which a client is in. */
+  readonly hidesGeofences?: boolean | undefined;
 }
 
 /** An area of the Earth: whether a position, in 1e-7 degrees, is in it. */

@@ -1,138 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-
 import fc from 'fast-check';
 
-import type { VersionVector } from '../../store/version-vector.ts';
-import { ByteWriter } from '../../protocol/byte-writer.ts';
-import { RecordView } from '../../store/record.ts';
-import { LocationStore } from '../../store/store.ts';
-import type { LiveCursor } from './cursor.ts';
-import type { LiveBatch, LiveSink } from './events.ts';
-import { boxArea, circleArea, type LiveFilter } from './filter.ts';
-import { LiveHub } from './hub.ts';
-import type { LiveSubscription } from './subscription.ts';
+import type { LiveBatch } from './events.ts';
+import { circleArea, type LiveFilter } from './filter.ts';
+import { at, Bench, NORTH, type Reader } from './hub-bench.test.ts';
 
 fc.configureGlobal({ seed: 29, numRuns: 300 });
 
 const HOUR_MS = 3_600_000;
-const NORTH = boxArea({ southE7: 1, westE7: -10_000_000, northE7: 20_000_000, eastE7: 20_000_000 });
-
-/** Stores of two servers, the hub of each, and a clock that goes on when it is told to. */
-class Bench {
-  readonly store = new LocationStore();
-  nowMs = 5_000_000;
-  #timers: { atMs: number; action: () => void }[] = [];
-  #isWoken = false;
-  readonly hub = new LiveHub({
-    store: this.store,
-    encode: (slot) => this.store.locationAt(slot).at,
-    vector: () => this.vector,
-    startOf: () => 0,
-    after: (delayMs, action) => {
-      const timer = { atMs: this.nowMs + delayMs, action };
-      this.#timers.push(timer);
-      return () => (this.#timers = this.#timers.filter((other) => other !== timer));
-    },
-    now: () => this.nowMs,
-    wake: () => (this.#isWoken = true),
-  });
-  vector: VersionVector = [];
-
-  get timers(): number {
-    return this.#timers.length;
-  }
-
-  /** Takes a record, by whichever server it was accepted. */
-  take(client: string, position: string, sequence: number, origin = 'A'): void {
-    const line = `AT ${origin} +${sequence}.000000000 ${client} ${position} 1000`;
-    const record = new RecordView();
-    assert.ok(record.scan(Buffer.from(line), 0, line.length), line);
-    record.epoch = 7;
-    record.sequence = sequence;
-    this.store.apply(record);
-    this.hub.flush();
-  }
-
-  /** Takes a tombstone of a client. */
-  remove(client: string, sequence: number): void {
-    const received = { seconds: 1000 + sequence, nanoseconds: 0 };
-    const record = new RecordView();
-    record.writeRemoval(
-      new ByteWriter(16),
-      Buffer.from('A'),
-      received,
-      Buffer.from(client),
-      received,
-    );
-    record.epoch = 7;
-    record.sequence = sequence;
-    assert.equal(this.store.apply(record), 'newer');
-    this.hub.flush();
-  }
-
-  /** Lets time pass, with ticks whenever one is asked for. */
-  pass(durationMs: number): void {
-    const untilMs = this.nowMs + durationMs;
-    for (;;) {
-      while (this.#isWoken) {
-        this.#isWoken = false;
-        this.hub.flush();
-      }
-      const due = this.#timers.filter(({ atMs }) => atMs <= untilMs);
-      const [next] = due.sort((a, b) => a.atMs - b.atMs);
-      if (next === undefined) break;
-      this.#timers = this.#timers.filter((timer) => timer !== next);
-      this.nowMs = next.atMs;
-      next.action();
-    }
-    this.nowMs = untilMs;
-  }
-
-  subscribe(filter: LiveFilter, had?: LiveCursor): Reader {
-    const reader = new Reader();
-    reader.subscription = this.hub.subscribe(filter, reader, had);
-    return reader;
-  }
-}
-
-/** A subscriber that writes down what it gets. */
-class Reader implements LiveSink {
-  readonly events: string[] = [];
-  readonly marks: LiveCursor[] = [];
-  subscription: LiveSubscription | undefined;
-  /** How many batches it takes before it is full. */
-  room = Infinity;
-
-  send({ events }: LiveBatch): boolean {
-    assert.ok(this.room > 0, 'nothing is sent to one that is full');
-    this.room -= 1;
-    for (const event of events) {
-      if (event.kind === 'location') this.events.push(event.body);
-      else if ('client' in event) this.events.push(`${event.kind} ${event.client.toString()}`);
-      else this.events.push(event.kind);
-    }
-    return this.room > 0;
-  }
-
-  mark(cursor: LiveCursor): void {
-    this.marks.push(cursor);
-  }
-
-  /** Reads again, as much as comes. */
-  drain(): void {
-    this.room = Infinity;
-    this.subscription?.resume();
-  }
-
-  takeEvents(): string[] {
-    return this.events.splice(0);
-  }
-}
-
-const at = (client: string, position: string, sequence: number, origin = 'A'): string =>
-  `AT ${origin} +${sequence}.000000000 ${client} ${position} 1000`;
-
 test('a subscriber gets what there is, `ready`, and then what changes', () => {
   const bench = new Bench();
   bench.take('kiwi', '+1+1', 1);

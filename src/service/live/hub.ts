@@ -5,7 +5,9 @@ import type { LiveCursor } from './cursor.ts';
 import { LiveBatch, type LiveEvent, type LiveSink } from './events.ts';
 import type { LiveFilter } from './filter.ts';
 import type { LiveStore } from './live-store.ts';
+import type { Transition } from '../geofences/transition.ts';
 import { LiveSubscription, type SubscriptionOwner } from './subscription.ts';
+import { TransitionEvents, type LiveGeofences } from './transition-events.ts';
 
 /**
  * How often changes are sent, in milliseconds. A client that reports several times meanwhile is sent once, at its
@@ -27,8 +29,10 @@ const MAX_CURSOR_AGE_MS = 3_600_000;
 /** What the hub is made of. */
 export interface LiveHubParts {
   readonly store: LiveStore;
-  /** Where a slot's client is, as the front end encodes it. */
-  readonly encode: (slot: number) => string;
+  /** Where a slot's client is, as the front end encodes it, and perhaps which geofences it is in. */
+  readonly encode: (slot: number, showsGeofences: boolean) => string;
+  readonly geofences: LiveGeofences;
+  readonly encodeTransition: (transition: Transition) => string;
   /** What this server has of every origin: all of it stands in the store's feed up to its head. */
   readonly vector: () => VersionVector;
   /** The change of this server's feed after which all is that one with a vector may lack. */
@@ -51,6 +55,11 @@ export class LiveHub {
   #cursor: FeedCursor | undefined;
   /** The events that were made in this flush, by slot. */
   readonly #made = new Map<number, LiveEvent>();
+  /** The same for those who may not know of geofences. */
+  readonly #madeWithout = new Map<number, LiveEvent>();
+  readonly #transitions: TransitionEvents;
+  /** The number of the last transition that has been sent. */
+  #transition: number;
   #isDue = false;
   #isTimed = false;
   #isMarkDue = false;
@@ -58,10 +67,15 @@ export class LiveHub {
 
   constructor(parts: LiveHubParts) {
     this.#parts = parts;
+    const { store, geofences, encodeTransition } = parts;
+    this.#transitions = new TransitionEvents(geofences, store, encodeTransition);
+    this.#transition = this.#transitions.head;
     this.#owner = {
-      store: parts.store,
+      store,
       counts: this.counts,
-      eventOf: (slot) => this.#eventOf(slot),
+      transitions: this.#transitions,
+      isInAny: (slot, names) => geofences.isInAny(slot, names),
+      eventOf: (slot, showsGeofences) => this.#eventOf(slot, showsGeofences),
       wake: () => this.#wake(),
       closed: (subscription) => this.#remove(subscription),
     };
@@ -80,7 +94,9 @@ export class LiveHub {
    */
   subscribe(filter: LiveFilter, sink: LiveSink, had?: LiveCursor): LiveSubscription {
     const { store, startOf, now } = this.#parts;
-    const isUsable = had !== undefined && now() - had.timeMs <= MAX_CURSOR_AGE_MS;
+    const isRecent = had !== undefined && now() - had.timeMs <= MAX_CURSOR_AGE_MS;
+    const missed = isRecent ? this.#transitions.missedBy(had) : undefined;
+    const isUsable = isRecent && missed !== undefined;
     const start = isUsable ? startOf(had.vector) : 0;
     const subscription = new LiveSubscription(
       this.#owner,
@@ -90,6 +106,7 @@ export class LiveHub {
       start,
     );
     if (had !== undefined && !isUsable) subscription.reset();
+    if (missed !== undefined) subscription.tell(missed);
     this.#cursor ??= store.openAfter(store.head);
     if (this.#cancelMarks === undefined) this.#markLater();
     this.#subscriptions.push(subscription);
@@ -103,11 +120,21 @@ export class LiveHub {
     if (cursor === undefined || !this.#isDue) return this.#time();
     this.#isDue = false;
     const before = cursor.seq;
+    this.#sendTransitions();
     const isAtHead = this.#sendChanges(cursor, before);
     const isRead = this.#readOn(cursor.seq);
     if (isAtHead && this.#isMarkDue) this.#mark(cursor.seq);
     this.#made.clear();
+    this.#madeWithout.clear();
+    this.#transitions.clear();
     if (!isAtHead || !isRead) this.#wake();
+  }
+
+  #sendTransitions(): void {
+    this.#transition = this.#transitions.head;
+    for (const subscription of this.#subscriptions) {
+      if (!subscription.isBlocked) subscription.takeTransitions();
+    }
   }
 
   /** Sends what changed since the last flush to all that had everything before; whether that was all. */
@@ -125,7 +152,7 @@ export class LiveHub {
       this.counts.conflated += conflated;
       if (!subscription.isOfAll) subscription.take(slots, seq);
       else {
-        all ??= new LiveBatch(slots.map((slot) => this.#eventOf(slot)));
+        all ??= new LiveBatch(slots.map((slot) => this.#eventOf(slot, true)));
         subscription.takeAll(all, seq);
       }
     }
@@ -156,14 +183,15 @@ export class LiveHub {
     });
   }
 
-  #eventOf(slot: number): LiveEvent {
-    let event = this.#made.get(slot);
+  #eventOf(slot: number, showsGeofences: boolean): LiveEvent {
+    const made = showsGeofences ? this.#made : this.#madeWithout;
+    let event = made.get(slot);
     if (event === undefined) {
       const { store, encode } = this.#parts;
       event = store.isRemoval(slot)
         ? { kind: 'removed', client: store.clientOf(slot) }
-        : { kind: 'location', body: encode(slot) };
-      this.#made.set(slot, event);
+        : { kind: 'location', body: encode(slot, showsGeofences) };
+      made.set(slot, event);
     }
     return event;
   }
@@ -172,7 +200,7 @@ export class LiveHub {
   #time(): void {
     const { store, after } = this.#parts;
     if (this.#cursor === undefined || this.#isTimed) return;
-    if (this.#cursor.seq === store.head) return;
+    if (this.#cursor.seq === store.head && this.#transition === this.#transitions.head) return;
     this.#isTimed = true;
     after(FLUSH_EVERY_MS, () => {
       this.#isTimed = false;

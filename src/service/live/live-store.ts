@@ -4,6 +4,7 @@ import type { LocationStore } from '../../store/store.ts';
 export type LiveStore = Pick<
   LocationStore,
   | 'head'
+  | 'has'
   | 'openAfter'
   | 'readSlots'
   | 'close'

@@ -1,17 +1,22 @@
 import type { FeedCursor } from '../../store/change-feed.ts';
 import { NO_SLOT } from '../../store/slot-index.ts';
 import type { LiveCounts } from './counts.ts';
+import type { Transition } from '../geofences/transition.ts';
 import { CursorFilter, type LiveCursor } from './cursor.ts';
 import { LiveBatch, type LiveEvent, type LiveSink } from './events.ts';
 import type { LiveFilter } from './filter.ts';
 import type { LiveStore } from './live-store.ts';
+import type { ToldTransition, TransitionEvents } from './transition-events.ts';
 
 /** What a subscription needs of the hub that it belongs to. */
 export interface SubscriptionOwner {
   readonly store: LiveStore;
   readonly counts: LiveCounts;
   /** What a subscriber is told of a slot's client; it is made once in a flush. */
-  eventOf(slot: number): LiveEvent;
+  eventOf(slot: number, showsGeofences: boolean): LiveEvent;
+  readonly transitions: TransitionEvents;
+  /** Whether the client of a slot is in one of some geofences. */
+  isInAny(slot: number, geofences: ReadonlySet<string>): boolean;
   wake(): void;
   closed(subscription: LiveSubscription): void;
 }
@@ -27,10 +32,12 @@ export class LiveSubscription {
   readonly #sink: LiveSink;
   /** What the subscriber has from another server, while it gets what it lacks. */
   #had: CursorFilter | undefined;
-  /** The IDs, as latin1, of the clients in the area: those are to leave it. */
+  /** The IDs, as latin1, of the clients in the area and the geofences of the filter: those are to leave it. */
   readonly #inside = new Set<string>();
   /** All changes up to this one have been sent, as far as they match. */
   #seq: number;
+  /** All transitions up to the one of this number have been sent, as far as they match. */
+  #transition: number;
   /** Reads what came before the hub's place in the feed; `undefined`: it is where the hub is, or not reading. */
   #cursor: FeedCursor | undefined;
   #events: LiveEvent[] = [];
@@ -56,12 +63,14 @@ export class LiveSubscription {
     this.#sink = sink;
     this.#had = had && new CursorFilter(had);
     this.#seq = start;
+    this.#transition = owner.transitions.head;
   }
 
   /** Whether it gets all changes of all clients, as others do. */
   get isOfAll(): boolean {
-    const { clients, accepts, area } = this.#filter;
-    return clients === undefined && accepts === undefined && area === undefined;
+    const { clients, accepts, area, geofences, hidesGeofences } = this.#filter;
+    if (hidesGeofences === true) return false;
+    return [clients, accepts, area, geofences].every((part) => part === undefined);
   }
 
   /** Whether it can be sent more. */
@@ -74,12 +83,36 @@ export class LiveSubscription {
     return this.#isReady && this.#seq === seq;
   }
 
-  /** Tells the subscriber that what it has does not count. To be called first. */
+  /** Tells the subscriber that what it has does not count, and begins anew. */
   reset(): void {
     this.#owner.counts.resets += 1;
+    this.#endReading();
     this.#had = undefined;
     this.#seq = 0;
+    this.#isReady = false;
+    this.#inside.clear();
     this.#events.push({ kind: 'reset' });
+  }
+
+  /** Sends the transitions that it lacks; if they are not all there any more, it begins anew. */
+  takeTransitions(): void {
+    const { transitions } = this.#owner;
+    if (this.#transition === transitions.head) return;
+    const told = transitions.after(this.#transition);
+    this.#transition = transitions.head;
+    if (told === undefined) this.reset();
+    else if (this.isOfAll && this.#events.length === 0) this.#send(transitions.batchOf(told));
+    else {
+      this.tell(told);
+      this.#flush();
+    }
+  }
+
+  /** Has transitions be sent next, as far as they match. */
+  tell(told: readonly ToldTransition[]): void {
+    for (const { transition, event } of told) {
+      if (this.#matches(transition)) this.#events.push(event);
+    }
   }
 
   /** Sends changes that the hub has read, from where this subscription is up to `seq`. */
@@ -129,6 +162,7 @@ export class LiveSubscription {
   /** Says where the subscriber can go on, if it has all up to `seq` and that is news. */
   mark(cursor: LiveCursor, seq: number): void {
     if (this.#isBlocked || !this.isAt(seq) || cursor.vector === this.#marked) return;
+    if (this.#transition !== this.#owner.transitions.head) return;
     this.#marked = cursor.vector;
     this.#sink.mark(cursor);
   }
@@ -172,23 +206,41 @@ export class LiveSubscription {
 
   #look(slot: number): void {
     const { store } = this.#owner;
-    const { accepts, area } = this.#filter;
+    const { accepts, area, geofences } = this.#filter;
     if (this.#had?.has(store.origins, store.originOf(slot), store.sequenceOf(slot))) return;
     if (accepts !== undefined && !accepts(store.clientOf(slot))) return;
     const client = store.clientOf(slot).toString('latin1');
     // A subscriber that came from elsewhere may have any client; a new one has none.
     const isKnown = this.#inside.delete(client) || this.#had !== undefined;
+    const isAnywhere = area === undefined && geofences === undefined;
     if (store.isRemoval(slot)) {
-      if (isKnown || (area === undefined && this.#isReady)) this.#push(slot);
-    } else if (area === undefined) this.#push(slot);
-    else if (area(store.latitudeE7(slot), store.longitudeE7(slot))) {
+      if (isKnown || (isAnywhere && this.#isReady)) this.#push(slot);
+    } else if (isAnywhere) this.#push(slot);
+    else if (this.#isWithin(slot)) {
       this.#inside.add(client);
       this.#push(slot);
     } else if (isKnown) this.#events.push({ kind: 'left', client: store.clientOf(slot) });
   }
 
+  /** Whether the client of a slot is in the area and in one of the geofences of the filter. */
+  #isWithin(slot: number): boolean {
+    const { store } = this.#owner;
+    const { area, geofences } = this.#filter;
+    if (area?.(store.latitudeE7(slot), store.longitudeE7(slot)) === false) return false;
+    return geofences === undefined || this.#owner.isInAny(slot, geofences);
+  }
+
+  #matches({ client, geofence, latitudeE7, longitudeE7 }: Transition): boolean {
+    const { clients, accepts, area, geofences, hidesGeofences } = this.#filter;
+    if (hidesGeofences === true || geofences?.has(geofence) === false) return false;
+    if (clients?.some((other) => other.equals(client)) === false) return false;
+    if (accepts?.(client) === false) return false;
+    // With the fix that leaves the geofence, it may have left the area as well.
+    return area?.(latitudeE7, longitudeE7) !== false || this.#inside.has(client.toString('latin1'));
+  }
+
   #push(slot: number): void {
-    this.#events.push(this.#owner.eventOf(slot));
+    this.#events.push(this.#owner.eventOf(slot, this.#filter.hidesGeofences !== true));
   }
 
   #flush(): void {
