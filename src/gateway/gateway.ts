@@ -17,6 +17,7 @@ import { Guard } from './http/guard.ts';
 import { Application } from './http/application.ts';
 import type { HttpHandlers } from './http/listener.ts';
 import { Ingest } from './ingest/ingest.ts';
+import { Operations } from './ops/operations.ts';
 import { Settling } from './settling.ts';
 
 /** What the gateway needs. */
@@ -50,8 +51,8 @@ export class Gateway {
   readonly #streams: LiveStreams;
 
   constructor(parts: GatewayParts) {
-    const { server, isLoopback, origins, service, herd, access, now, clock, random, log, wake } =
-      parts;
+    const { server, isLoopback, origins, service, herd, counts, access } = parts;
+    const { now, clock, random, log, wake } = parts;
     this.#settling = new Settling(wake);
     this.#consistency = new Consistency(herd.vector);
     const nowMs = (): number => now().seconds * 1000;
@@ -74,13 +75,15 @@ export class Gateway {
       streams: this.#streams,
       group: (name: string) => access?.group(name),
     };
+    const operations = new Operations({ server, herd, counts, hub });
     this.#application = new Application({
       server,
-      routes: apiRoutes(context),
+      routes: apiRoutes(context, operations.routes),
       ingest: new Ingest({ service, now, log }),
       origins,
       guard: new Guard({ access, isLoopback, nowMs, log }),
-      onAnswered: (answered) => {
+      onAnswered: ({ route, isStream, ...answered }) => {
+        operations.http.note({ route, isStream, ...answered });
         log.write({ event: 'http-answered', ...answered, path: redactUrl(answered.path) });
       },
       onFailure: (error) => {

@@ -10,6 +10,8 @@ export interface Replicator {
   readonly up: string[];
   /** All neighbours, and what was counted of the links with each. */
   readonly links: readonly LinkStatus[];
+  /** Whether a neighbour has sent all that this server lacked of what it has, since this server started. */
+  readonly hasCaughtUp: boolean;
   /**
    * For each change of the store's feed up to this seq all linked neighbours have its record, or a
    * newer one of the client; infinite where there is none.

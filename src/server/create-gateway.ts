@@ -18,7 +18,7 @@ export interface GatewayCreation {
   readonly version: string;
   readonly service: LocationService;
   readonly access: Access | undefined;
-  readonly replicator: Pick<Replicator, 'herd' | 'vector' | 'startOf'>;
+  readonly replicator: Pick<Replicator, 'herd' | 'vector' | 'startOf' | 'hasCaughtUp'>;
   readonly isReplaying: () => boolean;
   readonly counts: () => ServerCounts;
   readonly now: () => Instant;
@@ -45,6 +45,8 @@ export async function createGateway(server: Server, parts: GatewayCreation): Pro
       vector: () => replicator.vector,
       startOf: (vector) => replicator.startOf(vector),
       isReplaying,
+      neighbours: options.neighbours.length,
+      hasCaughtUp: () => replicator.hasCaughtUp,
     },
   });
 }

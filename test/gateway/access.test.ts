@@ -99,6 +99,9 @@ const ROUTES: Readonly<Record<string, RouteCase>> = {
   'GET /v1/herd': { scope: 'operate', asked: { path: '/v1/herd' } },
   'GET /v1/events': { scope: 'read', asked: { path: '/v1/events?client=anna' } },
   'POST /v1/tickets': { scope: 'read of some', asked: { method: 'POST', path: '/v1/tickets' } },
+  'GET /healthz': { scope: 'public', asked: { path: '/healthz' } },
+  'GET /readyz': { scope: 'public', asked: { path: '/readyz' } },
+  'GET /metrics': { scope: 'operate', asked: { path: '/metrics' } },
   'GET /v1/openapi.json': { scope: 'public', asked: { path: '/v1/openapi.json' } },
 };
 

@@ -16,6 +16,13 @@ test('a herd of five', async (t) => {
   await using herd = await TestHerd.make({ ...DIAGRAM, hasGateways: true });
   await herd.up();
   for (const [a, b] of DIAGRAM.links ?? []) await untilLink(herd, a, b, 'link-up');
+  await t.test('each server is ready once it has heard from a neighbour', async () => {
+    for (const server of herd.servers) {
+      await eventuallyTrue(`${server} is ready`, async () => {
+        return (await ask(herd.gateway(server), { path: '/readyz' })).status === 200;
+      });
+    }
+  });
   await t.test(
     'a report over HTTP at one server is read at each other, over HTTP and by WHATSAT',
     () => checkReports(herd),

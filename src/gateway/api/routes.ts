@@ -14,8 +14,12 @@ import { placesRoute } from './places.ts';
 import { ticketsRoute } from './tickets.ts';
 import { defineRoute, JSON_TYPE, NOTHING, type Answer, type Route } from './route.ts';
 
-/** All routes of the API, each with the scope that it needs. */
-export function apiRoutes(context: ApiContext): Route[] {
+/**
+ * All routes, each with the scope that it needs: those of the API, and its document of all of them.
+ *
+ * @param others those beside the API
+ */
+export function apiRoutes(context: ApiContext, others: readonly Route[]): Route[] {
   const routes = [
     clientsRoute(context),
     clientRoute(context),
@@ -27,6 +31,7 @@ export function apiRoutes(context: ApiContext): Route[] {
     ticketsRoute(context),
     ...geofenceRoutes(context),
     herdRoute(context),
+    ...others,
   ];
   const openApi = openApiRoute(() => document);
   const document = JSON.stringify(openApiDocument([...routes, openApi], context.herd.version));

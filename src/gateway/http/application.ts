@@ -26,6 +26,10 @@ interface Answered {
   readonly method: string;
   /** Without its query, which may have secrets in it. */
   readonly path: string;
+  /** The same as its route has it: `/v1/clients/{id}`; `undefined` where there is no such path. */
+  readonly route: string | undefined;
+  /** Whether it was one that goes on. */
+  readonly isStream: boolean;
   readonly status: number;
   readonly milliseconds: number;
 }
@@ -57,6 +61,8 @@ const EXPOSED_HEADERS = ['Consistency-Token', 'ETag', 'Link', 'Retry-After'];
 /** What answers HTTP requests: routes, problems, compression, CORS. */
 export class Application {
   readonly #parts: ApplicationParts;
+  /** The paths of the routes whose answers go on. */
+  readonly #streams: ReadonlySet<string>;
   readonly #app: FastifyInstance;
   readonly #upgrades: Upgrades;
   #answer: RequestListener | undefined;
@@ -65,6 +71,9 @@ export class Application {
 
   constructor(parts: ApplicationParts) {
     this.#parts = parts;
+    this.#streams = new Set(
+      parts.routes.filter(({ isStream }) => isStream).map(({ path }) => path),
+    );
     this.#app = Fastify({
       serverFactory: (answer) => {
         this.#answer = answer;
@@ -136,11 +145,14 @@ export class Application {
     void app.register(async (scope) => registerPhoneRoutes(scope, { ingest, bodies, guard }));
   }
 
-  #onAnswered({ raw, method, url }: FastifyRequest, reply: FastifyReply, status: number): void {
+  #onAnswered(request: FastifyRequest, reply: FastifyReply, status: number): void {
+    const { raw, method, url } = request;
     const [path = ''] = url.split('?', 1);
     const milliseconds = Math.round(reply.elapsedTime);
     const address = this.#addresses.get(raw) ?? '';
-    this.#parts.onAnswered({ address, method, path, status, milliseconds });
+    const route = routeOf(request);
+    const isStream = route !== undefined && this.#streams.has(route);
+    this.#parts.onAnswered({ address, method, path, route, isStream, status, milliseconds });
   }
 
   async #sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<void> {
@@ -194,4 +206,9 @@ function registerRoutes(
 /** The path as Fastify writes it. */
 function urlOf({ path }: Route): string {
   return path.replace(/\{(\w+)\}/g, ':$1');
+}
+
+/** The path of a request's route; `undefined` where there is none. */
+function routeOf({ routeOptions }: FastifyRequest): string | undefined {
+  return routeOptions.url?.replace(/:(\w+)/g, '{$1}');
 }

@@ -22,6 +22,7 @@ const PROBLEMS = {
   'places-failed': [502, 'The provider of places did not answer as it should'],
   overloaded: [503, 'The server has too much to do at the moment'],
   starting: [503, 'The server is still reading its journal'],
+  'not-joined': [503, 'The server has yet to hear from a neighbour what it lacks'],
   'not-caught-up': [503, 'The server has not yet what the consistency token asks for'],
   'not-acknowledged': [503, 'The report was taken, but its promise cannot be kept at the moment'],
   full: [507, 'There is no room for further clients or geofences'],

@@ -16,6 +16,7 @@ export class Contacts {
   /** Seconds by the neighbours' names; rounded down. */
   readonly #seconds = new Map<string, number>();
   #entries: readonly Contact[] = [];
+  #hasNoted = false;
 
   /**
    * @param graceMs for how long a tombstone is kept, in milliseconds; infinite: for ever
@@ -31,6 +32,11 @@ export class Contacts {
     return this.#entries;
   }
 
+  /** Whether one was noted since this server started. */
+  get hasNoted(): boolean {
+    return this.#hasNoted;
+  }
+
   /**
    * Whether removals may have been forgotten at a neighbour before this server heard of them. So it is where
    * nothing is known of the last contact, or it seems to be yet to come.
@@ -43,6 +49,7 @@ export class Contacts {
 
   /** Notes that this server has all that a neighbour has. */
   note(name: string): void {
+    this.#hasNoted = true;
     const stepSeconds = Math.max(1, Math.floor((this.#graceMs * STEP_SHARE) / 1000));
     const { seconds } = this.#now();
     const rounded = Number.isFinite(stepSeconds) ? seconds - (seconds % stepSeconds) : 0;

@@ -121,6 +121,10 @@ export class Links implements Replicator {
     }));
   }
 
+  get hasCaughtUp(): boolean {
+    return this.#contacts.hasNoted;
+  }
+
   /**
    * For each change up to this seq all neighbours with which a link is up have confirmed its
    * record, or a newer one of the client; infinite where no link is up.

@@ -1,0 +1,48 @@
+import { each, only, type Metric } from './metric.ts';
+
+/** Questions for places, and what they cost. */
+export const PLACES_METRICS: readonly Metric[] = [
+  {
+    name: 'proxy_herd_places_questions_total',
+    type: 'counter',
+    help: 'Questions for places, by what answered them: a fresh page of the cache, a stale one, a call, one that was kept since the call failed; or they failed.',
+    labels: ['answer'],
+    read: ({ counts: { places } }) => each('answer', places.answers),
+  },
+  {
+    name: 'proxy_herd_places_calls_saved_total',
+    type: 'counter',
+    help: 'Questions that cost no call of their own: the cache answered, or they shared the call of another one.',
+    labels: [],
+    read: ({ counts: { places } }) =>
+      only(places.answers.fresh + places.answers.stale + places.shared),
+  },
+  {
+    name: 'proxy_herd_places_calls_total',
+    type: 'counter',
+    help: 'Calls to the upstream: answered, failed, or unsent (nothing left this machine).',
+    labels: ['result'],
+    read: ({ counts: { places } }) => each('result', places.calls),
+  },
+  {
+    name: 'proxy_herd_places_call_duration_seconds',
+    type: 'histogram',
+    help: 'How long calls to the upstream took that were sent.',
+    labels: [],
+    read: ({ counts: { places } }) => only(places.callDurations),
+  },
+  {
+    name: 'proxy_herd_places_budget_calls',
+    type: 'gauge',
+    help: 'The most calls of a day; none without a budget.',
+    labels: [],
+    read: ({ counts: { places } }) => only(places.budget?.perDay),
+  },
+  {
+    name: 'proxy_herd_places_budget_left_calls',
+    type: 'gauge',
+    help: 'What is left of them today, in UTC.',
+    labels: [],
+    read: ({ counts: { places } }) => only(places.budget?.left),
+  },
+];

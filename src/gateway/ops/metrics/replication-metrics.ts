@@ -1,0 +1,92 @@
+import type { ServerCounts } from '../../../service/server-counts.ts';
+import type { Metric, MetricsSource, Sample } from './metric.ts';
+
+type LinkStatus = ServerCounts['links'][number];
+type LagEntry = ServerCounts['lag']['origins'][number];
+
+/** The links, and how far servers are behind each other. */
+export const REPLICATION_METRICS: readonly Metric[] = [
+  {
+    name: 'proxy_herd_link_up',
+    type: 'gauge',
+    help: 'Whether the link with a neighbour is up.',
+    labels: ['neighbour'],
+    read: ofLinks(({ isUp }) => Number(isUp)),
+  },
+  linkCounter('proxy_herd_link_ups_total', 'How often a link with a neighbour came up.', 'ups'),
+  linkCounter(
+    'proxy_herd_link_failures_total',
+    'How often one that was to be did not come up.',
+    'failures',
+  ),
+  linkCounter(
+    'proxy_herd_link_received_records_total',
+    'Records that came from a neighbour.',
+    'received',
+  ),
+  linkCounter(
+    'proxy_herd_link_new_records_total',
+    'Those among them that were news: the others had come by another link.',
+    'newer',
+  ),
+  linkCounter(
+    'proxy_herd_link_received_bytes_total',
+    'Bytes that came from a neighbour.',
+    'receivedBytes',
+  ),
+  linkCounter('proxy_herd_link_sent_bytes_total', 'Bytes that went to a neighbour.', 'sentBytes'),
+  {
+    name: 'proxy_herd_origin_lag_reports',
+    type: 'gauge',
+    help: 'How many reports that an origin has accepted this server lacks, at most, of those that linked neighbours have.',
+    labels: ['origin'],
+    read: ({ counts }) => ofLags('origin', counts.lag.origins, ({ reports }) => reports),
+  },
+  {
+    name: 'proxy_herd_origin_lag_seconds',
+    type: 'gauge',
+    help: 'For how long this server is known to lack some of them.',
+    labels: ['origin'],
+    read: ({ counts }) => ofLags('origin', counts.lag.origins, ({ seconds }) => seconds),
+  },
+  {
+    name: 'proxy_herd_neighbour_lag_reports',
+    type: 'gauge',
+    help: 'How many reports a neighbour lacks, at most, of all that this server has.',
+    labels: ['neighbour'],
+    read: ({ counts }) => ofLags('neighbour', counts.lag.neighbours, ({ reports }) => reports),
+  },
+  {
+    name: 'proxy_herd_neighbour_lag_seconds',
+    type: 'gauge',
+    help: 'For how long it is known to lack some of them; it grows while the neighbour is not linked.',
+    labels: ['neighbour'],
+    read: ({ counts }) => ofLags('neighbour', counts.lag.neighbours, ({ seconds }) => seconds),
+  },
+];
+
+/** The most servers that each metric has a value for: the names of origins come from other servers. */
+const MAX_NAMES = 1000;
+
+function linkCounter(name: string, help: string, count: keyof LinkStatus['counts']): Metric {
+  const read = ofLinks(({ counts }) => counts[count]);
+  return { name, type: 'counter', help, labels: ['neighbour'], read };
+}
+
+function ofLinks(valueOf: (link: LinkStatus) => number) {
+  return ({ counts }: MetricsSource): Sample<number>[] =>
+    counts.links.map((link) => ({
+      labels: { neighbour: link.neighbour },
+      value: valueOf(link),
+    }));
+}
+
+function ofLags(
+  label: string,
+  entries: readonly LagEntry[],
+  valueOf: (entry: LagEntry) => number,
+): Sample<number>[] {
+  return entries
+    .slice(0, MAX_NAMES)
+    .map((entry) => ({ labels: { [label]: entry.name }, value: valueOf(entry) }));
+}

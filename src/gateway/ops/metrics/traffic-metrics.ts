@@ -1,0 +1,112 @@
+import { each, only, type Metric } from './metric.ts';
+
+const TEXT = { front_end: 'text' };
+const HTTP = { front_end: 'http' };
+
+/** What clients ask, and what they are answered. */
+export const TRAFFIC_METRICS: readonly Metric[] = [
+  {
+    name: 'proxy_herd_reports_total',
+    type: 'counter',
+    help: 'Reports of clients, by the front end that they came over and what became of them.',
+    labels: ['front_end', 'result'],
+    read: ({ counts }) => [
+      ...each('result', counts.textReports, TEXT),
+      ...each('result', counts.plainReports, HTTP),
+    ],
+  },
+  {
+    name: 'proxy_herd_removals_total',
+    type: 'counter',
+    help: 'Removals of clients, by what became of them.',
+    labels: ['result'],
+    read: ({ counts }) => each('result', counts.removals),
+  },
+  {
+    name: 'proxy_herd_replies_total',
+    type: 'counter',
+    help: 'Replies: ok, refused (it was nothing that can or may be done), or failed (the server could not do it).',
+    labels: ['front_end', 'result'],
+    read: ({ counts, http }) => {
+      const byHttp = { ok: 0, refused: 0, failed: 0 };
+      for (const { status, count } of http.answers) byHttp[resultOf(status)] += count;
+      return [...each('result', { ...counts.textReplies }, TEXT), ...each('result', byHttp, HTTP)];
+    },
+  },
+  {
+    name: 'proxy_herd_connections',
+    type: 'gauge',
+    help: 'Connections of clients that are open.',
+    labels: ['front_end'],
+    read: ({ counts, httpConnections }) => [
+      { labels: TEXT, value: counts.textConnections.open },
+      { labels: HTTP, value: httpConnections },
+    ],
+  },
+  {
+    name: 'proxy_herd_text_connections_opened_total',
+    type: 'counter',
+    help: 'Connections of the text protocol that were opened.',
+    labels: [],
+    read: ({ counts }) => only(counts.textConnections.opened),
+  },
+  {
+    name: 'proxy_herd_text_connections_refused_total',
+    type: 'counter',
+    help: 'Connections of the text protocol that were refused, by the limit that they would have exceeded.',
+    labels: ['limit'],
+    read: ({ counts }) => each('limit', counts.textConnections.refused),
+  },
+  {
+    name: 'proxy_herd_http_requests_total',
+    type: 'counter',
+    help: 'HTTP requests that were answered. A path that does not exist has the route none.',
+    labels: ['method', 'route', 'status'],
+    read: ({ http }) =>
+      http.answers.map(({ method, route, status, count }) => ({
+        labels: { method, route, status: String(status) },
+        value: count,
+      })),
+  },
+  {
+    name: 'proxy_herd_http_request_duration_seconds',
+    type: 'histogram',
+    help: 'How long HTTP requests took to be answered; streams do not count.',
+    labels: ['route'],
+    read: ({ http }) =>
+      http.durations.map(({ route, durations }) => ({ labels: { route }, value: durations })),
+  },
+  {
+    name: 'proxy_herd_live_subscribers',
+    type: 'gauge',
+    help: 'Subscribers of live updates.',
+    labels: [],
+    read: ({ live }) => only(live.subscribers),
+  },
+  {
+    name: 'proxy_herd_live_events_total',
+    type: 'counter',
+    help: 'Events that were sent, each to one subscriber.',
+    labels: [],
+    read: ({ live }) => only(live.events),
+  },
+  {
+    name: 'proxy_herd_live_conflated_total',
+    type: 'counter',
+    help: 'Changes that a subscriber was not sent, since their client had changed again by then; before its filter.',
+    labels: [],
+    read: ({ live }) => only(live.conflated),
+  },
+  {
+    name: 'proxy_herd_live_resets_total',
+    type: 'counter',
+    help: 'Subscribers that could not go on where they were, and began anew.',
+    labels: [],
+    read: ({ live }) => only(live.resets),
+  },
+];
+
+function resultOf(status: number): 'ok' | 'refused' | 'failed' {
+  if (status >= 500) return 'failed';
+  return status >= 400 ? 'refused' : 'ok';
+}
