@@ -62,12 +62,12 @@ test('a herd is a table of servers and one of links, each once', () => {
     shown(SERVERS),
     `herd: 2 of 5 servers reachable, 1 of 5 links up (by the gateway of A)
 
-SERVER  STATE                             VERSION  STARTED               CLIENTS  CONNECTIONS  REPORTS/S  REPLIES/S  PLACES/S  LACKS
-A       reachable                         0.1.0    ${time}  1000     12           120.5      130.0      0.0       -
-B       reading its journal               0.1.0    ${time}  1000     12           120.5      130.0      0.0       C: 7 reports, 2.0 s
-C       unreachable, last heard 14 s ago  0.1.0    ${time}  1000     12           120.5      130.0      0.0       -
-D       unreachable                       -        -                     -        -            -          -          -         -
-E       unreachable                       -        -                     -        -            -          -          -         -
+SERVER  STATE        HEARD    UP FOR  CLIENTS  REPORTS/S  REPLIES/S  PLACES/S  LACKS                CONNECTIONS  VERSION
+A       reachable    0s ago   1h0m    1000     120.5      130.0      0.0       -                    12           0.1.0
+B       replaying    0s ago   1h0m    1000     120.5      130.0      0.0       C: 7 reports, 2.0 s  12           0.1.0
+C       unreachable  14s ago  1h0m    1000     120.5      130.0      0.0       -                    12           0.1.0
+D       unreachable  never    -       -        -          -          -         -                    -            -
+E       unreachable  never    -       -        -          -          -         -                    -            -
 
 LINK   STATE    SINCE                 LAG
 A - B  up       ${time}  A lacks 1 report, 0.2 s

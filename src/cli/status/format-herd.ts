@@ -1,19 +1,21 @@
-import type { HerdAnswer, ServerAnswer } from '../../gateway/api/herd-schema.ts';
+import type { HeardAnswer, HerdAnswer, ServerAnswer } from '../../gateway/api/herd-schema.ts';
 import { visible, type Style } from '../style.ts';
 import { table } from '../table.ts';
 import { linksOf, type LinkRow } from './links-of.ts';
 
+/** What matters most comes first: a narrow terminal does not show all. */
 const SERVER_TITLES = [
   'SERVER',
   'STATE',
-  'VERSION',
-  'STARTED',
+  'HEARD',
+  'UP FOR',
   'CLIENTS',
-  'CONNECTIONS',
   'REPORTS/S',
   'REPLIES/S',
   'PLACES/S',
   'LACKS',
+  'CONNECTIONS',
+  'VERSION',
 ] as const;
 const LINK_TITLES = ['LINK', 'STATE', 'SINCE', 'LAG'] as const;
 const NOTHING = '-';
@@ -39,32 +41,29 @@ export function formatHerd({ herd, servers }: HerdAnswer, where: string, style: 
 
 function serverCells(server: ServerAnswer, nowMs: number, style: Style): string[] {
   const name = visible(server.server);
-  if (!('version' in server)) {
+  if (server.lastHeardAt === null) {
     const state = server.state === 'reachable' ? style.yellow('silent') : style.red('unreachable');
-    return [name, state, ...SERVER_TITLES.slice(2).map(() => NOTHING)];
+    return [name, state, 'never', ...SERVER_TITLES.slice(3).map(() => NOTHING)];
   }
   const { version, startedAt, clients, connections, rates, lag } = server;
+  const heardMs = timeOf(server.lastHeardAt);
   const missing = lag.map((each) => `${visible(each.server)}: ${lagText(each)}`);
   return [
     name,
-    stateText(server, nowMs, style),
-    visible(version),
-    secondsText(startedAt),
+    stateText(server, style),
+    `${durationText(nowMs - heardMs)} ago`,
+    durationText(heardMs - timeOf(startedAt)),
     String(clients),
-    String(connections),
     ...[rates.reports, rates.replies, rates.places].map((rate) => rate.toFixed(1)),
     missing.length === 0 ? NOTHING : style.yellow(missing.join('; ')),
+    String(connections),
+    visible(version),
   ];
 }
 
-type HeardServer = Extract<ServerAnswer, { readonly version: string }>;
-
-function stateText(server: HeardServer, nowMs: number, style: Style): string {
-  if (server.state === 'unreachable') {
-    const seconds = Math.max(0, nowMs - timeOf(server.lastHeardAt)) / 1000;
-    return style.red(`unreachable, last heard ${seconds.toFixed(0)} s ago`);
-  }
-  return server.replaying ? style.yellow('reading its journal') : style.green('reachable');
+function stateText({ state, replaying }: HeardAnswer, style: Style): string {
+  if (state === 'unreachable') return style.red(state);
+  return replaying ? style.yellow('replaying') : style.green(state);
 }
 
 function linkCells({ ends, state }: LinkRow, style: Style): string[] {
@@ -101,6 +100,15 @@ function lagText({
   readonly seconds: number;
 }): string {
   return `${reports} ${reports === 1 ? 'report' : 'reports'}, ${seconds.toFixed(1)} s`;
+}
+
+/** A duration in its two greatest units. Clocks of two servers differ: one below 0 counts as none. */
+function durationText(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  const [minutes, hours, days] = [60, 3600, 86_400].map((unit) => Math.floor(seconds / unit));
+  if (!minutes) return `${seconds}s`;
+  if (!hours) return `${minutes}m${seconds % 60}s`;
+  return days ? `${days}d${hours % 24}h` : `${hours}h${minutes % 60}m`;
 }
 
 /** A time to the second. */

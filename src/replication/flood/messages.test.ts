@@ -14,15 +14,18 @@ import {
   formatHas,
   formatPrune,
   formatRefuse,
+  formatStatusMessage,
   MAX_MESSAGE_BYTES,
   parseMessage,
   READY,
   type Message,
 } from './messages.ts';
+import { parseStatus } from './status-text.ts';
 
 fc.configureGlobal({ seed: 19, numRuns: 1000 });
 
 const AT = 'AT Riley +0.263873386 kiwi.cs.ucla.edu +34.068930-118.445127 1621464827.959498503';
+const STATUS = 'A 1 2 2000 0.0.0 0 - - 0 0 0 0 0 3 4 5 B:up:6:7:8 C:9:10000';
 const GREETING = 'HELLO proxy-herd/2.0 herd Riley deflate,ids';
 
 /** Reads a message that must end in the one LF that it has. */
@@ -68,6 +71,16 @@ describe('what was written is read back as it was', () => {
         assert.deepEqual(readBack(formatGrafted(origin)), { kind: 'grafted', origin });
       }),
     );
+  });
+
+  test('what a server said of itself', () => {
+    const message = readBack(formatStatusMessage(12.4, STATUS));
+    assert.deepEqual(message, {
+      kind: 'status',
+      ageMs: 12,
+      status: parseStatus(STATUS),
+      text: STATUS,
+    });
   });
 
   test('a refusal', () => {
@@ -121,6 +134,9 @@ describe('not of the link protocol', () => {
     ['a grafted of no name', 'GRAFTED  1'],
     ['a location', AT],
     ['what a client says', 'IAMAT kiwi +1+1 1'],
+    ['a status without its age', `STATUS ${STATUS}`],
+    ['a status of no age', `STATUS -1 ${STATUS}`],
+    ['a status that ends early', 'STATUS 0 A 1 2'],
   ];
   for (const [why, line] of refused) {
     test(why, () => assert.equal(parseMessage(line), undefined));
@@ -141,6 +157,8 @@ test('no line throws', () => {
           'PRUNE',
           'GRAFT',
           'GRAFTED',
+          'STATUS',
+          STATUS,
           'proxy-herd/2.0',
           AT,
           '12',
@@ -163,6 +181,7 @@ test('no line throws', () => {
     'prune',
     'graft',
     'grafted',
+    'status',
   ]);
   fc.assert(
     fc.property(line, (line) => {

@@ -230,3 +230,51 @@ describe('a server is reachable', () => {
     assert.equal(bench.statuses.known().at(-1)?.ageMs, 4 * INTERVAL_MS + 1);
   });
 });
+
+test('a herd of a hundred knows all of all, with at most eight statuses a second on a link each way', () => {
+  const names = Array.from({ length: 100 }, (_, n) => `S${n}`);
+  let nowMs = 0;
+  const members = names.map((name, n) => {
+    const ring = [names.at(n - 1) ?? '', names[(n + 1) % names.length] ?? ''];
+    const describe = () => ({ ...NOTHING_DONE, links: linksWith(ring) });
+    const statuses = new Statuses(name, { createdMs: 0, describe }, () => nowMs);
+    return { statuses, queues: [statuses.open(), statuses.open()] as const };
+  });
+  /** Brings what each has for its two neighbours there, until nobody has anything; how much it was on the busiest line. */
+  const flood = (): number => {
+    const counts = new Map<StatusQueue, number>();
+    for (let isMoving = true; isMoving;) {
+      isMoving = false;
+      for (const [n, { statuses, queues }] of members.entries()) {
+        for (const [side, queue] of queues.entries()) {
+          const text = statuses.take(queue);
+          const other = members.at((n + (side === 0 ? -1 : 1)) % members.length);
+          for (const line of text.split('\n').slice(0, -1)) {
+            const message = parseMessage(line);
+            const back = other?.queues[side === 0 ? 1 : 0];
+            assert.ok(message?.kind === 'status' && back !== undefined);
+            other?.statuses.receive(message, back);
+            counts.set(queue, (counts.get(queue) ?? 0) + 1);
+            isMoving = true;
+          }
+        }
+      }
+    }
+    return Math.max(0, ...counts.values());
+  };
+  for (const { statuses } of members) statuses.sayIfDue();
+  flood();
+  let count = 0;
+  const seconds = 25;
+  for (let second = 1; second <= seconds; second++) {
+    nowMs += 1000;
+    for (const { statuses } of members) statuses.sayIfDue();
+    count += flood();
+  }
+  assert.ok(count > 0 && count <= 8 * seconds, `${count} in ${seconds} s`);
+  for (const { statuses } of members) {
+    const known = statuses.known();
+    assert.equal(known.length, names.length);
+    assert.ok(known.every(({ isReachable, status }) => isReachable && status !== undefined));
+  }
+});
