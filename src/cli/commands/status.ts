@@ -74,6 +74,7 @@ async function watch(
     count += 1;
     await wait(intervalMs, undefined, { signal: ended }).catch(() => undefined);
   }
+  if (isDrawn && count > 0) await print('\n'); // below what the terminal shows of Ctrl-C
 }
 
 /** @param hasAnswered whether the herd has answered before, so that one that does not now is waited for */

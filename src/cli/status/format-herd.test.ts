@@ -94,5 +94,8 @@ test('a server of a herd of one has no links, and what it is called does not ste
 
 test('a drawing fits its screen, and leaves nothing of the one before', () => {
   const text = drawing('\u001b[1mlong line\u001b[22m\nsecond\nthird\n', { columns: 6, rows: 3 });
-  assert.equal(text, '\u001b[Hlong …\u001b[K\nsecond\u001b[K\n\u001b[J');
+  assert.equal(
+    text,
+    '\u001b[H\u001b[1mlong \u001b[22m\u001b[0m…\u001b[K\nsecond\u001b[K\n\u001b[J',
+  );
 });
