@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { after, beforeEach, describe, test } from 'node:test';
 import { ask, problemIn, put, type HttpReply } from '../support/http.ts';
-import { TestHerd } from '../support/herd.ts';
+import { TestFolder } from '../support/folder.ts';
 import { OwnServer } from '../support/own-server.ts';
 
 const gateway = { host: '127.0.0.1', port: 0 };
@@ -21,36 +21,20 @@ function tokenOf({ status, headers }: HttpReply): { 'consistency-token': string 
   return { 'consistency-token': String(headers['consistency-token']) };
 }
 
-test('a geofence that is put at one server is read at another, outlives the kill of all, and is removed at a third', async () => {
-  const servers = ['Riley', 'Jaquez', 'Juzang'];
-  const [a = '', b = '', c = ''] = servers;
-  const acknowledge = 'journaled' as const;
-  const links = [[a, b] as const, [b, c] as const];
-  await using herd = await TestHerd.make({ servers, links, acknowledge, hasGateways: true });
-  const path = '/v1/geofences/home';
-  const processes = await herd.serveAll();
-  const fence = { name: 'home', shape: TRIANGLE, minimumDwellS: 60 };
-  const written = tokenOf(await put(herd.gateway(a), path, fence));
-  const read = await ask(herd.gateway(c), { path, headers: written });
-  assert.deepEqual(read.json, fence);
+const server = await OwnServer.start({ gateway });
+after(() => server[Symbol.asyncDispose]());
 
-  for (const process of processes.values()) process.signal('SIGKILL');
-  await Promise.all([...processes.values()].map((process) => process.exited));
-  await herd.serveAll();
-  for (const server of servers) {
-    const { json } = await ask(herd.gateway(server), { path });
-    assert.deepEqual(json, fence, `${server} has it on its disk`);
-  }
-  const removed = tokenOf(await ask(herd.gateway(b), { method: 'DELETE', path }));
-  for (const server of servers) {
-    const reply = await ask(herd.gateway(server), { path, headers: removed });
-    assert.equal(problemIn(reply), 'unknown-geofence', server);
+/** Nothing is left of the test before. */
+beforeEach(async () => {
+  const { json } = await ask(server.gateway, { path: '/v1/geofences' });
+  for (const { name } of (json as { geofences: { name: string }[] }).geofences) {
+    const path = `/v1/geofences/${encodeURIComponent(name)}`;
+    tokenOf(await ask(server.gateway, { method: 'DELETE', path }));
   }
 });
 
 describe('at one server', () => {
   test('a geofence is no client, and its name may be anything that can be seen', async () => {
-    await using server = await OwnServer.start({ gateway });
     const names = ['Zuhause', '100% / home', '\u{1f3e0} \u{5bb6}'];
     for (const name of names) {
       await put(server.gateway, `/v1/geofences/${encodeURIComponent(name)}`, { shape: CIRCLE });
@@ -67,8 +51,21 @@ describe('at one server', () => {
     }
   });
 
+  test('a geofence outlives a restart, and so does that it was removed', async () => {
+    await using folder = await TestFolder.make();
+    const options = { gateway, journalFolder: folder.path };
+    {
+      await using before = await OwnServer.start(options);
+      tokenOf(await put(before.gateway, '/v1/geofences/home', { shape: TRIANGLE }));
+      tokenOf(await put(before.gateway, '/v1/geofences/work', { shape: CIRCLE }));
+      tokenOf(await ask(before.gateway, { method: 'DELETE', path: '/v1/geofences/work' }));
+    }
+    await using again = await OwnServer.start(options);
+    const { json } = await ask(again.gateway, { path: '/v1/geofences' });
+    assert.deepEqual(json, { geofences: [{ name: 'home', shape: TRIANGLE, minimumDwellS: 0 }] });
+  });
+
   test('what is read can be put again, as JSON and as GeoJSON', async () => {
-    await using server = await OwnServer.start({ gateway });
     for (const shape of [CIRCLE, TRIANGLE]) {
       const path = '/v1/geofences/home';
       await put(server.gateway, path, { shape, minimumDwellS: 1.5 });
@@ -85,7 +82,6 @@ describe('at one server', () => {
   });
 
   test('a polygon is a ring to the left in GeoJSON, and a circle a point with a radius', async () => {
-    await using server = await OwnServer.start({ gateway });
     await put(server.gateway, '/v1/geofences/a', { shape: CIRCLE });
     await put(server.gateway, '/v1/geofences/b', { shape: TRIANGLE });
     const headers = { accept: GEOJSON };
@@ -116,7 +112,6 @@ describe('at one server', () => {
   });
 
   test('an answer that the caller has is not sent again', async () => {
-    await using server = await OwnServer.start({ gateway });
     await put(server.gateway, '/v1/geofences/a', { shape: CIRCLE });
     for (const path of ['/v1/geofences', '/v1/geofences/a']) {
       const { headers } = await ask(server.gateway, { path });
@@ -131,7 +126,6 @@ describe('at one server', () => {
   });
 
   test('what cannot be a geofence is refused with what was wrong and where', async () => {
-    await using server = await OwnServer.start({ gateway });
     const [first, second, third] = TRIANGLE.vertices;
     const polygon = (...vertices: unknown[]) => ({ shape: { type: 'polygon', vertices } });
     const feature = (geometry: unknown, properties: unknown = {}) => ({

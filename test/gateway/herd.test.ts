@@ -5,7 +5,7 @@ import { herdSchema, type HerdAnswer, type ServerAnswer } from '#src/gateway/api
 import { locate } from '../support/commands.ts';
 import { eventuallyTrue } from '../support/eventually.ts';
 import { DIAGRAM, TestHerd } from '../support/herd.ts';
-import { ask, put } from '../support/http.ts';
+import { ask, problemIn, put, type HttpReply } from '../support/http.ts';
 import { OwnServer } from '../support/own-server.ts';
 import { runCli } from '../support/process.ts';
 import { untilLink, untilLogged } from '../support/server-log.ts';
@@ -26,6 +26,9 @@ test('a herd of five', async (t) => {
   await t.test(
     'a report over HTTP at one server is read at each other, over HTTP and by WHATSAT',
     () => checkReports(herd),
+  );
+  await t.test('a geofence is put at one server, read at each other and removed at another', () =>
+    checkGeofences(herd),
   );
   await t.test('every server knows that one hangs, was killed, and is there again', () =>
     checkStatuses(herd),
@@ -114,6 +117,27 @@ async function untilAll(
       return answer !== undefined && isSo(answer);
     });
   }
+}
+
+async function checkGeofences(herd: TestHerd): Promise<void> {
+  const [first = '', , third = ''] = herd.servers;
+  const path = '/v1/geofences/campus';
+  const shape = { type: 'circle', latitude: 34.06893, longitude: -118.445127, radiusM: 400 };
+  const written = await put(herd.gateway(first), path, { shape });
+  for (const server of herd.servers) {
+    const reply = await ask(herd.gateway(server), { path, headers: tokenIn(written) });
+    assert.deepEqual(reply.json, { name: 'campus', shape, minimumDwellS: 0 }, server);
+  }
+  const removed = await ask(herd.gateway(third), { method: 'DELETE', path });
+  for (const server of herd.servers) {
+    const reply = await ask(herd.gateway(server), { path, headers: tokenIn(removed) });
+    assert.equal(problemIn(reply), 'unknown-geofence', server);
+  }
+}
+
+function tokenIn({ status, headers }: HttpReply): { 'consistency-token': string } {
+  assert.equal(status, 204);
+  return { 'consistency-token': String(headers['consistency-token']) };
 }
 
 /** The distance on the sphere in metres, by the haversine formula. */
