@@ -351,7 +351,7 @@ export class LocationService {
     out.length = 0;
     const received = laterThan(this.#store.timeOf(key), this.#receipts.last);
     if (body === undefined) record.writeRemoval(out, this.#name, received, key, received);
-    else record.writeDocument(out, this.#name, received, key, Buffer.from(body, 'latin1'));
+    else record.writeDocument(out, this.#name, received, key, Buffer.from(body));
     return this.#apply(out);
   }
 

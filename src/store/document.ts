@@ -11,7 +11,7 @@ const DELETE = 0x7f;
  * The longest key, in bytes, its space included: a kind, and a name of 64 characters in percent encoding, which
  * takes 12 bytes of one at most.
  */
-export const MAX_DOCUMENT_KEY_BYTES = 1024;
+const MAX_DOCUMENT_KEY_BYTES = 1024;
 
 /**
  * The longest text of a document, in bytes: room for a polygon of 256 vertices to 1e-7 degree, 27 bytes each. With its
@@ -26,9 +26,14 @@ export function isDocumentKey(bytes: Uint8Array, start: number): boolean {
 
 /** The key of a name: ASCII without white space. @throws {RangeError} where no document can have it */
 export function documentKey(name: string): Buffer {
-  const key = Buffer.from(` ${name}`, 'latin1');
-  if (key.length <= MAX_DOCUMENT_KEY_BYTES && isGraphic(key, 1, key.length)) return key;
+  const key = Buffer.from(` ${name}`);
+  if (isDocumentName(key, 1, key.length)) return key;
   throw new RangeError(`found the name ${JSON.stringify(name)}, which no document can have`);
+}
+
+/** Whether bytes can be a document's name, which is its key without the space. */
+export function isDocumentName(bytes: Uint8Array, start: number, end: number): boolean {
+  return end - start < MAX_DOCUMENT_KEY_BYTES && isGraphic(bytes, start, end);
 }
 
 /** Whether bytes can be a document's text: ASCII without white space and control characters. */

@@ -12,7 +12,7 @@ import {
   type ScannedSkew,
 } from '../protocol/timestamp.ts';
 import { Fields } from '../protocol/white-space.ts';
-import { isDocumentBody, isDocumentKey, MAX_DOCUMENT_KEY_BYTES } from './document.ts';
+import { isDocumentBody, isDocumentKey, isDocumentName } from './document.ts';
 
 /*
  * The lines of records that have no position, as an `AT` line without one:
@@ -80,8 +80,8 @@ export class PositionlessScanner {
   }
 
   #isDocument(bytes: Buffer, end: number): boolean {
-    const [keyStart, keyEnd] = this.key;
-    if (this.#fields.count > 6 || keyEnd - keyStart > MAX_DOCUMENT_KEY_BYTES) return false;
+    const [nameStart, nameEnd] = this.field(3);
+    if (this.#fields.count > 6 || !isDocumentName(bytes, nameStart, nameEnd)) return false;
     return this.#fields.count === 5 || isDocumentBody(bytes, this.#fields.start(5), end);
   }
 

@@ -14,6 +14,9 @@ import { LINK_WORDS, linkLines, withoutJaquez } from '../lines.ts';
 import { chunks, hashOf } from '../mutate.ts';
 import { AT_LINE } from '../replies.ts';
 
+/** A document that a neighbour may have said, or its tombstone. */
+const DOCUMENT_LINE =
+  /^DOCUMENT \S{1,64} [+-]\d+\.\d{9} [!-~]{1,1023} \d+\.\d{9}( [!-~]{1,8192})?$/;
 const EPOCH = 1;
 
 /** Long enough for a link to be made, or for what was said to be worked through, in virtual ms. */
@@ -58,7 +61,7 @@ export const links: Target = {
       for (const client of ['canary-of-Riley', 'canary-of-Jaquez']) {
         if (!member.knows(client)) throw new Error(`${member.name} does not hear of ${client}`);
       }
-      member.checkLocations(input);
+      member.checkRecords(input);
     }
     if (riley.downs.includes('Jaquez')) throw new Error('the link with Jaquez went down');
     return `${outcome}, ${Math.min(riley.size, 8)} clients`;
@@ -137,8 +140,8 @@ class Member {
     this.#wake();
   }
 
-  /** Each location is one that its own AT line says, and that line was said. */
-  checkLocations(said: string): void {
+  /** Each record is a location that its own AT line says, or a document, and that line was said. */
+  checkRecords(said: string): void {
     const cursor = this.#store.openAfter(0);
     let slot = nextSlot(this.#store, cursor);
     for (; slot !== NO_SLOT; slot = nextSlot(this.#store, cursor)) {
@@ -146,10 +149,12 @@ class Member {
       this.#store.writeLine(slot, out);
       const line = out.view().toString('latin1');
       const at = parseAt(line);
-      if (at === undefined || !AT_LINE.test(line)) {
-        throw new Error(`${this.name} took in what is no location: ${JSON.stringify(line)}`);
+      const isLocation = at !== undefined && AT_LINE.test(line);
+      if (!isLocation && !DOCUMENT_LINE.test(line)) {
+        throw new Error(`${this.name} took in what is no record: ${JSON.stringify(line)}`);
       }
-      if (!at.client.startsWith('canary-of-') && !said.includes(`${line}\n`)) {
+      const isOfCanary = at?.client.startsWith('canary-of-') === true;
+      if (!isOfCanary && !said.includes(`${line}\n`)) {
         throw new Error(`${this.name} took in what nobody said: ${JSON.stringify(line)}`);
       }
     }
