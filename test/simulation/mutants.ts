@@ -43,7 +43,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'lines that do not stand side by side are sent as if they did',
     seed: 7,
     slow: true,
-    file: 'store/store.js',
+    file: 'store/change-reader.js',
     find: 'window.start(seq) !== sliceEnd',
     replace: 'sliceEnd === 0',
   },
