@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { locate, locateOn, moment, OPEN_SEA, report } from '../support/commands.ts';
-import { eventually, eventuallyTrue } from '../support/eventually.ts';
+import { locate, moment, OPEN_SEA, report } from '../support/commands.ts';
+import { eventually } from '../support/eventually.ts';
 import { DIAGRAM, TestHerd } from '../support/herd.ts';
-import { TestClient } from '../support/client.ts';
-import { RelayedHerd } from '../support/relayed-herd.ts';
+import { testSteadyHerd } from './flooding-test.ts';
 
 /** IDs are bytes: these are UTF-8, bytes that are no UTF-8, and what else may stand in one. */
 const IDS = ['kiwi.cs.ucla.edu', Buffer.from('Zoë-🥝').toString('latin1'), '\x01\x80\xfe\xff"\\'];
@@ -48,39 +47,4 @@ test('the newest report wins everywhere, wherever and whenever the others come i
   }
 });
 
-/** With five servers a record has to cross four links; some of the first ones cross more. */
-const MOST_A_REPORT = 4.4;
-const REPORTS_A_WINDOW = 100;
-/** A busy machine lets a source fall behind, which costs some more: then the next window counts. */
-const MOST_WINDOWS = 40;
-
-for (const forget of ['never', '2s']) {
-  test(`in a steady herd a report crosses four links, forget: ${forget}`, async (t) => {
-    const { servers, links = [] } = DIAGRAM;
-    const settings = { logs: 'none', data: 'none', forget };
-    await using herd = await RelayedHerd.make({ servers, links, settings });
-    await herd.serveAll();
-    await eventuallyTrue('the herd is whole', () => herd.isWhole);
-    await using reporting = await TestClient.connect(herd.clients('Riley'));
-    await using asking = await TestClient.connect(herd.clients('Bernard'));
-    const records = (): number => herd.links.reduce((sum, link) => sum + link.records, 0);
-    const figures: number[] = [];
-    const started = performance.now();
-    while (figures.length < MOST_WINDOWS) {
-      const before = records();
-      for (let n = 0; n < REPORTS_A_WINDOW; n++) {
-        const now = (Date.now() / 1000).toFixed(3);
-        const at = await reporting.ask(`IAMAT client-${n % 10} ${OPEN_SEA} ${now}`);
-        await eventuallyTrue('Bernard has it', async () => {
-          return (await locateOn(asking, `client-${n % 10}`)) === at;
-        });
-      }
-      figures.push((records() - before) / REPORTS_A_WINDOW);
-      // Where locations are forgotten, some have to have been.
-      const isLongEnough = forget === 'never' || performance.now() - started > 5000;
-      if (isLongEnough && (figures.at(-1) ?? Infinity) <= MOST_A_REPORT) break;
-    }
-    t.diagnostic(`records on the links a report: ${figures.join(', ')}`);
-    assert.ok((figures.at(-1) ?? Infinity) <= MOST_A_REPORT, figures.join(', '));
-  });
-}
+testSteadyHerd('never');

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { exchange } from '../support/client.ts';
@@ -7,9 +7,9 @@ import { locate, moment, OPEN_SEA, report, say } from '../support/commands.ts';
 import { eventuallyTrue } from '../support/eventually.ts';
 import { TestHerd } from '../support/herd.ts';
 import { startCli, type TestProcess } from '../support/process.ts';
-import { having, readLog, untilLink, untilLogged } from '../support/server-log.ts';
+import { having, readLog, untilLogged } from '../support/server-log.ts';
 import { SmallDisk } from '../support/small-disk.ts';
-import { Tap } from '../support/tap.ts';
+import { testGoingOn } from './journal-test.ts';
 
 async function kill(...processes: readonly TestProcess[]): Promise<void> {
   for (const process of processes) process.signal('SIGKILL');
@@ -32,95 +32,7 @@ test('received: a server stopped in good order has everything again by itself', 
   assert.equal(typeof replayed?.['milliseconds'], 'number');
 });
 
-describe('a server that starts again', () => {
-  const CLIENTS = 10_000;
-  const MISSED = 37;
-
-  /** How many changes there are in what one server sent another. */
-  function changesIn(bytes: readonly Buffer[]): number {
-    const lines = Buffer.concat(bytes).toString('latin1').split('\n');
-    return lines.filter((line) => line.startsWith('AT ')).length;
-  }
-
-  /** Reports many clients to a server at once. */
-  async function reportMany(herd: TestHerd, server: string, names: readonly string[]) {
-    const commands = names.map((name, n) => `IAMAT ${name} ${OPEN_SEA} ${moment(n)}\n`);
-    const replies = (await say(herd, server, commands.join(''))).split('\n').slice(0, -1);
-    assert.equal(replies.filter((line) => line.startsWith('AT ')).length, names.length);
-  }
-
-  async function readJournal(herd: TestHerd, server: string): Promise<string> {
-    const folder = join(herd.folder, 'data', server);
-    const logs = (await readdir(folder)).filter((name) => name.endsWith('.log'));
-    const texts = await Promise.all(logs.map((name) => readFile(join(folder, name), 'latin1')));
-    return texts.join('');
-  }
-
-  const names = (prefix: string, count: number): string[] =>
-    Array.from({ length: count }, (_, n) => `${prefix}-${n}`);
-
-  for (const origin of ['Riley', 'Jaquez'] as const) {
-    test(`goes on where it was, with ${CLIENTS} clients reported to ${origin}`, async (t) => {
-      await using herd = await TestHerd.make({
-        servers: ['Riley', 'Jaquez'],
-        links: [['Riley', 'Jaquez']],
-      });
-      // Each dials the other through a tap that counts what goes over the link.
-      const config = await readFile(herd.configFile, 'utf8');
-      const configured = async (server: string, neighbour: string): Promise<[Tap, string]> => {
-        const { host, port } = herd.peers(neighbour);
-        const tap = await Tap.start({ host, port });
-        const file = join(herd.folder, `${server}.yaml`);
-        await writeFile(file, config.replace(`${host}:${port}`, `${host}:${tap.address.port}`));
-        return [tap, file];
-      };
-      const [tapOfRiley, rileyFile] = await configured('Riley', 'Jaquez');
-      await using _tapOfRiley = tapOfRiley;
-      const [tapOfJaquez, jaquezFile] = await configured('Jaquez', 'Riley');
-      await using _tapOfJaquez = tapOfJaquez;
-      const serve = async (server: string, file: string): Promise<TestProcess> => {
-        const process = startCli(['serve', server, '--config', file]);
-        await process.waitFor(/^ready: /m);
-        return process;
-      };
-      await using _jaquez = await serve('Jaquez', jaquezFile);
-      const first = await serve('Riley', rileyFile);
-      await using _first = first;
-      await untilLink(herd, 'Riley', 'Jaquez', 'link-up');
-      await reportMany(herd, origin, names('client', CLIENTS));
-      const last = `client-${CLIENTS - 1}`;
-      for (const server of herd.servers) {
-        const knows = async (): Promise<boolean> =>
-          (await locate(herd, server, last)) !== undefined;
-        await eventuallyTrue(`${server} knows all`, knows);
-      }
-      // A heartbeat later each claims to have all of the origin, and a write later so does its journal.
-      for (const server of herd.servers) {
-        await eventuallyTrue(`${server} has in its journal that it has all`, async () => {
-          const journal = await readJournal(herd, server);
-          return new RegExp(`^VECTOR .*\\["${origin}",\\d+,${CLIENTS}\\]`, 'm').test(journal);
-        });
-      }
-      await kill(first);
-      await untilLink(herd, 'Jaquez', 'Riley', 'link-down');
-      await reportMany(herd, 'Jaquez', names('missed', MISSED));
-
-      const taps = [tapOfRiley, tapOfJaquez];
-      const counts = taps.map(({ recordings }) => recordings.length);
-      await using _second = await serve('Riley', rileyFile);
-      for (const client of [...names('missed', MISSED), last, 'client-0']) {
-        const knows = async (): Promise<boolean> =>
-          (await locate(herd, 'Riley', client)) !== undefined;
-        await eventuallyTrue(`Riley knows ${client}`, knows);
-      }
-      const since = taps.flatMap(({ recordings }, index) => recordings.slice(counts[index]));
-      const sent = since.flatMap((one) => [one.fromDialler, one.fromListener]).map(changesIn);
-      const all = sent.reduce((sum, count) => sum + count, 0);
-      t.diagnostic(`${all} locations crossed the link`);
-      assert.equal(all, MISSED);
-    });
-  }
-});
+testGoingOn('Riley');
 
 describe('a full disk', () => {
   /** A server with its journal on a disk of 16 MiB, in a folder of the herd's; skips where it may not. */

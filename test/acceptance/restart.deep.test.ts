@@ -1,3 +1,4 @@
-import { testKills } from './restart-test.ts';
+import { testKills, testRestarts } from './restart-test.ts';
 
+testRestarts(['Jaquez', 'Juzang', 'Campbell', 'Bernard']);
 testKills(10);

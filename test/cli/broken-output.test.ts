@@ -1,77 +1,11 @@
 import assert from 'node:assert/strict';
-import { rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import test from 'node:test';
-import { exchange } from '../support/client.ts';
-import { eventually, eventuallyTrue } from '../support/eventually.ts';
 import { TestHerd } from '../support/herd.ts';
-import { isAlive, startCli, startCliInShell, type TestProcess } from '../support/process.ts';
-import { having, readLog } from '../support/server-log.ts';
+import { startCli, startCliInShell } from '../support/process.ts';
+import { assertAnswers, PAIR, pidOf, SOLO, testBrokenOutput } from './broken-output-test.ts';
 
-/*
- * No place to complain is no reason to stop. Each test has a process that has something to say where it
- * cannot be written, and goes on.
- */
-
-const PAIR = { servers: ['A', 'B'], links: [['A', 'B']] } as const;
-const SOLO = { servers: ['Solo'] };
-
-/** Starts a command whose standard error, and in some also standard output, cannot be written. */
-const BROKEN: Readonly<Record<string, (args: readonly string[]) => TestProcess>> = {
-  'a full disk under standard error': (args) => startCliInShell(args, '2>/dev/full'),
-  'a full disk under both': (args) => startCliInShell(args, '>/dev/full 2>&1'),
-  'standard error closed': (args) => startCliInShell(args, '2>&-'),
-  'all three closed': (args) => startCliInShell(args, '<&- >&- 2>&-'),
-  'both read by nobody': (args) => {
-    const started = startCli(args);
-    started.closeOutput();
-    return started;
-  },
-};
-
-/** The process of a server: of its `nth` start, from 1. */
-function pidOf(herd: TestHerd, server: string, nth: number): Promise<number> {
-  return eventually(`${server} starts ${nth} times`, async () => {
-    const log = await readLog(herd.logFile(server)).catch(() => []);
-    const start = having(log, { event: 'start' })[nth - 1];
-    return start === undefined ? undefined : Number(start['pid']);
-  });
-}
-
-async function assertAnswers(herd: TestHerd, server: string): Promise<void> {
-  assert.equal((await exchange(herd.clients(server), 'hi\n')).toString(), '? hi\n');
-}
-
-for (const [what, start] of Object.entries(BROKEN)) {
-  test(`up starts a server again with ${what}`, async () => {
-    await using herd = await TestHerd.make(PAIR);
-    await using up = start(['up', '--config', herd.configFile]);
-    const other = await pidOf(herd, 'B', 1);
-    process.kill(await pidOf(herd, 'A', 1), 'SIGKILL');
-    await pidOf(herd, 'A', 2);
-    await assertAnswers(herd, 'A');
-    assert.ok(isAlive(other));
-    assert.deepEqual(await up.stop(), { code: 0, signal: null });
-  });
-
-  test(`serve survives SIGHUP without its log folder, with ${what}`, async () => {
-    await using herd = await TestHerd.make(SOLO);
-    await using server = start(['serve', 'Solo', '--config', herd.configFile]);
-    await pidOf(herd, 'Solo', 1);
-    const folder = join(herd.folder, 'logs');
-    await rename(folder, `${folder}.old`);
-    await writeFile(folder, 'a file in the way');
-    server.signal('SIGHUP');
-    await assertAnswers(herd, 'Solo');
-    await rm(folder);
-    server.signal('SIGHUP');
-    await eventuallyTrue('the log is made again', async () => {
-      await assertAnswers(herd, 'Solo');
-      return (await readLog(herd.logFile('Solo')).catch(() => [])).length > 0;
-    });
-    assert.deepEqual(await server.stop(), { code: 0, signal: null });
-  });
-}
+testBrokenOutput('a full disk under both');
+testBrokenOutput('all three closed');
 
 test('`up | head -1` goes on when head has what it wants', async () => {
   await using herd = await TestHerd.make(PAIR);

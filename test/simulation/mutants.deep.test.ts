@@ -1,7 +1,4 @@
-import { MUTANTS } from './mutants.ts';
-import { testMutants } from './mutants-test.ts';
+import { FAST_SEEDS, OTHER_MUTANTS, SLOW_MUTANTS, testMutants } from './mutants-test.ts';
 
-testMutants(
-  MUTANTS.filter(({ slow }) => slow === true),
-  600,
-);
+testMutants(OTHER_MUTANTS, FAST_SEEDS);
+testMutants(SLOW_MUTANTS, 600);

@@ -4,13 +4,9 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { CHECKOUT } from '../support/process.ts';
 import { MUTANTS } from './mutants.ts';
-import { testMutants } from './mutants-test.ts';
+import { FAST_SEEDS, QUICK_MUTANTS, testMutants } from './mutants-test.ts';
 
-/** Most are found within a few herds; so many are enough for any change of the code. */
-testMutants(
-  MUTANTS.filter(({ slow }) => slow !== true),
-  150,
-);
+testMutants(QUICK_MUTANTS, FAST_SEEDS);
 
 test('each mutant, also those of the deep tier, has its one place in the built code', async () => {
   for (const { name, file, find } of MUTANTS) {

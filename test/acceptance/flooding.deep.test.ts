@@ -1,0 +1,3 @@
+import { testSteadyHerd } from './flooding-test.ts';
+
+testSteadyHerd('2s');

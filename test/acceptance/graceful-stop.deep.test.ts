@@ -1,0 +1,5 @@
+import { testStop } from './graceful-stop-test.ts';
+
+testStop('received', './data');
+testStop('neighbours', 'none');
+testStop('neighbours', './data');

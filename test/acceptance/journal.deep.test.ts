@@ -1,0 +1,3 @@
+import { testGoingOn } from './journal-test.ts';
+
+testGoingOn('Jaquez');

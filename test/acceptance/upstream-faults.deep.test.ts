@@ -1,0 +1,3 @@
+import { MORE_FAULTS, testFaults } from './upstream-faults-test.ts';
+
+testFaults(MORE_FAULTS);
