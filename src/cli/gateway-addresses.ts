@@ -2,7 +2,7 @@ import { formatAddress } from '../transport/address.ts';
 import { gatewayAddress } from './config/gateway-address.ts';
 import type { HerdConfig } from './config/herd-config.ts';
 import { findServer } from './config/server-options.ts';
-import { parseBaseUrl } from './config/values.ts';
+import { parseBaseUrl } from '../places/base-url.ts';
 import { CliError } from './errors.ts';
 
 /** A gateway that can be asked. */

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+import { parseBaseUrl } from './base-url.ts';
+
 /*
  * What the settings of providers are made of. Each error message says only what was expected, as those of the
  * whole configuration do.
@@ -35,15 +37,4 @@ export function settingsSchema<Shape extends z.core.$ZodLooseShape>(
   settings: (parts: SettingParts) => Shape,
 ) {
   return z.strictObject(settings(PARTS));
-}
-
-/** A base URL, without the slash that it may end with; `undefined` where a text is none. */
-export function parseBaseUrl(text: string): string | undefined {
-  if (!URL.canParse(text)) return undefined;
-  const url = new URL(text);
-  const isHttp = url.protocol === 'http:' || url.protocol === 'https:';
-  // A user name, a password or a key has no place in a file that is shown and shared.
-  if (!isHttp || url.username !== '' || url.password !== '') return undefined;
-  if (url.search !== '' || url.hash !== '') return undefined;
-  return url.href.replace(/\/+$/, '');
 }

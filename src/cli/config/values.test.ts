@@ -2,7 +2,8 @@ import { formatAddress } from '../../transport/address.ts';
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { parseAddress, parseBaseUrl, parseDuration, parseName, parseSize } from './values.ts';
+import { parseBaseUrl } from '../../places/base-url.ts';
+import { parseAddress, parseDuration, parseName, parseSize } from './values.ts';
 
 test('a name is 1 to 64 of letters, digits, _ . and -', () => {
   for (const name of ['Riley', 'a', 'site-2.b_3', '0', '_', 'x'.repeat(64)]) {

@@ -2,8 +2,6 @@ import type { Address } from '../../transport/address.ts';
 import { isIPv6 } from 'node:net';
 import { isName, NAME_EXPECTED } from '../../protocol/name.ts';
 
-export { parseBaseUrl } from '../../places/settings.ts';
-
 /** What each kind of value looks like, for messages. */
 export const EXPECTED = {
   name: NAME_EXPECTED,
