@@ -2,6 +2,7 @@ import { describe } from 'node:test';
 
 import { AnsweringUpstream } from '../answering-upstream.ts';
 import { answerCases, radiusCases, type WithPlaces } from './answers.ts';
+import { httpChoicesCases, rankCases, typeCases, type HttpChoicesFixture } from './choices.ts';
 import type { HttpFixture } from './fixture.ts';
 import { GOOGLE_LEGACY } from './google-legacy.ts';
 import { GOOGLE } from './google.ts';
@@ -18,11 +19,13 @@ function overHttp(fixture: HttpFixture): WithPlaces {
   };
 }
 
-function httpCases(fixture: HttpFixture): void {
+function httpCases(fixture: HttpFixture & { readonly choices: HttpChoicesFixture }): void {
   answerCases(fixture, overHttp(fixture));
   httpAnswerCases(fixture);
   refusalCases(fixture);
   faultCases(fixture);
+  typeCases(fixture);
+  httpChoicesCases(fixture);
 }
 
 describe('google keeps the contract', () => {
@@ -38,4 +41,5 @@ describe('google-legacy keeps the contract', () => {
 describe('overpass keeps the contract', () => {
   httpCases(OVERPASS);
   radiusCases(OVERPASS, overHttp(OVERPASS));
+  rankCases(OVERPASS, overHttp(OVERPASS));
 });

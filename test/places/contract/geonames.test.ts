@@ -5,13 +5,19 @@ import { pathToFileURL } from 'node:url';
 
 import { buildCities } from '#src/places/geonames/build-cities.js';
 import { encodeCities } from '#src/places/geonames/cities-file.js';
-import { createGeonamesProvider } from '#src/places/geonames/provider.js';
+import { createGeonamesProvider, GEONAMES_TRAITS } from '#src/places/geonames/provider.js';
 import { TestFolder } from '../../support/folder.ts';
 import { answerCases, radiusCases, type WithPlaces } from './answers.ts';
+import { rankCases, typeCases, type ChoicesFixture } from './choices.ts';
 import { type KnownPlace, placesInARow, type ProviderFixture } from './fixture.ts';
 import { failureOf, outcomeOf, pageOf } from './outcome.ts';
 
-const GEONAMES: ProviderFixture = { name: 'geonames', attribution: /GeoNames.*CC BY/, key: '' };
+const GEONAMES: ProviderFixture & { readonly choices: ChoicesFixture } = {
+  name: 'geonames',
+  attribution: /GeoNames.*CC BY/,
+  key: '',
+  choices: { traits: GEONAMES_TRAITS, type: 'locality', otherType: 'sublocality' },
+};
 
 function citiesFile(places: readonly KnownPlace[]): Buffer {
   const source = places.map(({ id, name, latitude, longitude }) => ({
@@ -42,6 +48,8 @@ const withPlaces: WithPlaces = (places, use) =>
 describe('geonames keeps the contract', () => {
   answerCases(GEONAMES, withPlaces);
   radiusCases(GEONAMES, withPlaces);
+  rankCases(GEONAMES, withPlaces);
+  typeCases(GEONAMES);
 
   const good = citiesFile(placesInARow(2));
   const damaged: Readonly<Record<string, (path: string) => Promise<unknown>>> = {

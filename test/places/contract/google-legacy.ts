@@ -1,5 +1,9 @@
-import { createGoogleLegacyProvider } from '#src/places/google-legacy/provider.js';
+import {
+  createGoogleLegacyProvider,
+  GOOGLE_LEGACY_TRAITS,
+} from '#src/places/google-legacy/provider.js';
 import { HTTP } from './asking.ts';
+import type { HttpChoicesFixture } from './choices.ts';
 import { GOOGLE } from './google.ts';
 import { type HttpFixture, KEY, type KnownPlace, type Refusal } from './fixture.ts';
 
@@ -97,8 +101,61 @@ const DOCUMENTED = {
 /** A place that could be passed on. */
 const GOOD = { name: 'x', place_id: 'y', geometry: { location: { lat: 0, lng: 0 } } };
 
+const CHOICES: HttpChoicesFixture = {
+  traits: GOOGLE_LEGACY_TRAITS,
+  type: 'cafe',
+  otherType: 'museum',
+  asked: [
+    { choices: {}, request: { radius: '10000' } },
+    { choices: { types: ['cafe'] }, request: { radius: '10000', type: 'cafe' } },
+    { choices: { language: 'pt-BR' }, request: { radius: '10000', language: 'pt-BR' } },
+    {
+      choices: { rank: 'distance', types: ['cafe'], language: 'de' },
+      request: { rankby: 'distance', type: 'cafe', language: 'de' },
+    },
+  ],
+  async wordsOf({ url }) {
+    const { location: _location, key: _key, ...words } = Object.fromEntries(url.searchParams);
+    return words;
+  },
+  detailed: {
+    answer: {
+      results: [
+        {
+          ...GOOD,
+          opening_hours: { open_now: true, weekday_text: ['Monday: Closed'] },
+          international_phone_number: '+41 44 555 01 00',
+          website: 'https://y.example/',
+          wheelchair_accessible_entrance: true,
+        },
+      ],
+      status: 'OK',
+    },
+    details: {
+      openingHours: { openNow: true, weekdays: ['Monday: Closed'] },
+      phone: '+41 44 555 01 00',
+      website: 'https://y.example/',
+      wheelchair: 'yes',
+    },
+  },
+  odd: {
+    results: [
+      {
+        ...GOOD,
+        opening_hours: 'always',
+        international_phone_number: 7,
+        website: 'javascript:alert(1)',
+        wheelchair_accessible_entrance: 'yes',
+        details: { phone: '1' },
+      },
+    ],
+    status: 'OK',
+  },
+};
+
 /** @see https://developers.google.com/maps/documentation/places/web-service/legacy/search-nearby */
-export const GOOGLE_LEGACY: HttpFixture = {
+export const GOOGLE_LEGACY: HttpFixture & { readonly choices: HttpChoicesFixture } = {
+  choices: CHOICES,
   name: 'google-legacy',
   attribution: undefined,
   key: KEY,

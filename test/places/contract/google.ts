@@ -1,6 +1,8 @@
 import { DEFAULT_FIELD_MASK } from '#src/places/google/field-mask.js';
-import { createGoogleProvider } from '#src/places/google/provider.js';
+import { createGoogleProvider, traitsOf } from '#src/places/google/provider.js';
+import type { AskedRequest } from '../answering-upstream.ts';
 import { HTTP } from './asking.ts';
+import type { HttpChoicesFixture } from './choices.ts';
 import { type HttpFixture, KEY, type KnownPlace, type Refusal } from './fixture.ts';
 
 function placeOf({ id, name, latitude, longitude }: KnownPlace): object {
@@ -193,8 +195,75 @@ const DOCUMENTED = {
 /** A place that could be passed on. */
 const GOOD = { id: 'x', displayName: { text: 'y' }, location: { latitude: 1, longitude: 2 } };
 
+const DETAILED = {
+  ...GOOD,
+  displayName: { text: 'y', languageCode: 'pt-BR' },
+  types: ['cafe'],
+  currentOpeningHours: { openNow: true, weekdayDescriptions: ['Monday: closed for the feast'] },
+  regularOpeningHours: { openNow: true, weekdayDescriptions: ['Monday: 9:00 AM – 5:00 PM'] },
+  internationalPhoneNumber: '+41 44 555 01 00',
+  nationalPhoneNumber: '044 555 01 00',
+  websiteUri: 'http://y.example/menu?a=1',
+  accessibilityOptions: { wheelchairAccessibleEntrance: false, wheelchairAccessibleParking: true },
+};
+
+/** What a request asks for by the choices: what the body has beyond the circle. */
+async function wordsOf({ body }: AskedRequest): Promise<Record<string, unknown>> {
+  const { includedTypes, rankPreference, languageCode } = JSON.parse(await body) as Record<
+    string,
+    unknown
+  >;
+  return {
+    rankPreference,
+    ...(includedTypes !== undefined && { includedTypes }),
+    ...(languageCode !== undefined && { languageCode }),
+  };
+}
+
+const CHOICES: HttpChoicesFixture = {
+  traits: traitsOf({ fieldMask: DEFAULT_FIELD_MASK }),
+  type: 'cafe',
+  otherType: 'museum',
+  asked: [
+    { choices: {}, request: { rankPreference: 'POPULARITY' } },
+    { choices: { rank: 'distance' }, request: { rankPreference: 'DISTANCE' } },
+    {
+      choices: { types: ['cafe', 'museum'], language: 'pt-BR' },
+      request: {
+        rankPreference: 'POPULARITY',
+        includedTypes: ['cafe', 'museum'],
+        languageCode: 'pt-BR',
+      },
+    },
+  ],
+  wordsOf,
+  detailed: {
+    answer: { places: [DETAILED] },
+    details: {
+      openingHours: { openNow: true, weekdays: ['Monday: 9:00 AM – 5:00 PM'] },
+      phone: '+41 44 555 01 00',
+      website: 'http://y.example/menu?a=1',
+      wheelchair: 'no',
+      names: { 'pt-BR': 'y' },
+    },
+  },
+  odd: {
+    places: [
+      {
+        ...GOOD,
+        currentOpeningHours: { weekdayDescriptions: [] },
+        websiteUri: 'javascript:alert(1)',
+        accessibilityOptions: {},
+        details: { phone: '1' },
+        prominence: 7,
+      },
+    ],
+  },
+};
+
 /** @see https://developers.google.com/maps/documentation/places/web-service/nearby-search */
-export const GOOGLE: HttpFixture = {
+export const GOOGLE: HttpFixture & { readonly choices: HttpChoicesFixture } = {
+  choices: CHOICES,
   name: 'google',
   attribution: undefined,
   key: KEY,

@@ -1,5 +1,7 @@
-import { createOverpassProvider } from '#src/places/overpass/provider.js';
+import { createOverpassProvider, OVERPASS_TRAITS } from '#src/places/overpass/provider.js';
+import type { AskedRequest } from '../answering-upstream.ts';
 import { HTTP, PATIENT_MS } from './asking.ts';
+import type { HttpChoicesFixture } from './choices.ts';
 import { type HttpFixture, type KnownPlace, QUERY, type Refusal } from './fixture.ts';
 
 const HEAD = {
@@ -165,8 +167,97 @@ const GOOD = {
   tags: { amenity: 'cafe', name: 'x' },
 };
 
+/** What a request asks for by the choices: the filters of its smallest circle, and whether it sends the nearest. */
+async function wordsOf({ body }: AskedRequest): Promise<Record<string, unknown>> {
+  const query = new URLSearchParams(await body).get('data') ?? '';
+  const [, first = ''] = query.split('\n');
+  const [radius] = [...first.matchAll(/around:(\d+),/g)].map(([, metres]) => Number(metres));
+  return {
+    filters: [...first.matchAll(/\[name\](\[.*?\]);/g)].map(([, filter]) => filter),
+    radius,
+    byWeight: query.includes('landmarks'),
+  };
+}
+
+const ANY = [
+  '[amenity]',
+  '[shop]',
+  '[tourism]',
+  '[leisure]',
+  '[historic]',
+  '[aeroway=aerodrome]',
+  '[railway~"^(station|halt|tram_stop)$"]',
+  '[public_transport~"^(station|platform)$"]',
+];
+const CAFES = ['[amenity~"(^|; *)(cafe)( *;|$)"]'];
+
+const CHOICES: HttpChoicesFixture = {
+  traits: OVERPASS_TRAITS,
+  type: 'cafe',
+  otherType: 'museum',
+  asked: [
+    { choices: {}, request: { filters: ANY, radius: 250, byWeight: true } },
+    { choices: { rank: 'distance' }, request: { filters: ANY, radius: 50, byWeight: false } },
+    { choices: { types: ['cafe'] }, request: { filters: CAFES, radius: 250, byWeight: true } },
+    {
+      choices: { types: ['campground', 'museum'], rank: 'distance' },
+      request: {
+        filters: ['[tourism~"(^|; *)(camp_site|museum)( *;|$)"]'],
+        radius: 50,
+        byWeight: false,
+      },
+    },
+    // All languages come with every answer.
+    { choices: { language: 'de' }, request: { filters: ANY, radius: 250, byWeight: true } },
+  ],
+  wordsOf,
+  detailed: {
+    answer: {
+      elements: [
+        {
+          ...GOOD,
+          tags: {
+            ...GOOD.tags,
+            'name:de': 'das X',
+            'name:zh_pinyin': 'x',
+            'name:zh-hant': 'X',
+            'name:etymology': 'the letter',
+            opening_hours: '24/7',
+            'contact:phone': '+41 44 555 01 00; +41 44 555 01 01',
+            website: 'x.example/menu; http://other.example',
+            wheelchair: 'designated',
+          },
+        },
+      ],
+    },
+    details: {
+      openingHours: { osm: '24/7' },
+      phone: '+41 44 555 01 00; +41 44 555 01 01',
+      website: 'https://x.example/menu',
+      wheelchair: 'yes',
+      names: { de: 'das X', 'zh-pinyin': 'x', 'zh-Hant': 'X' },
+    },
+  },
+  odd: {
+    elements: [
+      {
+        ...GOOD,
+        tags: {
+          ...GOOD.tags,
+          'name:1900': 'old',
+          'name:de': '',
+          opening_hours: '',
+          website: 'javascript:alert(1)',
+          wheelchair: 'perhaps',
+        },
+      },
+    ],
+  },
+};
+
 /** @see https://wiki.openstreetmap.org/wiki/Overpass_API */
-export const OVERPASS: HttpFixture = {
+export const OVERPASS: HttpFixture & { readonly choices: HttpChoicesFixture } = {
+  choices: CHOICES,
   name: 'overpass',
   attribution: /© OpenStreetMap contributors.*odbl/i,
   key: '',
