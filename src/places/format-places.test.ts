@@ -119,3 +119,15 @@ test('any page comes back from its text, which has no two adjacent LFs and none 
     }),
   );
 });
+
+test("what is not the upstream's is left out", () => {
+  const known = {
+    ...place('a'),
+    details: { phone: '1', names: { de: 'A' } },
+    prominence: 3,
+    rating: 4,
+  };
+  const page: PlacesPage = { html_attributions: [], results: [known], status: 'OK' };
+  const plain: PlacesPage = { ...page, results: [{ ...place('a'), rating: 4 }] };
+  assert.equal(jsonOf(page, 1), jsonOf(plain, 1));
+});

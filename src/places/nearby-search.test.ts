@@ -16,7 +16,7 @@ import {
   type UpstreamFault,
 } from './nearby-search.ts';
 import type { BoundedCircle } from './cache/cached-page.ts';
-import { DEFAULT_CHOICES } from './choices.ts';
+import { DEFAULT_CHOICES, type WantedChoices } from './choices.ts';
 import type { BudgetOptions, CacheOptions, PlacesOptions } from './options.ts';
 import { PlacesCounts } from './places-counts.ts';
 import type { PlacesPage, PlaceSource } from './provider.ts';
@@ -336,4 +336,61 @@ test('an upstream that is not there costs nothing of the budget', async (t) => {
   const there = await start(t, optionsFor(upstream.url, {}, { perDay: 3, file }));
   assert.equal(await statusOf(there.search, 1_000), 'OK');
   assert.equal(await callsOnFile(file), 1);
+});
+
+test('places are found by choices, each with its distance; the configuration has what is not chosen', async (t) => {
+  const choices = { rank: 'distance', types: ['sublocality'], language: 'fr' } as const;
+  const { search } = await start(t, { ...EMBEDDED, choices });
+  const find = async (wanted: Partial<WantedChoices>) => {
+    const all = { rank: undefined, types: undefined, language: undefined, ...wanted };
+    const circle = { ...LOS_ANGELES, radiusMetres: 20_000 };
+    return (await search.find(circle, all, never())).places;
+  };
+  const near = await find({});
+  assert.equal(near.length, 5);
+  for (const { types, vicinity, distanceM } of near) {
+    assert.ok(types.includes('sublocality'));
+    assert.match(vicinity, /États-Unis$/);
+    assert.ok(distanceM <= 20_000);
+  }
+  const known = await find({ types: [], rank: 'prominence', language: 'en' });
+  assert.equal(known[0]?.name, 'Los Angeles');
+  assert.equal(known[0]?.vicinity, 'California, United States');
+  assert.equal(known[0]?.distanceM, 0);
+});
+
+test('a question that the provider cannot answer is refused before a call', async (t) => {
+  const upstream = await startUpstream(t, ONE_PLACE);
+  const { search, codes } = await start(t, optionsFor(upstream.url, {}));
+  const nearest = { rank: 'distance', types: undefined, language: undefined } as const;
+  await assert.rejects(search.find(LOS_ANGELES, nearest, never()), { code: 'TYPES_NEEDED' });
+  assert.equal(upstream.calls, 0);
+  const { places } = await search.find(
+    LOS_ANGELES,
+    { ...nearest, types: ['cafe', 'bar'] },
+    never(),
+  );
+  assert.equal(places.length, 1);
+  assert.equal(upstream.calls, 2);
+  assert.deepEqual(codes(), []);
+});
+
+test('who leaves while places are found gets a SearchAborted', async (t) => {
+  const upstream = await startUpstream(t, ONE_PLACE, new Promise(() => undefined));
+  const { search } = await start(t, optionsFor(upstream.url, {}));
+  const leaver = new AbortController();
+  const wanted = { rank: undefined, types: undefined, language: undefined };
+  const found = assert.rejects(search.find(LOS_ANGELES, wanted, leaver.signal), {
+    code: 'SEARCH_ABORTED',
+  });
+  await until(() => upstream.calls === 1);
+  leaver.abort();
+  await found;
+});
+
+test('a provider that there is not is refused', async (t) => {
+  await assert.rejects(start(t, { ...EMBEDDED, provider: 'atlas' }), {
+    name: 'RangeError',
+    message: 'found the provider atlas, expected one of geonames, google, google-legacy, overpass',
+  });
 });

@@ -68,3 +68,19 @@ test('one that was never asked closes, and can be replaced', async () => {
   search.replace({ ...OPTIONS, cache: { ...CACHE, entries: 20 } });
   await search.close();
 });
+
+test('places are found also while it is loaded or replaced', async () => {
+  const search = open();
+  const wanted = { rank: 'distance', types: undefined, language: undefined } as const;
+  const loading = search.find(QUERY, wanted, never);
+  const replaced = loading.then(() => {
+    search.replace({ ...OPTIONS, choices: { ...DEFAULT_CHOICES, language: 'de' } });
+    return search.find(QUERY, wanted, never);
+  });
+  const [first, second] = await Promise.all([loading, replaced]);
+  assert.match(first.places[0]?.vicinity ?? '', /United States$/);
+  assert.match(second.places[0]?.vicinity ?? '', /Vereinigte Staaten$/);
+  const gone = AbortSignal.abort();
+  await assert.rejects(search.find(QUERY, wanted, gone), { code: 'SEARCH_ABORTED' });
+  await search.close();
+});

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 
 import type { TokenRule } from '../access/rules.ts';
 import { requireUsableOptions } from './check-options.ts';
+import { requireUsableSettings } from './check-places.ts';
 import { OptionError } from './errors.ts';
 import type { ServerOptions } from './options.ts';
 import { DEFAULT_CHOICES } from '../places/choices.ts';
@@ -135,6 +136,42 @@ WRONG.push(
 
 test('access that can be used is let through', () => {
   requireUsableOptions({ ...OPTIONS, ...access({}) });
+});
+
+const LEGACY = {
+  ...OPTIONS.places,
+  provider: 'google-legacy',
+  calls: { deadlineMs: 1, atOnce: 1 },
+};
+const NEAREST = { ...DEFAULT_CHOICES, rank: 'distance' } as const;
+
+for (const [option, places] of [
+  ['places.provider', { ...OPTIONS.places, provider: 'atlas' }],
+  ['places.calls', { ...LEGACY, calls: undefined }],
+  ['places.calls', { ...OPTIONS.places, calls: LEGACY.calls }],
+  ['places.choices.rank', { ...LEGACY, choices: NEAREST }],
+] as const) {
+  test(`${JSON.stringify(places)} is an error of ${option}`, () => {
+    assert.throws(() => requireUsableOptions({ ...OPTIONS, places }), { option });
+  });
+}
+
+test('the settings of a provider are checked, those of the embedded places as well', async () => {
+  requireUsableOptions({
+    ...OPTIONS,
+    places: { ...LEGACY, choices: { ...NEAREST, types: ['bar'] } },
+  });
+  await requireUsableSettings(OPTIONS.places);
+  await requireUsableSettings({ ...LEGACY, settings: { url: 'http://127.0.0.1:1' } });
+  await assert.rejects(requireUsableSettings({ ...LEGACY, settings: { url: 'ftp://host' } }), {
+    code: 'OPTION_INVALID',
+    option: 'places.settings.url',
+  });
+  const nonsense = { nonsense: 1 };
+  await assert.rejects(
+    requireUsableSettings({ ...OPTIONS.places, settings: nonsense }),
+    OptionError,
+  );
 });
 
 for (const [option, change] of WRONG) {

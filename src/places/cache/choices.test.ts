@@ -207,3 +207,18 @@ test('where places come without all their types, a page answers for its own type
   assert.ok(answers({ types: ['cafe'] }, { types: ['cafe'] }, false));
   assert.ok(!answers({}, { types: ['cafe'] }, false));
 });
+
+test('a full page by prominence answers for its own types alone, also in its own circle', () => {
+  const query = { ...WIDE, radiusMetres: 900 };
+  const { page, complete } = ask(query, SAYING);
+  assert.ok(!complete);
+  for (const radiusMetres of [900, 800]) {
+    for (const types of [[], ['cafe']] as PlaceType[][]) {
+      const pages = cacheOf('prominence');
+      pages.add(createCachedPage(query, { page, complete }, 0));
+      const choices = { ...DEFAULT_CHOICES, types };
+      const found = find(pages, { ...query, radiusMetres, choices, bound: 1 });
+      assert.equal(found !== undefined, types.length === 0, `${radiusMetres} ${types.join()}`);
+    }
+  }
+});

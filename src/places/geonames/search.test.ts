@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import type { PlaceType } from '../place-types.ts';
 import type { NearbyQuery } from '../provider.ts';
 import { buildCities } from './build-cities.ts';
 import { findCities } from './search.ts';
-import { DEFAULT_CHOICES } from '../choices.ts';
+import { DEFAULT_CHOICES, type PlaceChoices } from '../choices.ts';
 
 interface Town {
   readonly id: number;
   readonly at: readonly [latitude: number, longitude: number];
   readonly population?: number;
+  readonly featureCode?: string;
 }
 
 /** The length of one degree of a great circle, in metres. */
@@ -19,7 +21,7 @@ function near(
   latitude: number,
   longitude: number,
   radiusMetres: number,
-  choices = DEFAULT_CHOICES,
+  choices: PlaceChoices = DEFAULT_CHOICES,
 ): NearbyQuery {
   return { latitude, longitude, radiusMetres, choices };
 }
@@ -27,11 +29,11 @@ function near(
 /** The IDs of the towns that are found, in their order. */
 function find(towns: readonly Town[], query: NearbyQuery, most = Infinity): number[] {
   const cities = buildCities(
-    towns.map(({ id, at: [latitude, longitude], population = 0 }) => ({
+    towns.map(({ id, at: [latitude, longitude], population = 0, featureCode = 'PPL' }) => ({
       cityId: id,
       name: String(id),
       country: 'AQ',
-      featureCode: 'PPL',
+      featureCode,
       adminCode: '',
       population,
       loc: { coordinates: [longitude, latitude] },
@@ -97,4 +99,30 @@ test('all longitudes meet at the poles', () => {
     assert.equal(acrossPole(0.2 * DEGREE_METRES + 1).at(-1), 0);
     assert.deepEqual(new Set(acrossPole(0.2 * DEGREE_METRES - 1)), new Set([1, 2, 3, 4]));
   }
+});
+
+test('by distance the nearest come first, whatever people live there', () => {
+  const towns: Town[] = [
+    { id: 3, at: [0, 0.3], population: 9 },
+    { id: 2, at: [0, 0.1], population: 1 },
+    { id: 1, at: [0, -0.1], population: 1 },
+    { id: 4, at: [0, 0.2], population: 5 },
+  ];
+  const nearest = near(0, 0, 50_000, { ...DEFAULT_CHOICES, rank: 'distance' });
+  assert.deepEqual(find(towns, nearest), [1, 2, 4, 3]);
+  assert.deepEqual(find(towns, nearest, 2), [1, 2]);
+});
+
+test('types leave out towns of other kinds', () => {
+  const towns: Town[] = [
+    { id: 1, at: [0, 0.1] },
+    { id: 2, at: [0, 0.2], featureCode: 'PPLX' },
+    { id: 3, at: [0, 0.3], featureCode: 'PPLW' },
+  ];
+  const ofTypes = (...types: PlaceType[]) =>
+    find(towns, near(0, 0, 50_000, { ...DEFAULT_CHOICES, types }));
+  assert.deepEqual(ofTypes('sublocality'), [2]);
+  assert.deepEqual(ofTypes('locality'), [1, 3]);
+  assert.deepEqual(ofTypes('locality', 'sublocality'), [1, 2, 3]);
+  assert.deepEqual(ofTypes('cafe'), []);
 });

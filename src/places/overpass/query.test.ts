@@ -3,7 +3,7 @@ import { test } from 'node:test';
 
 import { tagsOfWeight } from './kinds.ts';
 import { overpassQuery } from './query.ts';
-import { DEFAULT_CHOICES } from '../choices.ts';
+import { DEFAULT_CHOICES, type PlaceChoices } from '../choices.ts';
 
 const POINT = { latitude: -0.000_000_1, longitude: 12.345_678_9 };
 
@@ -91,4 +91,31 @@ test('all kinds that have a weight are asked for', () => {
       for (const value of values) assert.ok(isAsked(key, value), `${key}=${value}`);
     }
   }
+});
+
+function searchesFor(choices: Partial<PlaceChoices>, radiusMetres = 249): string[] {
+  const query = { ...POINT, radiusMetres, choices: { ...DEFAULT_CHOICES, ...choices } };
+  return overpassQuery(query, 5)
+    .split('\n')
+    .filter((line) => line.includes('around:'));
+}
+
+test('types are asked for by their tags, a store by any shop as well', () => {
+  const [search = ''] = searchesFor({ types: ['cafe', 'store', 'subway_station'] });
+  assert.match(search, /\[name\]\[amenity~"\(\^\|; \*\)\(cafe\)\( \*;\|\$\)"\];/);
+  assert.match(search, /\[name\]\[station~"[^"]*\(subway\)[^"]*"\];/);
+  assert.match(search, /\[name\]\[shop\];/);
+  assert.doesNotMatch(search, /tourism/);
+});
+
+test('the nearest are looked for in smaller circles, and all of the last one is sent', () => {
+  const radii = searchesFor({ rank: 'distance' }, 3_000).map((line) =>
+    Number(/around:(\d+),/.exec(line)?.[1]),
+  );
+  assert.deepEqual(radii, [50, 100, 250, 500, 1_000, 2_000, 3_000]);
+  const choices = { ...DEFAULT_CHOICES, rank: 'distance' } as const;
+  const query = overpassQuery({ ...POINT, radiusMetres: 40, choices }, 5);
+  assert.deepEqual(query.split('\n').slice(2), [
+    'node.places;out tags center 600;way.places;out tags center 400;relation.places;out tags center 60;',
+  ]);
 });
