@@ -30,6 +30,11 @@ export function gatewayOfUrl(text: string): GatewayAddress {
   ]);
 }
 
+/** Whether a server of a configuration has a gateway. */
+export function hasGateway({ servers }: HerdConfig): boolean {
+  return [...servers.values()].some((server) => gatewayAddress(server) !== undefined);
+}
+
 /**
  * The gateways of a configuration, in its order; of one server where it is named.
  *

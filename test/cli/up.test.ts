@@ -27,9 +27,10 @@ async function pidsOf(herd: TestHerd): Promise<number[]> {
 test('the servers of the diagram come up as one herd, and their addresses are printed', async () => {
   await using herd = await TestHerd.make({ ...DIAGRAM, hasGateways: true });
   const up = await herd.up();
-  const lines = up.stdout.trimEnd().split('\n');
+  const [table = '', next = ''] = up.stdout.split('\n\n');
+  assert.match(next, /^Try next, in another terminal:\n( {2}\S.*\n){4}$/);
   assert.deepEqual(
-    lines.map((line) => line.split(/ {2,}/)),
+    table.split('\n').map((line) => line.split(/ {2,}/)),
     [
       ['SERVER', 'CLIENTS', 'PEERS', 'GATEWAY'],
       ...herd.servers.map((name) => [

@@ -4,7 +4,11 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
 import { z } from 'zod';
+import { BUILT_IN } from '#src/cli/config/built-in.js';
+import { toConfig } from '#src/cli/config/herd-config.js';
+import { parseYaml } from '#src/cli/config/parse-yaml.js';
 import { herdSchema } from '#src/cli/config/schema.js';
+import { tryNext } from '#src/cli/try-next.js';
 import type { LinkCause } from '#src/replication/flood/messages.js';
 import type { LogEvent, TrafficEvent } from '#src/server/log-events.js';
 import { LinkKeys } from '#src/transport/link-keys.js';
@@ -52,6 +56,13 @@ test('the README has every command of the command line', async () => {
     ([cell = '']) => /^`proxy-herd ([a-z]+)/.exec(cell)?.[1] ?? [],
   );
   assert.deepEqual(documented, commands);
+});
+
+test('the README shows what npm start ends with', async () => {
+  const readme = await readFile(join(CHECKOUT, 'README.md'), 'utf8');
+  const { source } = parseYaml('herd.yaml', '');
+  const shown = tryNext(toConfig(source, BUILT_IN), 'npx proxy-herd', undefined);
+  assert.ok(readme.includes(`\`\`\`text${shown}\`\`\`\n`.replace('text\n\n', 'text\n')), shown);
 });
 
 type Logged = LogEvent | TrafficEvent;

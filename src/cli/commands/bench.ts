@@ -10,8 +10,8 @@ import {
 } from '../bench/bench-report.ts';
 import { removeClients } from '../bench/remove-clients.ts';
 import { runLoad, type LoadPlan } from '../bench/run-load.ts';
-import { gatewayAddress } from '../config/gateway-address.ts';
 import { CliError } from '../errors.ts';
+import { hasGateway } from '../gateway-addresses.ts';
 import { openGateway, type GatewayClient } from '../gateway-client.ts';
 import { print, printMessage } from '../output.ts';
 import { authenticate, readTokenFile } from '../send/authenticate.ts';
@@ -72,10 +72,7 @@ async function gatewayFor(
   { config }: Targets,
   { config: file, tokenFile }: BenchOptions,
 ): Promise<GatewayClient | undefined> {
-  const hasGateway = [...(config?.servers.values() ?? [])].some(
-    (server) => gatewayAddress(server) !== undefined,
-  );
-  if (!hasGateway) return undefined;
+  if (config === undefined || !hasGateway(config)) return undefined;
   const options = {
     ...(file === undefined ? {} : { config: file }),
     ...(tokenFile === undefined ? {} : { tokenFile }),

@@ -12,7 +12,9 @@ import { type OptionsByName, Reloading } from '../reloading.ts';
 import type { Signals } from '../signals.ts';
 import { Member } from '../supervisor/member.ts';
 import type { Listening } from '../supervisor/messages.ts';
+import { programWords } from '../program-words.ts';
 import { table } from '../table.ts';
+import { tryNext } from '../try-next.ts';
 
 /**
  * Runs every server of the configuration, each in its own process, until it is asked to stop. The
@@ -44,8 +46,8 @@ export async function up(configFile: string | undefined, signals: Signals): Prom
     });
     const started = await Promise.race([starting, signals.stopped]);
     if (started === undefined) return;
-    announce(addressTable(started));
-    announce(`ready: ${count(members.length)} of ${config.herd}\n`);
+    const ready = `ready: ${count(members.length)} of ${config.herd}\n`;
+    announce(addressTable(started) + ready + tryNext(config, ownWords(), configFile));
     await signals.stopped;
   } finally {
     watch.stop();
@@ -94,6 +96,11 @@ function addressTable(started: Started): string {
       gateway === undefined ? '-' : formatAddress(gateway),
     ]),
   ]);
+}
+
+function ownWords(): string {
+  const { execPath: runtime, argv, env: environment } = process;
+  return programWords({ runtime, program: argv[1] ?? '', folder: process.cwd(), environment });
 }
 
 function count(servers: number): string {
