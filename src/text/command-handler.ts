@@ -59,9 +59,10 @@ export class CommandHandler implements SessionHandler {
       return reportEnd;
     }
     const outcome = this.#service.reportLine(command, out);
-    this.counts.reports[outcome] += 1;
-    if (outcome === 'accepted') out.byte(LF);
-    else this.#refuse(outcome, bytes, start, reportEnd, out);
+    if (outcome === 'accepted') {
+      this.counts.reports.accepted += 1;
+      out.byte(LF);
+    } else this.#refuse(outcome, bytes, start, reportEnd, out);
     return reportEnd;
   }
 
@@ -89,11 +90,11 @@ export class CommandHandler implements SessionHandler {
 
   #handleIamat({ bytes, start, end }: Line, out: ByteWriter): Handled {
     const outcome = this.#service.reportLine(this.#command, out);
-    // What waits for the commit gate is counted behind it.
-    if (outcome !== 'accepted' || !this.#isGated) this.counts.reports[outcome] += 1;
     if (outcome !== 'accepted') return this.#refuse(outcome, bytes, start, end, out);
     out.byte(LF);
-    return this.#isGated ? 'gated' : undefined;
+    if (this.#isGated) return 'gated'; // and counted behind the commit gate
+    this.counts.reports.accepted += 1;
+    return undefined;
   }
 
   #refuse(
@@ -103,6 +104,7 @@ export class CommandHandler implements SessionHandler {
     end: number,
     out: ByteWriter,
   ): undefined {
+    this.counts.reports[reason] += 1;
     const { clientStart, clientEnd } = this.#command;
     const client = readableText(bytes.toString('latin1', clientStart, clientEnd));
     this.#log.write({ event: 'report-refused', reason, client, clients: this.#service.clients });

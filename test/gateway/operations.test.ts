@@ -127,3 +127,24 @@ test('docs/METRICS.md has every metric with its type, labels and meaning, and no
   assert.ok(ofProcess.length > 10);
   assert.deepEqual(documented.toSorted(), [...known, ...ofProcess].toSorted());
 });
+
+test('reports that wait for the commit gate count once it lets them through, and refused ones by why', async () => {
+  await using full = await OwnServer.start({
+    gateway: ANY,
+    acknowledge: 'neighbours',
+    maxClients: 1,
+  });
+  const where = `${OPEN_SEA} ${moment(0)}`;
+  await exchange(full.clients, `IAMAT anna ${where}\nIAMAT anna ${where}\nIAMAT ben ${where}\n`);
+  await put(full.gateway, '/v1/clients/carl/location', { latitude: 1, longitude: 2 });
+  const values = await scrape(full);
+  const reports = (frontEnd: string, result: string): number | undefined =>
+    values.get(`proxy_herd_reports_total{front_end="${frontEnd}",result="${result}"}`);
+  assert.equal(reports('text', 'accepted'), 2);
+  assert.equal(reports('text', 'too_many_clients'), 1);
+  assert.equal(reports('http', 'too_many_clients'), 1);
+  assert.equal(values.get('proxy_herd_replies_total{front_end="text",result="failed"}'), 1);
+  assert.equal(values.get('proxy_herd_replies_total{front_end="http",result="failed"}'), 1);
+  assert.equal(values.get('proxy_herd_clients'), 1);
+  assert.equal(values.get('proxy_herd_clients_limit'), 1);
+});

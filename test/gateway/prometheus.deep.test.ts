@@ -66,23 +66,53 @@ test('docs/METRICS.md has every alert, each of which has a test', async () => {
   for (const alert of alerts) assert.ok(tests.includes(`alertname: ${alert}\n`), alert);
 });
 
+/** Where Grafana asks: the data source that is chosen at the top of the dashboard. */
+const sourceSchema = z.object({ type: z.literal('prometheus'), uid: z.literal('${datasource}') });
 const panelSchema = z.object({
-  title: z.string(),
-  targets: z.array(z.object({ expr: z.string() })).default([]),
+  id: z.int(),
+  type: z.enum(['row', 'timeseries', 'stat']),
+  title: z.string().min(1),
+  gridPos: z.object({ x: z.int(), y: z.int(), w: z.int().min(1), h: z.int().min(1) }),
+  datasource: sourceSchema.optional(),
+  targets: z
+    .array(z.object({ expr: z.string(), refId: z.string(), datasource: sourceSchema }))
+    .default([]),
 });
 const dashboardSchema = z.object({
   panels: z.array(panelSchema),
   templating: z.object({ list: z.array(z.object({ name: z.string() })) }),
 });
 
-/** The questions of the dashboard, with the values that Grafana would put in. */
-async function dashboardQueries(): Promise<string[]> {
+async function readDashboard(): Promise<z.infer<typeof dashboardSchema>> {
   const text = await readFile(join(CHECKOUT, 'examples/grafana/proxy-herd.json'), 'utf8');
-  const { panels, templating } = dashboardSchema.parse(JSON.parse(text));
+  return dashboardSchema.parse(JSON.parse(text));
+}
+
+test('the dashboard has a row for each part, and each panel has a place of its own', async () => {
+  const { panels, templating } = await readDashboard();
   assert.deepEqual(
     templating.list.map(({ name }) => name),
     ['datasource', 'server'],
   );
+  assert.equal(new Set(panels.map(({ id }) => id)).size, panels.length);
+  const rows = panels.filter(({ type }) => type === 'row').map(({ title }) => title);
+  const parts = ['Traffic', 'Replication', 'Journal', 'Places', 'Live updates', 'Process'];
+  assert.deepEqual(rows, ['Herd', ...parts]);
+  const taken = new Set<string>();
+  for (const { type, title, gridPos, targets, datasource } of panels) {
+    assert.equal(targets.length > 0 && datasource !== undefined, type !== 'row', title);
+    for (let x = gridPos.x; x < gridPos.x + gridPos.w; x++) {
+      for (let y = gridPos.y; y < gridPos.y + gridPos.h; y++) {
+        assert.ok(x >= 0 && x < 24 && !taken.has(`${x} ${y}`), title);
+        taken.add(`${x} ${y}`);
+      }
+    }
+  }
+});
+
+/** The questions of the dashboard, with the values that Grafana would put in. */
+async function dashboardQueries(): Promise<string[]> {
+  const { panels } = await readDashboard();
   return panels.flatMap(({ targets }) =>
     targets.map(({ expr }) =>
       expr.replaceAll('$server', '.*').replaceAll('$__rate_interval', '1m'),
