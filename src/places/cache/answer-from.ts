@@ -116,8 +116,11 @@ function fromWhole(pair: Pair): Place[] | undefined {
 /** From a page of the nearest: it has all that are nearer to its own point than its last one. */
 function fromNearest(pair: Pair): Place[] | undefined {
   const { cached, asked, rules, fit, moved } = pair;
+  const knownMetres = cached.wholeRadiusMetres - moved;
+  // In a city a question may lie in the circles of thousands of pages, and the places of most are not near it.
+  if (knownMetres < 0) return undefined;
   const inside = placesInside(pair);
-  const near = inside.filter(({ metres }) => metres <= cached.wholeRadiusMetres - moved);
+  const near = inside.filter(({ metres }) => metres <= knownMetres);
   if (near.length >= asked.query.bound) return nearestFirst(near);
   const isSamePoint = moved <= rules.tolerance * cached.wholeRadiusMetres;
   return fit === 'same' && isSamePoint && isSameCircle(pair) ? nearestFirst(inside) : undefined;
