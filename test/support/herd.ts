@@ -16,6 +16,9 @@ export interface HerdSpec {
   /** Whether its servers have gateways; none where it is left out. */
   readonly hasGateways?: boolean;
   readonly framing?: Framing;
+  /** As it would be written in the file. */
+  readonly access?: Readonly<Record<string, unknown>>;
+  readonly gatewayOrigins?: readonly string[];
   /** The `places` of the configuration, as they would be written in the file. */
   readonly places?: Readonly<Record<string, unknown>>;
   readonly acknowledge?: Acknowledge;
