@@ -177,7 +177,12 @@ describe('how a fix is to an area', () => {
   /** A kilometre of the equator to each side of its middle. */
   const area = circle(0, 0, 1000);
   const at = (metresFromMiddle: number, accuracyM: number) =>
-    relationOf(area, 0, metresFromMiddle / DEGREE_M, accuracyM);
+    relationOf(area, {
+      latitude: 0,
+      longitude: metresFromMiddle / DEGREE_M,
+      accuracyM,
+      timeS: 0,
+    });
 
   test('is unclear where the border is nearer than the fix is accurate', () => {
     assert.deepEqual(
@@ -197,7 +202,11 @@ describe('how a fix is to an area', () => {
       polygon([-0.0001, -0.0001], [-0.0001, 0.0001], [0.0001, 0.0001], [0.0001, -0.0001]),
       polygon([-0.00001, -0.1], [-0.00001, 0.1], [0.00001, 0.1], [0.00001, -0.1]),
     ];
-    for (const shape of shapes) assert.equal(relationOf(shape, 0, 0, 10_000), 'inside');
+    for (const shape of shapes)
+      assert.equal(
+        relationOf(shape, { latitude: 0, longitude: 0, accuracyM: 10_000, timeS: 0 }),
+        'inside',
+      );
     assert.equal(shapes[0]?.depthM, 10);
   });
 });

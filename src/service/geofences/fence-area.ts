@@ -21,6 +21,16 @@ export interface FenceArea {
   borderDistanceM(latitude: number, longitude: number): number;
 }
 
+/** Where a client was, in degrees. */
+export interface Fix {
+  readonly latitude: number;
+  readonly longitude: number;
+  /** The radius in which it was; 0: exactly there. */
+  readonly accuracyM: number;
+  /** When, in seconds since the POSIX epoch; the fixes of a client rise in it. */
+  readonly timeS: number;
+}
+
 /** How a fix is to a geofence; `unclear`: the client may be on either side of the border. */
 export type Relation = 'inside' | 'outside' | 'unclear';
 
@@ -29,12 +39,7 @@ export type Relation = 'inside' | 'outside' | 'unclear';
  * `MAX_ACCURACY_M`, and up to half the area's depth: so that a fix in the middle of a small area is inside it,
  * however inaccurate.
  */
-export function relationOf(
-  area: FenceArea,
-  latitude: number,
-  longitude: number,
-  accuracyM: number,
-): Relation {
+export function relationOf(area: FenceArea, { latitude, longitude, accuracyM }: Fix): Relation {
   const relation = area.contains(latitude, longitude) ? 'inside' : 'outside';
   if (accuracyM === 0) return relation;
   const countedM = Math.min(accuracyM, MAX_ACCURACY_M, area.depthM / 2);

@@ -322,7 +322,12 @@ test('whatever happens, it tells what looking at every geofence tells, and clien
           for (const { name, shape, minimumDwellS } of fences.values()) {
             const key = `${step.client} ${name}`;
             const before = presences.get(key);
-            const relation = relationOf(areaOf(shape), 0, longitude, step.accuracyM ?? 0);
+            const relation = relationOf(areaOf(shape), {
+              latitude: 0,
+              longitude,
+              accuracyM: step.accuracyM ?? 0,
+              timeS,
+            });
             const after = nextPresence(before, relation, timeS, minimumDwellS);
             if (after === undefined) presences.delete(key);
             else presences.set(key, after);

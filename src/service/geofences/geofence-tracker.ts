@@ -1,16 +1,17 @@
-import { decodeAttributes } from '../../protocol/attributes.ts';
 import type { RecordObserver } from '../../store/record-observer.ts';
 import type { RecordView } from '../../store/record.ts';
 import type { LocationStore } from '../../store/store.ts';
-import { relationOf } from './fence-area.ts';
+import type { Fix } from './fence-area.ts';
 import { FenceIndex } from './fence-index.ts';
 import type { Geofence } from './geofence.ts';
-import { INSIDE, nextPresence, type Presence } from './presence.ts';
+import { INSIDE } from './presence.ts';
 import { TrackedFence } from './tracked-fence.ts';
 import { MAX_TRANSITIONS, TransitionLog } from './transition-log.ts';
 import type { LeaveReason, RecordIdentity, Transition } from './transition.ts';
 
 const E7 = 10_000_000;
+/** In the text of attributes, which was checked: to read all of them takes longer than all else that is done here. */
+const ACCURACY = /(?:^|;)accuracyM=([^;]*)/;
 /**
  * The most pairs of a client and a geofence that it is in, which take about 150 bytes each. Beyond it clients enter
  * no more until others leave.
@@ -47,17 +48,12 @@ export interface GeofenceTrackerParts {
   readonly onFull: () => void;
 }
 
-/** A client's presence in a geofence. */
-interface FencePresence {
-  readonly fence: TrackedFence;
-  readonly presence: Presence;
-}
-
 /** A client that is in geofences, and where. */
 interface TrackedClient {
   latitudeE7: number;
   longitudeE7: number;
-  presences: readonly FencePresence[];
+  /** Those that were removed may be among them: they have no presence of it. */
+  fences: readonly TrackedFence[];
 }
 
 /**
@@ -103,20 +99,16 @@ export class GeofenceTracker implements RecordObserver {
     if (fence === undefined) return;
     this.#fences.delete(name);
     this.#index = undefined;
-    fence.isGone = true;
     this.#leaveGone(fence);
     if (this.#fences.size > 0) return;
     this.#clients.clear();
-    this.#presences = 0;
     this.#parts.store.observe(undefined);
   }
 
   /** The names of the geofences that the client of a slot is in. */
   namesOf(slot: number): readonly string[] {
-    const client = this.#clients.get(slot);
-    if (client === undefined) return [];
-    const inside = client.presences.filter(({ fence }) => fence.inside.has(slot));
-    return inside.map(({ fence }) => fence.name);
+    const fences = this.#clients.get(slot)?.fences ?? [];
+    return fences.filter((fence) => fence.isInside(slot)).map(({ name }) => name);
   }
 
   /** Whether the client of a slot is in one of some geofences. */
@@ -138,53 +130,59 @@ export class GeofenceTracker implements RecordObserver {
   onNewer(slot: number, record: RecordView): void {
     if (slot >= this.#taken) return;
     if (record.isRemoval) return this.#removeClient(slot, identityOf(record));
-    const [latitude, longitude] = [record.latitudeE7 / E7, record.longitudeE7 / E7];
-    const near = this.#fencesAt(latitude, longitude);
-    const client = this.#clients.get(slot);
-    if (near.length === 0 && client === undefined) return;
-    this.#evaluate(slot, record, client?.presences ?? [], near);
+    const near = this.#fencesAt(record.latitudeE7 / E7, record.longitudeE7 / E7);
+    const known = this.#clients.get(slot)?.fences ?? [];
+    if (near.length > 0 || known.length > 0) this.#look(slot, record, known, near);
   }
 
   onDropped(slot: number): void {
     this.#leaveAll(slot, 'client-forgotten', undefined);
   }
 
-  #evaluate(
+  /** Has the geofences in which a client is, and those that may have a fix in them, look at that. */
+  #look(
     slot: number,
     record: RecordView,
-    before: readonly FencePresence[],
+    known: readonly TrackedFence[],
     near: readonly TrackedFence[],
   ): void {
-    const { latitudeE7, longitudeE7 } = record;
-    const [latitude, longitude] = [latitudeE7 / E7, longitudeE7 / E7];
-    const timeS = record.time.seconds + record.time.nanoseconds / 1e9;
-    const accuracyM = accuracyOf(record);
-    const presences: FencePresence[] = [];
-    const look = (fence: TrackedFence, presence: Presence | undefined): void => {
-      const relation = relationOf(fence.area, latitude, longitude, accuracyM);
-      const next = nextPresence(presence, relation, timeS, fence.minimumDwellS);
-      if (next !== undefined) presences.push({ fence, presence: next });
+    const fix = fixOf(record);
+    const left: TrackedFence[] = [];
+    const entered: TrackedFence[] = [];
+    const added: TrackedFence[] = [];
+    const lookAt = (fence: TrackedFence): void => {
+      const done = fence.look(slot, fix);
+      if (done !== undefined) (done === 'enter' ? entered : left).push(fence);
     };
-    for (const { fence, presence } of before) if (!fence.isGone) look(fence, presence);
-    const known = new Set(before.map(({ fence }) => fence));
-    for (const fence of near) if (!known.has(fence) && this.#hasRoom()) look(fence, undefined);
-    this.#tell(slot, record, before, presences);
-    this.#keep(slot, { latitudeE7, longitudeE7, presences }, before.length);
+    let isSame = true;
+    for (const fence of known) {
+      if (fence.presences.has(slot)) {
+        lookAt(fence);
+        if (!fence.presences.has(slot)) this.#presences -= 1;
+      }
+      if (!fence.presences.has(slot)) isSame = false;
+    }
+    for (const fence of near) {
+      if (fence.presences.has(slot) || !this.#hasRoom()) continue;
+      lookAt(fence);
+      if (!fence.presences.has(slot)) continue;
+      this.#presences += 1;
+      added.push(fence);
+    }
+    const fences =
+      isSame && added.length === 0
+        ? known
+        : [...known.filter(({ presences }) => presences.has(slot)), ...added];
+    this.#keep(slot, record, fences);
+    if (left.length > 0 || entered.length > 0) this.#tell(slot, record, left, entered);
   }
 
-  /** Tells what a fix has changed: first what was left, then what was entered. */
   #tell(
     slot: number,
     record: RecordView,
-    before: readonly FencePresence[],
-    after: readonly FencePresence[],
+    left: readonly TrackedFence[],
+    entered: readonly TrackedFence[],
   ): void {
-    const inside = (presences: readonly FencePresence[]): readonly TrackedFence[] =>
-      presences.filter(({ presence }) => presence === INSIDE).map(({ fence }) => fence);
-    const isInside = new Set(inside(after));
-    const left = inside(before).filter((fence) => !fence.isGone && !isInside.has(fence));
-    const entered = inside(after).filter((fence) => !fence.inside.has(slot));
-    if (left.length === 0 && entered.length === 0) return;
     const { latitudeE7, longitudeE7 } = record;
     const what = {
       client: this.#parts.store.clientOf(slot),
@@ -194,21 +192,24 @@ export class GeofenceTracker implements RecordObserver {
       record: identityOf(record),
       noticedMs: this.#parts.nowMs(),
     };
-    for (const fence of left) {
-      fence.inside.delete(slot);
-      this.#append({ ...what, kind: 'leave', geofence: fence.name, reason: 'moved' });
+    for (const { name: geofence } of left) {
+      this.#append({ ...what, kind: 'leave', geofence, reason: 'moved' });
     }
-    for (const fence of entered) {
-      fence.inside.add(slot);
-      this.#append({ ...what, kind: 'enter', geofence: fence.name, reason: undefined });
+    for (const { name: geofence } of entered) {
+      this.#append({ ...what, kind: 'enter', geofence, reason: undefined });
     }
   }
 
-  #keep(slot: number, client: TrackedClient, before: number): void {
-    this.#presences += client.presences.length - before;
+  #keep(
+    slot: number,
+    { latitudeE7, longitudeE7 }: Pick<TrackedClient, 'latitudeE7' | 'longitudeE7'>,
+    fences: readonly TrackedFence[],
+  ): void {
     if (this.#presences < this.#parts.maxPresences) this.#isFull = false;
-    if (client.presences.length === 0) this.#clients.delete(slot);
-    else this.#clients.set(slot, client);
+    const client = this.#clients.get(slot);
+    if (fences.length === 0) this.#clients.delete(slot);
+    else if (client === undefined) this.#clients.set(slot, { latitudeE7, longitudeE7, fences });
+    else Object.assign(client, { latitudeE7, longitudeE7, fences });
   }
 
   #hasRoom(): boolean {
@@ -226,23 +227,26 @@ export class GeofenceTracker implements RecordObserver {
   #leaveAll(slot: number, reason: LeaveReason, record: RecordIdentity | undefined): void {
     const client = this.#clients.get(slot);
     if (client === undefined) return;
-    for (const { fence } of client.presences) {
-      if (fence.inside.delete(slot)) this.#leave(slot, client, fence, reason, record);
+    for (const fence of client.fences) {
+      if (fence.isInside(slot)) this.#leave(slot, client, fence, reason, record);
+      if (fence.presences.delete(slot)) this.#presences -= 1;
     }
-    this.#keep(slot, { ...client, presences: [] }, client.presences.length);
+    this.#keep(slot, client, []);
   }
 
   /** All who are inside leave; where they are too many to tell of, subscribers begin anew. */
   #leaveGone(fence: TrackedFence): void {
-    if (fence.inside.size > MAX_TRANSITIONS) this.transitions.overflow(this.#parts.nowMs());
+    const { presences } = fence;
+    if (presences.size > MAX_TRANSITIONS) this.transitions.overflow(this.#parts.nowMs());
     else {
-      for (const slot of fence.inside) {
+      for (const slot of presences.keys()) {
         const client = this.#clients.get(slot);
-        if (client === undefined) continue;
+        if (client === undefined || !fence.isInside(slot)) continue;
         this.#leave(slot, client, fence, 'geofence-removed', undefined);
       }
     }
-    fence.inside.clear();
+    this.#presences -= presences.size;
+    presences.clear();
     this.#parts.wake();
   }
 
@@ -279,11 +283,12 @@ export class GeofenceTracker implements RecordObserver {
     if (this.#fences.size === 0 || !store.hasLocation(slot)) return;
     const [latitudeE7, longitudeE7] = [store.latitudeE7(slot), store.longitudeE7(slot)];
     const [latitude, longitude] = [latitudeE7 / E7, longitudeE7 / E7];
-    const presences = this.#fencesAt(latitude, longitude)
-      .filter(({ area }) => this.#hasRoom() && area.contains(latitude, longitude))
-      .map((fence) => ({ fence, presence: INSIDE }));
-    for (const { fence } of presences) fence.inside.add(slot);
-    this.#keep(slot, { latitudeE7, longitudeE7, presences }, 0);
+    const fences = this.#fencesAt(latitude, longitude).filter(
+      ({ area }) => this.#hasRoom() && area.contains(latitude, longitude),
+    );
+    for (const fence of fences) fence.presences.set(slot, INSIDE);
+    this.#presences += fences.length;
+    this.#keep(slot, { latitudeE7, longitudeE7 }, fences);
   }
 
   #fencesAt(latitude: number, longitude: number): readonly TrackedFence[] {
@@ -311,9 +316,20 @@ function identityOf({
   return { origin: bytes.toString('latin1', serverStart, serverEnd), epoch, sequence };
 }
 
+function fixOf(record: RecordView): Fix {
+  const { seconds, nanoseconds } = record.time;
+  return {
+    latitude: record.latitudeE7 / E7,
+    longitude: record.longitudeE7 / E7,
+    accuracyM: accuracyOf(record),
+    timeS: seconds + nanoseconds / 1e9,
+  };
+}
+
 /** How accurate a fix is, in metres; 0 where that is not known: it counts as exact. */
 function accuracyOf({ bytes, attributesStart, attributesLength }: RecordView): number {
   if (attributesLength === 0) return 0;
   const text = bytes.toString('latin1', attributesStart, attributesStart + attributesLength);
-  return decodeAttributes(text)?.accuracyM ?? 0;
+  const [, accuracy = 0] = ACCURACY.exec(text) ?? [];
+  return Number(accuracy);
 }
