@@ -5,25 +5,15 @@ import { Access, type Authentication } from './access.ts';
 import { OPEN_GRANT, type Grant } from './grant.ts';
 import type { AccessOptions, TokenDemand, TokenRule } from './rules.ts';
 import { createTicket } from './ticket.ts';
+import { tokenRule } from './token-rule.test.ts';
 import { createToken, hashToken, TOKEN_BYTES } from './token.ts';
 
 const ADDRESS = '192.0.2.1';
 const tokenOf = (byte: number): string => createToken(Buffer.alloc(TOKEN_BYTES, byte));
 const TOKEN = tokenOf(1);
 
-const rule = (name: string, token: string, more: Partial<TokenRule> = {}): TokenRule => ({
-  name,
-  hash: hashToken(token),
-  isShare: false,
-  createdMs: 0,
-  expiresMs: undefined,
-  revokedMs: undefined,
-  report: ['anna'],
-  read: [],
-  groups: [],
-  operate: false,
-  ...more,
-});
+const rule = (name: string, token: string, more: Partial<TokenRule> = {}): TokenRule =>
+  tokenRule(name, hashToken(token), { report: ['anna'], ...more });
 
 const RULES: AccessOptions = {
   clients: 'beyond-loopback',

@@ -5,22 +5,16 @@ import fc from 'fast-check';
 
 import { coversClient, parsePattern, type ClientPattern } from './client-pattern.ts';
 import { decide, grantOf, OPEN_GRANT, ownClient, type Action, type Grant } from './grant.ts';
-import type { TokenRule } from './rules.ts';
+import { tokenRule } from './token-rule.test.ts';
 
 fc.configureGlobal({ seed: 37 });
 
-const RULE: TokenRule = {
-  name: 'anna-phone',
-  hash: 'a'.repeat(64),
-  isShare: false,
-  createdMs: 0,
+const RULE = tokenRule('anna-phone', 'a'.repeat(64), {
   expiresMs: 1000,
-  revokedMs: undefined,
   report: ['anna'],
   read: ['ben'],
   groups: ['kids'],
-  operate: false,
-};
+});
 const pattern = (text: string): ClientPattern => {
   const parsed = parsePattern(text);
   assert.ok(parsed !== undefined);

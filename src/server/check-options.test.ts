@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import type { TokenRule } from '../access/rules.ts';
+import { tokenRule } from '../access/token-rule.test.ts';
 import { requireUsableOptions } from './check-options.ts';
 import { requireUsableSettings } from './check-places.ts';
 import { OptionError } from './errors.ts';
@@ -105,18 +106,7 @@ const WRONG: [option: string, change: Partial<ServerOptions>][] = [
   ['maxMemoryBytes', { maxMemoryBytes: 0 }],
 ];
 
-const TOKEN: TokenRule = {
-  name: 'phone',
-  hash: '0'.repeat(64),
-  isShare: false,
-  createdMs: 0,
-  expiresMs: undefined,
-  revokedMs: undefined,
-  report: ['anna'],
-  read: [],
-  groups: ['family'],
-  operate: false,
-};
+const TOKEN = tokenRule('phone', '0'.repeat(64), { report: ['anna'], groups: ['family'] });
 const access = (token: Partial<TokenRule>, clients = ['kid-*']): Partial<ServerOptions> => ({
   access: {
     clients: 'always',

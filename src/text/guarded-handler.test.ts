@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { Access } from '../access/access.ts';
 import type { AccessEvent } from '../access/events.ts';
 import type { TokenRule } from '../access/rules.ts';
+import { tokenRule } from '../access/token-rule.test.ts';
 import { createToken, hashToken, TOKEN_BYTES } from '../access/token.ts';
 import { ByteWriter } from '../protocol/byte-writer.ts';
 import type { LocationService } from '../service/location-service.ts';
@@ -24,18 +25,8 @@ const PLACES = Buffer.from('{}\n\n');
 const tokenOf = (byte: number): string => createToken(Buffer.alloc(TOKEN_BYTES, byte));
 const [ANNA, BEN, STRANGER] = [tokenOf(0xa1), tokenOf(0xb2), tokenOf(0xc3)];
 
-const rule = (name: string, token: string): TokenRule => ({
-  name,
-  hash: hashToken(token),
-  isShare: false,
-  createdMs: 0,
-  expiresMs: undefined,
-  revokedMs: undefined,
-  report: [name],
-  read: [name],
-  groups: [],
-  operate: false,
-});
+const rule = (name: string, token: string): TokenRule =>
+  tokenRule(name, hashToken(token), { report: [name], read: [name] });
 
 /** One connection without its socket, what it replies, and what is logged. */
 class Bench {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
 
+import { tokenRule } from '../../access/token-rule.test.ts';
 import { createToken, hashToken, TOKEN_BYTES } from '../../access/token.ts';
 import { checkConfig } from '../config/check-config.ts';
 import { parseYaml } from '../config/parse-yaml.ts';
@@ -51,30 +52,18 @@ test('a file has groups and tokens', () => {
   assert.deepEqual(parseAccessFile('access.yaml', TEXT), {
     groups: [{ name: 'family', clients: ['anna', 'kid-*', '007'] }],
     tokens: [
-      {
-        name: 'anna-phone',
-        hash: hash(1),
-        isShare: false,
+      tokenRule('anna-phone', hash(1), {
         createdMs: CREATED_MS,
-        expiresMs: undefined,
-        revokedMs: undefined,
         report: ['anna'],
-        read: [],
         groups: ['family'],
-        operate: false,
-      },
-      {
-        name: 'link',
-        hash: hash(2),
+      }),
+      tokenRule('link', hash(2), {
         isShare: true,
         createdMs: CREATED_MS,
         expiresMs: CREATED_MS,
         revokedMs: CREATED_MS + 1_800_000,
-        report: [],
         read: ['ben'],
-        groups: [],
-        operate: false,
-      },
+      }),
     ],
   });
   for (const empty of ['version: 1', 'version: 1\ngroups:\ntokens: {}\n']) {

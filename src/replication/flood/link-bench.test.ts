@@ -6,6 +6,7 @@ import { LocationStore } from '../../store/store.ts';
 import type { VersionVector } from '../../store/version-vector.ts';
 import { Links } from './links.ts';
 import { NO_FACTS } from './no-facts.test.ts';
+import { PlayedClock } from './played-clock.test.ts';
 import { PlayedEnd } from './played-end.test.ts';
 
 /** A connection of the bench's server. */
@@ -37,8 +38,7 @@ export class Bench {
   readonly dials: End[] = [];
   /** The epoch of what A accepts now. */
   epoch = 1;
-  readonly #timers = new Set<{ readonly dueMs: number; readonly action: () => void }>();
-  #nowMs = 0;
+  readonly #clock = new PlayedClock();
   #woken = false;
 
   /** @param vector what it had of other servers when it stopped */
@@ -54,8 +54,8 @@ export class Bench {
       facts: () => NO_FACTS,
     };
     const world = {
-      clock: { after: (delayMs: number, action: () => void) => this.#after(delayMs, action) },
-      nowMs: () => this.#nowMs,
+      clock: this.#clock,
+      nowMs: () => this.#clock.nowMs,
       now: () => ({ seconds: 0, nanoseconds: 0 }),
       random: () => 0.5,
       dial: (_: string, listener: ChannelListener) => this.#end(listener, this.dials),
@@ -95,27 +95,13 @@ export class Bench {
 
   /** Lets time pass, in milliseconds. */
   pass(ms: number): void {
-    const endMs = this.#nowMs + ms;
-    for (;;) {
-      const [next] = [...this.#timers].toSorted((a, b) => a.dueMs - b.dueMs);
-      if (next === undefined || next.dueMs > endMs) break;
-      this.#timers.delete(next);
-      this.#nowMs = next.dueMs;
-      next.action();
-    }
-    this.#nowMs = endMs;
+    this.#clock.pass(ms);
   }
 
   #end(listener: ChannelListener, kept: End[]): End {
     const end = new End(this, listener);
     kept.push(end);
     return end;
-  }
-
-  #after(delayMs: number, action: () => void): () => void {
-    const timer = { dueMs: this.#nowMs + delayMs, action };
-    this.#timers.add(timer);
-    return () => this.#timers.delete(timer);
   }
 }
 

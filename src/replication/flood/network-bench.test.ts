@@ -6,6 +6,7 @@ import { LocationService } from '../../service/location-service.ts';
 import type { Instant } from '../../protocol/timestamp.ts';
 import { Links } from './links.ts';
 import { NO_FACTS } from './no-facts.test.ts';
+import { PlayedClock } from './played-clock.test.ts';
 import { PlayedEnd } from './played-end.test.ts';
 import type { World } from './world.ts';
 
@@ -59,12 +60,11 @@ export class Network {
   /** The two servers between which all is lost. */
   #cut: ReadonlySet<string> = new Set();
   readonly #arriving: (() => void)[] = [];
-  readonly #timers = new Set<{ readonly dueMs: number; readonly action: () => void }>();
-  #nowMs = 0;
+  readonly #clock = new PlayedClock();
 
   /** The time of day: that of the start, and what has passed. */
   get now(): Instant {
-    return { seconds: START + Math.floor(this.#nowMs / 1000), nanoseconds: 0 };
+    return { seconds: START + Math.floor(this.#clock.nowMs / 1000), nanoseconds: 0 };
   }
 
   /** @param tombstoneGraceMs where it is finite, the server's records are those of its service alone */
@@ -128,17 +128,8 @@ export class Network {
 
   /** Lets time pass, in milliseconds. */
   pass(ms: number): void {
-    const endMs = this.#nowMs + ms;
     this.deliver();
-    for (;;) {
-      const [next] = [...this.#timers].toSorted((a, b) => a.dueMs - b.dueMs);
-      if (next === undefined || next.dueMs > endMs) break;
-      this.#timers.delete(next);
-      this.#nowMs = next.dueMs;
-      next.action();
-      this.deliver();
-    }
-    this.#nowMs = endMs;
+    this.#clock.pass(ms, () => this.deliver());
   }
 
   #serviceOf(server: string, store: LocationStore): LocationService {
@@ -159,14 +150,8 @@ export class Network {
 
   #worldOf(name: string): World {
     return {
-      clock: {
-        after: (delayMs, action) => {
-          const timer = { dueMs: this.#nowMs + delayMs, action };
-          this.#timers.add(timer);
-          return () => this.#timers.delete(timer);
-        },
-      },
-      nowMs: () => this.#nowMs,
+      clock: this.#clock,
+      nowMs: () => this.#clock.nowMs,
       now: () => this.now,
       random: () => 0.5,
       dial: (neighbour, listener) => {

@@ -1,0 +1,37 @@
+/** For the tests of links: there is none in this file. */
+
+/** A clock that the test drives. */
+export class PlayedClock {
+  readonly #timers = new Set<{ readonly dueMs: number; readonly action: () => void }>();
+  #nowMs = 0;
+
+  /** The time since the start, in milliseconds. */
+  get nowMs(): number {
+    return this.#nowMs;
+  }
+
+  /** Has an action run once that time has passed; returns what cancels it. */
+  after(delayMs: number, action: () => void): () => void {
+    const timer = { dueMs: this.#nowMs + delayMs, action };
+    this.#timers.add(timer);
+    return () => this.#timers.delete(timer);
+  }
+
+  /**
+   * Lets time pass, and runs what is due in it, in order.
+   *
+   * @param onRun called after each action
+   */
+  pass(ms: number, onRun: () => void = () => {}): void {
+    const endMs = this.#nowMs + ms;
+    for (;;) {
+      const [next] = [...this.#timers].toSorted((a, b) => a.dueMs - b.dueMs);
+      if (next === undefined || next.dueMs > endMs) break;
+      this.#timers.delete(next);
+      this.#nowMs = next.dueMs;
+      next.action();
+      onRun();
+    }
+    this.#nowMs = endMs;
+  }
+}
