@@ -1,9 +1,9 @@
 import { testCases } from './cases-test.ts';
 
-/** 5,000 in all. */
-testCases('client session', 3500, 1);
-testCases('client port', 150, 2);
-testCases('links', 1150, 3);
-testCases('peer port', 40, 4);
-testCases('proven peer port', 40, 4);
-testCases('configuration', 120, 5);
+/** 2,000 in all. */
+testCases('client session', 1400, 1);
+testCases('client port', 60, 2);
+testCases('links', 460, 3);
+testCases('peer port', 16, 4);
+testCases('proven peer port', 16, 4);
+testCases('configuration', 48, 5);

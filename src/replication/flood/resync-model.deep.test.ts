@@ -1,0 +1,3 @@
+import { testRuns } from './resync-runs.test.ts';
+
+testRuns(300, 32);
