@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { collect } from './collect.ts';
 import type { GroupOptions } from './commands/group.ts';
 import type { CreateOptions, ShareOptions, TokenOptions } from './commands/token/create.ts';
 
@@ -9,11 +10,6 @@ interface CommonFlags {
 
 const JSON_FLAG = ['--json', 'print JSON'] as const;
 const NAME_FLAG = ['--name <name>', 'what lists and logs call it'] as const;
-
-/** Of an option that may be given several times. */
-function collect(value: string, before: readonly string[]): readonly string[] {
-  return [...before, value];
-}
 
 /** The commands about tokens. What each of them needs is loaded when it runs. */
 export function addTokenCommands(program: Command, { config }: CommonFlags): void {

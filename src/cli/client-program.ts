@@ -3,6 +3,7 @@ import type { BenchOptions } from './bench/bench-options.ts';
 import type { SendOptions } from './commands/send.ts';
 import type { StatusOptions } from './commands/status.ts';
 import type { WatchOptions } from './commands/watch.ts';
+import { collect } from './collect.ts';
 import { Signals } from './signals.ts';
 
 /** The flags that all commands have. */
@@ -84,6 +85,12 @@ function addWatch(program: Command, { config }: CommonFlags): void {
     .option('--bbox <box>', 'only those in a box: west,south,east,north in degrees')
     .option('--near <point>', 'only those around a point: latitude,longitude in degrees')
     .option('--radius <metres>', 'how far around it; with --near')
+    .option(
+      '--geofence <name>',
+      'only those in this geofence, and who enters and leaves it',
+      collect,
+      [],
+    )
     .option('--json', 'print a JSON object a line')
     .option('--server <name>', 'ask the gateway of this server alone')
     .option('--gateway <url>', 'ask the gateway at this URL, without a configuration')

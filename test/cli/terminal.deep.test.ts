@@ -6,7 +6,8 @@ import { eventually } from '../support/eventually.ts';
 import { TestFolder } from '../support/folder.ts';
 import { TestHerd } from '../support/herd.ts';
 import { ask, put } from '../support/http.ts';
-import { CHECKOUT, runCli, TestProcess } from '../support/process.ts';
+import { OwnServer } from '../support/own-server.ts';
+import { CHECKOUT, runCli, startCli, TestProcess } from '../support/process.ts';
 import { KEYS, plain, startAtTerminal } from '../support/terminal.ts';
 
 /* Commands at a real terminal. What they do besides is tested where no terminal is needed. */
@@ -93,6 +94,32 @@ test('watch goes on at another server when its own dies, and ends on Ctrl-C', as
   await screen(terminal, /location {2}kiwi {2}2\.0000000 -118\.0000000 {2}from B\n/);
   terminal.stdin.write(KEYS.ctrlC);
   assert.deepEqual(await terminal.exited, { code: 0, signal: null });
+});
+
+test('watch prints what happens where there is no terminal, and ends on SIGINT', async () => {
+  await using server = await OwnServer.start({ gateway: { host: '127.0.0.1', port: 0 } });
+  const url = `http://127.0.0.1:${server.gateway.port}`;
+  await using watch = startCli(['watch', 'kiwi', '--gateway', url, '--json']);
+  await watch.waitFor(/^\{"event":"ready","data":\{\}\}\n/m);
+  for (const client of ['emu', 'kiwi']) {
+    const path = `/v1/clients/${client}/location`;
+    await put(server.gateway, path, { latitude: 34, longitude: -118 });
+  }
+  const [line = ''] = await watch.waitFor(/^\{"event":"location".*\n/m);
+  assert.match(line, /"client":"kiwi","latitude":34,"longitude":-118,/);
+  watch.signal('SIGINT');
+  const { code, stderr } = await watch.finished();
+  assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
+});
+
+test('a reader that has gone ends watch in good order', async () => {
+  await using server = await OwnServer.start({ gateway: { host: '127.0.0.1', port: 0 } });
+  const url = `http://127.0.0.1:${server.gateway.port}`;
+  await using watch = startCli(['watch', '--gateway', url]);
+  await watch.waitFor(/news/);
+  watch.closeOutput();
+  await put(server.gateway, '/v1/clients/kiwi/location', { latitude: 34, longitude: -118 });
+  assert.deepEqual(await watch.exited, { code: 0, signal: null });
 });
 
 test('bench shows how it goes, ends early on Ctrl-C, and removes its clients', async () => {

@@ -13,6 +13,7 @@ export interface WatchOptions extends GatewayOptions {
   readonly bbox?: string;
   readonly near?: string;
   readonly radius?: string;
+  readonly geofence?: readonly string[];
   readonly json?: boolean;
 }
 
@@ -54,6 +55,7 @@ export function pathOf(clients: readonly string[], options: WatchOptions): strin
     const value = options[name];
     if (value !== undefined) query.set(name, value);
   }
+  for (const name of options.geofence ?? []) query.append('geofence', name);
   const text = query.toString();
   return text === '' ? '/v1/events' : `/v1/events?${text}`;
 }

@@ -34,8 +34,8 @@ test('a location is a line', () => {
 test('other events say what they have', () => {
   assert.equal(line('left', { client: 'kiwi' }), '2026-11-27T07:00:00Z  left      kiwi\n');
   assert.equal(
-    line('enter', { client: 'kiwi', geofence: 'school', time: '2026-11-27T06:00:00Z' }),
-    '2026-11-27T06:00:00Z  enter     kiwi  geofence=school\n',
+    line('enter', { geofence: 'school', client: 'kiwi', location: LOCATION }),
+    '2021-05-19T22:53:47Z  enter     kiwi  geofence=school  34.0689300 -118.4451270  12 m accuracy  charging=true  from Riley\n',
   );
   assert.match(line('ready', {}), /news/);
   assert.match(line('reset', {}), /reset/);

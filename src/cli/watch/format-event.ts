@@ -11,6 +11,9 @@ const LOCATION_MEMBERS = new Set(
   'client latitude longitude time server receivedAt skew ageSeconds lastSeenAt'.split(' '),
 );
 
+/** Members of other events that have a place of their own. */
+const EVENT_MEMBERS = new Set(['client', 'location']);
+
 /** What a member's figure is followed by. */
 const UNITS: Readonly<Record<string, string>> = {
   accuracyM: ' m accuracy',
@@ -34,22 +37,29 @@ export function formatEvent({ kind, data: text }: SseEvent, style: Style, nowMs:
   const data = dataOf(text);
   if (kind === 'ready') return `${style.dim('-- what follows is news --')}\n`;
   if (kind === 'reset') return `${style.dim('-- reset: all that is known follows again --')}\n`;
-  const time = typeof data['time'] === 'string' ? data['time'] : new Date(nowMs).toISOString();
+  // Who enters or leaves a geofence is somewhere, too.
+  const location = kind === 'location' ? data : membersOf(data['location']);
+  const { time = new Date(nowMs).toISOString() } = location ?? {};
   const client = style.bold(visible(textOf(data['client'])));
-  const words = kind === 'location' ? locationWords(data) : memberWords(data, new Set(['client']));
+  const words = kind === 'location' ? [] : memberWords(data, EVENT_MEMBERS);
   const parts = [
-    style.dim(visible(time.replace(/\.\d+Z$/, 'Z'))),
+    style.dim(visible(textOf(time).replace(/\.\d+Z$/, 'Z'))),
     styledKind(kind, style),
     client,
     ...words,
+    ...(location === undefined ? [] : locationWords(location)),
   ];
   return `${parts.join('  ').trimEnd()}\n`;
 }
 
 function dataOf(text: string): Data {
-  const value: unknown = JSON.parse(text);
-  if (typeof value === 'object' && value !== null) return { ...value };
+  const data = membersOf(JSON.parse(text));
+  if (data !== undefined) return data;
   throw new SyntaxError('the data of an event are an object');
+}
+
+function membersOf(value: unknown): Data | undefined {
+  return typeof value === 'object' && value !== null ? { ...value } : undefined;
 }
 
 function styledKind(kind: string, style: Style): string {
@@ -67,7 +77,7 @@ function locationWords(data: Data): string[] {
 /** The other members: figures with their units, the rest with their names. */
 function memberWords(data: Data, shown: ReadonlySet<string>): string[] {
   return Object.entries(data)
-    .filter(([name]) => !shown.has(name) && name !== 'time')
+    .filter(([name]) => !shown.has(name))
     .map(([name, value]) => {
       const unit = UNITS[name];
       return visible(unit === undefined ? `${name}=${textOf(value)}` : `${textOf(value)}${unit}`);

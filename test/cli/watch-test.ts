@@ -10,43 +10,12 @@ import { GatewayError } from '#src/cli/gateway-error.js';
 import { follow } from '#src/cli/watch/follow.js';
 import type { SseEvent } from '#src/cli/watch/sse-parser.js';
 import { eventually } from '../support/eventually.ts';
-import { put } from '../support/http.ts';
-import { OwnServer } from '../support/own-server.ts';
-import { startCli } from '../support/process.ts';
-
-const GATEWAY = { host: '127.0.0.1', port: 0 };
-
-test('watch prints what happens, and ends on Ctrl-C', async () => {
-  await using server = await OwnServer.start({ gateway: GATEWAY });
-  const url = `http://127.0.0.1:${server.gateway.port}`;
-  await using watch = startCli(['watch', 'kiwi', '--gateway', url, '--json']);
-  await watch.waitFor(/^\{"event":"ready","data":\{\}\}\n/m);
-  for (const client of ['emu', 'kiwi']) {
-    const path = `/v1/clients/${client}/location`;
-    await put(server.gateway, path, { latitude: 34, longitude: -118 });
-  }
-  const [line = ''] = await watch.waitFor(/^\{"event":"location".*\n/m);
-  assert.match(line, /"client":"kiwi","latitude":34,"longitude":-118,/);
-  watch.signal('SIGINT');
-  const { code, stderr } = await watch.finished();
-  assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
-});
-
-test('a reader that has gone ends watch in good order', async () => {
-  await using server = await OwnServer.start({ gateway: GATEWAY });
-  const url = `http://127.0.0.1:${server.gateway.port}`;
-  await using watch = startCli(['watch', '--gateway', url]);
-  await watch.waitFor(/news/);
-  watch.closeOutput();
-  await put(server.gateway, '/v1/clients/kiwi/location', { latitude: 34, longitude: -118 });
-  assert.deepEqual(await watch.exited, { code: 0, signal: null });
-});
 
 test('filters are those of the route', () => {
   assert.equal(pathOf([], {}), '/v1/events');
   assert.equal(
-    pathOf(['kiwi', 'e&mu'], { near: '34,-118', radius: '500', json: true }),
-    '/v1/events?client=kiwi&client=e%26mu&near=34%2C-118&radius=500',
+    pathOf(['kiwi', 'e&mu'], { near: '34,-118', radius: '500', geofence: ['a', 'b'], json: true }),
+    '/v1/events?client=kiwi&client=e%26mu&near=34%2C-118&radius=500&geofence=a&geofence=b',
   );
 });
 
