@@ -2,8 +2,8 @@
 const STATUS_MS = 2000;
 /**
  * The most statuses that cross a link a second each way, of all servers together, but for those that links which
- * come and go set off: servers of a greater herd say theirs less often. At the usual 300 to 400 bytes that is some
- * 3 kB a second, at `MAX_STATUS_BYTES` 64 KiB.
+ * come and go set off: servers of a greater herd say theirs less often. At the usual 200 to 300 bytes that is some
+ * 2 kB a second, at `MAX_STATUS_BYTES` 64 KiB.
  */
 const STATUSES_A_SECOND = 8;
 /** So many times as soon, at the earliest, a server says what has changed with its links. */
