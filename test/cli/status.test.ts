@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
-import { writeFile } from 'node:fs/promises';
 import test from 'node:test';
 import { accessOptions, TOKENS } from '../support/access.ts';
-import { TestFolder } from '../support/folder.ts';
 import { OwnServer } from '../support/own-server.ts';
-import { runCli, startCli } from '../support/process.ts';
+import { startCli } from '../support/process.ts';
 
 /* How `status` looks, and what it does where no gateway can be asked, is in src/cli/; of a herd, in test/gateway/. */
 
@@ -26,11 +23,4 @@ test('status --watch --json prints an object a line until SIGTERM, with a token 
       ['Riley reachable'],
     );
   }
-
-  await using folder = await TestFolder.make();
-  const tokenFile = join(folder.path, 'token');
-  await writeFile(tokenFile, TOKENS.narrow.token);
-  const refused = await runCli(['status', '--gateway', url, '--token-file', tokenFile]);
-  assert.deepEqual([refused.code, refused.stdout], [1, '']);
-  assert.match(refused.stderr, /^proxy-herd: \S+ refuses: .*; make a token with .* --operate\n$/);
 });

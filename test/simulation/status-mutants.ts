@@ -4,6 +4,7 @@ import type { Mutant } from './mutant.ts';
 export const STATUS_MUTANTS: readonly Mutant[] = [
   {
     name: 'a status is not sent on',
+    slow: true,
     file: 'replication/flood/statuses.js',
     find: 'if (isNews)',
     replace: 'if (false)',
