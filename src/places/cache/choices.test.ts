@@ -163,11 +163,11 @@ for (const [name, upstream] of Object.entries(UPSTREAMS)) {
         if (choices.rank !== query.choices.rank) counts.otherRank += 1;
         if (!found.cached.complete) counts.notComplete += 1;
       }),
-      { numRuns: 3_000, seed: 20_261_127 },
+      { numRuns: 1_000, seed: 20_261_127 },
     );
     for (const [what, count] of Object.entries(counts)) {
       if (what === 'notComplete' && upstream.ranking === 'both') continue;
-      assert.ok(count >= 20, `${what}: only ${count}`);
+      assert.ok(count >= 10, `${what}: only ${count}`);
     }
   });
 }
