@@ -1,9 +1,11 @@
 import type { AccessEvent } from '../access/events.ts';
+import type { LeftOut } from '../service/limited-log.ts';
 import type { UnusedPhoneData } from './ingest/ingest.ts';
 
 /** What the gateway logs. */
 export type GatewayEvent =
   | AccessEvent
+  | LeftOut
   | UnusedPhoneData
   | {
       readonly event: 'http-answered';

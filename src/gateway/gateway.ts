@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import type { Access } from '../access/access.ts';
 import { redactUrl } from '../access/redact.ts';
 import type { Instant } from '../protocol/timestamp.ts';
+import { LimitedLog } from '../service/limited-log.ts';
 import type { LocationService } from '../service/location-service.ts';
 import type { ServerCounts } from '../service/server-counts.ts';
 import type { Clock } from '../transport/channel.ts';
@@ -10,7 +11,7 @@ import { Consistency } from './api/consistency.ts';
 import { describeLocation } from './api/location.ts';
 import { describeTransition } from './api/transition.ts';
 import { apiRoutes } from './api/routes.ts';
-import type { GatewayLog } from './events.ts';
+import type { GatewayEvent, GatewayLog } from './events.ts';
 import { LiveStreams } from './events/streams.ts';
 import type { HerdSource } from './herd-source.ts';
 import { Guard } from './http/guard.ts';
@@ -49,10 +50,13 @@ export class Gateway {
   readonly #settling: Settling;
   readonly #consistency: Consistency;
   readonly #streams: LiveStreams;
+  /** What anybody can cause at any rate. */
+  readonly #refusals: LimitedLog<GatewayEvent>;
 
   constructor(parts: GatewayParts) {
     const { server, isLoopback, origins, service, herd, counts, access } = parts;
     const { now, clock, random, log, wake } = parts;
+    this.#refusals = new LimitedLog<GatewayEvent>(log);
     this.#settling = new Settling(wake);
     this.#consistency = new Consistency(herd.vector);
     const nowMs = (): number => now().seconds * 1000;
@@ -81,10 +85,12 @@ export class Gateway {
       routes: apiRoutes(context, operations.routes),
       ingest: new Ingest({ service, now, log }),
       origins,
-      guard: new Guard({ access, isLoopback, nowMs, log }),
+      guard: new Guard({ access, isLoopback, nowMs, log: this.#refusals }),
       onAnswered: ({ route, isStream, ...answered }) => {
         operations.http.note({ route, isStream, ...answered });
-        log.write({ event: 'http-answered', ...answered, path: redactUrl(answered.path) });
+        const isRefused = answered.status >= 400 && answered.status < 500;
+        const its = isRefused ? this.#refusals : log;
+        its.write({ event: 'http-answered', ...answered, path: redactUrl(answered.path) });
       },
       onFailure: (error) => {
         const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -110,8 +116,9 @@ export class Gateway {
   }
 
   /** Ends its streams; done when what else has come is answered. */
-  close(): Promise<void> {
+  async close(): Promise<void> {
     this.#streams.close();
-    return this.#application.close();
+    await this.#application.close();
+    this.#refusals.endInterval();
   }
 }

@@ -2,7 +2,7 @@ import type { LinkCause } from '../replication/flood/messages.ts';
 import type { LinkEvents } from '../replication/flood/world.ts';
 import type { LogEvent } from './log-events.ts';
 import type { Log } from './log.ts';
-import { LimitedLog } from '../text/limited-log.ts';
+import { LimitedLog } from '../service/limited-log.ts';
 
 /**
  * Logs what becomes of the links. A neighbour that stays away is dialled again and again: that it

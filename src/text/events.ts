@@ -1,4 +1,5 @@
 import type { AccessEvent } from '../access/events.ts';
+import type { LeftOut } from '../service/limited-log.ts';
 import type { ExceededLimit } from './connection-counts.ts';
 
 /** What the text front end logs. */
@@ -14,8 +15,7 @@ export type TextEvent =
   /** The system could not give a connection to the client port. */
   | { readonly event: 'accept-failed'; readonly detail: string }
   | { readonly event: 'handshake-failed'; readonly address: string; readonly detail: string }
-  /** So many lines of the event `of` were not logged, since too many came. */
-  | { readonly event: 'left-out'; readonly of: string; readonly lines: number }
+  | LeftOut
   /** So many reports of a connection were refused, since their promise cannot be kept. */
   | { readonly event: 'not-acknowledged'; readonly connection: number; readonly reports: number }
   /** A report was refused since there is no room; there are `clients` already. */

@@ -12,7 +12,7 @@ import { Connection } from './connection.ts';
 import type { TextEvent, TextLog } from './events.ts';
 import { Guard } from './guard.ts';
 import { GuardedHandler } from './guarded-handler.ts';
-import { LimitedLog } from './limited-log.ts';
+import { LimitedLog } from '../service/limited-log.ts';
 import { Listener } from './listener.ts';
 import type { ClientLimits, Framing } from './options.ts';
 import type { Access } from '../access/access.ts';

@@ -8,7 +8,7 @@ import { formatAddress } from '../transport/address.ts';
 import { addressKey } from '../transport/address-key.ts';
 import { ConnectionCounts } from './connection-counts.ts';
 import type { TextEvent, TextLog } from './events.ts';
-import { LimitedLog } from './limited-log.ts';
+import { LimitedLog } from '../service/limited-log.ts';
 
 /** What listening for clients takes. */
 export interface ListenerParts {

@@ -1,12 +1,17 @@
-import type { TextEvent } from './events.ts';
-
 /** The most lines of one kind of event in an interval. */
 const MAX_LINES = 10;
 const INTERVAL_MS = 10_000;
 
+/** Events of the kind `of` were not logged, since there were so many. */
+export interface LeftOut {
+  readonly event: 'left-out';
+  readonly of: string;
+  readonly lines: number;
+}
+
 /** A log of events of the kind `E`. */
 interface LimitableLog<E> {
-  write(event: E | TextEvent): void;
+  write(event: E | LeftOut): void;
 }
 
 /**

@@ -1,24 +1,28 @@
 import assert from 'node:assert/strict';
 import { describe, test, type TestContext } from 'node:test';
 
-import type { TextEvent } from './events.ts';
-import { LimitedLog } from './limited-log.ts';
+import { LimitedLog, type LeftOut } from './limited-log.ts';
 
-const REFUSED: TextEvent = {
+type TestEvent =
+  | LeftOut
+  | { readonly event: 'connection-refused'; readonly address: string; readonly reason: string }
+  | { readonly event: 'accept-failed'; readonly detail: string };
+
+const REFUSED: TestEvent = {
   event: 'connection-refused',
   address: '192.0.2.1:1',
   reason: 'connections',
 };
-const FAILED: TextEvent = { event: 'accept-failed', detail: 'accept EMFILE' };
+const FAILED: TestEvent = { event: 'accept-failed', detail: 'accept EMFILE' };
 
 /** A log of 10 lines in 10 seconds, and what gets through it. */
-function sparing(t: TestContext): { log: LimitedLog<TextEvent>; lines: TextEvent[] } {
+function sparing(t: TestContext): { log: LimitedLog<TestEvent>; lines: TestEvent[] } {
   t.mock.timers.enable({ apis: ['setTimeout'] });
-  const lines: TextEvent[] = [];
-  return { log: new LimitedLog<TextEvent>({ write: (event) => lines.push(event) }), lines };
+  const lines: TestEvent[] = [];
+  return { log: new LimitedLog<TestEvent>({ write: (event) => lines.push(event) }), lines };
 }
 
-function repeat(log: LimitedLog<TextEvent>, event: TextEvent, count: number): void {
+function repeat(log: LimitedLog<TestEvent>, event: TestEvent, count: number): void {
   for (let i = 0; i < count; i++) log.write(event);
 }
 
