@@ -10,7 +10,7 @@ import { runCli, type Finished } from '../support/process.ts';
 import { untilLogged } from '../support/server-log.ts';
 
 const TOKEN = /^ph_[0-9a-f]{32}\n$/;
-const HERD = `servers: { A: { clients: "127.0.0.1:1", peers: "127.0.0.1:2" } }
+const HERD = `servers: { A: { clients: "127.0.0.1:1", peers: "127.0.0.1:2", gateway: "127.0.0.1:13645" } }
 access: { file: access.yaml }
 `;
 
@@ -120,13 +120,19 @@ test('a share link reads one client or one group, for a time', async () => {
   await desk.do('group set family anna');
   assert.match(await desk.do('token share anna --expires 2h --name one'), TOKEN);
   assert.match(await desk.do('token share --group family --expires 90m --name many'), TOKEN);
-  const facts = (await desk.list()).map(({ share, report, read, groups, operate }) => [
-    share,
-    report,
-    read,
-    groups,
-    operate,
-  ]);
+  for (const [command, path] of [
+    ['a/b', 'a%2Fb'],
+    ['--group family', ''],
+  ] as const) {
+    const { stdout, stderr } = await desk.run(`token share ${command} --expires 2h --json`);
+    const { token, urls } = JSON.parse(stdout) as { token: string; urls: string[] };
+    const shown = path === '' ? '?group=family' : `/${path}`;
+    assert.deepEqual(urls, [`http://127.0.0.1:13645/v1/clients${shown}`]);
+    assert.ok(stderr.includes(`it shows ${urls[0]}\n`) && !stderr.includes(token), stderr);
+  }
+  const facts = (await desk.list())
+    .slice(0, 2)
+    .map(({ share, report, read, groups, operate }) => [share, report, read, groups, operate]);
   assert.deepEqual(facts, [
     [true, [], ['anna'], [], false],
     [true, [], [], ['family'], false],

@@ -15,6 +15,8 @@ import {
 } from '../../access/arguments.ts';
 import { jsonText, scopesOf, timeOrNull, timeText } from '../../access/describe.ts';
 import { editAccessFile } from '../../access/edit-access-file.ts';
+import { formatClientId } from '../../../gateway/api/client-id.ts';
+import { gatewaysOf, hasGateway } from '../../gateway-addresses.ts';
 import { word } from '../../config/faults.ts';
 import { loadConfig } from '../../config/load.ts';
 import { print, printMessage } from '../../output.ts';
@@ -61,17 +63,25 @@ export async function share(client: string | undefined, options: ShareOptions): 
   if ((client === undefined) === (group === undefined)) {
     throw usage('a share link shows one client or one group: name one of the two');
   }
-  if (client !== undefined && requirePattern('the client', client) === undefined) {
+  const id = client === undefined ? undefined : requirePattern('the client', client);
+  if (client !== undefined && id === undefined) {
     throw usage(`found ${word(client)}, expected one client; for several make a group`);
   }
   const read = client === undefined ? [] : [client];
   const groups = group === undefined ? [] : [group];
-  await make({ isShare: true, report: [], read, groups, operate: false }, options);
+  const path = id === undefined ? `?group=${group}` : `/${encodeURIComponent(formatClientId(id))}`;
+  await make(
+    { isShare: true, report: [], read, groups, operate: false },
+    options,
+    `/v1/clients${path}`,
+  );
 }
 
+/** @param shown the path, at every gateway, of what a share link shows */
 async function make(
   scopes: Scopes,
   options: TokenOptions & { readonly expires?: string; readonly name?: string },
+  shown?: string,
 ): Promise<void> {
   const nowMs = Date.now();
   const token = createToken(randomBytes(TOKEN_BYTES));
@@ -79,7 +89,8 @@ async function make(
   const { name = defaultTokenName(hash), expires } = options;
   requireName('--name', name);
   const expiresMs = expires === undefined ? undefined : wholeSecond(nowMs + readLife(expires));
-  const path = requireAccessPath(await loadConfig(options.config));
+  const config = await loadConfig(options.config);
+  const path = requireAccessPath(config);
   await editAccessFile(path, nowMs, (document, rules) => {
     if (rules.tokens.some((rule) => rule.name === name)) {
       throw usage(`there is a token ${word(name)} already: choose another --name`);
@@ -94,8 +105,12 @@ async function make(
   printMessage(`${name} may ${scopesOf(scopes)}${until}`);
   printMessage('this is the only time that the token is shown: keep it');
   const { isShare: share, ...may } = scopes;
+  const gateways = shown === undefined || !hasGateway(config) ? [] : gatewaysOf(config, undefined);
+  const urls = gateways.map(({ baseUrl }) => `${baseUrl}${shown}`);
+  for (const url of urls.slice(0, 1)) printMessage(`it shows ${url}`);
   const facts = { name, token, share, expires: timeOrNull(expiresMs), ...may };
-  await print(options.json === true ? jsonText(facts) : `${token}\n`);
+  const all = shown === undefined ? facts : { ...facts, urls };
+  await print(options.json === true ? jsonText(all) : `${token}\n`);
 }
 
 /** The scopes as they are in the file: what a token may not do is left out. */
