@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 
 import type { Access } from '../access/access.ts';
+import type { Rate } from '../access/rate-limiter.ts';
 import { redactUrl } from '../access/redact.ts';
 import type { Instant } from '../protocol/timestamp.ts';
 import { LimitedLog } from '../service/limited-log.ts';
@@ -19,6 +20,7 @@ import { Application } from './http/application.ts';
 import type { HttpHandlers } from './http/listener.ts';
 import { Ingest } from './ingest/ingest.ts';
 import { Operations } from './ops/operations.ts';
+import { RequestRate } from './http/request-rate.ts';
 import { Settling } from './settling.ts';
 
 /** What the gateway needs. */
@@ -31,6 +33,8 @@ export interface GatewayParts {
   readonly origins: readonly string[];
   readonly service: LocationService;
   readonly herd: HerdSource;
+  /** How many requests an address may send; `undefined`: any number. */
+  readonly rate: () => Rate | undefined;
   /** What the server has counted up to now. */
   readonly counts: () => ServerCounts;
   /** Who may do what; `undefined`: everybody everything, which is for loopback alone. */
@@ -85,6 +89,7 @@ export class Gateway {
       routes: apiRoutes(context, operations.routes),
       ingest: new Ingest({ service, now, log }),
       origins,
+      rate: new RequestRate(parts.rate),
       guard: new Guard({ access, isLoopback, nowMs, log: this.#refusals }),
       onAnswered: ({ route, isStream, ...answered }) => {
         operations.http.note({ route, isStream, ...answered });

@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 
 import type { Access } from '../access/access.ts';
+import type { Rate } from '../access/rate-limiter.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { Instant } from '../protocol/timestamp.ts';
 import type { Replicator } from '../replication/replicator.ts';
@@ -28,12 +29,17 @@ export interface GatewayCreation {
 }
 
 /** Makes what answers the requests of a server's gateway, and loads what that stands on. */
-export async function createGateway(server: Server, parts: GatewayCreation): Promise<Gateway> {
+export async function createGateway(
+  server: Server,
+  rate: () => Rate | undefined,
+  parts: GatewayCreation,
+): Promise<Gateway> {
   const { options, version, replicator, isReplaying, ...rest } = parts;
   const { Gateway } = await import('../gateway/gateway.ts');
   return new Gateway({
     ...rest,
     server,
+    rate,
     random: Math.random,
     origins: options.gatewayOrigins,
     isLoopback: options.gateway === undefined || isLoopback(options.gateway.host),

@@ -1,3 +1,4 @@
+import type { Rate } from '../access/rate-limiter.ts';
 import { HttpListener } from '../gateway/http/listener.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { Address } from '../transport/address.ts';
@@ -13,11 +14,13 @@ export class GatewayPort {
   #creation: Promise<Gateway> | undefined;
   #gateway: Gateway | undefined;
   #isClosing = false;
+  #rate: Rate | undefined;
 
   /** @throws {CertificateError} */
   constructor(parts: GatewayCreation) {
+    this.#rate = parts.options.clientLimits.rate;
     this.#listener = new HttpListener(parts.options.gatewayCertificate, async () => {
-      this.#creation = createGateway(this.#listener.server, parts);
+      this.#creation = createGateway(this.#listener.server, () => this.#rate, parts);
       this.#gateway = await this.#creation;
       return this.#gateway.ready();
     });
@@ -43,6 +46,11 @@ export class GatewayPort {
    */
   renewCertificate(certificate: Certificate): void {
     this.#listener.renewCertificate(certificate);
+  }
+
+  /** Takes another limit to the requests of an address. */
+  setRate(rate: Rate | undefined): void {
+    this.#rate = rate;
   }
 
   /** Lets reads go on that waited for what has come since. A phase of each tick. */

@@ -323,6 +323,7 @@ class Member implements HerdServer {
         if (options[option] !== undefined) this.#access?.replace(options[option]);
         return;
       case 'clientLimits':
+        this.#gateway?.setRate(options.clientLimits.rate);
         return this.#clientPort.setLimits(options.clientLimits);
       case 'maxClients':
       case 'maxMemoryBytes':

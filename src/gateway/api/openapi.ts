@@ -6,7 +6,12 @@ import type { Route, RouteAnswer } from './route.ts';
 type Json = { readonly [key: string]: unknown };
 
 /** What can go wrong at any route. */
-const COMMON_PROBLEMS: readonly ProblemCode[] = ['invalid-request', 'not-acceptable', 'overloaded'];
+const COMMON_PROBLEMS: readonly ProblemCode[] = [
+  'invalid-request',
+  'not-acceptable',
+  'too-many-requests',
+  'overloaded',
+];
 /** What can go wrong where a body is read. */
 const BODY_PROBLEMS: readonly ProblemCode[] = [
   'malformed-json',

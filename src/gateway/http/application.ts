@@ -16,6 +16,7 @@ import { COMPRESS_FROM_BYTES, MAX_HEADER_BYTES } from './limits.ts';
 import type { Guard } from './guard.ts';
 import { Problem, PROBLEM_TYPE } from './problems.ts';
 import type { HttpHandlers } from './listener.ts';
+import type { RequestRate } from './request-rate.ts';
 import { registerPhoneRoutes } from './phone-routes.ts';
 import { handlerOf, type RouteEnvironment } from './route-handler.ts';
 import { Upgrades } from './upgrade.ts';
@@ -44,6 +45,7 @@ interface ApplicationParts {
   /** The origins whose pages may call it; `*` for all. */
   readonly origins: readonly string[];
   readonly guard: Guard;
+  readonly rate: RequestRate;
   readonly onAnswered: (answered: Answered) => void;
   /** Called with an error that is none of a caller's making, which was answered with 500. */
   readonly onFailure: (error: unknown) => void;
@@ -107,7 +109,7 @@ export class Application {
 
   #configure(): void {
     const app = this.#app;
-    const { routes, ingest, origins, guard } = this.#parts;
+    const { routes, ingest, origins, guard, rate } = this.#parts;
     // Routes read their bodies themselves, each within its own bound.
     app.removeAllContentTypeParsers();
     app.addContentTypeParser('*', (_request, _payload, done) => done(null));
@@ -116,7 +118,10 @@ export class Application {
       const problem = new Problem('no-such-resource', 'the paths are listed at /v1/openapi.json');
       return this.#sendProblem(problem, request, reply);
     });
-    app.addHook('onRequest', async ({ raw, ip }) => void this.#addresses.set(raw, ip));
+    app.addHook('onRequest', async ({ raw, ip }) => {
+      this.#addresses.set(raw, ip);
+      rate.admit(ip, performance.now());
+    });
     app.addHook('onResponse', async (request, reply) => {
       this.#onAnswered(request, reply, reply.statusCode);
     });

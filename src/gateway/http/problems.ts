@@ -16,7 +16,7 @@ const PROBLEMS = {
   'unsupported-media-type': [415, 'The body is of a type that is not taken here'],
   'unsupported-encoding': [415, 'The body is compressed in a way that is not taken here'],
   'too-many-streams': [429, 'This token has as many streams as it may have'],
-  'too-many-requests': [429, 'Too many wrong tokens came from this address'],
+  'too-many-requests': [429, 'Too many requests, or wrong tokens, came from this address'],
   'headers-too-large': [431, 'The headers are too large'],
   'internal-error': [500, 'The server failed'],
   'places-failed': [502, 'The provider of places did not answer as it should'],
