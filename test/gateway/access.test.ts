@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { accessOptions, TOKENS } from '../support/access.ts';
+import { accessOptions, testToken, TOKENS } from '../support/access.ts';
 import { exchange } from '../support/client.ts';
 import { moment, OPEN_SEA } from '../support/commands.ts';
 import { ask, problemIn, type HttpAsk, type HttpReply } from '../support/http.ts';
@@ -186,6 +186,31 @@ test('a list has what the token may read, and says nothing of the rest', async (
   assert.equal(near.status, 403, 'no client may be found by who is near it');
   const nobody = await askAs(server, 'narrow', { path: '/v1/clients/nobody' });
   assert.equal(nobody.status, 403, 'nor is it said that there is none');
+});
+
+test('a share link of a group shows its members and nothing else, until its time is over', async () => {
+  const of = { isShare: true, groups: ['family'] };
+  const link = testToken('link', { ...of, expiresMs: Date.now() + 3_600_000 });
+  const old = testToken('old', { ...of, expiresMs: Date.now() - 2000 });
+  const access = { ...DEMANDED, tokens: [link.rule, old.rule] };
+  await using server = await OwnServer.start({ gateway, access });
+  await exchange(server.clients, ['anna', 'ben', 'kid-1'].map(report).join(''));
+  const asWith = ({ token }: { readonly token: string }, asked: HttpAsk): Promise<HttpReply> => {
+    const headers = { ...asked.headers, authorization: `Bearer ${token}` };
+    return ask(server.gateway, { ...asked, headers });
+  };
+  const { json } = await asWith(link, { path: '/v1/clients?group=family' });
+  const shown = (json as { clients: { client: string }[] }).clients.map(({ client }) => client);
+  assert.deepEqual(shown.sort(), ['anna', 'kid-1']);
+  for (const asked of [
+    { path: '/v1/clients/ben' },
+    { path: '/v1/events?client=ben' },
+    { path: '/v1/herd' },
+    { method: 'DELETE', path: '/v1/clients/anna' },
+  ]) {
+    assert.equal((await asWith(link, asked)).status, 403, asked.path);
+  }
+  assert.equal((await asWith(old, { path: '/v1/clients/anna' })).status, 401);
 });
 
 test('a token that stands where it does not belong is not logged', async () => {
