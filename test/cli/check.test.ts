@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { appendFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import test from 'node:test';
+import test, { after } from 'node:test';
 import { Authority } from '../support/certificate.ts';
 import { TestFolder } from '../support/folder.ts';
 import { TestHerd } from '../support/herd.ts';
+import { CommandHost } from '../support/hosted-commands.ts';
 import { CHECKOUT, runCli } from '../support/process.ts';
 
+const commands = new CommandHost();
+after(() => commands[Symbol.asyncDispose]());
 const examples = join(CHECKOUT, 'examples');
 
 for (const example of (await readdir(examples)).filter((name) => name.endsWith('.yaml'))) {
@@ -23,7 +26,7 @@ for (const example of (await readdir(examples)).filter((name) => name.endsWith('
 
 test('without a file it is the herd of the diagram', async () => {
   await using folder = await TestFolder.make();
-  const { code, stdout } = await runCli(['check'], { cwd: folder.path });
+  const { code, stdout } = await commands.run(['check'], folder.path);
   assert.equal(code, 0);
   assert.match(stdout, /^herd +proxy-herd$/m);
   assert.match(stdout, /^from +the built-in configuration$/m);
@@ -40,7 +43,7 @@ test('herd.yaml of the working directory is used where no file is named', async 
     join(folder.path, 'herd.yaml'),
     'herd: mine\nservers: { A: { clients: h:1, peers: localhost:2 }, B: { clients: h:3, peers: localhost:4 } }\n',
   );
-  const { code, stdout } = await runCli(['check'], { cwd: folder.path });
+  const { code, stdout } = await commands.run(['check'], folder.path);
   assert.equal(code, 0, 'a herd in parts is odd, but no fault');
   assert.match(stdout, /^herd +mine$/m);
   assert.match(
@@ -56,7 +59,7 @@ test('a fault has its file, line, key, what was found and what was expected', as
     'servers:\n  Riley:\n    clients: foo\n    peers: bar\n    color: red\n',
   );
   for (const args of [['check'], ['up'], ['serve', 'Riley'], ['send', 'Riley', 'x']]) {
-    const { code, stdout, stderr } = await runCli(args, { cwd: folder.path });
+    const { code, stdout, stderr } = await commands.run(args, folder.path);
     assert.equal(code, 2, args[0]);
     assert.equal(stdout, '');
     assert.equal(
@@ -71,7 +74,7 @@ herd.yaml:5: servers.Riley.color: unknown key (known here: clients, peers, gatew
 
 test('a file that is not there is a configuration fault', async () => {
   await using folder = await TestFolder.make();
-  const { code, stderr } = await runCli(['check', '--config', 'no.yaml'], { cwd: folder.path });
+  const { code, stderr } = await commands.run(['check', '--config', 'no.yaml'], folder.path);
   assert.equal(code, 2);
   assert.equal(stderr, 'no.yaml: cannot be read: no such file\n');
 });
@@ -79,7 +82,7 @@ test('a file that is not there is a configuration fault', async () => {
 test('a missing key stops a check as it stops a start', async () => {
   const ring = join(examples, 'ring.yaml');
   for (const command of ['check', 'up']) {
-    const { code, stderr } = await runCli([command, '--config', ring]);
+    const { code, stderr } = await commands.run([command, '--config', ring]);
     assert.equal(code, 2);
     assert.match(
       stderr,
@@ -95,7 +98,7 @@ test('a certificate that is missing for some servers is a warning, and for all o
   });
   const files = "certFile: '{server}.pem', keyFile: '{server}.key', caFile: 'ca.pem'";
   await appendFile(herd.configFile, `peerTls: { ${files} }\n`);
-  const none = await runCli(['check', '--config', herd.configFile]);
+  const none = await commands.run(['check', '--config', herd.configFile]);
   assert.equal(none.code, 2);
   assert.match(
     none.stderr,
@@ -107,7 +110,7 @@ test('a certificate that is missing for some servers is a warning, and for all o
   await writeFile(join(herd.folder, 'Riley.pem'), cert);
   await writeFile(join(herd.folder, 'Riley.key'), key);
   await writeFile(join(herd.folder, 'ca.pem'), authority.certificate.cert);
-  const some = await runCli(['check', '--config', herd.configFile]);
+  const some = await commands.run(['check', '--config', herd.configFile]);
   assert.equal(some.code, 0);
   assert.match(some.stdout, /^warning: Jaquez cannot start here: .* peerTls.certFile: /m);
 
@@ -119,7 +122,7 @@ test('a certificate that is missing for some servers is a warning, and for all o
 
 test('without secrets a configuration is checked where they are not', async () => {
   const args = ['check', '--no-secrets', '--config', join(examples, 'ring.yaml')];
-  const { code, stdout, stderr } = await runCli(args);
+  const { code, stdout, stderr } = await commands.run(args);
   assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
   assert.match(stdout, /^places +google$/m);
 });
@@ -130,7 +133,7 @@ test('as JSON there are the same facts', async () => {
     join(folder.path, 'herd.yaml'),
     'servers: { A: { clients: h:1, peers: localhost:2 }, B: { clients: h:3, peers: "[::1]:4", gateway: localhost:5 }, C: { clients: "[::1]:6", peers: localhost:7, gateway: none } }\nlinks: [[A, B]]\nlogs: none\n',
   );
-  const { code, stdout } = await runCli(['check', '--json'], { cwd: folder.path });
+  const { code, stdout } = await commands.run(['check', '--json'], folder.path);
   assert.equal(code, 0);
   assert.deepEqual(JSON.parse(stdout), {
     valid: true,
@@ -163,7 +166,7 @@ test('as JSON there are the same facts', async () => {
 test('as JSON there are the faults, with status 2', async () => {
   await using folder = await TestFolder.make();
   await writeFile(join(folder.path, 'herd.yaml'), 'servers: {}\nfoo: 1\nfoo: 2\n');
-  const twice = await runCli(['check', '--json'], { cwd: folder.path });
+  const twice = await commands.run(['check', '--json'], folder.path);
   assert.deepEqual([twice.code, twice.stderr], [2, '']);
   assert.deepEqual(JSON.parse(twice.stdout), {
     valid: false,

@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict';
 import { appendFile, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 import { TestClient } from '../support/client.ts';
 import { moment, OPEN_SEA } from '../support/commands.ts';
 import { TestFolder } from '../support/folder.ts';
 import { TestHerd } from '../support/herd.ts';
+import { CommandHost } from '../support/hosted-commands.ts';
 import { runCli, type Finished } from '../support/process.ts';
 import { untilLogged } from '../support/server-log.ts';
+
+const commands = new CommandHost();
+after(() => commands[Symbol.asyncDispose]());
 
 const TOKEN = /^ph_[0-9a-f]{32}\n$/;
 const HERD = `servers: { A: { clients: "127.0.0.1:1", peers: "127.0.0.1:2", gateway: "127.0.0.1:13645" } }
@@ -33,7 +37,7 @@ class Desk implements AsyncDisposable {
   }
 
   run(line: string): Promise<Finished> {
-    return runCli(line.split(' '), { cwd: this.#folder.path });
+    return commands.run(line.split(' '), this.#folder.path);
   }
 
   /** Runs what has to succeed; returns what it printed on standard output. */

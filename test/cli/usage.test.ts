@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import test from 'node:test';
+import test, { after } from 'node:test';
+import { CommandHost } from '../support/hosted-commands.ts';
 import { CHECKOUT, runCli } from '../support/process.ts';
+
+const commands = new CommandHost();
+after(() => commands[Symbol.asyncDispose]());
 
 test('--help lists the commands', async () => {
   const { code, stdout, stderr } = await runCli(['--help']);
@@ -47,7 +51,7 @@ for (const [args, expected] of [
   ],
 ] as const) {
   test(`${args.join(' ')} is a usage error`, async () => {
-    const { code, stdout, stderr } = await runCli(args, { cwd: join(CHECKOUT, 'examples') });
+    const { code, stdout, stderr } = await commands.run(args, join(CHECKOUT, 'examples'));
     assert.deepEqual({ code, stdout }, { code: 2, stdout: '' });
     assert.ok(stderr.startsWith(expected), stderr);
     assert.doesNotMatch(stderr, /^ {4}at /m);
