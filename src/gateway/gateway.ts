@@ -5,6 +5,7 @@ import type { Rate } from '../access/rate-limiter.ts';
 import { redactUrl } from '../access/redact.ts';
 import type { Instant } from '../protocol/timestamp.ts';
 import { LimitedLog } from '../service/limited-log.ts';
+import type { LiveHub } from '../service/live/hub.ts';
 import type { LocationService } from '../service/location-service.ts';
 import type { ServerCounts } from '../service/server-counts.ts';
 import type { Clock } from '../transport/channel.ts';
@@ -57,22 +58,28 @@ export class Gateway {
   /** What anybody can cause at any rate. */
   readonly #refusals: LimitedLog<GatewayEvent>;
 
-  constructor(parts: GatewayParts) {
-    const { server, isLoopback, origins, service, herd, counts, access } = parts;
-    const { now, clock, random, log, wake } = parts;
-    this.#refusals = new LimitedLog<GatewayEvent>(log);
-    this.#settling = new Settling(wake);
-    this.#consistency = new Consistency(herd.vector);
-    const nowMs = (): number => now().seconds * 1000;
-    const hub = service.createLiveHub({
+  /** Makes a gateway, and loads what its live updates stand on. */
+  static async create(parts: GatewayParts): Promise<Gateway> {
+    const { service, herd, now, clock, log } = parts;
+    const hub = await service.createLiveHub({
       encode: (location, geofences) => JSON.stringify(describeLocation(location, now(), geofences)),
       encodeTransition: (transition) => JSON.stringify(describeTransition(transition, now())),
       onGeofencesFull: () => log.write({ event: 'geofences-full' }),
       vector: herd.vector,
       startOf: herd.startOf,
       after: (delayMs, action) => clock.after(delayMs, action),
-      now: nowMs,
+      now: () => now().seconds * 1000,
     });
+    return new Gateway(parts, hub);
+  }
+
+  private constructor(parts: GatewayParts, hub: LiveHub) {
+    const { server, isLoopback, origins, service, herd, counts, access } = parts;
+    const { now, clock, random, log, wake } = parts;
+    this.#refusals = new LimitedLog<GatewayEvent>(log);
+    this.#settling = new Settling(wake);
+    this.#consistency = new Consistency(herd.vector);
+    const nowMs = (): number => now().seconds * 1000;
     this.#streams = new LiveStreams(hub, clock, random);
     const context = {
       service,
@@ -90,7 +97,7 @@ export class Gateway {
       ingest: new Ingest({ service, now, log }),
       origins,
       rate: new RequestRate(parts.rate),
-      guard: new Guard({ access, isLoopback, nowMs, log: this.#refusals }),
+      guard: new Guard({ access, origins, isLoopback, nowMs, log: this.#refusals }),
       onAnswered: ({ route, isStream, ...answered }) => {
         operations.http.note({ route, isStream, ...answered });
         const isRefused = answered.status >= 400 && answered.status < 500;

@@ -36,7 +36,7 @@ export async function createGateway(
 ): Promise<Gateway> {
   const { options, version, replicator, isReplaying, ...rest } = parts;
   const { Gateway } = await import('../gateway/gateway.ts');
-  return new Gateway({
+  return Gateway.create({
     ...rest,
     server,
     rate,

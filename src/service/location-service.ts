@@ -17,8 +17,8 @@ import { RecordView } from '../store/record.ts';
 import type { LocationStore } from '../store/store.ts';
 import type { CommitGate } from './commit-gate.ts';
 import { GeofenceRegistry } from './geofences/geofence-registry.ts';
-import { GeofenceTracker, MAX_PRESENCES } from './geofences/geofence-tracker.ts';
-import { LiveHub, type LiveHubParts } from './live/hub.ts';
+import type { GeofenceTracker } from './geofences/geofence-tracker.ts';
+import type { LiveHub, LiveHubParts } from './live/hub.ts';
 import { ClientFinder } from './nearby-clients.ts';
 import { PlainReports, requireClient, type PlainReport } from './plain-report.ts';
 import {
@@ -262,11 +262,13 @@ export class LocationService {
   }
 
   /**
-   * Makes a hub of live updates.
+   * Makes a hub of live updates. What it stands on is loaded here: servers without a gateway do not need it.
    *
    * @param parts what of it is not this service's: how a location is encoded, and what replication says
    */
-  createLiveHub({ encode, onGeofencesFull, ...parts }: LiveParts): LiveHub {
+  async createLiveHub({ encode, onGeofencesFull, ...parts }: LiveParts): Promise<LiveHub> {
+    const { GeofenceTracker, MAX_PRESENCES } = await import('./geofences/geofence-tracker.ts');
+    const { LiveHub } = await import('./live/hub.ts');
     const store = this.#store;
     const { replay, wake } = this.#parts;
     const tracker = new GeofenceTracker({

@@ -10,12 +10,12 @@ import { OwnServer } from '../support/own-server.ts';
 import { having } from '../support/server-log.ts';
 
 const JSON_HEAD =
-  'PUT /v1/clients/kiwi/location HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n';
+  'PUT /v1/clients/kiwi/location HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n';
 
 test('callers that are slow on purpose are answered with 408, and nobody notices', async () => {
   await using server = await OwnServer.start({ gateway: { host: '127.0.0.1', port: 0 } });
   const openings = {
-    headers: 'GET /v1/herd HTTP/1.1\r\nHost: a\r\n',
+    headers: 'GET /v1/herd HTTP/1.1\r\nHost: localhost\r\n',
     body: `${JSON_HEAD}Content-Length: 60000\r\n\r\n`,
     chunks: `${JSON_HEAD}Transfer-Encoding: chunked\r\n\r\n`,
   };
@@ -62,7 +62,7 @@ test('of ten thousand subscribers half are served, and the herd goes on as witho
       );
       clients.push(...some);
       for (const client of some)
-        client.send('GET /v1/events?client=kiwi HTTP/1.1\r\nHost: a\r\n\r\n');
+        client.send('GET /v1/events?client=kiwi HTTP/1.1\r\nHost: localhost\r\n\r\n');
       for (const client of some) {
         const [, status = ''] = (await client.readLine()).split(' ');
         statuses.set(status, (statuses.get(status) ?? 0) + 1);

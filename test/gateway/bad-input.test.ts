@@ -146,7 +146,7 @@ describe('a body is refused', () => {
   }
 
   test('that never ends', async () => {
-    const head = `PUT ${PATH} HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n`;
+    const head = `PUT ${PATH} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n`;
     const chunk = `10000\r\n${' '.repeat(0x10000)}\r\n`;
     const reply = await sendRaw(shared, head, ...Array<string>(20).fill(chunk));
     assert.deepEqual(reply, { status: 413, problem: 'body-too-large' });
@@ -169,34 +169,34 @@ describe('a body is refused', () => {
 describe('what is no HTTP is told', () => {
   for (const [what, bytes, status, problem] of [
     ['a line of the text protocol', 'IAMAT kiwi +1+1 1\r\n\r\n', 400, 'malformed-http'],
-    ['a bad header', 'GET / HTTP/1.1\r\nHost: a\r\nB ad\r\n\r\n', 400, 'malformed-http'],
+    ['a bad header', 'GET / HTTP/1.1\r\nHost: localhost\r\nB ad\r\n\r\n', 400, 'malformed-http'],
     [
       'two lengths',
-      'PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n',
+      'PUT / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n',
       400,
       'malformed-http',
     ],
     [
       'length and chunks',
-      'PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n',
+      'PUT / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n',
       400,
       'malformed-http',
     ],
     [
       'a bad chunk',
-      `PUT ${PATH} HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n`,
+      `PUT ${PATH} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n`,
       400,
       'malformed-http',
     ],
     [
       'a flood of headers',
-      `GET / HTTP/1.1\r\nHost: a\r\n${`X: ${'y'.repeat(100)}\r\n`.repeat(200)}\r\n`,
+      `GET / HTTP/1.1\r\nHost: localhost\r\n${`X: ${'y'.repeat(100)}\r\n`.repeat(200)}\r\n`,
       431,
       'headers-too-large',
     ],
     [
       'a long path',
-      `GET /${'x'.repeat(20_000)} HTTP/1.1\r\nHost: a\r\n\r\n`,
+      `GET /${'x'.repeat(20_000)} HTTP/1.1\r\nHost: localhost\r\n\r\n`,
       431,
       'headers-too-large',
     ],
@@ -301,7 +301,7 @@ test('a body that comes in pieces of a byte is a body', async () => {
   const body = '{"latitude":1,"longitude":2}';
   await using client = await TestClient.connect(shared.gateway);
   client.send(
-    `PUT ${PATH} HTTP/1.1\r\nHost: a\r\nContent-Type: application/json; charset="UTF-8";\r\n`,
+    `PUT ${PATH} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json; charset="UTF-8";\r\n`,
   );
   client.send('Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n');
   for (const byte of body) client.send(`1\r\n${byte}\r\n`);
@@ -314,18 +314,18 @@ test('a caller that breaks off in a body, or reads no answers, leaves the others
   {
     await using broken = await TestClient.connect(server.gateway);
     broken.send(
-      `PUT ${PATH} HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{`,
+      `PUT ${PATH} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{`,
     );
     await using packed = await TestClient.connect(server.gateway);
     packed.send(
-      `PUT ${PATH} HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\nContent-Length: 100\r\n\r\n`,
+      `PUT ${PATH} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\nContent-Length: 100\r\n\r\n`,
     );
     packed.send(gzipSync('{').subarray(0, 12));
     await assertServes(server);
   }
   await using deaf = await TestClient.connect(server.gateway);
   deaf.socket.pause();
-  deaf.send('GET /v1/openapi.json HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(2000));
+  deaf.send('GET /v1/openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(2000));
   await assertServes(server);
   assert.deepEqual(server.troubles, []);
   const logged = await server.stop();
@@ -338,7 +338,7 @@ test('a caller that breaks off in a body, or reads no answers, leaves the others
 test('bodies that do not fit in memory together wait for another time', async () => {
   const server = shared;
   const size = 4 * 1024 * 1024;
-  const head = `POST /v1/locations HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-ndjson\r\nContent-Length: ${size}\r\n\r\n`;
+  const head = `POST /v1/locations HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-ndjson\r\nContent-Length: ${size}\r\n\r\n`;
   const clients = await Promise.all(
     Array.from({ length: 17 }, () => TestClient.connect(server.gateway)),
   );
@@ -381,8 +381,49 @@ test('a server that stops answers what has come, and then closes', async () => {
   await using server = await OwnServer.start({ gateway });
   await using idle = await TestClient.connect(server.gateway);
   await using half = await TestClient.connect(server.gateway);
-  half.send('GET /v1/herd HTTP/1.1\r\nHost: a\r\n\r\n');
+  half.send('GET /v1/herd HTTP/1.1\r\nHost: localhost\r\n\r\n');
   assert.equal(await half.readLine(), 'HTTP/1.1 200 OK\r');
   await server.stop();
   assert.equal((await idle.readAll()).length, 0);
+});
+
+describe('where no token is asked for', () => {
+  const PAGE = { origin: 'https://else.example', 'sec-fetch-site': 'cross-site' };
+
+  test('a name that a site has made its own is not meant (DNS rebinding)', async () => {
+    const { port } = shared.gateway;
+    for (const [host, status] of [
+      [`127.0.0.1:${port}`, 200],
+      [`localhost:${port}`, 200],
+      ['herd.localhost', 200],
+      [`[::1]:${port}`, 200],
+      [`else.example:${port}`, 421],
+      ['127.0.0.1.else.example', 421],
+      ['localhost.else.example', 421],
+    ] as const) {
+      const reply = await ask(shared.gateway, { path: '/v1/clients', headers: { host } });
+      assert.equal(reply.status, status, host);
+      if (status === 421) assert.equal(problemIn(reply), 'wrong-host');
+    }
+    const headers = { host: 'else.example' };
+    assert.equal((await ask(shared.gateway, { path: '/healthz', headers })).status, 200);
+  });
+
+  test('a page of another site may not report as a phone', async () => {
+    const path = '/in/osmand?id=page&lat=1&lon=2';
+    const reply = await ask(shared.gateway, { path, headers: PAGE });
+    assert.equal(problemIn(reply), 'forbidden');
+    assert.equal((await ask(shared.gateway, { path: '/v1/clients/page' })).status, 404);
+  });
+
+  test('an origin that is named may do both', async () => {
+    await using server = await OwnServer.start({
+      gateway,
+      gatewayOrigins: ['https://map.example', 'https://else.example'],
+    });
+    const path = '/in/osmand?id=page&lat=1&lon=2';
+    const headers = { ...PAGE, host: 'map.example' };
+    assert.equal((await ask(server.gateway, { path, headers })).status, 200);
+    assert.equal((await ask(server.gateway, { path: '/v1/clients/page', headers })).status, 200);
+  });
 });

@@ -96,7 +96,7 @@ test('the pages of other origins get no WebSocket', async () => {
 /** Asks for a stream on a WebSocket, whose bytes the test then sends and reads itself. */
 async function openRaw(address: Address): Promise<TestClient> {
   const raw = await TestClient.connect(address);
-  raw.send(`GET /v1/events?client=emu HTTP/1.1\r\nHost: a\r\n${HANDSHAKE_LINES}\r\n`);
+  raw.send(`GET /v1/events?client=emu HTTP/1.1\r\nHost: localhost\r\n${HANDSHAKE_LINES}\r\n`);
   assert.equal(await raw.readLine(), 'HTTP/1.1 101 Switching Protocols\r');
   return raw;
 }
@@ -136,7 +136,7 @@ test('a request that would rather speak HTTP/2 is answered in HTTP/1.1, its body
   // The connection goes on.
   await using raw = await TestClient.connect(server.gateway);
   const question = (connection: string): string =>
-    `GET /v1/herd HTTP/1.1\r\nHost: a\r\nUpgrade: h2c\r\nConnection: ${connection}, upgrade\r\n\r\n`;
+    `GET /v1/herd HTTP/1.1\r\nHost: localhost\r\nUpgrade: h2c\r\nConnection: ${connection}, upgrade\r\n\r\n`;
   raw.send(question('keep-alive'));
   assert.equal(await raw.readLine(), 'HTTP/1.1 200 OK\r');
   while ((await raw.readLine()) !== '\r');

@@ -9,6 +9,7 @@ type Json = { readonly [key: string]: unknown };
 const COMMON_PROBLEMS: readonly ProblemCode[] = [
   'invalid-request',
   'not-acceptable',
+  'wrong-host',
   'too-many-requests',
   'overloaded',
 ];

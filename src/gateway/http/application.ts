@@ -147,7 +147,9 @@ export class Application {
       onUpgradeEnded: (request, reply) => this.#onAnswered(request, reply, 101),
     };
     void app.register(async (scope) => registerRoutes(scope, routes, environment));
-    void app.register(async (scope) => registerPhoneRoutes(scope, { ingest, bodies, guard }));
+    void app.register(async (scope) =>
+      registerPhoneRoutes(scope, { ingest, bodies, guard, origins }),
+    );
   }
 
   #onAnswered(request: FastifyRequest, reply: FastifyReply, status: number): void {

@@ -8,6 +8,7 @@ import { readableText } from '../../protocol/readable-text.ts';
 import { addressKey } from '../../transport/address-key.ts';
 import { readTicket } from '../../access/ticket.ts';
 import type { Caller, Route } from '../api/route.ts';
+import { requireOwnHost } from './origin.ts';
 import { Problem } from './problems.ts';
 
 /** What asks for a token (RFC 6750). */
@@ -25,6 +26,8 @@ const REFUSALS: Readonly<Record<Exclude<RefusalCode, 'rate-limited'>, string>> =
 export interface GuardParts {
   /** Who may do what; `undefined`: everybody everything. */
   readonly access: Access | undefined;
+  /** The origins whose pages may call it; `*` for all. */
+  readonly origins: readonly string[];
   /** Whether it listens on loopback. */
   readonly isLoopback: boolean;
   /** In milliseconds since 1970. */
@@ -52,10 +55,13 @@ export class Guard {
     pathToken?: string,
   ): Caller {
     const { access, isLoopback } = this.#parts;
-    if (access === undefined || scope === 'public') return OPEN_CALLER;
+    if (scope === 'public') return OPEN_CALLER;
+    if (access === undefined) return this.#admitAnybody(request);
     const urlToken = pathToken ?? (isStream ? ticketOf(request) : undefined);
     const hasToken = request.headers.authorization !== undefined || urlToken !== undefined;
-    if (!hasToken && !access.isTokenDemanded('gateway', isLoopback)) return OPEN_CALLER;
+    if (!hasToken && !access.isTokenDemanded('gateway', isLoopback)) {
+      return this.#admitAnybody(request);
+    }
     const grant = this.#authenticate(access, request, urlToken);
     const may = (action: Action, client: string): boolean =>
       access.may(grant, action, client, this.#parts.nowMs()) === 'allowed';
@@ -73,6 +79,12 @@ export class Guard {
       tokenId: grant.id,
       ticket: makeTicket,
     };
+  }
+
+  /** @throws {Problem} where it is a page of another site that asks, by a name that it has made its own */
+  #admitAnybody({ headers }: FastifyRequest): Caller {
+    requireOwnHost(headers, this.#parts.origins);
+    return OPEN_CALLER;
   }
 
   #authenticate(access: Access, request: FastifyRequest, urlToken: string | undefined): Grant {

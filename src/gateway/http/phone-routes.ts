@@ -7,6 +7,7 @@ import type { BodyReader } from './body.ts';
 import { discardBody, hasMore } from './failures.ts';
 import type { Guard } from './guard.ts';
 import { MAX_PHONE_BYTES } from './limits.ts';
+import { requireOwnSite } from './origin.ts';
 import { Problem, type ProblemCode } from './problems.ts';
 
 /** A token at the beginning of what follows the app in a path. */
@@ -23,6 +24,8 @@ export interface PhoneEnvironment {
   readonly ingest: Ingest;
   readonly bodies: BodyReader;
   readonly guard: Guard;
+  /** The origins whose pages may report without a token; `*` for all. */
+  readonly origins: readonly string[];
 }
 
 /** The routes of phone apps: `/in/APP/TOKEN`, or `/in/APP` with the token in a header; any method. */
@@ -36,7 +39,7 @@ export function registerPhoneRoutes(app: FastifyInstance, environment: PhoneEnvi
 async function answer(
   request: FastifyRequest,
   reply: FastifyReply,
-  { ingest, bodies, guard }: PhoneEnvironment,
+  { ingest, bodies, guard, origins }: PhoneEnvironment,
 ): Promise<FastifyReply> {
   const { pathname, searchParams } = new URL(request.url, 'http://herd');
   const [, name = '', behind = ''] = /^\/in\/([^/]*)(.*)$/.exec(pathname) ?? [];
@@ -50,6 +53,7 @@ async function answer(
   }
   const [inPath = '', token] = TOKEN.exec(behind) ?? [];
   const caller = guard.admit(request, { scope: 'report' }, token);
+  if (caller.tokenId === undefined) requireOwnSite(request.headers, origins);
   const about = (body: Buffer): PhoneRequest => {
     const { method, headers, ip } = request;
     const rest = behind.slice(inPath.length);

@@ -15,6 +15,7 @@ const PROBLEMS = {
   'body-too-large': [413, 'The body is too large'],
   'unsupported-media-type': [415, 'The body is of a type that is not taken here'],
   'unsupported-encoding': [415, 'The body is compressed in a way that is not taken here'],
+  'wrong-host': [421, 'This gateway is not meant by this Host'],
   'too-many-streams': [429, 'This token has as many streams as it may have'],
   'too-many-requests': [429, 'Too many requests, or wrong tokens, came from this address'],
   'headers-too-large': [431, 'The headers are too large'],
