@@ -34,7 +34,7 @@ const UNIT_PROCESSES = 2;
 const UNIT_TESTS = pathToFileURL(join(ROOT, 'scripts/unit-tests.mjs')).href;
 
 /** Test files at once: more than there are cores, since many wait, but no more herds than memory is for. */
-const CONCURRENCY = Math.min(availableParallelism() + 2, 8);
+const CONCURRENCY = Math.min(availableParallelism() + 4, 8);
 
 /** A file that takes longer hangs, in milliseconds: the slowest takes a tenth of it on an idle machine. */
 const FILE_WITHIN_MS = { quick: 600_000, deep: 1_800_000 };

@@ -1,5 +1,5 @@
 import { testBursts, testReadYourReport, testStandingStill } from './read-your-report-test.ts';
 
-testReadYourReport(50);
+testReadYourReport(25);
 testStandingStill(5);
 testBursts(5);

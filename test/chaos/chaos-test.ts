@@ -8,23 +8,21 @@ const SERVERS = {
   'on disk': { acknowledge: 'journaled', data: './data' },
 } as const satisfies Record<string, Pick<ChaosOptions, 'acknowledge' | 'data'>>;
 
-/** Of each kind of fault there are at least so many, however short the time and slow the machine. */
-const FAULTS_OF_EACH_KIND = 2;
+/** How much chaos there is. */
+interface Chaos {
+  readonly seconds: number;
+  /** Of each kind of fault there are at least so many, however short the time and slow the machine. */
+  readonly faultsOfEachKind: number;
+  readonly subscribers: number;
+  readonly seed: number;
+}
 
-/** Defines the test that a herd under load and faults for so long loses nothing that it answered, nor do subscribers. */
-export function testChaos(
-  kind: keyof typeof SERVERS,
-  seconds: number,
-  subscribers: number,
-  seed: number,
-): void {
+/** Defines the test that a herd under load and faults loses nothing that it answered, nor do subscribers. */
+export function testChaos(kind: keyof typeof SERVERS, chaos: Chaos): void {
+  const { seconds, subscribers } = chaos;
   test(`${kind}, ${seconds} s of faults lose nothing that was answered`, async (t) => {
     const herd = SERVERS[kind];
-    const faultsOfEachKind = FAULTS_OF_EACH_KIND;
-    const report = await runChaos(
-      { ...herd, logs: 'none', seconds, faultsOfEachKind, seed, subscribers },
-      t.signal,
-    );
+    const report = await runChaos({ ...herd, logs: 'none', ...chaos }, t.signal);
     t.diagnostic(JSON.stringify(report));
     assert.deepEqual(report.lost, []);
     assert.deepEqual(report.crashes, []);

@@ -1,4 +1,6 @@
 import { testChaos } from './chaos-test.ts';
 
-testChaos('in memory', 60, 5, 2);
-testChaos('on disk', 60, 5, 2);
+const LONG = { seconds: 60, faultsOfEachKind: 2, subscribers: 5, seed: 2 };
+
+testChaos('in memory', LONG);
+testChaos('on disk', LONG);

@@ -1,0 +1,3 @@
+import { testAnswerErrors } from './answer-error-runs.test.ts';
+
+testAnswerErrors(1);
