@@ -5,7 +5,7 @@ const SUCCESS = Buffer.from('HTTP/1.1 2');
 
 /** A request of HTTP/1.1 with a body. */
 export function httpRequest(method: string, path: string, type: string, body: string): string {
-  const headers = ['Host: herd', `Content-Type: ${type}`, `Content-Length: ${body.length}`];
+  const headers = ['Host: localhost', `Content-Type: ${type}`, `Content-Length: ${body.length}`];
   return `${method} ${path} HTTP/1.1\r\n${headers.join('\r\n')}${HEADERS_END}${body}`;
 }
 

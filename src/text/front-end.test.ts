@@ -21,7 +21,7 @@ const NOW = { seconds: 1_700_000_000, nanoseconds: 0 };
 /** A cached answer: what greedy clients ask for again and again. */
 const PLACES = Buffer.alloc(8000, 'x');
 /** What one tick may do at most: the bound, and what the last connection goes beyond it. */
-const MOST_COMMANDS = 8192 + MAX_CONNECTION_COMMANDS;
+const MOST_COMMANDS = 2048 + MAX_CONNECTION_COMMANDS;
 const MOST_BYTES = 1024 * 1024 + 64 * 1024;
 
 /** A client's end of a stream that takes everything at once. */

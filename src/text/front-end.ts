@@ -30,7 +30,7 @@ const REPLIES_BYTES = 256 * 1024;
  * The most commands of all clients that are answered in one tick, and the most bytes of replies, and one
  * connection's share beyond: some milliseconds of work. Connections that were not reached go first in the next tick.
  */
-const MAX_TICK_COMMANDS = 8192;
+const MAX_TICK_COMMANDS = 2048;
 const MAX_TICK_REPLY_BYTES = 1024 * 1024;
 
 /**
