@@ -78,7 +78,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a server that stops does not wait for its neighbours',
-    seed: 397,
+    seed: 354,
     slow: true,
     file: 'replication/flood/drain.js',
     find: 'return done;',
@@ -86,7 +86,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a server that stops takes what was sent for held',
-    seed: 397,
+    seed: 354,
     slow: true,
     file: 'replication/flood/drain.js',
     find: 'link.confirmed < head || !link.hasSentAll',
@@ -284,6 +284,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'what was sent counts as confirmed',
+    seed: 354,
     slow: true,
     file: 'replication/flood/confirmations.js',
     find: 'this.#asked = sent;',
@@ -320,6 +321,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a frame covers what it stops before',
+    seed: 218,
     slow: true,
     file: 'journal/frame-buffer.js',
     find: 'if (isAtHead)\n            this.covers = store.head;',
@@ -327,6 +329,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the journal claims of the origins what it has not written',
+    seed: 289,
     slow: true,
     file: 'journal/write-ahead-log.js',
     find: 'isAtHead ? this.#parts.vector() : undefined',
