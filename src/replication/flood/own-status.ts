@@ -1,3 +1,4 @@
+import { isName } from '../../protocol/name.ts';
 import type { Instant } from '../../protocol/timestamp.ts';
 import type { LocationStore } from '../../store/store.ts';
 import type { VectorEntry } from '../../store/version-vector.ts';
@@ -65,8 +66,9 @@ export class OwnStatus {
 }
 
 /** The lags that are said: those of which something is missing, and of very many the greatest. */
+/** Those of which most is missing. A name that none of our servers has would make the status unreadable to neighbours. */
 function greatest(lags: readonly LagEntry[]): LagEntry[] {
-  const missing = lags.filter(({ reports }) => reports > 0);
+  const missing = lags.filter(({ name, reports }) => reports > 0 && isName(name));
   return missing.toSorted((a, b) => b.reports - a.reports).slice(0, MAX_STATUS_LAGS);
 }
 
