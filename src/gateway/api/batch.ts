@@ -1,4 +1,3 @@
-import { setImmediate as nextTick } from 'node:timers/promises';
 import { z } from 'zod';
 
 import { checked } from '../http/check.ts';
@@ -9,10 +8,9 @@ import type { ApiContext } from './context.ts';
 import { clientIdSchema } from './parameters.ts';
 import { EXACT_MEMBERS, report, reportSchema } from './report.ts';
 import { type Answer, type Caller, defineRoute, NOTHING, type Route } from './route.ts';
+import { takeAll } from './take-all.ts';
 import { TOKEN_HEADERS } from './write.ts';
 
-/** So many reports are taken between two looks at the sockets: a few milliseconds of work. */
-const LINES_AT_ONCE = 200;
 const LF = 0x0a;
 const NDJSON = 'application/x-ndjson';
 
@@ -58,7 +56,7 @@ export function batchRoute(context: ApiContext): Route {
     problems: [],
     handle: ({ caller, body }) =>
       body(async (bytes): Promise<Answer> => {
-        const results = await takeAll(context, caller, linesOf(bytes));
+        const results = await takeAll(linesOf(bytes), (line) => take(context, caller, line));
         return {
           status: 200,
           type: `${NDJSON}; charset=utf-8`,
@@ -97,17 +95,6 @@ function isBlank(bytes: Buffer, start: number, end: number): boolean {
     if (byte !== 0x20 && byte !== 0x09 && byte !== 0x0d) return false;
   }
   return true;
-}
-
-async function takeAll(context: ApiContext, caller: Caller, lines: readonly Line[]) {
-  const results: Promise<Result>[] = [];
-  for (const line of lines) {
-    const result = take(context, caller, line);
-    result.catch(() => undefined); // reported below, where all are waited for
-    results.push(result);
-    if (results.length % LINES_AT_ONCE === 0) await nextTick();
-  }
-  return Promise.all(results);
 }
 
 async function take(context: ApiContext, caller: Caller, { line, bytes }: Line): Promise<Result> {

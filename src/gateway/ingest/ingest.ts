@@ -1,5 +1,3 @@
-import { setImmediate as nextTick } from 'node:timers/promises';
-
 import { redactTokens } from '../../access/redact.ts';
 import { readableText } from '../../protocol/readable-text.ts';
 import type { Instant } from '../../protocol/timestamp.ts';
@@ -7,10 +5,8 @@ import type { LocationService } from '../../service/location-service.ts';
 import { PlainReportError } from '../../service/plain-report.ts';
 import { requireTaken } from '../api/report.ts';
 import type { Caller } from '../api/route.ts';
-import type { AppAnswer, AppRequest, Fix, PhoneApp, Reading, UnusedReason } from './app.ts';
-
-/** So many fixes are taken between two looks at the sockets: a few milliseconds of work. */
-const FIXES_AT_ONCE = 200;
+import { takeAll } from '../api/take-all.ts';
+import type { AppAnswer, AppRequest, Fix, PhoneApp, UnusedReason } from './app.ts';
 
 /** White space, which no client's ID has. */
 const WHITE = /\s+/g;
@@ -78,7 +74,8 @@ export class Ingest {
     for (const client of new Set(clients)) {
       if (client !== undefined) caller.require('report', client);
     }
-    const refused = await this.#storeAll(fixes, clients);
+    const stored = await takeAll(fixes, (fix, index) => this.#store(fix, clients[index]));
+    const refused = stored.filter((reason) => reason !== undefined);
     this.#countAll(from, clients[0] ?? caller.ownClient, [...unused, ...refused]);
     return app.respond(request);
   }
@@ -87,20 +84,6 @@ export class Ingest {
   passOver({ app, request, caller, address }: PhoneRequest, reason: PhoneReason): AppAnswer {
     this.#countAll({ app, request, caller, address }, caller.ownClient, [reason]);
     return app.respond(request);
-  }
-
-  async #storeAll(
-    fixes: Reading['fixes'],
-    clients: readonly (string | undefined)[],
-  ): Promise<RefusedReason[]> {
-    const results: Promise<RefusedReason | undefined>[] = [];
-    for (const [index, fix] of fixes.entries()) {
-      const result = this.#store(fix, clients[index]);
-      result.catch(() => undefined); // thrown below, where all are waited for
-      results.push(result);
-      if (results.length % FIXES_AT_ONCE === 0) await nextTick();
-    }
-    return (await Promise.all(results)).filter((reason) => reason !== undefined);
   }
 
   /** @throws {Problem} where it could not be stored */
@@ -126,6 +109,7 @@ export class Ingest {
     client: string | undefined,
     reasons: readonly PhoneReason[],
   ): void {
+    if (reasons.length === 0) return;
     const shown = client === undefined ? undefined : redactTokens(readableText(client));
     const counts = new Map<PhoneReason, number>();
     for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1);

@@ -90,6 +90,18 @@ function within(value: number | undefined, most: number): number | undefined {
   return value !== undefined && value >= 0 && value <= most ? value : undefined;
 }
 
+/** Whether a phone is charging, by OwnTracks' numbers: 0 unknown, 1 unplugged, 2 charging, 3 full. */
+export function chargingOf(state: unknown): boolean | undefined {
+  const number = numberOf(state);
+  if (number === 1) return false;
+  return number === 2 || number === 3 ? true : undefined;
+}
+
+/** Yes or no, as forms and queries have it; `undefined` where nothing is said. */
+export function flagOf(text: string | undefined): boolean | undefined {
+  return text === undefined ? undefined : text === 'true' || text === '1';
+}
+
 /** A fix, where latitude and longitude are such; else why it is of no use. */
 export function fixOf(
   latitude: unknown,

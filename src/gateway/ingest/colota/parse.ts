@@ -1,5 +1,14 @@
 import { type AppRequest, type Reading, unused } from '../app.ts';
-import { fieldsOf, fixOf, isObject, jsonOf, numberOf, textOf, timeOf } from '../values.ts';
+import {
+  chargingOf,
+  fieldsOf,
+  fixOf,
+  isObject,
+  jsonOf,
+  numberOf,
+  textOf,
+  timeOf,
+} from '../values.ts';
 
 /** Colota: JSON, or the same names in the query. `vel` is in metres a second, here and in its templates. */
 export function parse({ query, body }: AppRequest): Reading {
@@ -14,13 +23,7 @@ export function parse({ query, body }: AppRequest): Reading {
       speedMps: numberOf(value['vel']),
       courseDeg: numberOf(value['bear'] ?? value['cog']),
       batteryPercent: numberOf(value['batt']),
-      charging: chargingOf(numberOf(value['bs'])),
+      charging: chargingOf(value['bs']),
     },
   });
-}
-
-/** 0 unknown, 1 unplugged, 2 charging, 3 full. */
-function chargingOf(state: number | undefined): boolean | undefined {
-  if (state === 1) return false;
-  return state === 2 || state === 3 ? true : undefined;
 }

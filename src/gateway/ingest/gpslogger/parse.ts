@@ -1,5 +1,14 @@
 import type { AppRequest, Reading } from '../app.ts';
-import { fieldsOf, fixOf, KMH_MPS, numberOf, timeOf, times, unlessZero } from '../values.ts';
+import {
+  fieldsOf,
+  fixOf,
+  flagOf,
+  KMH_MPS,
+  numberOf,
+  timeOf,
+  times,
+  unlessZero,
+} from '../values.ts';
 
 /**
  * GPSLogger: the fields of `?%ALL`, in the query or in a body, which has no type. `spd` is in metres a second,
@@ -7,7 +16,6 @@ import { fieldsOf, fixOf, KMH_MPS, numberOf, timeOf, times, unlessZero } from '.
  */
 export function parse({ query, body }: AppRequest): Reading {
   const fields = fieldsOf(query, body);
-  const charging = fields.get('ischarging');
   return fixOf(fields.get('lat'), fields.get('lon'), {
     device: fields.get('id') ?? fields.get('aid') ?? fields.get('ser'),
     time: timeOf(fields.get('timestamp')) ?? timeOf(fields.get('time')),
@@ -17,7 +25,7 @@ export function parse({ query, body }: AppRequest): Reading {
       speedMps: numberOf(fields.get('spd')) ?? times(numberOf(fields.get('spd_kph')), KMH_MPS),
       courseDeg: unlessZero(numberOf(fields.get('dir'))),
       batteryPercent: numberOf(fields.get('batt')),
-      charging: charging === undefined ? undefined : charging === 'true' || charging === '1',
+      charging: flagOf(fields.get('ischarging')),
     },
   });
 }

@@ -3,6 +3,7 @@ import {
   fixOf,
   isObject,
   jsonOf,
+  KMH_MPS,
   numberOf,
   textOf,
   timeOf,
@@ -63,7 +64,7 @@ function parseOwnTracks(value: Readonly<Record<string, unknown>>): Reading {
     attributes: {
       accuracyM: numberOf(value['acc']),
       altitudeM: numberOf(value['alt']),
-      speedMps: times(unlessNegative(numberOf(value['vel'])), 1 / 3.6),
+      speedMps: times(unlessNegative(numberOf(value['vel'])), KMH_MPS),
       courseDeg: numberOf(value['cog']),
       batteryPercent: numberOf(value['batt']),
     },

@@ -1,5 +1,15 @@
 import { type AppRequest, type Reading, unused } from '../app.ts';
-import { fixOf, isObject, jsonOf, KMH_MPS, numberOf, textOf, timeOf, times } from '../values.ts';
+import {
+  chargingOf,
+  fixOf,
+  isObject,
+  jsonOf,
+  KMH_MPS,
+  numberOf,
+  textOf,
+  timeOf,
+  times,
+} from '../values.ts';
 
 /**
  * OwnTracks in its HTTP mode: JSON, whatever the media type says. `vel` is in kilometres an hour. Zeros are left
@@ -20,15 +30,9 @@ export function parse(request: AppRequest): Reading {
       speedMps: times(numberOf(value['vel']), KMH_MPS),
       courseDeg: numberOf(value['cog']),
       batteryPercent: numberOf(value['batt']),
-      charging: chargingOf(numberOf(value['bs'])),
+      charging: chargingOf(value['bs']),
     },
   });
-}
-
-/** 0 unknown, 1 unplugged, 2 charging, 3 full. */
-function chargingOf(state: number | undefined): boolean | undefined {
-  if (state === 1) return false;
-  return state === 2 || state === 3 ? true : undefined;
 }
 
 /**

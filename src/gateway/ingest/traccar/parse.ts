@@ -2,6 +2,7 @@ import { type AppRequest, joinReadings, type Reading, unused } from '../app.ts';
 import {
   fieldsOf,
   fixOf,
+  flagOf,
   isObject,
   jsonOf,
   KNOT_MPS,
@@ -29,7 +30,6 @@ export function parse({ query, body }: AppRequest): Reading {
 function parseFields(fields: ReadonlyMap<string, string>): Reading {
   // `location=LAT,LON`, of other senders that speak to the same port.
   const [north, east] = fields.get('location')?.split(',') ?? [];
-  const charging = fields.get('charge');
   return fixOf(fields.get('lat') ?? north, fields.get('lon') ?? east, {
     device: textOf(fields.get('id') ?? fields.get('deviceid')),
     time: timeOf(fields.get('timestamp')),
@@ -39,7 +39,7 @@ function parseFields(fields: ReadonlyMap<string, string>): Reading {
       speedMps: times(numberOf(fields.get('speed')), KNOT_MPS),
       courseDeg: numberOf(fields.get('bearing') ?? fields.get('heading')),
       batteryPercent: numberOf(fields.get('batt')),
-      charging: charging === undefined ? undefined : charging === 'true' || charging === '1',
+      charging: flagOf(fields.get('charge')),
     },
   });
 }
