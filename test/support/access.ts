@@ -1,4 +1,5 @@
 import type { AccessOptions, TokenRule } from '#src/access/rules.js';
+import { tokenRule } from '#src/access/token-rule.test.js';
 import { createToken, hashToken, TOKEN_BYTES } from '#src/access/token.js';
 import { randomBytes } from 'node:crypto';
 
@@ -13,19 +14,8 @@ export interface TestToken {
 /** A new token that was made an hour ago. */
 export function testToken(name: string, more: Partial<TokenRule> = {}): TestToken {
   const token = createToken(randomBytes(TOKEN_BYTES));
-  const rule: TokenRule = {
-    name,
-    hash: hashToken(token),
-    isShare: false,
-    createdMs: Date.now() - AN_HOUR_MS,
-    expiresMs: undefined,
-    revokedMs: undefined,
-    report: [],
-    read: [],
-    groups: [],
-    operate: false,
-    ...more,
-  };
+  const createdMs = Date.now() - AN_HOUR_MS;
+  const rule = tokenRule(name, hashToken(token), { createdMs, ...more });
   return { token, rule };
 }
 
