@@ -1,23 +1,20 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import test from 'node:test';
 import { OwnServer } from '../support/own-server.ts';
-import { CHECKOUT, RUNTIME, TestProcess } from '../support/process.ts';
+import { KEYS, startAtTerminal } from '../support/terminal.ts';
 
-const CLI = join(CHECKOUT, 'dist/cli/main.js');
-const CTRL_C = '\x03';
 /** What begins a drawing: the cursor goes to the upper left. */
 const HOME = '\x1b[H';
 const GREEN = '\x1b[32m';
 
 /** `status --watch` on a pseudo-terminal, until Ctrl-C after three drawings; what it printed. */
 async function watched(gateway: string, environment: NodeJS.ProcessEnv): Promise<string> {
-  const command = `${RUNTIME} ${CLI} status --watch 0.1 --gateway ${gateway}`;
   const env = { TERM: 'xterm', NO_COLOR: undefined, ...environment };
-  await using status = new TestProcess('script', ['-qefc', command, '/dev/null'], { env });
+  const args = ['status', '--watch', '0.1', '--gateway', gateway];
+  await using status = startAtTerminal(args, { env });
   // oxlint-disable-next-line no-control-regex -- it is what a drawing begins with
   await status.waitFor(/(\x1b\[H[^]*){4}/);
-  status.stdin.write(CTRL_C);
+  status.stdin.write(KEYS.ctrlC);
   const { code, stdout } = await status.finished();
   assert.equal(code, 0, stdout);
   return stdout;

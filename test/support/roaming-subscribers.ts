@@ -55,7 +55,7 @@ export class RoamingSubscribers {
     await this.#done;
   }
 
-  /** Has each go on at one more server until it has what is promised, or `withinMs` have passed. */
+  /** Has each go on at other servers until it has resumed and has what is promised, or `withinMs` have passed. */
   async settle(promised: ReadonlyMap<string, Answered>, withinMs: number): Promise<Roamed> {
     const settled = this.#subscribers.map((each) => each.settle(promised, withinMs));
     const missed = (await Promise.all(settled)).flat();
@@ -103,7 +103,7 @@ class Subscriber {
     const deadline = performance.now() + withinMs;
     const visits = this.#visitUntil(leaving.signal);
     let missed = this.#missed(promised);
-    while (missed.length > 0 && performance.now() < deadline) {
+    while ((missed.length > 0 || this.resumed === 0) && performance.now() < deadline) {
       await delay(RETRY_MS);
       missed = this.#missed(promised);
     }
@@ -114,7 +114,8 @@ class Subscriber {
 
   async #visitUntil(leaving: AbortSignal): Promise<void> {
     while (!leaving.aborted) {
-      await this.#visit(leaving);
+      const moving = AbortSignal.timeout(MOST_STAY_MS);
+      await this.#visit(AbortSignal.any([leaving, moving]));
       await pause(RETRY_MS, leaving);
     }
   }

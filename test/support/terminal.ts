@@ -18,12 +18,13 @@ export function startAtTerminal(args: readonly string[], options: RunOptions = {
   if (spawnSync('script', ['--version']).status !== 0) {
     throw new Error('this test needs the program script (of util-linux; in Debian: bsdutils)');
   }
-  const line = [RUNTIME, CLI, ...args].map((word) => `'${word}'`).join(' ');
-  return new TestProcess(
-    'script',
-    ['--quiet', '--return', '--command', line, '/dev/null'],
-    options,
-  );
+  // A shell that waited for the command would get Ctrl-C as well, and end with 130 whatever the command ends with.
+  const line = `exec ${[RUNTIME, CLI, ...args].map((word) => `'${word}'`).join(' ')}`;
+  const env = { ...options.env, SHELL: '/bin/sh' };
+  return new TestProcess('script', ['--quiet', '--return', '--command', line, '/dev/null'], {
+    ...options,
+    env,
+  });
 }
 
 /** A screen's text without what moves the cursor and colours it. */
