@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
-import { exchange } from '../support/client.ts';
+import { exchange, TestClient } from '../support/client.ts';
 import { ask, problemIn } from '../support/http.ts';
 import { OwnServer } from '../support/own-server.ts';
 
@@ -273,4 +273,26 @@ describe('an answer', () => {
     const without = await ask(closed.gateway, { path: '/v1/herd', headers: { origin } });
     assert.equal(without.headers['access-control-allow-origin'], undefined);
   });
+});
+
+test('an address that asks too often is told to wait, and the text protocol goes on', async () => {
+  const origin = 'https://map.example';
+  const rate = { perSecond: 0.01, burst: 5 };
+  await using server = await OwnServer.start({
+    gateway,
+    limits: { rate },
+    gatewayOrigins: [origin],
+  });
+  const statuses: number[] = [];
+  for (let n = 0; n < 7; n++) {
+    const reply = await ask(server.gateway, { path: '/v1/herd', headers: { origin } });
+    statuses.push(reply.status);
+    if (reply.status === 200) continue;
+    assert.equal(problemIn(reply), 'too-many-requests');
+    assert.match(String(reply.headers['retry-after']), /^\d+$/);
+    assert.equal(reply.headers['access-control-allow-origin'], origin, 'a page can read it');
+  }
+  assert.deepEqual(statuses, [200, 200, 200, 200, 200, 429, 429]);
+  await using client = await TestClient.connect(server.clients);
+  assert.equal(await client.ask('hi'), '? hi');
 });

@@ -118,10 +118,7 @@ export class Application {
       const problem = new Problem('no-such-resource', 'the paths are listed at /v1/openapi.json');
       return this.#sendProblem(problem, request, reply);
     });
-    app.addHook('onRequest', async ({ raw, ip }) => {
-      this.#addresses.set(raw, ip);
-      rate.admit(ip, performance.now());
-    });
+    app.addHook('onRequest', async ({ raw, ip }) => void this.#addresses.set(raw, ip));
     app.addHook('onResponse', async (request, reply) => {
       this.#onAnswered(request, reply, reply.statusCode);
     });
@@ -138,6 +135,10 @@ export class Application {
         maxAge: PREFLIGHT_SECONDS,
       });
     }
+    // After CORS: a page can only read a refusal that names its origin.
+    app.after(() => {
+      app.addHook('onRequest', async ({ ip }) => rate.admit(ip, performance.now()));
+    });
     const bodies = new BodyReader();
     const environment: RouteEnvironment = {
       bodies,
