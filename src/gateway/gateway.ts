@@ -90,11 +90,19 @@ export class Gateway {
       streams: this.#streams,
       group: (name: string) => access?.group(name),
     };
-    const operations = new Operations({ server, herd, counts, hub });
+    // Phones cause lines at any rate: what one of them sends is of no use every few seconds.
+    const ingest = new Ingest({ service, now, log: this.#refusals });
+    const operations = new Operations({
+      server,
+      herd,
+      counts,
+      hub,
+      phones: () => ingest.counts,
+    });
     this.#application = new Application({
       server,
       routes: apiRoutes(context, operations.routes),
-      ingest: new Ingest({ service, now, log }),
+      ingest,
       origins,
       rate: new RequestRate(parts.rate),
       guard: new Guard({ access, origins, isLoopback, nowMs, log: this.#refusals }),

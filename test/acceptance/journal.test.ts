@@ -6,6 +6,7 @@ import { exchange } from '../support/client.ts';
 import { locate, moment, OPEN_SEA, report, say } from '../support/commands.ts';
 import { eventuallyTrue } from '../support/eventually.ts';
 import { TestHerd } from '../support/herd.ts';
+import { ask, problemIn } from '../support/http.ts';
 import { startCli, type TestProcess } from '../support/process.ts';
 import { having, readLog, untilLogged } from '../support/server-log.ts';
 import { SmallDisk } from '../support/small-disk.ts';
@@ -77,7 +78,11 @@ describe('a full disk', () => {
   }
 
   test('journaled: reports are refused until there is room again, and none answered is lost', async (t) => {
-    await using herd = await TestHerd.make({ servers: ['Riley'], acknowledge: 'journaled' });
+    await using herd = await TestHerd.make({
+      servers: ['Riley'],
+      acknowledge: 'journaled',
+      hasGateways: true,
+    });
     const started = await start((why) => t.skip(why), herd);
     if (started === undefined) return;
     const { riley } = started;
@@ -90,13 +95,18 @@ describe('a full disk', () => {
     assert.match(String(failed?.['detail']), /no space left on device/);
     await untilLogged(herd, 'Riley', { event: 'not-acknowledged', level: 'warn' });
     await riley.waitFor(/Riley: the journal .* it cannot be written .*no space left/m, 'stderr');
+    const phone = { path: '/in/osmand?id=phone&lat=1&lon=2' };
+    const refused = await ask(herd.gateway('Riley'), phone);
+    assert.deepEqual([refused.status, problemIn(refused)], [503, 'not-acknowledged']);
 
     await disk.free();
     await untilLogged(herd, 'Riley', { event: 'journal-recovered' });
     await reportUntil(herd, promised, (reply) => reply.startsWith('AT '));
+    assert.equal((await ask(herd.gateway('Riley'), phone)).status, 200);
     await kill(riley);
     const again = await herd.serve('Riley');
     await assertKept(herd, promised);
+    assert.match(String(await locate(herd, 'Riley', 'phone')), /^AT Riley \S+ phone /);
     await again.stop();
   });
 

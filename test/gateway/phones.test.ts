@@ -42,6 +42,7 @@ describe('a phone', () => {
       [1001, '/in/owntracks', { authorization: `Bearer ${token}` }],
       [1002, '/in/owntracks', { authorization: basic }],
       [1003, `/in/owntracks/${token}`, { authorization: basic, 'x-limit-d': 'device' }],
+      [1004, '/in/owntracks', { 'x-api-key': token, authorization: 'Basic of something else' }],
     ] as const) {
       const body = ownTracks(tst / 100, tst, { topic: 'owntracks/somebody/else' });
       const { status, bytes } = await ask(server.gateway, { method: 'POST', path, headers, body });
@@ -173,6 +174,22 @@ describe('without a token', () => {
       const app = /^\/in\/([^?]*)/.exec(path)?.[1];
       assert.equal(having(log, { event: 'phone-data-unused', app, reason }).length, 1, reason);
     }
+  });
+
+  test('what is of no use is logged a few times in a while, and always counted', async () => {
+    await using server = await OwnServer.start({ gateway });
+    const path = '/in/osmand?id=anna';
+    for (let n = 0; n < 30; n++) await ask(server.gateway, { path });
+    await ask(server.gateway, { path: `${path}&lat=1&lon=2` });
+    const { bytes } = await ask(server.gateway, { path: '/metrics' });
+    const counts = String(bytes).match(/^proxy_herd_phone_.*$/gm);
+    assert.deepEqual(counts, [
+      'proxy_herd_phone_reports_total{app="osmand"} 1',
+      'proxy_herd_phone_unused_total{app="osmand",reason="no-position"} 30',
+    ]);
+    const log = await server.stop();
+    assert.equal(having(log, { event: 'phone-data-unused' }).length, 10);
+    assert.equal(having(log, { event: 'left-out', of: 'phone-data-unused', lines: 20 }).length, 1);
   });
 
   test('a server that has no room says that nothing was stored', async () => {

@@ -12,6 +12,8 @@ import { Problem, type ProblemCode } from './problems.ts';
 
 /** A token at the beginning of what follows the app in a path. */
 const TOKEN = /^\/(ph_[^/]*)/i;
+/** Where a token can be for apps that send a header of their user's choice. */
+const TOKEN_HEADER = 'x-api-key';
 /** What is wrong with a body that an app would repeat for ever if it were told. */
 const PASSED_OVER: Partial<Readonly<Record<ProblemCode, PhoneReason>>> = {
   'body-too-large': 'too-large',
@@ -32,6 +34,10 @@ export interface PhoneEnvironment {
 export function registerPhoneRoutes(app: FastifyInstance, environment: PhoneEnvironment): void {
   const handler = (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> =>
     answer(request, reply, environment);
+  // Apps send their bodies as any type, also as one that is none: Fastify would refuse that.
+  app.addHook('onRequest', async ({ raw }) => {
+    delete raw.headers['content-type'];
+  });
   app.all('/in/:app', handler);
   app.all('/in/:app/*', handler);
 }
@@ -52,7 +58,7 @@ async function answer(
     );
   }
   const [inPath = '', token] = TOKEN.exec(behind) ?? [];
-  const caller = guard.admit(request, { scope: 'report' }, token);
+  const caller = guard.admit(request, { scope: 'report' }, token ?? tokenInHeader(request));
   if (caller.tokenId === undefined) requireOwnSite(request.headers, origins);
   const about = (body: Buffer): PhoneRequest => {
     const { method, headers, ip } = request;
@@ -75,6 +81,11 @@ async function answer(
     }
     return send(reply, answered);
   }
+}
+
+function tokenInHeader({ headers }: FastifyRequest): string | undefined {
+  const value = headers[TOKEN_HEADER];
+  return typeof value === 'string' ? value : undefined;
 }
 
 async function send(

@@ -32,6 +32,14 @@ export interface UnusedPhoneData {
   readonly address: string;
 }
 
+/** What has come from phones so far, by the names of their apps. */
+export interface PhoneCounts {
+  /** Reports that were stored; in one request there can be several. */
+  readonly accepted: ReadonlyMap<string, number>;
+  /** What was of no use, by its reason. */
+  readonly unused: ReadonlyMap<string, ReadonlyMap<PhoneReason, number>>;
+}
+
 /** What taking in what phones send needs. */
 export interface IngestParts {
   readonly service: Pick<LocationService, 'report' | 'clients'>;
@@ -50,15 +58,15 @@ export interface PhoneRequest {
 /** Takes in what phone apps send. */
 export class Ingest {
   readonly #parts: IngestParts;
+  readonly #accepted = new Map<string, number>();
   readonly #unused = new Map<string, Map<PhoneReason, number>>();
 
   constructor(parts: IngestParts) {
     this.#parts = parts;
   }
 
-  /** What was of no use so far, by app and reason. */
-  get unused(): ReadonlyMap<string, ReadonlyMap<PhoneReason, number>> {
-    return this.#unused;
+  get counts(): PhoneCounts {
+    return { accepted: this.#accepted, unused: this.#unused };
   }
 
   /**
@@ -74,7 +82,7 @@ export class Ingest {
     for (const client of new Set(clients)) {
       if (client !== undefined) caller.require('report', client);
     }
-    const stored = await takeAll(fixes, (fix, index) => this.#store(fix, clients[index]));
+    const stored = await takeAll(fixes, (fix, index) => this.#store(app.name, fix, clients[index]));
     const refused = stored.filter((reason) => reason !== undefined);
     this.#countAll(from, clients[0] ?? caller.ownClient, [...unused, ...refused]);
     return app.respond(request);
@@ -87,7 +95,11 @@ export class Ingest {
   }
 
   /** @throws {Problem} where it could not be stored */
-  async #store(fix: Fix, client: string | undefined): Promise<RefusedReason | undefined> {
+  async #store(
+    app: string,
+    fix: Fix,
+    client: string | undefined,
+  ): Promise<RefusedReason | undefined> {
     if (client === undefined) return 'no-device';
     const { service, now } = this.#parts;
     const { latitude, longitude, time = now(), attributes } = fix;
@@ -97,6 +109,7 @@ export class Ingest {
         await service.report({ client: id, latitude, longitude, time, attributes }),
         service,
       );
+      this.#accepted.set(app, (this.#accepted.get(app) ?? 0) + 1);
       return undefined;
     } catch (error) {
       if (!(error instanceof PlainReportError)) throw error;

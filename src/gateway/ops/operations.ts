@@ -4,6 +4,7 @@ import type { LiveHub } from '../../service/live/hub.ts';
 import type { ServerCounts } from '../../service/server-counts.ts';
 import type { Route } from '../api/route.ts';
 import type { HerdSource } from '../herd-source.ts';
+import type { PhoneCounts } from '../ingest/ingest.ts';
 import { healthRoute, readinessRoute } from './health.ts';
 import { HttpCounts } from './http-counts.ts';
 import type { MetricsSource } from './metrics/metric.ts';
@@ -17,6 +18,7 @@ export interface OperationsParts {
   readonly herd: HerdSource;
   readonly counts: () => ServerCounts;
   readonly hub: Pick<LiveHub, 'counts' | 'subscribers'>;
+  readonly phones: () => PhoneCounts;
 }
 
 /** What an operator asks a server: whether it is well, and what it has counted. */
@@ -40,7 +42,7 @@ export class Operations {
   }
 
   async #collect(): Promise<MetricsSource> {
-    const { server: listening, herd, counts, hub } = this.#parts;
+    const { server: listening, herd, counts, hub, phones } = this.#parts;
     const httpConnections = await new Promise<number>((resolve, reject) => {
       listening.getConnections((error, count) => (error ? reject(error) : resolve(count)));
     });
@@ -52,6 +54,7 @@ export class Operations {
       counts: counts(),
       http: this.http,
       httpConnections,
+      phones: phones(),
       live: { ...hub.counts, subscribers: hub.subscribers },
     };
   }

@@ -44,6 +44,7 @@ function sourceWith(
     },
     http: { answers: [], durations: [] },
     httpConnections: 0,
+    phones: { accepted: new Map(), unused: new Map() },
     live: { events: 0, conflated: 0, resets: 0, subscribers: 0 },
     ...others,
   };
@@ -88,6 +89,16 @@ test('replies over HTTP count by their statuses', async () => {
     'proxy_herd_http_requests_total{method="GET",route="/v1/clients/{id}",status="304"} 1',
     'proxy_herd_http_requests_total{method="GET",route="/v1/clients/{id}",status="404"} 2',
     'proxy_herd_http_requests_total{method="GET",route="/v1/clients/{id}",status="503"} 1',
+  ]);
+});
+
+test('what phones send counts by app, and what is of no use by its reason as well', async () => {
+  const accepted = new Map([['owntracks', 3]]);
+  const unused = new Map([['owntracks', new Map([['other-message', 2] as const])]]);
+  const source = sourceWith({}, { phones: { accepted, unused } });
+  assert.deepEqual(await linesOf(source, 'proxy_herd_phone_'), [
+    'proxy_herd_phone_reports_total{app="owntracks"} 3',
+    'proxy_herd_phone_unused_total{app="owntracks",reason="other-message"} 2',
   ]);
 });
 

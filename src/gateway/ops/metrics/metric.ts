@@ -1,6 +1,7 @@
 import type { DurationCounts } from '../../../counts/duration-histogram.ts';
 import type { LiveCounts } from '../../../service/live/counts.ts';
 import type { ServerCounts } from '../../../service/server-counts.ts';
+import type { PhoneCounts } from '../../ingest/ingest.ts';
 import type { HttpCounts } from '../http-counts.ts';
 
 /** What there is to show at a moment. */
@@ -12,6 +13,7 @@ export interface MetricsSource {
   readonly counts: ServerCounts;
   readonly http: Pick<HttpCounts, 'answers' | 'durations'>;
   readonly httpConnections: number;
+  readonly phones: PhoneCounts;
   readonly live: LiveCounts & { readonly subscribers: number };
 }
 

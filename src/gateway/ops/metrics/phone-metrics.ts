@@ -1,0 +1,23 @@
+import type { Metric } from './metric.ts';
+
+/** What phone apps send. */
+export const PHONE_METRICS: readonly Metric[] = [
+  {
+    name: 'proxy_herd_phone_reports_total',
+    type: 'counter',
+    help: 'Reports of phone apps that were stored, by app.',
+    labels: ['app'],
+    read: ({ phones }) =>
+      Array.from(phones.accepted, ([app, value]) => ({ labels: { app }, value })),
+  },
+  {
+    name: 'proxy_herd_phone_unused_total',
+    type: 'counter',
+    help: 'What phone apps sent that is of no use, by app and reason; it was answered as a success.',
+    labels: ['app', 'reason'],
+    read: ({ phones }) =>
+      Array.from(phones.unused, ([app, reasons]) =>
+        Array.from(reasons, ([reason, value]) => ({ labels: { app, reason }, value })),
+      ).flat(),
+  },
+];
