@@ -7,7 +7,12 @@ import { CHECKOUT } from '../support/process.ts';
 import { anchorsOf, codeOf, linksOf, readMarkdown, rowsOf, type Markdown } from './markdown.ts';
 
 const inDocs = (await readdir(join(CHECKOUT, 'docs'))).filter((name) => name.endsWith('.md'));
-const FILES = ['README.md', 'CONTRIBUTING.md', ...inDocs.map((name) => `docs/${name}`)];
+const FILES = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'examples/README.md',
+  ...inDocs.map((name) => `docs/${name}`),
+];
 const documents = new Map<string, Markdown>(
   await Promise.all(FILES.map(async (file) => [file, await readMarkdown(file)] as const)),
 );
