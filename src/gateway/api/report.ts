@@ -7,7 +7,7 @@ import { PlainReportError } from '../../service/plain-report.ts';
 import { faultsProblem } from '../http/check.ts';
 import { Problem, retryAfter } from '../http/problems.ts';
 import { attributesSchema, knownSchema, latitudeSchema, longitudeSchema } from './location.ts';
-import { parseTime, TIME_EXPECTED } from './time.ts';
+import { parseTime, TIME_EXPECTED } from '../../protocol/time.ts';
 
 /** The members whose digits have to survive. */
 export const EXACT_MEMBERS: ReadonlySet<string> = new Set(['time']);

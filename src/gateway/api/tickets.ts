@@ -4,7 +4,7 @@ import { TICKET_LIFE_MS } from '../../access/ticket.ts';
 import type { ApiContext } from './context.ts';
 import { requireReader } from './client-filters.ts';
 import { defineRoute, jsonAnswer, NOTHING, type Answer, type Route } from './route.ts';
-import { formatTime } from './time.ts';
+import { formatTime } from '../../protocol/time.ts';
 
 const ticketSchema = z
   .object({

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
 
-import { parseTime } from '../api/time.ts';
+import { parseTime } from '../../protocol/time.ts';
 import type { AppRequest, PhoneApp, UnusedReason } from './app.ts';
 import { PHONE_APPS } from './apps.ts';
 

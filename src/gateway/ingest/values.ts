@@ -1,6 +1,6 @@
 import type { Attributes } from '../../protocol/attributes.ts';
 import type { Instant } from '../../protocol/timestamp.ts';
-import { parseTime } from '../api/time.ts';
+import { parseTime } from '../../protocol/time.ts';
 import { type Fix, type Reading, unused } from './app.ts';
 
 /*

@@ -1,4 +1,4 @@
-import type { Instant } from '../../protocol/timestamp.ts';
+import type { Instant } from './timestamp.ts';
 
 /** What a time looks like, for messages. */
 export const TIME_EXPECTED =

@@ -1,0 +1,165 @@
+import { Backoff } from './backoff.ts';
+import { ClosedError, HerdError } from './errors.ts';
+import type { FixedReport } from './fixed-report.ts';
+import { ReportBuffer } from './report-buffer.ts';
+import type { ClientRuntime } from './runtime.ts';
+
+/** Why an enqueued report was given up. */
+export type DropReason =
+  | 'buffer-full' // there was no room for it and those that go before it
+  | 'refused' // a server will not take it: `error` says why
+  | 'closed'; // there was no time left to send it
+
+/** An enqueued report that was given up. */
+export interface DroppedReport {
+  readonly client: string;
+  /** The report, with the time that it was given. */
+  readonly report: FixedReport;
+  readonly reason: DropReason;
+  /** Of `refused`: the answer. */
+  readonly error?: HerdError;
+}
+
+/** What has become of the reports that were enqueued, since the beginning. */
+export interface SendCounts {
+  /** Those that a server has confirmed. */
+  readonly confirmed: number;
+  /** Those that were given up, each of which `onDrop` was told. */
+  readonly dropped: number;
+  /** Those that still wait, or are being sent. */
+  readonly unsent: number;
+}
+
+/** What became of a report that was sent: confirmed, or refused for good. */
+export type SendOutcome = 'confirmed' | HerdError;
+
+/** What a sender is made of. */
+export interface SenderParts {
+  readonly runtime: ClientRuntime;
+  /** The most reports that wait. */
+  readonly capacity: number;
+  /** The most reports that are sent at once. */
+  readonly batch: number;
+  /**
+   * Sends reports to any server; an outcome for each, in order, `undefined` for one that is to be sent again.
+   *
+   * @throws {HerdError} where that cannot be done now: it is tried again
+   * @throws the signal's reason, as soon as it is aborted
+   */
+  send(
+    reports: readonly FixedReport[],
+    signal: AbortSignal,
+  ): Promise<readonly (SendOutcome | undefined)[]>;
+  onDrop(dropped: DroppedReport): void;
+}
+
+/** Sends enqueued reports in the background: the newest of each client first, again and again until a server answers. */
+export class ReportSender {
+  readonly #parts: SenderParts;
+  readonly #buffer: ReportBuffer<FixedReport>;
+  readonly #backoff: Backoff;
+  readonly #stop = new AbortController();
+  /** Who waits until nothing is unsent. */
+  readonly #flushes = new Set<(error?: HerdError) => void>();
+  #running: Promise<void> | undefined;
+  #confirmed = 0;
+  #dropped = 0;
+
+  constructor(parts: SenderParts) {
+    this.#parts = parts;
+    this.#buffer = new ReportBuffer(parts.capacity);
+    this.#backoff = new Backoff(() => parts.runtime.random());
+  }
+
+  get counts(): SendCounts {
+    return { confirmed: this.#confirmed, dropped: this.#dropped, unsent: this.#buffer.size };
+  }
+
+  /** @throws {ClosedError} */
+  enqueue(report: FixedReport): void {
+    if (this.#stop.signal.aborted) throw new ClosedError();
+    const evicted = this.#buffer.add(report);
+    if (evicted !== undefined) this.#drop(evicted, 'buffer-full');
+    this.#running ??= this.#run();
+  }
+
+  /**
+   * Waits until nothing is unsent.
+   *
+   * @throws {ClosedError} where it is closed meanwhile
+   * @throws the signal's reason, as soon as it is aborted; what is unsent stays
+   */
+  async flush(signal: AbortSignal): Promise<SendCounts> {
+    signal.throwIfAborted();
+    if (this.#buffer.size > 0) {
+      await new Promise<void>((resolve, reject) => {
+        const abort = (): void => {
+          this.#flushes.delete(flush);
+          reject(signal.reason);
+        };
+        const flush = (error?: HerdError): void => {
+          signal.removeEventListener('abort', abort);
+          if (error === undefined) resolve();
+          else reject(error);
+        };
+        signal.addEventListener('abort', abort, { once: true });
+        this.#flushes.add(flush);
+      });
+    }
+    return this.counts;
+  }
+
+  /** Sends nothing more; what is unsent is dropped. */
+  async close(): Promise<void> {
+    this.#stop.abort(new ClosedError());
+    await this.#running;
+    for (const report of this.#buffer.clear()) this.#drop(report, 'closed');
+    this.#settleFlushes(new ClosedError());
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stop;
+    await Promise.resolve(); // what is enqueued at once goes at once
+    while (this.#buffer.size > 0 && !signal.aborted) {
+      const isDone = await this.#sendSome();
+      if (isDone) this.#backoff.reset();
+      else await this.#parts.runtime.delay(this.#backoff.next(), signal).catch(() => undefined);
+    }
+    this.#running = undefined;
+    if (this.#buffer.size === 0) this.#settleFlushes();
+  }
+
+  #settleFlushes(error?: HerdError): void {
+    for (const settle of this.#flushes) settle(error);
+    this.#flushes.clear();
+  }
+
+  /** Sends a batch; whether all of it has come to its end. */
+  async #sendSome(): Promise<boolean> {
+    const taken = this.#buffer.take(this.#parts.batch);
+    const done = new Set<FixedReport>();
+    try {
+      const outcomes = await this.#parts.send(taken, this.#stop.signal);
+      for (const [index, report] of taken.entries()) {
+        const outcome = outcomes[index];
+        if (outcome === undefined) continue;
+        done.add(report);
+        if (outcome === 'confirmed') this.#confirmed += 1;
+        else this.#drop(report, 'refused', outcome);
+      }
+    } catch (error) {
+      if (!(error instanceof HerdError)) throw error;
+    } finally {
+      this.#buffer.settle(done);
+    }
+    return done.size === taken.length;
+  }
+
+  #drop(report: FixedReport, reason: DropReason, error?: HerdError): void {
+    this.#dropped += 1;
+    const { client } = report;
+    const dropped = { client, report, reason, ...(error === undefined ? {} : { error }) };
+    // What it throws is its own, as of any event's listener: it does not end what goes on here.
+    queueMicrotask(() => this.#parts.onDrop(dropped));
+  }
+}
