@@ -3,7 +3,8 @@ import test from 'node:test';
 
 import fc from 'fast-check';
 
-import { redactTokens, redactUrl } from './redact.ts';
+import { redactTokens } from '../protocol/redact-tokens.ts';
+import { redactUrl } from './redact.ts';
 import { createTicket } from './ticket.ts';
 import { createToken, TOKEN_BYTES } from './token.ts';
 

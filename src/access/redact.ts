@@ -1,8 +1,4 @@
-/** What stands where a token stood. */
-const REDACTED = 'ph_***';
-
-/** A token or ticket, or enough of one to be a secret: one that was cut is nearly as good. */
-const TOKEN_LIKE = /ph_[0-9a-f]{6,}|phx_\w{6,}/gi;
+import { REDACTED, redactTokens } from '../protocol/redact-tokens.ts';
 
 /** A token's place in a path, whatever stands there: `/in/APP/TOKEN`, `/share/TOKEN`. */
 const IN_PATH = /(\/(?:in\/[^/?#]*|share)\/)[^/?#]+/gi;
@@ -10,11 +6,6 @@ const IN_PATH = /(\/(?:in\/[^/?#]*|share)\/)[^/?#]+/gi;
 const IN_QUERY = /([?&;](?:token|access_token|ticket|pass|password)=)[^&;#]*/gi;
 /** What stands before the host's `@` is a user's name and password. */
 const IN_AUTHORITY = /(\/\/)[^/?#@]*@/g;
-
-/** A text without what looks like a token. */
-export function redactTokens(text: string): string {
-  return text.replace(TOKEN_LIKE, REDACTED);
-}
 
 /**
  * A URL as it may be logged: without tokens, those that are wrong or in another form among them, and without

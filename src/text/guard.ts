@@ -1,7 +1,7 @@
 import type { Access } from '../access/access.ts';
 import type { AccessEvent } from '../access/events.ts';
 import { OPEN_GRANT, type Action, type Grant } from '../access/grant.ts';
-import { redactTokens } from '../access/redact.ts';
+import { redactTokens } from '../protocol/redact-tokens.ts';
 import { readableText } from '../protocol/readable-text.ts';
 
 /** What a connection's guard needs. */

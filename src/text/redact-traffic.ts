@@ -1,4 +1,4 @@
-import { redactTokens } from '../access/redact.ts';
+import { redactTokens } from '../protocol/redact-tokens.ts';
 
 /** What has to be in text that is not to be logged as it is; of a token, in any case, a part that is quick to find. */
 const SIGNS = ['AUTH', 'h_', 'H_'].map((text) => Buffer.from(text));

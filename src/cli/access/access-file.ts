@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 
-import { redactTokens } from '../../access/redact.ts';
+import { redactTokens } from '../../protocol/redact-tokens.ts';
 import type { AccessRules, TokenRule } from '../../access/rules.ts';
 import { isName, NAME_EXPECTED } from '../../protocol/name.ts';
 import { didYouMean } from '../closest.ts';

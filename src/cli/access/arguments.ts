@@ -1,5 +1,5 @@
 import { parsePattern, PATTERN_EXPECTED } from '../../access/client-pattern.ts';
-import { redactTokens } from '../../access/redact.ts';
+import { redactTokens } from '../../protocol/redact-tokens.ts';
 import type { AccessRules } from '../../access/rules.ts';
 import { isToken } from '../../access/token.ts';
 import { isName, NAME_EXPECTED } from '../../protocol/name.ts';

@@ -7,7 +7,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
-import { redactTokens } from '../../access/redact.ts';
+import { redactTokens } from '../../protocol/redact-tokens.ts';
 import { systemCode, systemReason } from '../errors.ts';
 
 /** The lines that are kept: about as many as shells keep. */

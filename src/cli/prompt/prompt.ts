@@ -1,6 +1,6 @@
 import { clearScreenDown, cursorTo, moveCursor } from 'node:readline';
 import { createInterface, type Interface } from 'node:readline/promises';
-import { redactTokens } from '../../access/redact.ts';
+import { redactTokens } from '../../protocol/redact-tokens.ts';
 import { formatMs } from '../duration.ts';
 import { CliError } from '../errors.ts';
 import type { Reply } from '../replies/reply-reader.ts';

@@ -8,7 +8,7 @@ import type { LiveStreams } from '../events/streams.ts';
 import type { Settling } from '../settling.ts';
 import type { Consistency } from './consistency.ts';
 import type { Caller, RouteRequest } from './route.ts';
-import { formatClientId } from './client-id.ts';
+import { formatClientId } from '../../protocol/client-id.ts';
 
 /** What the routes need. */
 export interface ApiContext {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 import { compareInstants, type Instant } from '../../protocol/timestamp.ts';
 import type { Location } from '../../service/location-service.ts';
-import { formatClientId } from './client-id.ts';
+import { formatClientId } from '../../protocol/client-id.ts';
 import { formatTime, secondsBetween } from '../../protocol/time.ts';
 
 const clientSchema = z.string().describe('The client ID: its UTF-8, or base64: and its bytes');

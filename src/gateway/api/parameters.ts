@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { CLIENT_EXPECTED, parseClientId } from './client-id.ts';
+import { CLIENT_EXPECTED, parseClientId } from '../../protocol/client-id.ts';
 
 const NUMBER = /^-?(\d+(\.\d*)?|\.\d+)$/;
 

@@ -1,6 +1,6 @@
 import type { Instant } from '../../protocol/timestamp.ts';
 import type { LeaveReason, Transition } from '../../service/geofences/transition.ts';
-import { formatClientId } from './client-id.ts';
+import { formatClientId } from '../../protocol/client-id.ts';
 import { describeLocation, type ApiLocation } from './location.ts';
 
 /** The data of `enter` and `leave`. */

@@ -1,5 +1,5 @@
 import type { LiveEvent } from '../../service/live/events.ts';
-import { formatClientId } from '../api/client-id.ts';
+import { formatClientId } from '../../protocol/client-id.ts';
 
 /** The data of an event, as JSON on one line. */
 export function dataOf(event: LiveEvent): string {

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 
 import type { Access, RefusalCode } from '../../access/access.ts';
 import type { AccessEvent } from '../../access/events.ts';
-import { redactTokens } from '../../access/redact.ts';
+import { redactTokens } from '../../protocol/redact-tokens.ts';
 import { type Action, type Grant, ownClient } from '../../access/grant.ts';
 import { readableText } from '../../protocol/readable-text.ts';
 import { addressKey } from '../../transport/address-key.ts';

@@ -1,4 +1,4 @@
-import { redactTokens } from '../../access/redact.ts';
+import { redactTokens } from '../../protocol/redact-tokens.ts';
 import { readableText } from '../../protocol/readable-text.ts';
 import type { Instant } from '../../protocol/timestamp.ts';
 import type { LocationService } from '../../service/location-service.ts';

@@ -15,7 +15,7 @@ import {
 } from '../../access/arguments.ts';
 import { jsonText, scopesOf, timeOrNull, timeText } from '../../access/describe.ts';
 import { editAccessFile } from '../../access/edit-access-file.ts';
-import { formatClientId } from '../../../gateway/api/client-id.ts';
+import { formatClientId } from '../../../protocol/client-id.ts';
 import { gatewaysOf, hasGateway } from '../../gateway-addresses.ts';
 import { word } from '../../config/faults.ts';
 import { loadConfig } from '../../config/load.ts';
