@@ -25,6 +25,15 @@ export function addTokenCommands(program: Command, { config }: CommonFlags): voi
     .option('--group <name>', 'it may read the clients of this group', collect, [])
     .option('--operate', 'it may operate the herd')
     .option('--expires <duration>', 'for how long it is good, for example 30d (default: for ever)')
+    .option(
+      '--app <app>',
+      'print how to set up this app on the phone of --client, for example owntracks',
+    )
+    .option('--qr', 'print the code to scan for it as well')
+    .option(
+      '--url <url>',
+      'where phones reach a gateway (default: gatewayUrl of the configuration)',
+    )
     .option(...NAME_FLAG)
     .option(...JSON_FLAG)
     .option(...config)

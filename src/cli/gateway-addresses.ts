@@ -2,7 +2,7 @@ import { formatAddress } from '../transport/address.ts';
 import { gatewayAddress } from './config/gateway-address.ts';
 import type { HerdConfig } from './config/herd-config.ts';
 import { findServer } from './config/server-options.ts';
-import { parseBaseUrl } from '../places/base-url.ts';
+import { parseBaseUrl } from '../protocol/base-url.ts';
 import { CliError } from './errors.ts';
 
 /** A gateway that can be asked. */
@@ -33,6 +33,13 @@ export function gatewayOfUrl(text: string): GatewayAddress {
 /** Whether a server of a configuration has a gateway. */
 export function hasGateway({ servers }: HerdConfig): boolean {
   return [...servers.values()].some((server) => gatewayAddress(server) !== undefined);
+}
+
+/** The URLs of a configuration's gateways, that of its `gatewayUrl` first; none where no server has a gateway. */
+export function reachableUrls(config: HerdConfig): string[] {
+  const own = hasGateway(config) ? gatewaysOf(config, undefined) : [];
+  const urls = own.map(({ baseUrl }) => baseUrl);
+  return config.gatewayUrl === undefined ? urls : [config.gatewayUrl, ...urls];
 }
 
 /**

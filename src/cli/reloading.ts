@@ -21,6 +21,7 @@ const KEYS: Readonly<Record<keyof ServerOptions, string>> = {
   gateway: 'servers',
   gatewayCertificate: 'gatewayTls',
   gatewayOrigins: 'gatewayOrigins',
+  gatewayUrl: 'gatewayUrl',
   clientLimits: 'clientLimits',
   framing: 'framing',
   acknowledge: 'acknowledge',

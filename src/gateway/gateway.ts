@@ -32,6 +32,8 @@ export interface GatewayParts {
   readonly isLoopback: boolean;
   /** The origins whose pages may call it (CORS), `*` for all; none: no page of another origin. */
   readonly origins: readonly string[];
+  /** Where phones reach a gateway of the herd; `undefined`: where they reach this one. */
+  readonly gatewayUrl: string | undefined;
   readonly service: LocationService;
   readonly herd: HerdSource;
   /** How many requests an address may send; `undefined`: any number. */
@@ -104,6 +106,7 @@ export class Gateway {
       routes: apiRoutes(context, operations.routes),
       ingest,
       origins,
+      gatewayUrl: parts.gatewayUrl,
       rate: new RequestRate(parts.rate),
       guard: new Guard({ access, origins, isLoopback, nowMs, log: this.#refusals }),
       onAnswered: ({ route, isStream, ...answered }) => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { parseBaseUrl } from './base-url.ts';
+import { parseBaseUrl } from '../protocol/base-url.ts';
 
 /*
  * What the settings of providers are made of. Each error message says only what was expected, as those of the

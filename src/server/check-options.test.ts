@@ -25,6 +25,7 @@ const OPTIONS: ServerOptions = {
   gateway: undefined,
   gatewayCertificate: undefined,
   gatewayOrigins: [],
+  gatewayUrl: undefined,
   clientLimits: {
     connections: 1,
     connectionsPerAddress: 1,

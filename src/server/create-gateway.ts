@@ -42,6 +42,7 @@ export async function createGateway(
     rate,
     random: Math.random,
     origins: options.gatewayOrigins,
+    gatewayUrl: options.gatewayUrl,
     isLoopback: options.gateway === undefined || isLoopback(options.gateway.host),
     herd: {
       herd: options.herd,

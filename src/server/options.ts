@@ -50,6 +50,8 @@ export interface ServerOptions {
   readonly gatewayCertificate: Certificate | undefined;
   /** The origins whose pages may call the gateway (CORS), `*` for all; none: no page of another origin. */
   readonly gatewayOrigins: readonly string[];
+  /** Where phones reach a gateway of the herd, without a slash at the end; `undefined`: as the caller does. */
+  readonly gatewayUrl: string | undefined;
   readonly clientLimits: ClientLimits;
   readonly framing: Framing;
   readonly acknowledge: Acknowledge;

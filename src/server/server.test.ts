@@ -37,6 +37,7 @@ const OPTIONS: ServerOptions = {
   gateway: undefined,
   gatewayCertificate: undefined,
   gatewayOrigins: [],
+  gatewayUrl: undefined,
   clientLimits: {
     connections: 100,
     connectionsPerAddress: 100,

@@ -119,6 +119,43 @@ test('as JSON a token comes with what it may do; without a name it gets one', as
   assert.deepEqual([made['operate'], made['expires'], made['share']], [true, null, false]);
 });
 
+test('for an app a token is made for one phone, and printed as what sets it up', async () => {
+  await using desk = await Desk.make(`${HERD}gatewayUrl: https://herd.example.org\n`);
+  const { stdout, stderr } = await desk.run('token create --app owntracks --client anna --qr');
+  const [, link = '', code = '', steps = ''] = stdout.split('\n\n');
+  assert.match(stdout, /^owntracks for anna\n/);
+  assert.match(link, /^owntracks:\/\/\/config\?inline=/);
+  assert.match(code, /^[█▀▄ \n]{1000,}$/);
+  assert.match(
+    steps,
+    /^1\. install .*\n2\. open the link .*\n3\. .*https:\/\/herd\.example\.org\/in\/owntracks,/,
+  );
+  assert.match(stderr, /may report as anna\n.*only time/);
+  const json = await desk.do(
+    'token create --app traccar --client a --url https://x.example --json',
+  );
+  const { token, url, code: text, link: none } = JSON.parse(json) as Record<string, string>;
+  assert.deepEqual([none, url], [null, 'https://x.example']);
+  assert.ok(text?.startsWith(`https://x.example/in/traccar/${token}?id=a&`), text);
+  await desk.do('token create --app traccar-forward --client truck-*');
+  assert.match(
+    (await desk.run('token create --app ulogger --client a --url http://127.0.0.1:1')).stderr,
+    /no phone reaches http:\/\/127\.0\.0\.1:1, .* gatewayUrl/,
+  );
+  for (const [options, message] of [
+    ['--app owntrack --client a', /expected owntracks, .*; did you mean owntracks\?/],
+    ['--app owntracks --client kid-*', /one client: name it with --client, once/],
+    ['--app owntracks --client a --client b', /one client: name it/],
+    ['--app owntracks --group family', /one client: name it/],
+    ['--app traccar-forward --client a --qr', /no code for traccar-forward/],
+    ['--app owntracks --client a --url https://a:b@x', /--url: expected an http or https URL/],
+    ['--client a --qr', /--qr and --url go with --app/],
+  ] as const) {
+    assert.match(await desk.fail(`token create ${options}`), message);
+  }
+  assert.equal((await desk.list()).length, 4);
+});
+
 test('a share link reads one client or one group, for a time', async () => {
   await using desk = await Desk.make();
   await desk.do('group set family anna');

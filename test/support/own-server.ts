@@ -121,6 +121,7 @@ export function ownOptions(limits: Partial<ClientLimits>): ServerOptions {
     gateway: undefined,
     gatewayCertificate: undefined,
     gatewayOrigins: [],
+    gatewayUrl: undefined,
     clientLimits: { ...LIMITS, ...limits },
     framing: 'line',
     acknowledge: 'received',

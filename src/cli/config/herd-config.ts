@@ -43,6 +43,8 @@ export interface HerdConfig {
   readonly gatewayTls: GatewayTlsValues | undefined;
   /** The origins whose pages may call the gateway. */
   readonly gatewayOrigins: readonly string[];
+  /** Where phones reach a gateway, without a slash at the end. */
+  readonly gatewayUrl: string | undefined;
   readonly clientLimits: ClientLimits;
   /** The absolute path of the folder of the journals; `undefined` keeps none. */
   readonly data: string | undefined;
@@ -55,7 +57,7 @@ export interface HerdConfig {
 /** A configuration of its values, which have been checked. */
 export function toConfig(source: Source, values: HerdValues): HerdConfig {
   const { herd, servers, links, places, framing, acknowledge, maxClients, maxMemory } = values;
-  const { secretFile, peerTls, clientTls, gatewayTls, gatewayOrigins } = values;
+  const { secretFile, peerTls, clientTls, gatewayTls, gatewayOrigins, gatewayUrl } = values;
   const { access, clientLimits, forget, tombstoneGrace, data, logs, logLevel } = values;
   const { idle, unread, rate, ...counts } = clientLimits;
   const folder = (path: string): string | undefined =>
@@ -78,6 +80,7 @@ export function toConfig(source: Source, values: HerdValues): HerdConfig {
     access,
     gatewayTls,
     gatewayOrigins,
+    gatewayUrl,
     clientLimits: { ...counts, idleMs: idle, unreadMs: unread, rate },
     data: folder(data),
     logs: folder(logs),

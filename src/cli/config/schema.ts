@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseBaseUrl } from '../../protocol/base-url.ts';
 import { scalar } from '../../places/settings.ts';
 import type { LinkPair } from '../../replication/topology.ts';
 import { DEFAULTS } from './defaults.ts';
@@ -146,6 +147,7 @@ export const herdSchema = mapping({
   access: accessSchema.optional(),
   gatewayTls: gatewayTlsSchema.optional(),
   gatewayOrigins: z.array(scalar(EXPECTED.origin, parseOrigin), { error: ORIGINS }).default([]),
+  gatewayUrl: scalar(EXPECTED.gatewayUrl, parseBaseUrl).optional(),
   clientLimits: clientLimitsSchema.prefault({}),
   data: path('the path of a folder, or none').default(DEFAULTS.data),
   logs: path('the path of a folder, or none').default(DEFAULTS.logs),

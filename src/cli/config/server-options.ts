@@ -46,6 +46,7 @@ export function serverOptions(
     gateway: gatewayAddress(server),
     gatewayCertificate,
     gatewayOrigins: config.gatewayOrigins,
+    gatewayUrl: config.gatewayUrl,
     clientLimits: config.clientLimits,
     framing: config.framing,
     acknowledge: config.acknowledge,

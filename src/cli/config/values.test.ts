@@ -2,7 +2,7 @@ import { formatAddress } from '../../transport/address.ts';
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { parseBaseUrl } from '../../places/base-url.ts';
+import { parseBaseUrl } from '../../protocol/base-url.ts';
 import { parseAddress, parseDuration, parseName, parseSize } from './values.ts';
 
 test('a name is 1 to 64 of letters, digits, _ . and -', () => {

@@ -8,6 +8,8 @@ export const EXPECTED = {
   address: 'host:port, for example 127.0.0.1:11645',
   gateway: 'host:port, for example 127.0.0.1:13645, or none',
   origin: 'an origin, for example https://map.example.org, or *',
+  gatewayUrl:
+    'an http or https URL without user, password and query, for example https://herd.example.org',
   duration: 'a duration such as 250ms, 30s, 5m, 1h, 30d, or 0',
   language: 'a language as BCP 47 has it, for example en or pt-BR',
 } as const;

@@ -18,6 +18,7 @@ import { Problem, PROBLEM_TYPE } from './problems.ts';
 import type { HttpHandlers } from './listener.ts';
 import type { RequestRate } from './request-rate.ts';
 import { registerPhoneRoutes } from './phone-routes.ts';
+import { registerProfileRoute } from './profile-route.ts';
 import { handlerOf, type RouteEnvironment } from './route-handler.ts';
 import { Upgrades } from './upgrade.ts';
 
@@ -44,6 +45,8 @@ interface ApplicationParts {
   readonly ingest: Ingest;
   /** The origins whose pages may call it; `*` for all. */
   readonly origins: readonly string[];
+  /** Where phones reach a gateway; `undefined`: where they reach this one. */
+  readonly gatewayUrl: string | undefined;
   readonly guard: Guard;
   readonly rate: RequestRate;
   readonly onAnswered: (answered: Answered) => void;
@@ -109,7 +112,7 @@ export class Application {
 
   #configure(): void {
     const app = this.#app;
-    const { routes, ingest, origins, guard, rate } = this.#parts;
+    const { routes, ingest, origins, gatewayUrl, guard, rate } = this.#parts;
     // Routes read their bodies themselves, each within its own bound.
     app.removeAllContentTypeParsers();
     app.addContentTypeParser('*', (_request, _payload, done) => done(null));
@@ -151,6 +154,7 @@ export class Application {
     void app.register(async (scope) =>
       registerPhoneRoutes(scope, { ingest, bodies, guard, origins }),
     );
+    void app.register(async (scope) => registerProfileRoute(scope, { guard, gatewayUrl }));
   }
 
   #onAnswered(request: FastifyRequest, reply: FastifyReply, status: number): void {

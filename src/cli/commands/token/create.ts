@@ -16,10 +16,12 @@ import {
 import { jsonText, scopesOf, timeOrNull, timeText } from '../../access/describe.ts';
 import { editAccessFile } from '../../access/edit-access-file.ts';
 import { formatClientId } from '../../../protocol/client-id.ts';
-import { gatewaysOf, hasGateway } from '../../gateway-addresses.ts';
+import { reachableUrls } from '../../gateway-addresses.ts';
 import { word } from '../../config/faults.ts';
+import type { HerdConfig } from '../../config/herd-config.ts';
 import { loadConfig } from '../../config/load.ts';
 import { print, printMessage } from '../../output.ts';
+import { printSetUp, readPhone } from './set-up-phone.ts';
 
 /** Options of all these commands. */
 export interface TokenOptions {
@@ -34,6 +36,9 @@ export interface CreateOptions extends TokenOptions {
   readonly operate?: boolean;
   readonly expires?: string;
   readonly name?: string;
+  readonly app?: string;
+  readonly qr?: boolean;
+  readonly url?: string;
 }
 
 export interface ShareOptions extends TokenOptions {
@@ -45,7 +50,14 @@ export interface ShareOptions extends TokenOptions {
 /** What a new token may do. */
 type Scopes = Pick<TokenRule, 'isShare' | 'report' | 'read' | 'groups' | 'operate'>;
 
-/** Makes a token, and prints it: this once. */
+/** A token that was made. */
+interface Made {
+  readonly token: string;
+  /** All that there is to say of it, with the token. */
+  readonly facts: Readonly<Record<string, unknown>>;
+}
+
+/** Makes a token, and prints it, or how to set up a phone with it: this once. */
 export async function createOne(options: CreateOptions): Promise<void> {
   const { client, read, group, operate = false } = options;
   for (const text of client) requirePattern('--client', text);
@@ -53,8 +65,12 @@ export async function createOne(options: CreateOptions): Promise<void> {
   if (client.length + read.length + group.length === 0 && !operate) {
     throw usage('a token is for something: name it with --client, --read, --group or --operate');
   }
+  const config = await loadConfig(options.config);
+  const phone = readPhone(options, config);
   const scopes: Scopes = { isShare: false, report: client, read, groups: group, operate };
-  await make(scopes, options);
+  const { token, facts } = await make(scopes, config, options);
+  if (phone !== undefined) await printSetUp({ ...phone, token }, facts, options);
+  else await print(options.json === true ? jsonText(facts) : `${token}\n`);
 }
 
 /** Makes a share link's token, and prints it: this once. */
@@ -70,26 +86,25 @@ export async function share(client: string | undefined, options: ShareOptions): 
   const read = client === undefined ? [] : [client];
   const groups = group === undefined ? [] : [group];
   const path = id === undefined ? `?group=${group}` : `/${encodeURIComponent(formatClientId(id))}`;
-  await make(
-    { isShare: true, report: [], read, groups, operate: false },
-    options,
-    `/v1/clients${path}`,
-  );
+  const config = await loadConfig(options.config);
+  const scopes: Scopes = { isShare: true, report: [], read, groups, operate: false };
+  const { token, facts } = await make(scopes, config, options);
+  const urls = reachableUrls(config).map((url) => `${url}/v1/clients${path}`);
+  for (const url of urls.slice(0, 1)) printMessage(`it shows ${url}`);
+  await print(options.json === true ? jsonText({ ...facts, urls }) : `${token}\n`);
 }
 
-/** @param shown the path, at every gateway, of what a share link shows */
 async function make(
   scopes: Scopes,
+  config: HerdConfig,
   options: TokenOptions & { readonly expires?: string; readonly name?: string },
-  shown?: string,
-): Promise<void> {
+): Promise<Made> {
   const nowMs = Date.now();
   const token = createToken(randomBytes(TOKEN_BYTES));
   const hash = hashToken(token);
   const { name = defaultTokenName(hash), expires } = options;
   requireName('--name', name);
   const expiresMs = expires === undefined ? undefined : wholeSecond(nowMs + readLife(expires));
-  const config = await loadConfig(options.config);
   const path = requireAccessPath(config);
   await editAccessFile(path, nowMs, (document, rules) => {
     if (rules.tokens.some((rule) => rule.name === name)) {
@@ -105,12 +120,8 @@ async function make(
   printMessage(`${name} may ${scopesOf(scopes)}${until}`);
   printMessage('this is the only time that the token is shown: keep it');
   const { isShare: share, ...may } = scopes;
-  const gateways = shown === undefined || !hasGateway(config) ? [] : gatewaysOf(config, undefined);
-  const urls = gateways.map(({ baseUrl }) => `${baseUrl}${shown}`);
-  for (const url of urls.slice(0, 1)) printMessage(`it shows ${url}`);
   const facts = { name, token, share, expires: timeOrNull(expiresMs), ...may };
-  const all = shown === undefined ? facts : { ...facts, urls };
-  await print(options.json === true ? jsonText(all) : `${token}\n`);
+  return { token, facts };
 }
 
 /** The scopes as they are in the file: what a token may not do is left out. */

@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { SET_UPS } from '#src/gateway/ingest/set-ups.js';
+import type { SetUp } from '#src/gateway/ingest/set-up.js';
+import { formatAddress } from '#src/transport/address.js';
+import { accessOptions, TOKENS } from '../support/access.ts';
+import { exchange } from '../support/client.ts';
+import { ask, problemIn, type HttpAsk } from '../support/http.ts';
+import { OwnServer } from '../support/own-server.ts';
+
+/* A phone that was set up as it is said reports as the client of its token: each app does here what its set-up has it do. */
+
+const server = await OwnServer.start({
+  gateway: { host: '127.0.0.1', port: 0 },
+  access: accessOptions({ clients: 'never', gateway: 'always' }),
+});
+after(() => server[Symbol.asyncDispose]());
+
+const { token } = TOKENS.reporter;
+const baseUrl = `http://${formatAddress(server.gateway)}`;
+
+/** The value that a link has as base64 of JSON. */
+function inline({ link }: SetUp, parameter: string): unknown {
+  const base64 = new URL(link ?? '').searchParams.get(parameter) ?? '';
+  return JSON.parse(Buffer.from(base64, 'base64').toString()) as unknown;
+}
+
+/** The path and the query of a URL of this server's. */
+function pathOf(url: string | null | undefined): string {
+  const text = url ?? '';
+  assert.ok(text.startsWith(`${baseUrl}/`), text);
+  return text.slice(baseUrl.length);
+}
+
+const JSON_TYPE = { 'content-type': 'application/json' };
+const FORM_TYPE = { 'content-type': 'application/x-www-form-urlencoded' };
+
+/** What each app sends of a latitude once it is set up. */
+const SENT: Readonly<
+  Record<string, (setUp: SetUp, latitude: number) => Promise<HttpAsk> | HttpAsk>
+> = {
+  owntracks: (setUp, lat) => {
+    const { url, username, password } = inline(setUp, 'inline') as Record<string, string>;
+    const basic = Buffer.from(`${username}:${password}`).toString('base64');
+    const body = JSON.stringify({ _type: 'location', lat, lon: 8, topic: 'owntracks/user/phone' });
+    const headers = {
+      ...JSON_TYPE,
+      authorization: `Basic ${basic}`,
+      'x-limit-u': String(username),
+    };
+    return { method: 'POST', path: pathOf(url), headers, body };
+  },
+  traccar: ({ code }, lat) => {
+    const [url = '', query] = (code ?? '').split('?');
+    const body = `id=${new URLSearchParams(query).get('id')}&lat=${lat}&lon=8`;
+    return { method: 'POST', path: pathOf(url), headers: FORM_TYPE, body };
+  },
+  osmand: ({ code }, lat) => {
+    const values: Readonly<Record<string, string>> = { 0: String(lat), 1: '8', 3: '7', 11: '63' };
+    return { path: pathOf(code?.replace(/\{(\d+)\}/g, (_, n: string) => values[n] ?? '')) };
+  },
+  gpslogger: async ({ link }, lat) => {
+    const profile = await ask(server.gateway, {
+      path: pathOf(link?.replace('gpslogger://properties/', '')),
+    });
+    const settings = new Map(
+      String(profile.bytes)
+        .split('\n')
+        .map((line): [string, string] => {
+          const [name = ''] = line.split('=', 1);
+          return [name, line.slice(name.length + 1)];
+        }),
+    );
+    const body = settings.get('log_customurl_body')?.replace('%ALL', `lat=${lat}&lon=8&acc=0.0`);
+    const method = settings.get('log_customurl_method') ?? '';
+    return { method, path: pathOf(settings.get('log_customurl_url')), body: body ?? '' };
+  },
+  overland: ({ link }, lat) => {
+    const { searchParams } = new URL(link ?? '');
+    const geometry = { type: 'Point', coordinates: [8, lat] };
+    const properties = { device_id: searchParams.get('device_id') };
+    const body = JSON.stringify({ locations: [{ type: 'Feature', geometry, properties }] });
+    const headers = { ...JSON_TYPE, authorization: `Bearer ${searchParams.get('token')}` };
+    return { method: 'POST', path: pathOf(searchParams.get('url')), headers, body };
+  },
+  colota: (setUp, lat) => {
+    const { endpoint, auth, httpMethod } = inline(setUp, 'config') as {
+      endpoint: string;
+      httpMethod: string;
+      auth: { bearerToken: string };
+    };
+    const headers = { ...JSON_TYPE, authorization: `Bearer ${auth.bearerToken}` };
+    return {
+      method: httpMethod,
+      path: pathOf(endpoint),
+      headers,
+      body: JSON.stringify({ lat, lon: 8 }),
+    };
+  },
+  ulogger: ({ code }, lat) => {
+    const path = `${pathOf(code)}/client/index.php`;
+    return { method: 'POST', path, headers: FORM_TYPE, body: `action=addpos&lat=${lat}&lon=8` };
+  },
+  'traccar-forward': ({ steps }, latitude) => {
+    const [, url] = /<entry key='forward\.url'>(.*?)<\/entry>/.exec(steps.join('\n')) ?? [];
+    const body = JSON.stringify({
+      position: { latitude, longitude: 8 },
+      device: { uniqueId: 'x' },
+    });
+    return { method: 'POST', path: pathOf(url), headers: JSON_TYPE, body };
+  },
+};
+
+for (const [index, [app, setUp]] of [...SET_UPS].entries()) {
+  test(`${app}: reports once it is set up`, async () => {
+    const latitude = index + 1;
+    const asked = await SENT[app]?.(setUp({ baseUrl, token, client: 'anna' }), latitude);
+    assert.ok(asked !== undefined);
+    assert.equal((await ask(server.gateway, asked)).status, 200);
+    const said = (await exchange(server.clients, 'WHATSAT anna 1 1\n')).toString();
+    assert.match(said, new RegExp(`^AT Riley \\S+ anna \\+0?${latitude}(\\.0*)?\\+0*8`));
+  });
+}
+
+test('the profile of GPSLogger is for who shows a good token in its path', async () => {
+  const path = (shown: string): string => `/in/gpslogger/${shown}/herd.properties`;
+  const { status, headers } = await ask(server.gateway, { path: path(token) });
+  assert.deepEqual([status, headers['cache-control']], [200, 'no-store']);
+  for (const shown of [TOKENS.wrong.token, TOKENS.expired.token, 'x']) {
+    assert.equal(problemIn(await ask(server.gateway, { path: path(shown) })), 'unauthorized');
+  }
+});
