@@ -1,3 +1,6 @@
+/** What the types of all problems begin with (RFC 9457). */
+const PROBLEM_TYPE = 'urn:proxy-herd:problem:';
+
 /** A problem that a gateway may answer with, by the last part of its type: see docs/HTTP.md. */
 export type ProblemCode =
   | 'invalid-request'
@@ -96,18 +99,38 @@ export class ProblemError extends HerdError {
   readonly status: number;
   /** All members of the problem, such as `errors`, `missing` or `reason`. */
   readonly problem: Readonly<Record<string, unknown>>;
+  /** After how many milliseconds another try is worth it, where the server says so. */
+  readonly retryAfterMs: number | undefined;
 
   constructor(
     code: string,
     server: string,
     status: number,
     problem: Readonly<Record<string, unknown>>,
+    retryAfterMs?: number,
   ) {
     const { detail, title } = problem;
     super(code, [detail, title].find((text) => typeof text === 'string') ?? code);
     this.server = server;
     this.status = status;
     this.problem = problem;
+    this.retryAfterMs = retryAfterMs;
+  }
+
+  /**
+   * The error of a problem as a gateway writes it; `undefined` where it is none of a gateway's.
+   *
+   * @internal
+   */
+  static of(
+    server: string,
+    problem: Readonly<Record<string, unknown>>,
+    retryAfterMs?: number,
+  ): ProblemError | undefined {
+    const { type, status } = problem;
+    if (typeof type !== 'string' || typeof status !== 'number') return undefined;
+    if (!type.startsWith(PROBLEM_TYPE)) return undefined;
+    return new ProblemError(type.slice(PROBLEM_TYPE.length), server, status, problem, retryAfterMs);
   }
 }
 

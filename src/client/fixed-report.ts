@@ -3,6 +3,9 @@ import { compareInstants, nanosecondAfter, type Instant } from '../protocol/time
 import { InvalidArgumentError } from './errors.ts';
 import type { Report } from './location.ts';
 
+/** The white space of the protocol, and halves of surrogate pairs, which no UTF-8 has. */
+const NOT_IN_CLIENT = /[ \t-\r]|\p{Cs}/u;
+
 /** A report whose time is fixed: however often it is sent, it is the same one. */
 export interface FixedReport extends Omit<Report, 'time'> {
   readonly time: Instant;
@@ -42,13 +45,13 @@ export function fixReport(report: Report, clock: ReportClock): FixedReport {
 }
 
 /** @throws {InvalidArgumentError} where a text is no client ID */
-function requireClient(client: string): void {
-  if (typeof client === 'string' && client !== '' && !/[ \t-\r]/.test(client)) return;
-  throw new InvalidArgumentError('client: expected an ID without white space');
+export function requireClient(client: string): void {
+  if (typeof client === 'string' && client !== '' && !NOT_IN_CLIENT.test(client)) return;
+  throw new InvalidArgumentError('client: expected an ID in Unicode without white space');
 }
 
 /** @throws {InvalidArgumentError} where a number is not within `most` degrees */
-function requireDegrees(name: string, degrees: number, most: number): void {
+export function requireDegrees(name: string, degrees: number, most: number): void {
   if (typeof degrees === 'number' && Math.abs(degrees) <= most) return;
   throw new InvalidArgumentError(`${name}: found ${String(degrees)}, expected -${most} to ${most}`);
 }

@@ -1,3 +1,9 @@
+/**
+ * A herd of location servers, from Node, Bun and browsers: reports, last locations, who is near, places, live events and
+ * geofences, with failover between servers.
+ *
+ * @module
+ */
 export {
   ClosedError,
   HerdError,
@@ -9,6 +15,20 @@ export {
   type FailedAttempt,
   type ProblemCode,
 } from './errors.ts';
+export type { HerdEvent, LeaveReason } from './events.ts';
+export type {
+  Box,
+  ClientFilter,
+  EventFilter,
+  ListFilter,
+  NearFilter,
+  PlacesFilter,
+  Point,
+} from './filters.ts';
+export type { Geofence, GeofenceShape, GeofenceVertex } from './geofence.ts';
+export type { Geofences } from './geofences.ts';
+export { Herd, type ReportResult } from './herd.ts';
+export type { HeardServer, HerdStatus, Lag, LinkStatus, UnheardServer } from './herd-status.ts';
 export type {
   ExtraAttributes,
   KnownAttributes,
@@ -18,4 +38,6 @@ export type {
   Place,
   Report,
 } from './location.ts';
+export type { CallOptions, HerdOptions } from './options.ts';
 export type { DroppedReport, DropReason, SendCounts } from './report-sender.ts';
+export type { Subscription } from './subscription.ts';

@@ -76,11 +76,11 @@ test('drops are told with their reason', async () => {
   await sender.close();
   await new Promise(setImmediate);
   assert.deepEqual(
-    dropped.map(({ client, report, reason }) => [client, report.time.seconds, reason]),
+    dropped.map(({ report, reason }) => [report.client, report.time, reason]),
     [
-      ['a', 1, 'buffer-full'],
-      ['a', 3, 'refused'],
-      ['a', 2, 'closed'],
+      ['a', '1970-01-01T00:00:01Z', 'buffer-full'],
+      ['a', '1970-01-01T00:00:03Z', 'refused'],
+      ['a', '1970-01-01T00:00:02Z', 'closed'],
     ],
   );
   assert.equal(dropped[1]?.error, refusal);

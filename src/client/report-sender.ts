@@ -1,6 +1,8 @@
+import { formatTime } from '../protocol/time.ts';
 import { Backoff } from './backoff.ts';
 import { ClosedError, HerdError } from './errors.ts';
 import type { FixedReport } from './fixed-report.ts';
+import type { Report } from './location.ts';
 import { ReportBuffer } from './report-buffer.ts';
 import type { ClientRuntime } from './runtime.ts';
 
@@ -12,9 +14,8 @@ export type DropReason =
 
 /** An enqueued report that was given up. */
 export interface DroppedReport {
-  readonly client: string;
-  /** The report, with the time that it was given. */
-  readonly report: FixedReport;
+  /** The report, with its time: it can be enqueued again as it is. */
+  readonly report: Report & { readonly time: string };
   readonly reason: DropReason;
   /** Of `refused`: the answer. */
   readonly error?: HerdError;
@@ -62,6 +63,7 @@ export class ReportSender {
   /** Who waits until nothing is unsent. */
   readonly #flushes = new Set<(error?: HerdError) => void>();
   #running: Promise<void> | undefined;
+  #lastError: HerdError | undefined;
   #confirmed = 0;
   #dropped = 0;
 
@@ -73,6 +75,11 @@ export class ReportSender {
 
   get counts(): SendCounts {
     return { confirmed: this.#confirmed, dropped: this.#dropped, unsent: this.#buffer.size };
+  }
+
+  /** Why the last try did not work; `undefined` where it did. */
+  get lastError(): HerdError | undefined {
+    return this.#lastError;
   }
 
   /** @throws {ClosedError} */
@@ -140,6 +147,7 @@ export class ReportSender {
     const done = new Set<FixedReport>();
     try {
       const outcomes = await this.#parts.send(taken, this.#stop.signal);
+      this.#lastError = undefined;
       for (const [index, report] of taken.entries()) {
         const outcome = outcomes[index];
         if (outcome === undefined) continue;
@@ -149,6 +157,7 @@ export class ReportSender {
       }
     } catch (error) {
       if (!(error instanceof HerdError)) throw error;
+      this.#lastError = error;
     } finally {
       this.#buffer.settle(done);
     }
@@ -157,8 +166,8 @@ export class ReportSender {
 
   #drop(report: FixedReport, reason: DropReason, error?: HerdError): void {
     this.#dropped += 1;
-    const { client } = report;
-    const dropped = { client, report, reason, ...(error === undefined ? {} : { error }) };
+    const timed = { ...report, time: formatTime(report.time) };
+    const dropped = { report: timed, reason, ...(error === undefined ? {} : { error }) };
     // What it throws is its own, as of any event's listener: it does not end what goes on here.
     queueMicrotask(() => this.#parts.onDrop(dropped));
   }

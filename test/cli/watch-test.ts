@@ -8,7 +8,7 @@ import { CliError } from '#src/cli/errors.js';
 import { openGateway } from '#src/cli/gateway-client.js';
 import { GatewayError } from '#src/cli/gateway-error.js';
 import { follow } from '#src/cli/watch/follow.js';
-import type { SseEvent } from '#src/cli/watch/sse-parser.js';
+import type { SseEvent } from '#src/client/sse-parser.js';
 import { eventually } from '../support/eventually.ts';
 
 test('filters are those of the route', () => {

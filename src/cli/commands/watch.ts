@@ -5,7 +5,7 @@ import type { Signals } from '../signals.ts';
 import { hasColour, styleOf } from '../style.ts';
 import { follow } from '../watch/follow.ts';
 import { formatEvent, formatJson } from '../watch/format-event.ts';
-import type { SseEvent } from '../watch/sse-parser.ts';
+import type { SseEvent } from '../../client/sse-parser.ts';
 
 export interface WatchOptions extends GatewayOptions {
   readonly group?: string;

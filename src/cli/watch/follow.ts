@@ -3,7 +3,7 @@ import { Backoff } from '../backoff.ts';
 import { CliError, systemReason } from '../errors.ts';
 import type { GatewayClient } from '../gateway-client.ts';
 import { GatewayError } from '../gateway-error.ts';
-import { SseError, SseParser, type SseEvent } from './sse-parser.ts';
+import { SseError, SseParser, type SseEvent } from '../../client/sse-parser.ts';
 
 /** Problems that pass: too many at once, a bad answer of what is between, not ready, not in time (RFC 9110). */
 const PASSING = new Set([429, 502, 503, 504]);

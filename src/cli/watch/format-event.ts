@@ -1,5 +1,5 @@
 import { visible, type Style } from '../style.ts';
-import type { SseEvent } from './sse-parser.ts';
+import type { SseEvent } from '../../client/sse-parser.ts';
 
 /** The data of an event, by their names. */
 type Data = Readonly<Record<string, unknown>>;

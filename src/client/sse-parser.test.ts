@@ -26,9 +26,9 @@ event: removed
 data: {"client":"emu"}
 `;
 const EVENTS = [
-  { kind: 'location', data: '{"client":"kiwi"}' },
-  { kind: 'ready', data: '' },
-  { kind: 'message', data: 'one\ntwo' },
+  { kind: 'location', data: '{"client":"kiwi"}', lastEventId: undefined },
+  { kind: 'ready', data: '', lastEventId: 'b' },
+  { kind: 'message', data: 'one\ntwo', lastEventId: 'b' },
 ];
 
 test('events are read however a stream is cut and its lines end', () => {
@@ -51,7 +51,9 @@ test('an ID counts without data, and from the end of its event on', () => {
   const parser = new SseParser();
   assert.deepEqual(parser.push('id: one\n'), []);
   assert.equal(parser.lastEventId, undefined);
-  assert.deepEqual(parser.push('\nid: t\0wo\n\ndata: x\n\n'), [{ kind: 'message', data: 'x' }]);
+  assert.deepEqual(parser.push('\nid: t\0wo\n\ndata: x\n\n'), [
+    { kind: 'message', data: 'x', lastEventId: 'one' },
+  ]);
   assert.equal(parser.lastEventId, 'one');
 });
 

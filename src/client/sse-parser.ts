@@ -13,6 +13,11 @@ export interface SseEvent {
   readonly data: string;
 }
 
+/** An event as it comes: with the last ID that came before or with it. */
+interface ReceivedEvent extends SseEvent {
+  readonly lastEventId: string | undefined;
+}
+
 /** What came is no stream of events that anybody would send. */
 export class SseError extends Error {
   readonly code = 'SSE';
@@ -34,13 +39,13 @@ export class SseParser {
    *
    * @throws {SseError} where one has no end
    */
-  push(text: string): SseEvent[] {
+  push(text: string): ReceivedEvent[] {
     let received = this.#rest + text;
     if (this.#isFirst && received !== '') {
       this.#isFirst = false;
       received = received.replace(/^\uFEFF/, '');
     }
-    const events: SseEvent[] = [];
+    const events: ReceivedEvent[] = [];
     const lines = received.split(/\r\n|\n|\r(?!$)/); // a CR at the end may be half of a CRLF
     this.#rest = lines.pop() ?? '';
     for (const line of lines) {
@@ -61,9 +66,10 @@ export class SseParser {
     if (name === 'id' && !value.includes('\0')) this.#id = value;
   }
 
-  #end(): SseEvent[] {
+  #end(): ReceivedEvent[] {
     this.lastEventId = this.#id ?? this.lastEventId;
-    const event = { kind: this.#kind || 'message', data: this.#data.join('\n') };
+    const { lastEventId } = this;
+    const event = { kind: this.#kind || 'message', data: this.#data.join('\n'), lastEventId };
     const isEvent = this.#data.length > 0;
     this.#kind = '';
     this.#data = [];
