@@ -1,19 +1,24 @@
-// `npm run build`: compiles TypeScript, makes the data of the places provider, and the bundle. `npm start` needs the program
-// alone, without tests and benchmarks, which is compiled in half the time and with fewer packages.
-import { spawnSync } from 'node:child_process';
+// `npm run build`: compiles TypeScript, makes the data of the places provider, the bundle and, at the same time, the
+// dashboard. `npm start` needs the program alone, without tests and benchmarks, which is compiled in half the time and with
+// fewer packages.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { BUNDLE, filesIn, OTHERS, PROGRAM, ROOT } from './projects.mjs';
+import { BUNDLE, DASHBOARD, filesIn, OTHERS, PROGRAM, ROOT } from './projects.mjs';
 
 const TSC = 'node_modules/typescript/bin/tsc';
 const MAKE_DATA = 'dist/places/geonames/build.js';
 const MAKE_BUNDLE = 'scripts/bundle.mjs';
+const MAKE_DASHBOARD = 'scripts/dashboard.mjs';
 
 /** Beside the sources, what a build depends on. */
 const SETTINGS = [
   'scripts/bundle.mjs',
+  'scripts/dashboard.mjs',
+  'scripts/map-data.mjs',
   'package-lock.json',
   'package.json',
   'tsconfig.base.json',
@@ -42,7 +47,7 @@ const BUILDS = {
     tsc: ['src/tsconfig.app.json'],
     stamp: join(ROOT, 'build/program-built-from'),
     projects: [PROGRAM],
-    isNeeded: (file) => !file.endsWith('.test.ts'),
+    isNeeded: (file) => !/\.test\.tsx?$/.test(file),
   },
   all: {
     tsc: [],
@@ -61,6 +66,7 @@ export function isBuilt(scope) {
   const { stamp, projects, isNeeded } = BUILDS[scope];
   if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== fingerprint(scope)) return false;
   if (!existsSync(join(ROOT, BUNDLE))) return false;
+  if (!existsSync(join(ROOT, DASHBOARD.output, 'index.html'))) return false;
   return projects.every((project) => missing(project, isNeeded).length === 0);
 }
 
@@ -69,7 +75,7 @@ export function isBuilt(scope) {
  *
  * @param {Scope} scope
  */
-export function build(scope) {
+export async function build(scope) {
   const { tsc, projects, isNeeded } = BUILDS[scope];
   /** @type {readonly Scope[]} */
   const scopes = scope === 'all' ? ['program', 'all'] : [scope]; // what is built with it
@@ -84,22 +90,36 @@ export function build(scope) {
   }
   // Left to itself, tsc does not see that an output was deleted.
   const force = complete ? [] : ['--force'];
-  if (!node(TSC, '-b', ...force, ...tsc) || !node(MAKE_DATA) || !node(MAKE_BUNDLE)) return false;
+  const built = await Promise.all([buildProgram(...force, ...tsc), node(MAKE_DASHBOARD)]);
+  if (built.includes(false)) return false;
   mkdirSync(join(ROOT, 'build'), { recursive: true });
   for (const [stamp, text] of before) writeFileSync(stamp, text);
   return true;
 }
 
-/** @param {string[]} args */
-function node(...args) {
-  return spawnSync(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 2, 2] }).status === 0;
+/** @param {string[]} args of the compiler */
+async function buildProgram(...args) {
+  return (await node(TSC, '-b', ...args)) && (await node(MAKE_DATA)) && node(MAKE_BUNDLE);
+}
+
+/**
+ * Runs Node. Resolves to whether it succeeded.
+ *
+ * @param {string[]} args
+ * @returns {Promise<boolean>}
+ */
+async function node(...args) {
+  const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 2, 2] });
+  const [status] = /** @type {[number | null]} */ (await once(child, 'exit'));
+  return status === 0;
 }
 
 /** @param {Scope} scope */
 function fingerprint(scope) {
   const { projects, isNeeded } = BUILDS[scope];
   const hash = createHash('sha256');
-  const sources = projects.flatMap(({ source }) =>
+  const all = scope === 'all' ? projects : [...projects, DASHBOARD];
+  const sources = all.flatMap(({ source }) =>
     filesIn(source)
       .filter(isNeeded)
       .map((file) => `${source}/${file}`),
@@ -133,7 +153,7 @@ function removeStale({ source, output }) {
   );
   for (const file of filesIn(output)) {
     const path = join(output, file);
-    if (path.startsWith(join(BUNDLE, sep))) continue;
+    if ([BUNDLE, DASHBOARD.output].some((made) => path.startsWith(join(made, sep)))) continue;
     if (/\.(js|d\.ts)$/.test(file) && !wanted.has(file)) rmSync(join(ROOT, path));
   }
 }
@@ -141,8 +161,10 @@ function removeStale({ source, output }) {
 /** @param {string[]} sources */
 function compiled(sources) {
   return sources
-    .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))
-    .map((file) => file.replace(/\.ts$/, '.js'));
+    .filter((file) => /\.tsx?$/.test(file) && !file.endsWith('.d.ts'))
+    .map((file) => file.replace(/\.tsx?$/, '.js'));
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) process.exitCode = build('all') ? 0 : 1;
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  process.exitCode = (await build('all')) ? 0 : 1;
+}

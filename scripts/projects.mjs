@@ -12,8 +12,12 @@ export const PROGRAM = { source: 'src', output: 'dist' };
 /** The program again, in few files, as its users start it. In the folder of the program, one below the root's. */
 export const BUNDLE = `${PROGRAM.output}/bin`;
 
-/** The other tests, and the benchmarks. */
+/** The dashboard, as browsers load it: beside the program, which serves it. */
+export const DASHBOARD = { source: 'web', output: `${PROGRAM.output}/web` };
+
+/** The other tests, the benchmarks, and the dashboard again: its modules one by one, for their unit tests. */
 export const OTHERS = [
+  { source: DASHBOARD.source, output: 'build/web' },
   { source: 'test', output: 'build/test' },
   { source: 'bench', output: 'build/bench' },
 ];

@@ -5,5 +5,5 @@ import { prepare } from './prepare.mjs';
 
 // The program is to find its own arguments where it would if it had been started by itself.
 const [program = ''] = process.argv.splice(2, 1);
-if (prepare('all')) await import(pathToFileURL(program).href);
+if (await prepare('all')) await import(pathToFileURL(program).href);
 else process.exitCode = 1;

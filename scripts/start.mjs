@@ -4,7 +4,7 @@ import { prepare } from './prepare.mjs';
 /** Where the bundle has what `dist/cli/program.js` has; the build makes it. */
 const PROGRAM = new URL('../dist/bin/program.js', import.meta.url);
 
-if (prepare('program')) {
+if (await prepare('program')) {
   const program = /** @type {typeof import('../dist/cli/program.js')} */ (
     await import(PROGRAM.href)
   );

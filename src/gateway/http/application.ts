@@ -11,6 +11,7 @@ import type { IncomingMessage, RequestListener, Server } from 'node:http';
 import type { Route } from '../api/route.ts';
 import type { Ingest } from '../ingest/ingest.ts';
 import { BodyReader } from './body.ts';
+import { registerDashboardRoutes } from './dashboard-routes.ts';
 import { discardBody, hasMore, problemOf } from './failures.ts';
 import { COMPRESS_FROM_BYTES, MAX_HEADER_BYTES } from './limits.ts';
 import type { Guard } from './guard.ts';
@@ -47,6 +48,8 @@ interface ApplicationParts {
   readonly origins: readonly string[];
   /** Where phones reach a gateway; `undefined`: where they reach this one. */
   readonly gatewayUrl: string | undefined;
+  /** The origins of the herd's gateways: their pages are the dashboard's, and may call it as well. */
+  readonly herdOrigins: () => readonly string[];
   readonly guard: Guard;
   readonly rate: RequestRate;
   readonly onAnswered: (answered: Answered) => void;
@@ -112,7 +115,7 @@ export class Application {
 
   #configure(): void {
     const app = this.#app;
-    const { routes, ingest, origins, gatewayUrl, guard, rate } = this.#parts;
+    const { routes, ingest, origins, herdOrigins, gatewayUrl, guard, rate } = this.#parts;
     // Routes read their bodies themselves, each within its own bound.
     app.removeAllContentTypeParsers();
     app.addContentTypeParser('*', (_request, _payload, done) => done(null));
@@ -130,14 +133,16 @@ export class Application {
       encodings: ['br', 'gzip'],
       globalDecompression: false, // bodies are read within bounds: see body.ts
     });
-    if (origins.length > 0) {
-      void app.register(cors, {
-        origin: origins.includes('*') ? '*' : [...origins],
-        methods: [...METHODS],
-        exposedHeaders: EXPOSED_HEADERS,
-        maxAge: PREFLIGHT_SECONDS,
-      });
-    }
+    const mayCall = (origin: string): boolean =>
+      origins.includes(origin) || herdOrigins().includes(origin);
+    void app.register(cors, {
+      origin: origins.includes('*')
+        ? '*'
+        : (origin, decide) => decide(null, origin !== undefined && mayCall(origin)),
+      methods: [...METHODS],
+      exposedHeaders: EXPOSED_HEADERS,
+      maxAge: PREFLIGHT_SECONDS,
+    });
     // After CORS: a page can only read a refusal that names its origin.
     app.after(() => {
       app.addHook('onRequest', async ({ ip }) => rate.admit(ip, performance.now()));
@@ -151,6 +156,7 @@ export class Application {
       onUpgradeEnded: (request, reply) => this.#onAnswered(request, reply, 101),
     };
     void app.register(async (scope) => registerRoutes(scope, routes, environment));
+    void app.register(async (scope) => registerDashboardRoutes(scope, herdOrigins));
     void app.register(async (scope) =>
       registerPhoneRoutes(scope, { ingest, bodies, guard, origins }),
     );

@@ -1,0 +1,31 @@
+/** The most gateways that the page may go on to: a header has its bounds. */
+const MAX_ORIGINS = 50;
+
+/**
+ * The headers of the page: it loads nothing but its own files, runs nothing else, asks the herd's gateways alone, and is in no
+ * frame of another page. Images of `blob:` and `data:` are what the map draws.
+ *
+ * @param origins those of the herd's gateways
+ */
+export function pageHeaders(origins: readonly string[]): Readonly<Record<string, string>> {
+  const policy = [
+    "default-src 'none'",
+    "script-src 'self'",
+    "worker-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' blob: data:",
+    "font-src 'self'",
+    ['connect-src', "'self'", ...origins.slice(0, MAX_ORIGINS)].join(' '),
+    "manifest-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ];
+  return {
+    'content-security-policy': policy.join('; '),
+    'x-frame-options': 'DENY',
+    'referrer-policy': 'no-referrer',
+    'cross-origin-opener-policy': 'same-origin',
+    'permissions-policy': 'camera=(), geolocation=(), microphone=()',
+  };
+}

@@ -1,0 +1,99 @@
+import { spawnSync } from 'node:child_process';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import type { Address } from '#src/transport/address.js';
+import { formatAddress } from '#src/transport/address.js';
+
+/** Why there is no browser; `undefined` where there is one. */
+const missing =
+  spawnSync('chromium', ['--version']).status === 0
+    ? undefined
+    : 'chromium is not installed; on Debian: apt-get install chromium';
+
+/** What a test takes that needs a browser. */
+export const WITH_BROWSER = missing === undefined ? {} : { skip: missing };
+
+export const SIZES = {
+  desktop: { width: 1280, height: 800 },
+  phone: { width: 390, height: 844 },
+} as const;
+
+export const THEMES = ['light', 'dark'] as const;
+
+/** A Chromium without a window, whose WebGL is drawn by the processor. */
+export class TestBrowser implements AsyncDisposable {
+  readonly #browser: Browser;
+
+  private constructor(browser: Browser) {
+    this.#browser = browser;
+  }
+
+  static async start(): Promise<TestBrowser> {
+    return new TestBrowser(
+      await chromium.launch({
+        executablePath: '/usr/bin/chromium',
+        args: [
+          '--no-sandbox', // which does not run as root; the pages are ours
+          '--disable-dev-shm-usage',
+          '--disable-background-networking',
+          '--use-angle=swiftshader',
+          '--enable-unsafe-swiftshader',
+        ],
+      }),
+    );
+  }
+
+  /** Opens the dashboard of a gateway. Nothing moves in it. */
+  async open(gateway: Address, options: OpenOptions = {}): Promise<DashboardPage> {
+    const { size = 'desktop', theme = 'light', fragment = '' } = options;
+    const context = await this.#browser.newContext({
+      viewport: SIZES[size],
+      colorScheme: theme,
+      reducedMotion: 'reduce',
+      locale: 'en-GB',
+      timezoneId: 'UTC',
+    });
+    const origin = `http://${formatAddress(gateway)}`;
+    const page = new DashboardPage(context, await context.newPage(), origin);
+    await page.at.goto(`${origin}/${fragment}`);
+    return page;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#browser.close();
+  }
+}
+
+interface OpenOptions {
+  readonly size?: keyof typeof SIZES;
+  readonly theme?: (typeof THEMES)[number];
+  /** What the URL says of the view: `#/herd`. */
+  readonly fragment?: string;
+}
+
+/** The dashboard, open in a browser. */
+export class DashboardPage implements AsyncDisposable {
+  /** The page itself, with playwright's own words. */
+  readonly at: Page;
+  /** What the page complained of: errors, and all that its content security policy forbade. */
+  readonly faults: string[] = [];
+  /** Where it asked, beside its own origin. */
+  readonly strangers = new Set<string>();
+  readonly #context: BrowserContext;
+
+  constructor(context: BrowserContext, page: Page, ownOrigin: string) {
+    this.#context = context;
+    this.at = page;
+    page.on('pageerror', (error) => this.faults.push(String(error.stack ?? error)));
+    page.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type())) this.faults.push(message.text());
+    });
+    page.on('request', (request) => {
+      const { origin } = new URL(request.url());
+      if (origin !== ownOrigin && origin !== 'null') this.strangers.add(origin); // blob: has none
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#context.close();
+  }
+}

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import { readFile } from 'node:fs/promises';
+import { test } from 'node:test';
+import type { AxeResults } from 'axe-core';
+import type { Address } from '#src/transport/address.js';
+import { TestHerd } from '../support/herd.ts';
+import { put } from '../support/http.ts';
+import { runCli } from '../support/process.ts';
+import { SIZES, TestBrowser, THEMES, WITH_BROWSER, type DashboardPage } from './browser.ts';
+
+/* The dashboard in a real browser, from real servers. */
+
+const HOSTILE = '<img/src=x/onerror=alert(1)>';
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const VIEWS = ['map', 'herd', 'people'];
+
+async function report(gateway: Address, client: string, token?: string): Promise<void> {
+  const location = { latitude: 34.07, longitude: -118.44, accuracyM: 12, batteryPercent: 63 };
+  const path = `/v1/clients/${encodeURIComponent(client)}/location`;
+  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  assert.equal((await put(gateway, path, location, headers)).status, 204);
+}
+
+/** Runs axe-core in the page. Evaluated, since the page's own policy lets no other script in. */
+async function violationsIn(page: DashboardPage): Promise<string[]> {
+  await page.at.evaluate(await readFile(AXE, 'utf8'));
+  const { violations } = await page.at.evaluate<AxeResults>('axe.run()');
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+}
+
+test('the page shows the herd and its clients, and every name is text', WITH_BROWSER, async () => {
+  await using herd = await TestHerd.make({
+    servers: ['Riley', 'Jaquez'],
+    links: [['Riley', 'Jaquez']],
+    hasGateways: true,
+  });
+  const processes = await herd.serveAll();
+  await using browser = await TestBrowser.start();
+  await using page = await browser.open(herd.gateway('Riley'), { fragment: '#/people' });
+  await page.at.getByText('Nobody has reported yet').waitFor();
+  await report(herd.gateway('Jaquez'), HOSTILE);
+  await page.at.getByRole('rowheader', { name: HOSTILE }).waitFor();
+  assert.equal(await page.at.locator('img').count(), 0);
+
+  await page.at.getByRole('link', { name: 'Map' }).click();
+  await page.at.locator('canvas').waitFor();
+  await page.at.getByText('1 client', { exact: true }).waitFor();
+  await page.at.getByText('live', { exact: true }).waitFor();
+
+  await page.at.getByRole('link', { name: 'Herd', exact: true }).click();
+  await page.at.getByRole('rowheader', { name: 'Jaquez' }).waitFor();
+  assert.deepEqual(page.faults, []);
+  assert.deepEqual([...page.strangers], [], 'it asks no other server');
+
+  // Its own server goes: it goes on at the other, and says who is gone.
+  await processes.get('Riley')?.stop();
+  await page.at.getByText(/^Riley cannot be reached, last heard/).waitFor();
+  await page.at.getByText('live', { exact: true }).waitFor();
+  await report(herd.gateway('Jaquez'), 'emu');
+  await page.at.getByRole('link', { name: 'People' }).click();
+  await page.at.getByRole('rowheader', { name: 'emu' }).waitFor();
+  await herd.serve('Riley');
+  await page.at.getByText(/^Riley is back after/).waitFor();
+});
+
+test('where the herd asks for tokens the page asks its user', WITH_BROWSER, async () => {
+  await using herd = await TestHerd.make({
+    servers: ['Riley'],
+    hasGateways: true,
+    access: { file: './access.yaml', clients: 'never', gateway: 'always' },
+  });
+  const make = ['token', 'create', '--name', 'me', '--read', '*', '--client', '*'];
+  const { stdout } = await runCli([...make, '--config', herd.configFile]);
+  const token = stdout.trim();
+  await herd.serveAll();
+  await report(herd.gateway('Riley'), 'kiwi', token);
+  await using browser = await TestBrowser.start();
+  await using page = await browser.open(herd.gateway('Riley'), { fragment: '#/people' });
+  const field = page.at.getByLabel('Token');
+  await field.fill('ph_wrong');
+  await page.at.getByRole('button', { name: 'Sign in' }).click();
+  await page.at.getByText(/does not take this token/).waitFor();
+  assert.deepEqual(await violationsIn(page), []);
+  await field.fill(token);
+  await page.at.getByRole('button', { name: 'Sign in' }).click();
+  await page.at.getByRole('rowheader', { name: 'kiwi' }).waitFor();
+  await page.at.reload();
+  await page.at.getByRole('rowheader', { name: 'kiwi' }).waitFor();
+  assert.equal(page.at.url().includes(token), false);
+});
+
+test('axe-core finds nothing in any view, theme and size', WITH_BROWSER, async () => {
+  await using herd = await TestHerd.make({ servers: ['Riley'], hasGateways: true });
+  await herd.serveAll();
+  const gateway = herd.gateway('Riley');
+  for (const client of ['kiwi', HOSTILE]) await report(gateway, client);
+  await using browser = await TestBrowser.start();
+  for (const size of Object.keys(SIZES) as (keyof typeof SIZES)[]) {
+    for (const theme of THEMES) {
+      await using page = await browser.open(gateway, { size, theme });
+      await page.at.getByText('live', { exact: true }).waitFor();
+      for (const view of VIEWS) {
+        await page.at.goto(new URL(`#/${view}/kiwi`, page.at.url()).href);
+        await page.at.locator('.frame-view > *').first().waitFor();
+        assert.deepEqual(await violationsIn(page), [], `${view}, ${theme}, ${size}`);
+      }
+      assert.deepEqual(page.faults, []);
+    }
+  }
+});

@@ -1,0 +1,27 @@
+import type { JSX } from 'preact';
+
+import { Rail } from './frame/rail.tsx';
+import { StatusLine } from './frame/status-line.tsx';
+import { Toasts } from './frame/toasts.tsx';
+import { route } from './route/router.ts';
+import { SignIn } from './sign-in/sign-in.tsx';
+import { isSignedOut } from './state/session.ts';
+import { ViewSlot } from './views/view-slot.tsx';
+import { VIEW_LIST } from './views/views.ts';
+import './frame/frame.css';
+
+/** The whole page: the frame, and the view that the URL names in it. */
+export function App(): JSX.Element {
+  if (isSignedOut.value) return <SignIn />;
+  const view = VIEW_LIST.find(({ name }) => name === route.value.view);
+  return (
+    <div class="frame">
+      <Rail />
+      <main class="frame-view" aria-label={view?.title}>
+        {view !== undefined && <ViewSlot key={view.name} view={view} />}
+      </main>
+      <StatusLine />
+      <Toasts />
+    </div>
+  );
+}

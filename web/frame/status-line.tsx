@@ -1,0 +1,96 @@
+import type { JSX } from 'preact';
+
+import type { HerdServer } from '../api/types.ts';
+import { formatRoute } from '../route/route.ts';
+import { nowMs } from '../state/clock.ts';
+import { formatCount, formatDuration, formatNumberOf } from '../state/format.ts';
+import { herdState, herdSummary, herd } from '../state/herd.ts';
+import { isLive, lastEventMs, liveState } from '../state/live.ts';
+import './status-line.css';
+
+/** A stream that breaks for less than this is not worth a word, in milliseconds. */
+const BREAK_SHOWN_MS = 1500;
+
+/** The herd's heartbeat: its servers, what they do, and whether this page is live. Always true. */
+export function StatusLine(): JSX.Element {
+  const summary = herdSummary.value;
+  const isStale = herdState.value.kind === 'stale';
+  const servers = [...(herd.value?.servers ?? [])].sort((a, b) => (a.server < b.server ? -1 : 1));
+  return (
+    <footer class="status" aria-label="Status">
+      <ul class="status-servers" aria-label="Servers">
+        {servers.map((server) => (
+          <ServerDot key={server.server} server={server} isStale={isStale} />
+        ))}
+      </ul>
+      {summary !== undefined && (
+        <p class={isStale ? 'status-numbers stale' : 'status-numbers'}>
+          <span>{formatNumberOf(summary.clients, 'client')}</span>
+          <span>{formatRate(summary.reports)}</span>
+          <span>{formatLag(summary.lag)}</span>
+        </p>
+      )}
+      <Liveness />
+    </footer>
+  );
+}
+
+function ServerDot(props: { readonly server: HerdServer; readonly isStale: boolean }): JSX.Element {
+  const { server, state, lastHeardAt } = props.server;
+  const isUp = state === 'reachable';
+  const heard = lastHeardAt === null ? 'never heard' : `last heard ${lastHeardAt}`;
+  return (
+    <li>
+      <a
+        class={isUp && !props.isStale ? 'status-server' : 'status-server gone'}
+        href={formatRoute({ view: 'herd', item: server, options: {} })}
+        title={`${server}: ${state}, ${heard}`}
+      >
+        <span class={isUp && !props.isStale ? 'dot good' : 'dot'} />
+        {server}
+        {!isUp && <span class="hidden-visually"> cannot be reached</span>}
+      </a>
+    </li>
+  );
+}
+
+/** Whether what is shown is what is now. */
+function Liveness(): JSX.Element {
+  const state = liveState.value;
+  const [kind, text] = (() => {
+    switch (state.kind) {
+      case 'live':
+        return ['good', 'live'];
+      case 'connecting':
+        return ['', 'connecting'];
+      case 'refused':
+        return ['bad', 'not live: the herd refuses'];
+      case 'reconnecting': {
+        const forMs = nowMs.value - state.sinceMs;
+        if (forMs < BREAK_SHOWN_MS) return ['good', 'live'];
+        return ['warn', `no answer for ${formatDuration(forMs / 1000)}, trying again`];
+      }
+    }
+  })();
+  const title =
+    isLive.value && lastEventMs.value > 0
+      ? `last news ${formatDuration((nowMs.value - lastEventMs.value) / 1000)} ago`
+      : undefined;
+  return (
+    <p class="status-live" role="status" title={title}>
+      <span class={`dot ${kind}`} />
+      {text}
+    </p>
+  );
+}
+
+function formatRate(reports: number): string {
+  return reports > 0 && reports < 10
+    ? `${reports.toFixed(1)} reports/s`
+    : `${formatCount(reports)} reports/s`;
+}
+
+function formatLag({ reports, seconds }: { reports: number; seconds: number }): string {
+  if (reports === 0) return 'no lag';
+  return `lag ${formatNumberOf(reports, 'report')}, ${formatDuration(seconds)}`;
+}

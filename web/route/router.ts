@@ -1,0 +1,28 @@
+import { computed, signal } from '@preact/signals';
+
+import { formatRoute, parseRoute, type Route, type ViewName } from './route.ts';
+
+const current = signal<Route>(parseRoute(location.hash));
+addEventListener('hashchange', () => {
+  current.value = parseRoute(location.hash);
+});
+
+/** What is shown. */
+export const route = computed(() => current.value);
+
+/** Shows something else; the one before is what the browser's back button shows. */
+export function navigate(view: ViewName, item?: string): void {
+  const options = view === current.value.view ? current.value.options : {};
+  location.hash = formatRoute({ view, item, options });
+}
+
+/** Changes what else a view keeps in the URL, without a step in the browser's history. `undefined` removes. */
+export function setOptions(changes: Readonly<Record<string, string | undefined>>): void {
+  const merged = Object.entries({ ...current.value.options, ...changes });
+  const options = Object.fromEntries(
+    merged.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])),
+  );
+  const next = { ...current.value, options };
+  history.replaceState(undefined, '', formatRoute(next));
+  current.value = next;
+}

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import type { ClientLocation, LiveEvent } from '../api/types.ts';
+import { ClientTable } from './client-table.ts';
+
+function locationOf(client: string, second: number): ClientLocation {
+  const time = new Date(second * 1000).toISOString();
+  const where = { latitude: second, longitude: 0 };
+  return { client, ...where, time, receivedAt: time, server: 'Riley', ageSeconds: 0 };
+}
+
+function heard(client: string, second: number): LiveEvent {
+  return { event: 'location', data: locationOf(client, second) };
+}
+
+test('the newest location of a client stays, with the one before it', () => {
+  const table = new ClientTable();
+  assert.deepEqual(table.take(heard('kiwi', 10), 1), ['kiwi']);
+  assert.deepEqual(table.take(heard('kiwi', 12), 2), ['kiwi']);
+  assert.deepEqual(table.take(heard('kiwi', 11), 3), [], 'an older one');
+  const { location, before, arrivedMs } = table.get('kiwi') ?? assert.fail();
+  assert.equal(location.latitude, 12);
+  assert.equal(before?.location.latitude, 10);
+  assert.equal(arrivedMs, 2);
+});
+
+test('a client that is removed, or is not in the snapshot after a reset, is gone', () => {
+  const table = new ClientTable();
+  for (const client of ['kiwi', 'emu', 'moa']) table.take(heard(client, 1), 1);
+  assert.deepEqual(table.take({ event: 'removed', data: { client: 'moa' } }, 2), ['moa']);
+  assert.deepEqual(table.take({ event: 'removed', data: { client: 'moa' } }, 2), []);
+  table.take({ event: 'reset', data: {} }, 3);
+  assert.equal(table.size, 2, 'until the snapshot is complete, the last picture stays');
+  table.take(heard('emu', 1), 4);
+  assert.deepEqual(table.take({ event: 'ready', data: {} }, 5), ['kiwi']);
+  assert.deepEqual(
+    [...table.values()].map(({ location }) => location.client),
+    ['emu'],
+  );
+  assert.deepEqual(table.take({ event: 'ready', data: {} }, 6), [], 'a snapshot without a reset');
+});

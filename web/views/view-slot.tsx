@@ -1,0 +1,36 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { ComponentType, JSX } from 'preact';
+
+import { Notice } from '../ui/notice.tsx';
+import type { View } from './views.ts';
+
+/** Loaded views, so that one shown again is there at once. */
+const loaded = new Map<string, ComponentType>();
+
+/** Shows a view, and loads it first where it was not shown yet. */
+export function ViewSlot({ view }: { readonly view: View }): JSX.Element | null {
+  const [, setCount] = useState(0);
+  const [failed, setFailed] = useState<string>();
+  useEffect(() => {
+    if (loaded.has(view.name)) return;
+    const load = async (): Promise<void> => {
+      try {
+        loaded.set(view.name, await view.load());
+        setCount((count) => count + 1);
+      } catch {
+        setFailed(view.name);
+      }
+    };
+    void load();
+  }, [view]);
+  const Component = loaded.get(view.name);
+  if (Component !== undefined) return <Component />;
+  if (failed !== view.name) return null;
+  return (
+    <div class="page">
+      <Notice title={`${view.title} could not be loaded`} kind="bad">
+        <p>The server that this page came from does not answer. Reload the page when it is back.</p>
+      </Notice>
+    </div>
+  );
+}
