@@ -88,6 +88,7 @@ export class Gateway {
       service,
       herd,
       now,
+      access,
       settling: this.#settling,
       consistency: this.#consistency,
       streams: this.#streams,

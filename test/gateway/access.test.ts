@@ -84,6 +84,15 @@ const ROUTES: Readonly<Record<string, RouteCase>> = {
     scope: 'report',
     asked: { method: 'DELETE', path: '/v1/clients/anna' },
   },
+  'POST /v1/phones/set-up': {
+    scope: 'operate',
+    asked: {
+      method: 'POST',
+      path: '/v1/phones/set-up',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ app: 'owntracks', token: TOKENS.reporter.token }),
+    },
+  },
   'GET /v1/geofences': { scope: 'read geofences', asked: { path: '/v1/geofences' } },
   'GET /v1/geofences/{name}': {
     scope: 'read geofences',

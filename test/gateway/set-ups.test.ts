@@ -5,7 +5,7 @@ import type { SetUp } from '#src/gateway/ingest/set-up.js';
 import { formatAddress } from '#src/transport/address.js';
 import { accessOptions, TOKENS } from '../support/access.ts';
 import { exchange } from '../support/client.ts';
-import { ask, problemIn, type HttpAsk } from '../support/http.ts';
+import { ask, problemIn, type HttpAsk, type HttpReply } from '../support/http.ts';
 import { OwnServer } from '../support/own-server.ts';
 
 /* A phone that was set up as it is said reports as the client of its token: each app does here what its set-up has it do. */
@@ -121,6 +121,73 @@ for (const [index, [app, setUp]] of [...SET_UPS].entries()) {
     assert.match(said, new RegExp(`^AT Riley \\S+ anna \\+0?${latitude}(\\.0*)?\\+0*8`));
   });
 }
+
+const operator = { ...JSON_TYPE, authorization: `Bearer ${TOKENS.right.token}` };
+
+/** Asks how to set up a phone, as an operator. */
+function askSetUp(body: object, of = server, headers: object = operator): Promise<HttpReply> {
+  const asked = { method: 'POST', path: '/v1/phones/set-up', body: JSON.stringify(body) };
+  return ask(of.gateway, { ...asked, headers: { ...headers } });
+}
+
+test('the API says how, for the client of the token, at the URL that it was reached at or is given', async () => {
+  for (const [app, setUp] of SET_UPS) {
+    const { status, headers, json } = await askSetUp({ app, token });
+    assert.deepEqual([status, headers['cache-control']], [200, 'no-store'], app);
+    const { code, link, steps, ...facts } = json as Omit<SetUp, 'code'> & {
+      warnings: string[];
+      code?: { text: string; svg: string };
+    };
+    assert.deepEqual(facts, {
+      app,
+      client: 'anna',
+      url: baseUrl,
+      warnings: facts.warnings,
+    });
+    const expected = setUp({ baseUrl, token, client: 'anna' });
+    assert.deepEqual({ link, code: code?.text, steps }, expected);
+    if (code !== undefined)
+      assert.match(code.svg, /^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" viewBox=.*<\/svg>$/);
+  }
+  const url = 'https://herd.example.org/x/';
+  const { json } = await askSetUp({ app: 'traccar', token, url });
+  const { code } = json as { code: { text: string } };
+  assert.ok(code.text.startsWith('https://herd.example.org/x/in/traccar/ph_'), code.text);
+});
+
+test('it says nothing for tokens that are not good or not for one client, and logs none', async () => {
+  await using closed = await OwnServer.start({
+    gateway: { host: '127.0.0.1', port: 0 },
+    gatewayUrl: 'https://herd.example.org',
+    access: accessOptions({ clients: 'never', gateway: 'always' }),
+  });
+  const shown: string[] = [];
+  for (const [name, expected] of [
+    ['wrong', 'unknown'],
+    ['expired', 'expired'],
+    ['revoked', 'revoked'],
+    ['share', 'one client'],
+  ] as const) {
+    const reply = await askSetUp({ app: 'owntracks', token: TOKENS[name].token }, closed);
+    assert.equal(problemIn(reply), 'invalid-request', name);
+    assert.ok(String(reply.bytes).includes(expected), String(reply.bytes));
+    shown.push(String(reply.bytes));
+  }
+  const bad = [{ app: 'owntracks' }, { app: 'x', token }, { app: 'osmand', token, url: 'ftp://x' }];
+  for (const body of bad) shown.push(String((await askSetUp(body, closed)).bytes));
+  const { json } = await askSetUp({ app: 'osmand', token }, closed);
+  assert.equal((json as { url: string }).url, 'https://herd.example.org');
+  const log = JSON.stringify(await closed.stop());
+  for (const each of Object.values(TOKENS)) {
+    assert.ok(!`${log}${shown.join('')}`.includes(each.token.slice(3)));
+  }
+});
+
+test('where access is off there is no phone to set up', async () => {
+  await using open = await OwnServer.start({ gateway: { host: '127.0.0.1', port: 0 } });
+  const reply = await askSetUp({ app: 'owntracks', token }, open, JSON_TYPE);
+  assert.equal(problemIn(reply), 'access-off');
+});
 
 test('the profile of GPSLogger is for who shows a good token in its path', async () => {
   const path = (shown: string): string => `/in/gpslogger/${shown}/herd.properties`;

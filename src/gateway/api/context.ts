@@ -1,3 +1,4 @@
+import type { Access } from '../../access/access.ts';
 import type { ClientPattern } from '../../access/client-pattern.ts';
 import type { Instant } from '../../protocol/timestamp.ts';
 import type { Location, LocationService } from '../../service/location-service.ts';
@@ -18,6 +19,8 @@ export interface ApiContext {
   readonly consistency: Consistency;
   readonly streams: Pick<LiveStreams, 'open' | 'openWebSocket'>;
   readonly now: () => Instant;
+  /** Who may do what; `undefined`: everybody everything. */
+  readonly access: Pick<Access, 'authenticate'> | undefined;
   /** The clients of a group; `undefined` where there is no such group. */
   readonly group: (name: string) => readonly ClientPattern[] | undefined;
 }

@@ -4,7 +4,7 @@ import { GeofenceError } from '../../service/geofences/geofence-error.ts';
 import { MAX_GEOFENCES, type GeofenceOutcome } from '../../service/geofences/geofence-registry.ts';
 import type { Geofence } from '../../service/geofences/geofence.ts';
 import { checked, faultsProblem } from '../http/check.ts';
-import { decodeUtf8, parseJson } from '../http/json.ts';
+import { decodeUtf8, NO_EXACT_MEMBERS, parseJson } from '../http/json.ts';
 import { MAX_GEOFENCE_BYTES } from '../http/limits.ts';
 import { Problem } from '../http/problems.ts';
 import { requireGeofenceReader } from './client-filters.ts';
@@ -34,8 +34,6 @@ import {
 import { TOKEN_HEADERS, written } from './write.ts';
 
 const GEOJSON = 'application/geo+json';
-/** No member's digits have to survive. */
-const NO_EXACT_MEMBERS: ReadonlySet<string> = new Set();
 const CACHED_HEADERS = {
   ...READ_HEADERS,
   'If-None-Match': 'The ETag of an answer: 304 where it would be the same again',

@@ -13,6 +13,8 @@ const COMMON_PROBLEMS: readonly ProblemCode[] = [
   'too-many-requests',
   'overloaded',
 ];
+/** What can go wrong where a token can be asked for, or is shown all the same. */
+const TOKEN_PROBLEMS: readonly ProblemCode[] = ['unauthorized', 'forbidden'];
 /** What can go wrong where a body is read. */
 const BODY_PROBLEMS: readonly ProblemCode[] = [
   'malformed-json',
@@ -146,9 +148,10 @@ function headersOf(headers: Readonly<Record<string, string>>): Json {
   );
 }
 
-function problemsOf({ method, problems, body }: Route): Json {
+function problemsOf({ method, scope, problems, body }: Route): Json {
   const ofBody = body === undefined ? EMPTY_BODY_PROBLEMS : BODY_PROBLEMS;
-  const codes = [...COMMON_PROBLEMS, ...(method === 'GET' ? [] : ofBody), ...problems];
+  const ofToken = scope === 'public' ? [] : TOKEN_PROBLEMS;
+  const codes = [...COMMON_PROBLEMS, ...ofToken, ...(method === 'GET' ? [] : ofBody), ...problems];
   const byStatus = new Map<number, ProblemCode[]>();
   for (const code of codes) {
     const status = statusOf(code);

@@ -61,6 +61,8 @@ export interface RouteRequest<P, Q> {
   readonly params: P;
   readonly query: Q;
   readonly headers: IncomingHttpHeaders;
+  /** Where phones reach a gateway: at its `gatewayUrl`, or where this request came. @throws {Problem} */
+  readonly baseUrl: () => string;
   /** Aborted when nobody waits for the answer any more. */
   readonly signal: AbortSignal;
   /**

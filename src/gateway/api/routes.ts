@@ -11,6 +11,7 @@ import { entityTag, isMatch } from './location.ts';
 import { openApiDocument } from './openapi.ts';
 import { deleteClientRoute, putLocationRoute } from './write.ts';
 import { placesRoute } from './places.ts';
+import { setUpRoute } from './set-up.ts';
 import { ticketsRoute } from './tickets.ts';
 import { defineRoute, JSON_TYPE, NOTHING, type Answer, type Route } from './route.ts';
 
@@ -29,6 +30,7 @@ export function apiRoutes(context: ApiContext, others: readonly Route[]): Route[
     placesRoute(context),
     eventsRoute(context),
     ticketsRoute(context),
+    setUpRoute(context),
     ...geofenceRoutes(context),
     herdRoute(context),
     ...others,

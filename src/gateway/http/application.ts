@@ -152,6 +152,7 @@ export class Application {
       bodies,
       guard,
       origins,
+      gatewayUrl,
       upgrades: this.#upgrades,
       onUpgradeEnded: (request, reply) => this.#onAnswered(request, reply, 101),
     };

@@ -9,6 +9,9 @@ import { Problem } from './problems.ts';
 const NUMBER = /-?\d[\d.eE+-]*/y;
 const STRING = /"(?:[^"\\]|\\.)*"/sy;
 
+/** No member's digits have to survive. */
+export const NO_EXACT_MEMBERS: ReadonlySet<string> = new Set();
+
 /** Keeps nothing from one text to the next, and takes longer to make than to use. */
 const UTF_8 = new TextDecoder('utf-8', { fatal: true });
 

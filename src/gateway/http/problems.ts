@@ -11,6 +11,7 @@ const PROBLEMS = {
   'unknown-geofence': [404, 'There is no geofence of this name'],
   'method-not-allowed': [405, 'This path has no such method'],
   'not-acceptable': [406, 'The answer is not available in a type that was asked for'],
+  'access-off': [409, 'This herd asks nobody for a token'],
   'request-timeout': [408, 'The request did not arrive in time'],
   'body-too-large': [413, 'The body is too large'],
   'unsupported-media-type': [415, 'The body is of a type that is not taken here'],

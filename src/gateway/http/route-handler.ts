@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify';
 
 import type { Route, RouteBody } from '../api/route.ts';
+import { baseUrlOf } from './base-url.ts';
 import type { BodyReader } from './body.ts';
 import type { Guard } from './guard.ts';
 import { checked } from './check.ts';
@@ -14,6 +15,8 @@ export interface RouteEnvironment {
   readonly guard: Guard;
   /** The origins whose pages may open a WebSocket; `*` for all. */
   readonly origins: readonly string[];
+  /** Where phones reach a gateway; `undefined`: where they reach this one. */
+  readonly gatewayUrl: string | undefined;
   readonly upgrades: Upgrades;
   /** Called when a WebSocket has ended. */
   readonly onUpgradeEnded: (request: FastifyRequest, reply: FastifyReply) => void;
@@ -21,7 +24,7 @@ export interface RouteEnvironment {
 
 /** What Fastify calls for a route: it checks the parts of the request, and sends what the route answers. */
 export function handlerOf(route: Route, environment: RouteEnvironment): RouteHandlerMethod {
-  const { bodies, guard, origins, upgrades, onUpgradeEnded } = environment;
+  const { bodies, guard, origins, gatewayUrl, upgrades, onUpgradeEnded } = environment;
   return async (request: FastifyRequest, reply: FastifyReply) => {
     const isWebSocket = upgrades.isWebSocket(request);
     if (isWebSocket) requireOrigin(request.headers, origins);
@@ -38,6 +41,7 @@ export function handlerOf(route: Route, environment: RouteEnvironment): RouteHan
       params,
       query,
       headers: request.headers,
+      baseUrl: () => baseUrlOf(request, gatewayUrl),
       get signal() {
         return leaving.signal;
       },

@@ -1,0 +1,125 @@
+import { z } from 'zod';
+
+import { ownClient, type Grant } from '../../access/grant.ts';
+import { isToken } from '../../access/token.ts';
+import { formatClientId } from '../../protocol/client-id.ts';
+import { parseBaseUrl } from '../../protocol/base-url.ts';
+import { checked, faultsProblem } from '../http/check.ts';
+import { decodeUtf8, NO_EXACT_MEMBERS, parseJson } from '../http/json.ts';
+import { MAX_SET_UP_BYTES } from '../http/limits.ts';
+import { Problem, retryAfter } from '../http/problems.ts';
+import { APP_OF_MANY, SET_UPS } from '../ingest/set-ups.ts';
+import { warningsOf } from '../ingest/set-up.ts';
+import type { ApiContext } from './context.ts';
+import { defineRoute, jsonAnswer, NOTHING, type Answer, type Caller, type Route } from './route.ts';
+
+const APPS = [...SET_UPS.keys()];
+const TOKEN_EXPECTED = 'a token, as proxy-herd token create prints it';
+const URL_EXPECTED = 'an http or https URL without user, password and query';
+
+const askedSchema = z
+  .strictObject({
+    app: z.enum(APPS, { error: APPS.join(', ') }).describe('The name of the app'),
+    token: z
+      .string({ error: TOKEN_EXPECTED })
+      .refine(isToken, { error: TOKEN_EXPECTED })
+      .describe("The phone's token, which may report as one client"),
+    url: z
+      .string({ error: URL_EXPECTED })
+      .transform((text, context): string => {
+        const url = parseBaseUrl(text);
+        if (url !== undefined) return url;
+        context.addIssue({ code: 'custom', message: URL_EXPECTED });
+        return z.NEVER;
+      })
+      .optional()
+      .describe('Where phones reach a gateway; left out: `gatewayUrl`, or where this request came'),
+  })
+  .describe('The phone to set up');
+
+const setUpSchema = z
+  .object({
+    app: z.string(),
+    client: z.string().describe('Whom it reports as'),
+    url: z.string().describe('Where it reaches a gateway'),
+    link: z.string().optional().describe('Opens the app, which takes its settings from it'),
+    code: z
+      .object({ text: z.string(), svg: z.string() })
+      .optional()
+      .describe('What to scan, as a text and as the SVG of its QR code'),
+    steps: z.array(z.string()).describe('What to do, in this order'),
+    warnings: z
+      .array(z.string())
+      .describe('Why the phone may not reach the gateway, or should not'),
+  })
+  .describe('How to set up the phone; the token is in link, code and steps');
+
+/** How to set up a phone, for who has its token: see docs/ACCESS.md for why none is made here. */
+export function setUpRoute(context: ApiContext): Route {
+  return defineRoute({
+    method: 'POST',
+    path: '/v1/phones/set-up',
+    name: 'setUpPhone',
+    summary: 'The link, the code and the steps that set up a phone which has a token',
+    description: 'Nothing is stored, and the token is not logged.',
+    scope: 'operate',
+    params: NOTHING,
+    query: NOTHING,
+    body: { types: ['application/json'], maxBytes: MAX_SET_UP_BYTES, schema: askedSchema },
+    answers: {
+      200: { description: 'How to', content: { 'application/json': setUpSchema } },
+    },
+    problems: ['access-off'],
+    handle: async ({ caller, body, baseUrl }): Promise<Answer> => {
+      const asked = await body(async (bytes) =>
+        checked(askedSchema, parseJson(decodeUtf8(bytes), NO_EXACT_MEMBERS), 'body'),
+      );
+      const { app, token } = asked;
+      const grant = grantOf(context, token, caller);
+      const client = app === APP_OF_MANY ? clientsOf(grant) : clientOf(grant);
+      const url = asked.url ?? baseUrl();
+      const setUp = SET_UPS.get(app)?.({ baseUrl: url, token, client });
+      if (setUp === undefined) throw new Error(`there is no set-up for ${app}`);
+      const { link, code, steps } = setUp;
+      const answer = { app, client, url, link, code: await withSvg(code), steps };
+      return jsonAnswer({ ...answer, warnings: warningsOf(url) }, { 'cache-control': 'no-store' });
+    },
+  });
+}
+
+/** @throws {Problem} where the token is not good */
+function grantOf({ access, now }: ApiContext, token: string, { tokenId = '' }: Caller): Grant {
+  if (access === undefined) throw new Problem('access-off', 'a token means nothing to this herd');
+  // Wrong tokens count by the operator who tries them, not by an address that others have as well.
+  const nowMs = now().seconds * 1000;
+  const found = access.authenticate({ urlToken: token, address: `operator ${tokenId}`, nowMs });
+  if (found.isGranted) return found.grant;
+  const { code, retryAfterMs } = found;
+  if (code !== 'rate-limited') throw tokenFault(`a good token; this one is ${code}`);
+  const seconds = Math.ceil(retryAfterMs / 1000);
+  throw new Problem('too-many-requests', 'too many wrong tokens', {}, retryAfter(seconds));
+}
+
+function clientOf(grant: Grant): string {
+  const client = ownClient(grant);
+  if (client === undefined) throw tokenFault('a token that may report as one client');
+  return formatClientId(client);
+}
+
+function clientsOf({ report }: Grant): string {
+  if (report.length === 0) throw tokenFault('a token that may report');
+  return report.map(({ text }) => text).join(', ');
+}
+
+function tokenFault(expected: string): Problem {
+  return faultsProblem([{ in: 'body', member: 'token', expected }]);
+}
+
+/** Modules are one unit each: who shows it chooses the size. */
+async function withSvg(
+  text: string | undefined,
+): Promise<{ readonly text: string; readonly svg: string } | undefined> {
+  if (text === undefined) return undefined;
+  const { renderSVG } = await import('uqr');
+  return { text, svg: renderSVG(text, { ecc: 'L', border: 4, pixelSize: 1 }) };
+}
