@@ -1,4 +1,4 @@
-import { CITIES_FILE, createGeonamesProvider } from '#src/places/geonames/provider.js';
+import { PLACES_FILE, createGeonamesProvider } from '#src/places/geonames/provider.js';
 import { DEFAULT_CHOICES } from '#src/places/choices.js';
 import type { CacheOptions } from '#src/places/options.js';
 import type { Benchmark } from './harness/benchmark.ts';
@@ -75,7 +75,7 @@ export const savings: Benchmark<MeasureName> = {
   a: {
     label: 'the cache with its default settings, and with two other times to live',
     async start(_scope, share) {
-      const sparse = createGeonamesProvider(CITIES_FILE);
+      const sparse = createGeonamesProvider(PLACES_FILE);
       const dense = createDenseSource(MODEL.cities, 'prominence');
       const nearest = createDenseSource(MODEL.cities, 'distance');
       const byProminence = { ...DEFAULTS, choices: DEFAULT_CHOICES };

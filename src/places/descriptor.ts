@@ -17,6 +17,8 @@ export interface ProviderParts {
 export interface OpenProvider {
   readonly provider: PlaceProvider;
   readonly traits: PlaceTraits;
+  /** Ends what the provider has open; not there where that is nothing. */
+  readonly close?: () => Promise<void>;
 }
 
 /** All that the rest of the program knows of a provider. */

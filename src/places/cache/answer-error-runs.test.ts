@@ -3,7 +3,7 @@ import { test } from 'node:test';
 
 import fc from 'fast-check';
 
-import { CITIES_FILE, createGeonamesProvider } from '../geonames/provider.ts';
+import { PLACES_FILE, createGeonamesProvider } from '../geonames/provider.ts';
 import type { NearbyQuery, Place, PlaceCircle, PlaceTraits, SourceAnswer } from '../provider.ts';
 import { answerFrom } from './answer-from.ts';
 import { createCachedPage, type BoundedQuery, type CachedPage } from './cached-page.ts';
@@ -24,7 +24,7 @@ interface Exact {
   readonly ask: (query: NearbyQuery) => Promise<SourceAnswer>;
 }
 
-const geonames = createGeonamesProvider(CITIES_FILE);
+const geonames = createGeonamesProvider(PLACES_FILE);
 const ASKING = { signal: new AbortController().signal, endMs: Infinity };
 
 /** Few places in most circles, and so pages that are complete. */

@@ -11,7 +11,8 @@ export const GEONAMES = describeProvider({
   atOnce: undefined,
   distanceNeedsTypes: false,
   async open() {
-    const { CITIES_FILE, createGeonamesProvider, GEONAMES_TRAITS } = await import('./provider.ts');
-    return { provider: createGeonamesProvider(CITIES_FILE), traits: GEONAMES_TRAITS };
+    const { PLACES_FILE, createGeonamesProvider, GEONAMES_TRAITS } = await import('./provider.ts');
+    const provider = createGeonamesProvider(PLACES_FILE);
+    return { provider, traits: GEONAMES_TRAITS, close: () => provider.close() };
   },
 });

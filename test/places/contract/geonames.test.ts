@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 
-import { buildCities } from '#src/places/geonames/build-cities.js';
-import { encodeCities } from '#src/places/geonames/cities-file.js';
+import { buildPlaces } from '#src/places/geonames/build-places.js';
 import { createGeonamesProvider, GEONAMES_TRAITS } from '#src/places/geonames/provider.js';
 import { TestFolder } from '../../support/folder.ts';
 import { answerCases, radiusCases, type WithPlaces } from './answers.ts';
@@ -19,30 +18,32 @@ const GEONAMES: ProviderFixture & { readonly choices: ChoicesFixture } = {
   choices: { traits: GEONAMES_TRAITS, type: 'locality', otherType: 'sublocality' },
 };
 
-function citiesFile(places: readonly KnownPlace[]): Buffer {
-  const source = places.map(({ id, name, latitude, longitude }) => ({
-    cityId: id,
-    name,
+function placesFile(places: readonly KnownPlace[]): Buffer {
+  const cities = places.map((place) => ({
+    ...place,
+    otherNames: '',
     country: 'US',
-    adminCode: 'CA',
+    regionCode: 'CA',
     featureCode: 'PPL',
     population: 0,
-    loc: { coordinates: [longitude, latitude] as [number, number] },
   }));
-  const cities = buildCities(source, new Map([['US.CA', 'California']]));
-  return Buffer.from(encodeCities(cities, new Uint8Array(32)));
+  const regions = new Map([['US.CA', 'California']]);
+  const source = { cities, airports: [], regions, moved: new Map<number, string>() };
+  return Buffer.concat(buildPlaces(source, 'a test'));
 }
 
 /** Runs `use` with the path of a file in a folder of its own, that does not exist yet. */
 async function withFile(use: (path: string) => Promise<void>): Promise<void> {
   await using folder = await TestFolder.make();
-  await use(join(folder.path, 'cities.bin'));
+  await use(join(folder.path, 'places.index'));
 }
 
 const withPlaces: WithPlaces = (places, use) =>
   withFile(async (path) => {
-    await writeFile(path, citiesFile(places));
-    await use(createGeonamesProvider(pathToFileURL(path)));
+    await writeFile(path, placesFile(places));
+    const provider = createGeonamesProvider(pathToFileURL(path));
+    await use(provider);
+    await provider.close();
   });
 
 describe('geonames keeps the contract', () => {
@@ -51,7 +52,7 @@ describe('geonames keeps the contract', () => {
   rankCases(GEONAMES, withPlaces);
   typeCases(GEONAMES);
 
-  const good = citiesFile(placesInARow(2));
+  const good = placesFile(placesInARow(2));
   const damaged: Readonly<Record<string, (path: string) => Promise<unknown>>> = {
     'is missing': async () => undefined,
     'is a folder': (path) => mkdir(path),
@@ -59,7 +60,8 @@ describe('geonames keeps the contract', () => {
     'is cut off': (path) => writeFile(path, good.subarray(0, -1)),
     'is too long': (path) => writeFile(path, Buffer.concat([good, Buffer.of(0)])),
     'is another file': (path) => writeFile(path, JSON.stringify(placesInARow(20))),
-    'has a damaged index': (path) => writeFile(path, Buffer.from(good).fill(0, 64, 72)),
+    'has a damaged table': (path) =>
+      writeFile(path, Buffer.from(good).fill(0, good.length - 80, good.length - 40)),
   };
   for (const [how, damage] of Object.entries(damaged)) {
     test(`a file that ${how} is a fault, until it is there and a minute has gone`, async () => {
@@ -72,6 +74,7 @@ describe('geonames keeps the contract', () => {
         await writeFile(path, good);
         now += 60_000;
         pageOf(await outcomeOf(provider, ''));
+        await provider.close();
       });
     });
   }
