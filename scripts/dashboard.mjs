@@ -16,6 +16,9 @@ const STAMP = join(ROOT, 'build/dashboard-built-from');
 /** The files of the base map; modules import their URLs. */
 const MAP_DATA = join(ROOT, 'build/map-data');
 
+/** What the page asks the herd with: the package's own client library, from its source. */
+const CLIENT = join(ROOT, 'src/client/index.ts');
+
 /** Beside its sources, what it depends on. */
 const SETTINGS = ['scripts/dashboard.mjs', 'scripts/map-data.mjs', 'package-lock.json'];
 
@@ -46,7 +49,7 @@ async function buildDashboard() {
     configFile: false,
     logLevel: 'warn',
     base: './',
-    resolve: { alias: { 'map-data': MAP_DATA } },
+    resolve: { alias: { 'map-data': MAP_DATA, 'proxy-herd/client': CLIENT } },
     build: {
       outDir: output,
       emptyOutDir: true,
@@ -80,9 +83,11 @@ async function compress(path) {
 
 function fingerprint() {
   const hash = createHash('sha256');
-  const sources = filesIn(DASHBOARD.source)
-    .filter((file) => !/\.test\.tsx?$/.test(file))
-    .map((file) => `${DASHBOARD.source}/${file}`);
+  const sources = [DASHBOARD.source, 'src/client', 'src/protocol'].flatMap((folder) =>
+    filesIn(folder)
+      .filter((file) => !/\.test\.tsx?$/.test(file))
+      .map((file) => `${folder}/${file}`),
+  );
   for (const file of [...sources, ...SETTINGS]) {
     const { mtimeMs, size } = statSync(join(ROOT, file));
     hash.update(`${file} ${mtimeMs} ${size}\n`);

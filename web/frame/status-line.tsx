@@ -1,9 +1,9 @@
 import type { JSX } from 'preact';
 
-import type { HerdServer } from '../api/types.ts';
 import { formatRoute } from '../route/route.ts';
 import { nowMs } from '../state/clock.ts';
 import { formatCount, formatDuration, formatNumberOf } from '../state/format.ts';
+import type { Server } from '../state/herd-changes.ts';
 import { herdState, herdSummary, herd } from '../state/herd.ts';
 import { isLive, lastEventMs, liveState } from '../state/live.ts';
 import './status-line.css';
@@ -35,7 +35,7 @@ export function StatusLine(): JSX.Element {
   );
 }
 
-function ServerDot(props: { readonly server: HerdServer; readonly isStale: boolean }): JSX.Element {
+function ServerDot(props: { readonly server: Server; readonly isStale: boolean }): JSX.Element {
   const { server, state, lastHeardAt } = props.server;
   const isUp = state === 'reachable';
   const heard = lastHeardAt === null ? 'never heard' : `last heard ${lastHeardAt}`;
@@ -64,7 +64,7 @@ function Liveness(): JSX.Element {
       case 'connecting':
         return ['', 'connecting'];
       case 'refused':
-        return ['bad', 'not live: the herd refuses'];
+        return ['bad', `not live: ${state.reason}`];
       case 'reconnecting': {
         const forMs = nowMs.value - state.sinceMs;
         if (forMs < BREAK_SHOWN_MS) return ['good', 'live'];

@@ -1,17 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import type { ClientLocation, LiveEvent } from '../api/types.ts';
+import type { Location, HerdEvent } from 'proxy-herd/client';
 import { ClientTable } from './client-table.ts';
 
-function locationOf(client: string, second: number): ClientLocation {
+function locationOf(client: string, second: number): Location {
   const time = new Date(second * 1000).toISOString();
   const where = { latitude: second, longitude: 0 };
-  return { client, ...where, time, receivedAt: time, server: 'Riley', ageSeconds: 0 };
+  const received = { receivedAt: time, lastSeenAt: time, skew: '+0.000000000', ageSeconds: 0 };
+  return { client, ...where, time, server: 'Riley', ...received };
 }
 
-function heard(client: string, second: number): LiveEvent {
-  return { event: 'location', data: locationOf(client, second) };
+function heard(client: string, second: number): HerdEvent {
+  return { type: 'location', location: locationOf(client, second) };
 }
 
 test('the newest location of a client stays, with the one before it', () => {
@@ -28,15 +29,15 @@ test('the newest location of a client stays, with the one before it', () => {
 test('a client that is removed, or is not in the snapshot after a reset, is gone', () => {
   const table = new ClientTable();
   for (const client of ['kiwi', 'emu', 'moa']) table.take(heard(client, 1), 1);
-  assert.deepEqual(table.take({ event: 'removed', data: { client: 'moa' } }, 2), ['moa']);
-  assert.deepEqual(table.take({ event: 'removed', data: { client: 'moa' } }, 2), []);
-  table.take({ event: 'reset', data: {} }, 3);
+  assert.deepEqual(table.take({ type: 'removed', client: 'moa' }, 2), ['moa']);
+  assert.deepEqual(table.take({ type: 'removed', client: 'moa' }, 2), []);
+  table.take({ type: 'reset' }, 3);
   assert.equal(table.size, 2, 'until the snapshot is complete, the last picture stays');
   table.take(heard('emu', 1), 4);
-  assert.deepEqual(table.take({ event: 'ready', data: {} }, 5), ['kiwi']);
+  assert.deepEqual(table.take({ type: 'ready' }, 5), ['kiwi']);
   assert.deepEqual(
     [...table.values()].map(({ location }) => location.client),
     ['emu'],
   );
-  assert.deepEqual(table.take({ event: 'ready', data: {} }, 6), [], 'a snapshot without a reset');
+  assert.deepEqual(table.take({ type: 'ready' }, 6), [], 'a snapshot without a reset');
 });

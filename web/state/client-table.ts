@@ -1,14 +1,14 @@
-import type { ClientLocation, LiveEvent } from '../api/types.ts';
+import type { Location, HerdEvent } from 'proxy-herd/client';
 
 /** A client where it was last, and before that. */
 export interface ClientState {
-  readonly location: ClientLocation;
+  readonly location: Location;
   /** When that is from, by the herd's clocks, in milliseconds since 1970: no later than its receipt. */
   readonly fixMs: number;
   /** When this page received it, in milliseconds since 1970. */
   readonly arrivedMs: number;
   /** The fix before it, where there was one. */
-  readonly before: { readonly location: ClientLocation; readonly fixMs: number } | undefined;
+  readonly before: { readonly location: Location; readonly fixMs: number } | undefined;
 }
 
 /**
@@ -36,13 +36,13 @@ export class ClientTable {
    *
    * @returns the clients that it changes; a location that is older than the one there is changes none
    */
-  take({ event, data }: LiveEvent, arrivedMs: number): readonly string[] {
-    switch (event) {
+  take(event: HerdEvent, arrivedMs: number): readonly string[] {
+    switch (event.type) {
       case 'location':
-        return this.#put(data, arrivedMs) ? [data.client] : [];
+        return this.#put(event.location, arrivedMs) ? [event.location.client] : [];
       case 'left':
       case 'removed':
-        return this.#clients.delete(data.client) ? [data.client] : [];
+        return this.#clients.delete(event.client) ? [event.client] : [];
       case 'reset':
         this.#unconfirmed = new Set(this.#clients.keys());
         return [];
@@ -53,7 +53,7 @@ export class ClientTable {
     }
   }
 
-  #put(location: ClientLocation, arrivedMs: number): boolean {
+  #put(location: Location, arrivedMs: number): boolean {
     this.#unconfirmed?.delete(location.client);
     const last = this.#clients.get(location.client);
     const fixMs = Math.min(Date.parse(location.time), Date.parse(location.receivedAt));

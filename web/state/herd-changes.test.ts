@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { HerdStatus } from 'proxy-herd/client';
 
-import type { Herd, HerdServer } from '../api/types.ts';
-import { changesBetween, summarize } from './herd-changes.ts';
+import { changesBetween, summarize, type Server } from './herd-changes.ts';
 
 const STATUS = {
   lastHeardAt: '2026-01-01T00:00:10Z',
@@ -22,16 +22,19 @@ const STATUS = {
 function server(
   name: string,
   more: Partial<typeof STATUS> & { state?: 'unreachable' } = {},
-): HerdServer {
+): Server {
   return { server: name, state: 'reachable', ...STATUS, ...more };
 }
 
 const never = { server: 'Juzang', state: 'unreachable', lastHeardAt: null } as const;
 
 test('who went and who came back is told with when it was last heard', () => {
-  const before: Herd = { herd: 'h', servers: [server('Riley'), server('Jaquez'), never] };
+  const before: HerdStatus = { herd: 'h', servers: [server('Riley'), server('Jaquez'), never] };
   const gone = server('Jaquez', { state: 'unreachable' });
-  const after: Herd = { herd: 'h', servers: [server('Riley'), gone, never, server('Bernard')] };
+  const after: HerdStatus = {
+    herd: 'h',
+    servers: [server('Riley'), gone, never, server('Bernard')],
+  };
   const heard = Date.parse(STATUS.lastHeardAt);
   assert.deepEqual(changesBetween(before, after), [
     { server: 'Jaquez', isReachable: false, lastHeardMs: heard },
@@ -39,7 +42,7 @@ test('who went and who came back is told with when it was last heard', () => {
   assert.deepEqual(changesBetween(after, before), [
     { server: 'Jaquez', isReachable: true, lastHeardMs: heard },
   ]);
-  const found: Herd = { herd: 'h', servers: [server('Juzang')] };
+  const found: HerdStatus = { herd: 'h', servers: [server('Juzang')] };
   assert.deepEqual(changesBetween(before, found), [
     { server: 'Juzang', isReachable: true, lastHeardMs: undefined },
   ]);

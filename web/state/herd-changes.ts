@@ -1,4 +1,7 @@
-import type { Herd, HerdServer } from '../api/types.ts';
+import type { HerdStatus } from 'proxy-herd/client';
+
+/** A server of the herd, as it said last. */
+export type Server = HerdStatus['servers'][number];
 
 /** A server that went or came back, between two looks at the herd. */
 export interface HerdChange {
@@ -9,7 +12,7 @@ export interface HerdChange {
 }
 
 /** Who went and who came back. A server that is new is no change. */
-export function changesBetween(before: Herd, after: Herd): HerdChange[] {
+export function changesBetween(before: HerdStatus, after: HerdStatus): HerdChange[] {
   const known = new Map(before.servers.map((server) => [server.server, server]));
   return after.servers.flatMap((now) => {
     const last = known.get(now.server);
@@ -20,7 +23,7 @@ export function changesBetween(before: Herd, after: Herd): HerdChange[] {
   });
 }
 
-function heardMs({ lastHeardAt }: HerdServer): number | undefined {
+function heardMs({ lastHeardAt }: Server): number | undefined {
   return lastHeardAt === null ? undefined : Date.parse(lastHeardAt);
 }
 
@@ -33,7 +36,7 @@ export interface HerdSummary {
   readonly lag: { readonly reports: number; readonly seconds: number };
 }
 
-export function summarize({ servers }: Herd): HerdSummary {
+export function summarize({ servers }: HerdStatus): HerdSummary {
   const up = servers.flatMap((each) =>
     each.state === 'reachable' && each.lastHeardAt !== null ? [each] : [],
   );

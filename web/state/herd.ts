@@ -1,10 +1,10 @@
 import { computed, effect, signal } from '@preact/signals';
+import type { Herd, HerdStatus } from 'proxy-herd/client';
 
-import { ApiError } from '../api/problem.ts';
-import type { Herd } from '../api/types.ts';
-import { api, gateways } from './api.ts';
+import { connection, isForbidden, learnServers, noteUnauthorized } from './connection.ts';
 import { formatDuration } from './format.ts';
 import { changesBetween, summarize } from './herd-changes.ts';
+import { pause } from './pause.ts';
 import { isSignedOut } from './session.ts';
 import { showToast } from './toasts.ts';
 
@@ -12,13 +12,15 @@ import { showToast } from './toasts.ts';
 const SEEN_EVERY_MS = 2000;
 /** The same while nobody looks. */
 const HIDDEN_EVERY_MS = 15_000;
+/** No answer for so long, from no server, is worth a word: in milliseconds. */
+const ANSWERS_WITHIN_MS = 6000;
 
 /** What is known of the herd. */
 export type HerdState =
   | { readonly kind: 'loading' }
-  | { readonly kind: 'known'; readonly herd: Herd; readonly atMs: number }
+  | { readonly kind: 'known'; readonly herd: HerdStatus; readonly atMs: number }
   /** No answer: `herd` is how it was last. */
-  | { readonly kind: 'stale'; readonly herd: Herd | undefined; readonly sinceMs: number }
+  | { readonly kind: 'stale'; readonly herd: HerdStatus | undefined; readonly sinceMs: number }
   /** The token is not for the herd's servers; clients may still be seen. */
   | { readonly kind: 'forbidden' };
 
@@ -32,14 +34,14 @@ export const herd = computed(() => {
 
 export const herdSummary = computed(() => herd.value && summarize(herd.value));
 
-function take(next: Herd): void {
+function take(next: HerdStatus): void {
   const last = herd.peek();
   const now = Date.now();
   herdState.value = { kind: 'known', herd: next, atMs: now };
-  const urls = next.servers.flatMap(({ state, gateway }) =>
-    state === 'reachable' && typeof gateway === 'string' ? [gateway] : [],
+  const urls = next.servers.flatMap((server) =>
+    server.lastHeardAt !== null && server.gateway !== null ? [server.gateway] : [],
   );
-  gateways.learn(urls);
+  learnServers(urls);
   if (last === undefined) return;
   for (const { server, isReachable, lastHeardMs } of changesBetween(last, next)) {
     const ago = lastHeardMs === undefined ? '' : formatDuration((now - lastHeardMs) / 1000);
@@ -49,7 +51,7 @@ function take(next: Herd): void {
 }
 
 function fail(error: unknown): void {
-  if (error instanceof ApiError && error.status === 403) {
+  if (isForbidden(error)) {
     herdState.value = { kind: 'forbidden' };
     return;
   }
@@ -63,35 +65,20 @@ export function startHerd(): void {
   effect(() => {
     if (isSignedOut.value) return;
     const closing = new AbortController();
-    void follow(closing.signal);
+    void follow(connection.value, closing.signal);
     return () => closing.abort('closed');
   });
 }
 
-async function follow(signal: AbortSignal): Promise<void> {
+async function follow(connected: Herd, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {
-      take(await api.ask<Herd>('/v1/herd', { signal }));
+      take(await connected.status({ signal, deadlineMs: ANSWERS_WITHIN_MS }));
     } catch (error) {
-      if (signal.aborted) return;
+      if (signal.aborted || noteUnauthorized(error)) return;
       fail(error);
     }
     if (herdState.peek().kind === 'forbidden') return;
     await pause(document.hidden ? HIDDEN_EVERY_MS : SEEN_EVERY_MS, signal);
   }
-}
-
-/** Waits, but not longer than until somebody looks. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      document.removeEventListener('visibilitychange', done);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    document.addEventListener('visibilitychange', done);
-    signal.addEventListener('abort', done);
-  });
 }

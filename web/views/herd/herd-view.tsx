@@ -1,8 +1,8 @@
 import type { JSX } from 'preact';
 
-import type { HerdServer } from '../../api/types.ts';
 import { nowMs } from '../../state/clock.ts';
 import { formatAgo, formatCount } from '../../state/format.ts';
+import type { Server } from '../../state/herd-changes.ts';
 import { herd, herdState } from '../../state/herd.ts';
 import { Notice } from '../../ui/notice.tsx';
 import { TableFrame } from '../../ui/table-frame.tsx';
@@ -48,7 +48,7 @@ export function HerdView(): JSX.Element {
   );
 }
 
-function ServerRow({ server }: { readonly server: HerdServer }): JSX.Element {
+function ServerRow({ server }: { readonly server: Server }): JSX.Element {
   const isUp = server.state === 'reachable';
   const heard = server.lastHeardAt;
   return (
