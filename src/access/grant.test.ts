@@ -74,6 +74,8 @@ const grants: fc.Arbitrary<Grant> = fc.record({
   read: patterns,
   groups: fc.constant([]),
   operate: fc.boolean(),
+  putsWaypoints: fc.boolean(),
+  encryptionKey: fc.constant(undefined),
 });
 
 describe('of any grant', () => {

@@ -31,6 +31,10 @@ export interface Grant {
   /** The names of the groups that it may read. */
   readonly groups: readonly string[];
   readonly operate: boolean;
+  /** Whether waypoints of its phone become geofences. */
+  readonly putsWaypoints: boolean;
+  /** What its phone encrypts with, 32 bytes; `undefined` where it does not. */
+  readonly encryptionKey: Uint8Array | undefined;
 }
 
 const EVERY_CLIENT: readonly ClientPattern[] = [{ text: '*', client: undefined, pieces: ['', ''] }];
@@ -46,6 +50,8 @@ export const OPEN_GRANT: Grant = {
   read: EVERY_CLIENT,
   groups: [],
   operate: true,
+  putsWaypoints: true,
+  encryptionKey: undefined,
 };
 
 /**
@@ -68,6 +74,8 @@ export function grantOf(
     read: [...parseAll(rule.read), ...members],
     groups: rule.groups,
     operate: rule.operate,
+    putsWaypoints: rule.waypoints,
+    encryptionKey: rule.encryptionKey,
   };
 }
 

@@ -34,6 +34,12 @@ export interface TokenRule {
   readonly groups: readonly string[];
   /** Whether it may operate the herd. */
   readonly operate: boolean;
+  /** Whether waypoints of its phone become geofences. */
+  readonly waypoints: boolean;
+  /** The path of the file that has what its phone encrypts with, from the access file; `undefined` where it does not. */
+  readonly passphraseFile: string | undefined;
+  /** What that file has; `undefined` as long as it was not read. @see encryptionKeyOf */
+  readonly encryptionKey: Uint8Array | undefined;
 }
 
 /** Everything that decides who may do what. */

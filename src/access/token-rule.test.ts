@@ -14,6 +14,9 @@ export function tokenRule(name: string, hash: string, more: Partial<TokenRule> =
     read: [],
     groups: [],
     operate: false,
+    waypoints: false,
+    passphraseFile: undefined,
+    encryptionKey: undefined,
     ...more,
   };
 }

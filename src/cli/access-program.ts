@@ -24,6 +24,8 @@ export function addTokenCommands(program: Command, { config }: CommonFlags): voi
     .option('--read <client>', 'it may read this client', collect, [])
     .option('--group <name>', 'it may read the clients of this group', collect, [])
     .option('--operate', 'it may operate the herd')
+    .option('--waypoints', "its phone's waypoints become geofences")
+    .option('--passphrase-file <file>', 'the file of what its phone encrypts with (OwnTracks)')
     .option('--expires <duration>', 'for how long it is good, for example 30d (default: for ever)')
     .option(
       '--app <app>',

@@ -1,9 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
 
 import type { Access } from '../access/access.ts';
 import type { Rate } from '../access/rate-limiter.ts';
 import { redactUrl } from '../access/redact.ts';
 import type { Instant } from '../protocol/timestamp.ts';
+import type { ClientSets } from '../service/client-sets.ts';
 import { LimitedLog } from '../service/limited-log.ts';
 import type { LiveHub } from '../service/live/hub.ts';
 import type { LocationService } from '../service/location-service.ts';
@@ -20,6 +22,7 @@ import { Guard } from './http/guard.ts';
 import { Application } from './http/application.ts';
 import { herdOrigins } from './http/herd-origins.ts';
 import type { HttpHandlers } from './http/listener.ts';
+import { Friends } from './ingest/friends/friends.ts';
 import { Ingest } from './ingest/ingest.ts';
 import { Operations } from './ops/operations.ts';
 import { RequestRate } from './http/request-rate.ts';
@@ -58,6 +61,7 @@ export class Gateway {
   readonly #settling: Settling;
   readonly #consistency: Consistency;
   readonly #streams: LiveStreams;
+  readonly #sets: ClientSets;
   /** What anybody can cause at any rate. */
   readonly #refusals: LimitedLog<GatewayEvent>;
 
@@ -73,10 +77,10 @@ export class Gateway {
       after: (delayMs, action) => clock.after(delayMs, action),
       now: () => now().seconds * 1000,
     });
-    return new Gateway(parts, hub);
+    return new Gateway(parts, hub, await service.createClientSets());
   }
 
-  private constructor(parts: GatewayParts, hub: LiveHub) {
+  private constructor(parts: GatewayParts, hub: LiveHub, sets: ClientSets) {
     const { server, isLoopback, origins, service, herd, counts, access } = parts;
     const { now, clock, random, log, wake } = parts;
     this.#refusals = new LimitedLog<GatewayEvent>(log);
@@ -84,6 +88,7 @@ export class Gateway {
     this.#consistency = new Consistency(herd.vector);
     const nowMs = (): number => now().seconds * 1000;
     this.#streams = new LiveStreams(hub, clock, random);
+    this.#sets = sets;
     const context = {
       service,
       herd,
@@ -95,7 +100,8 @@ export class Gateway {
       group: (name: string) => access?.group(name),
     };
     // Phones cause lines at any rate: what one of them sends is of no use every few seconds.
-    const ingest = new Ingest({ service, now, log: this.#refusals });
+    const friends = new Friends({ service, sets, isReplaying: herd.isReplaying, nowMs });
+    const ingest = new Ingest({ service, friends, now, randomBytes, log: this.#refusals });
     const operations = new Operations({
       server,
       herd,
@@ -133,6 +139,7 @@ export class Gateway {
   /** Lets reads go on that waited for what has come since. A phase of each tick. */
   work(): void {
     this.#settling.work();
+    this.#sets.work();
     this.#consistency.check();
   }
 

@@ -15,6 +15,8 @@ import { epochAt, Receipts } from '../store/receipts.ts';
 import { documentKey } from '../store/document.ts';
 import { RecordView } from '../store/record.ts';
 import type { LocationStore } from '../store/store.ts';
+import { Cards } from './cards.ts';
+import type { ClientSets } from './client-sets.ts';
 import type { CommitGate } from './commit-gate.ts';
 import { GeofenceRegistry } from './geofences/geofence-registry.ts';
 import type { GeofenceTracker } from './geofences/geofence-tracker.ts';
@@ -103,6 +105,8 @@ export class LocationService {
   readonly finder: ClientFinder;
   /** The areas that clients enter and leave. */
   readonly geofences: GeofenceRegistry;
+  /** What clients call themselves, and their pictures. */
+  readonly cards: Cards;
   /** Who is in geofences; `undefined`: nobody can ask. */
   #tracker: GeofenceTracker | undefined;
   #limits: LocationLimits;
@@ -123,6 +127,7 @@ export class LocationService {
       putDocument: (name, body) => this.#putDocument(name, body),
       replay: parts.replay,
     });
+    this.cards = new Cards(parts.store, (name, body) => this.#putDocument(name, body));
     this.#received = parts.now();
     this.#receipts = new Receipts(epochAt(this.#received));
   }
@@ -226,6 +231,7 @@ export class LocationService {
     if (time === undefined && isFull && !this.#parts.replay.replaying) {
       return counted('too many clients', this.removals);
     }
+    this.cards.remove(client);
     return counted(await this.#settle(this.#write(client, undefined)), this.removals);
   }
 
@@ -294,6 +300,17 @@ export class LocationService {
         encode(store.locationAt(slot), showsGeofences ? tracker.namesOf(slot) : []),
       wake,
     });
+  }
+
+  /** Makes the sets of clients that patterns cover. Servers without a gateway do not need them. */
+  async createClientSets(): Promise<ClientSets> {
+    const { ClientSets } = await import('./client-sets.ts');
+    return new ClientSets(this.#store, this.#parts.wake);
+  }
+
+  /** The location at a slot of the store that has one. */
+  locationAt(slot: number): Location {
+    return this.#store.locationAt(slot);
   }
 
   /** Whether it knows who is in geofences: some ticks after the journal was read. */

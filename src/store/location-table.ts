@@ -136,6 +136,12 @@ export class LocationTable implements SlotKeys {
     return locationOf(this.#view, this.position(slot));
   }
 
+  /** The text of a document's slot. */
+  documentText(slot: number): string {
+    const { page, start, end } = this.#attributes(slot);
+    return page.toString('latin1', start, end);
+  }
+
   /** Puts in the record of a client that has none. To be called where there is room for it. */
   add(record: RecordView): number {
     const { bytes, clientStart, clientEnd } = record;

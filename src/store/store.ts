@@ -1,10 +1,12 @@
 import type { ByteWriter } from '../protocol/byte-writer.ts';
 import type { Instant } from '../protocol/timestamp.ts';
+import { Appearances } from './appearances.ts';
 import { ChangeFeed, type FeedCursor } from './change-feed.ts';
 import { ChangeReader, type ReadLimits } from './change-reader.ts';
 import type { ChangeWriter } from './change-stream.ts';
 import { ChangeWindow } from './change-window.ts';
 import { ClientPositions } from './client-positions.ts';
+import { documentKey } from './document.ts';
 import { Horizons } from './horizons.ts';
 import { LocationTable } from './location-table.ts';
 import type { Location } from './location.ts';
@@ -55,6 +57,7 @@ export class LocationStore {
   readonly #positions: ClientPositions;
   #onDocument: OnDocument = () => {};
   #observer: RecordObserver | undefined;
+  readonly #appearances = new Appearances();
 
   /**
    * @param head live changes have seqs after this one; those of what a journal kept are up to it
@@ -82,6 +85,21 @@ export class LocationStore {
   /** Has somebody told of each change of a document from now on, in order, those of a replay too. */
   watchDocuments(onDocument: OnDocument): void {
     this.#onDocument = onDocument;
+  }
+
+  /** The slot of the document of a name; `NO_SLOT` where there is none. */
+  documentSlot(name: string): number {
+    return this.find(documentKey(name));
+  }
+
+  /** The text of the document at a slot. */
+  documentText(slot: number): string {
+    return this.#table.documentText(slot);
+  }
+
+  /** Which slots have come into use for clients, those of tombstones too. */
+  get appearances(): Pick<Appearances, 'count' | 'slotOf'> {
+    return this.#appearances;
   }
 
   /** How much memory the records take, in bytes. */
@@ -358,6 +376,7 @@ export class LocationStore {
   #put(found: number, record: RecordView): number {
     const slot = found === NO_SLOT ? this.#table.add(record) : found;
     if (found !== NO_SLOT) this.#table.replace(found, record);
+    else if (!record.isDocument) this.#appearances.add(slot);
     if (record.isRemoval) this.#positions.remove(slot);
     else if (!record.isDocument) {
       this.#positions.put(slot, record.latitudeE7, record.longitudeE7);

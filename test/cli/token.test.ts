@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { appendFile, readFile, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { TestClient } from '../support/client.ts';
 import { moment, OPEN_SEA } from '../support/commands.ts';
@@ -100,6 +100,8 @@ test('a token is on standard output alone, once, and nowhere in the file', async
       read: ['ben'],
       groups: ['family'],
       operate: false,
+      waypoints: false,
+      passphraseFile: null,
     },
   );
   const life = Date.parse(String(listed?.['expires'])) - Date.parse(String(listed?.['created']));
@@ -117,6 +119,24 @@ test('as JSON a token comes with what it may do; without a name it gets one', as
   assert.match(`${String(made['token'])}\n`, TOKEN);
   assert.match(String(made['name']), /^token-[0-9a-f]{8}$/);
   assert.deepEqual([made['operate'], made['expires'], made['share']], [true, null, false]);
+});
+
+test('a token with a passphrase names its file, which has to be there', async () => {
+  await using desk = await Desk.make();
+  const create = 'token create --name a --client anna --waypoints --passphrase-file';
+  const { code, stderr } = await desk.run(`${create} no.passphrase`);
+  assert.equal(code, 2);
+  assert.match(
+    stderr,
+    /access\.yaml: tokens\.a\.passphraseFile: the file that it names is not there/,
+  );
+  const file = join(dirname(desk.accessFile), 'anna.passphrase');
+  await writeFile(file, 'correct horse\n', { mode: 0o600 });
+  const made = await desk.run(`${create} ${file}`);
+  assert.match(made.stderr, /a may report as anna; put waypoints; encrypt\n/);
+  const [listed] = await desk.list();
+  assert.deepEqual([listed?.['waypoints'], listed?.['passphraseFile']], [true, 'anna.passphrase']);
+  assert.ok(!(await readFile(desk.accessFile, 'utf8')).includes('horse'));
 });
 
 test('for an app a token is made for one phone, and printed as what sets it up', async () => {

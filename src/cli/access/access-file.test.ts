@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
 
+import { encryptionKeyOf } from '../../access/encryption-key.ts';
 import { tokenRule } from '../../access/token-rule.test.ts';
 import { createToken, hashToken, TOKEN_BYTES } from '../../access/token.ts';
 import { checkConfig } from '../config/check-config.ts';
@@ -129,6 +130,8 @@ for (const more of [
   'groups: [family], read: [anna]',
   'read: [anna], report: [anna]',
   'read: [anna], operate: true',
+  'read: [anna], waypoints: true',
+  'read: [anna], passphraseFile: anna.passphrase',
 ]) {
   WRONG.push([`${start}${token(`${EXPIRES}, ${more}`)}`, /tokens\.a: found a share link/]);
 }
@@ -184,6 +187,33 @@ test('the file of a configuration has to be its owner’s alone', async () => {
       return true;
     });
   }
+});
+
+test('a passphrase is the first line of a file of its own, which is its owner’s alone', async () => {
+  const home = await mkdtemp(join(folder, 'passphrase-'));
+  const [file, secret] = [join(home, 'access.yaml'), join(home, 'anna.passphrase')];
+  const named = config(`access: { file: ${file} }`);
+  const access = (path: string) =>
+    writeFile(file, `${start}${token(`report: [a], passphraseFile: "${path}"`)}`, { mode: 0o600 });
+  const faultOf = async (): Promise<string> =>
+    lines(await readAccess(named).catch((e: unknown) => e));
+  await access('anna.passphrase');
+  assert.match(await faultOf(), /access\.yaml: tokens\.a\.passphraseFile: .* is not there$/);
+  await writeFile(secret, 'correct horse\nanything\n', { mode: 0o600 });
+  const [rule] = (await readAccess(named))?.tokens ?? [];
+  assert.deepEqual(rule?.encryptionKey, encryptionKeyOf('correct horse'));
+  await chmod(secret, 0o644);
+  assert.match(
+    await faultOf(),
+    /passphraseFile: found mode 0644, expected 0600: chmod 600 the file/,
+  );
+  await chmod(secret, 0o600);
+  await writeFile(secret, '\n');
+  assert.match(await faultOf(), /passphraseFile: the file has no passphrase in its first line$/);
+  await writeFile(secret, 'x'.repeat(2000));
+  assert.match(await faultOf(), /passphraseFile: found 2000 bytes, expected at most 1024$/);
+  await access('correct horse battery');
+  assert.ok(!(await faultOf()).includes('horse'), 'it may be the passphrase, by mistake');
 });
 
 test('a file that is not there is a fault of the configuration, and none is no access', async () => {

@@ -1,12 +1,11 @@
-import { open } from 'node:fs/promises';
-
 import { redactTokens } from '../../protocol/redact-tokens.ts';
 import type { AccessRules, TokenRule } from '../../access/rules.ts';
 import { isName, NAME_EXPECTED } from '../../protocol/name.ts';
 import { didYouMean } from '../closest.ts';
 import { ConfigError, schemaFaults, word, type Fault } from '../config/faults.ts';
 import { parseYaml } from '../config/parse-yaml.ts';
-import { CliError, systemCode, systemReason } from '../errors.ts';
+import { CliError } from '../errors.ts';
+import { readOwnFile } from './own-file.ts';
 import type { AccessPath, ParseAccess } from './read-access.ts';
 import { accessFileSchema, type AccessFileValues } from './access-schema.ts';
 
@@ -14,9 +13,6 @@ import { accessFileSchema, type AccessFileValues } from './access-schema.ts';
 const MAX_TOKENS = 10_000;
 /** The most bytes of a file: so many tokens with what else may be in it. */
 const MAX_FILE_BYTES = 8 * 1024 * 1024;
-
-/** Who else than its owner may do something with a file. */
-const OTHERS_BITS = 0o077;
 
 /** An access file as it was read. */
 export interface AccessFile {
@@ -34,29 +30,8 @@ export async function readAccessFile(
   path: AccessPath,
   parse: ParseAccess = parseAccessFile,
 ): Promise<AccessFile> {
-  const text = await readOwnFile(path);
+  const text = await readOwnFile({ ...path, maxBytes: MAX_FILE_BYTES, shown: path.name });
   return { text, rules: await parse(path.name, text) };
-}
-
-/** Reads a file that nobody but its owner may read or write. */
-async function readOwnFile({ name, path }: AccessPath): Promise<string> {
-  try {
-    await using file = await open(path);
-    const { mode, size } = await file.stat();
-    if (process.platform !== 'win32' && (mode & OTHERS_BITS) !== 0) {
-      const found = `found mode ${(mode & 0o777).toString(8).padStart(4, '0')}`;
-      throw new CliError('CONFIG', [`${name}: ${found}, expected 0600: chmod 600 ${name}`]);
-    }
-    if (size > MAX_FILE_BYTES) {
-      const found = `found ${size} bytes, expected at most ${MAX_FILE_BYTES}`;
-      throw new CliError('CONFIG', [`${name}: ${found}`]);
-    }
-    return await file.readFile('utf8');
-  } catch (error) {
-    const reason = systemReason(error);
-    if (reason === undefined || systemCode(error) === 'ENOENT') throw error;
-    throw new CliError('CONFIG', [`${name}: cannot be read: ${reason}`]);
-  }
 }
 
 /**
@@ -84,6 +59,7 @@ function toRules({ groups, tokens }: AccessFileValues): AccessRules {
     groups: Object.entries(groups).map(([name, clients]) => ({ name, clients })),
     tokens: Object.entries(tokens).map(([name, values]): TokenRule => {
       const { hash, share, created, expires, revoked, report, read, operate } = values;
+      const { waypoints, passphraseFile } = values;
       return {
         name,
         hash,
@@ -95,6 +71,9 @@ function toRules({ groups, tokens }: AccessFileValues): AccessRules {
         read,
         groups: values.groups,
         operate,
+        waypoints,
+        passphraseFile,
+        encryptionKey: undefined,
       };
     }),
   };
@@ -151,7 +130,8 @@ function shareFaults(tokens: Tokens): Fault[] {
     const { share, expires, report, read, groups, operate } = values;
     if (!share) return [];
     const isOne = read.length + groups.length === 1 && report.length === 0 && !operate;
-    if (isOne && expires !== undefined) return [];
+    const isPhone = values.waypoints || values.passphraseFile !== undefined;
+    if (isOne && !isPhone && expires !== undefined) return [];
     const message = 'found a share link, expected expires, and one client to read or one group';
     return [{ path: ['tokens', token], message }];
   });

@@ -25,6 +25,7 @@ const LIST = 'a list of clients, for example [anna, "kid-*"]';
 const patterns = () => z.array(patternSchema, { error: LIST });
 
 const GROUPS = 'a list of names of groups';
+const PASSPHRASE = 'the path of a file that has the passphrase of a phone';
 const TIME = 'a time such as 2030-01-31T18:00:00Z';
 const timeSchema = z.iso
   .datetime({ offset: true, error: TIME })
@@ -45,6 +46,8 @@ const tokenSchema = mapping({
   read: patterns().default([]),
   groups: z.array(z.string({ error: GROUPS }), { error: GROUPS }).default([]),
   operate: z.boolean({ error: 'true or false' }).default(false),
+  waypoints: z.boolean({ error: 'true or false' }).default(false),
+  passphraseFile: z.string({ error: PASSPHRASE }).min(1, { error: PASSPHRASE }).optional(),
 });
 
 /** A mapping that may be there without anything in it. */

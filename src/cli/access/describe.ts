@@ -9,13 +9,16 @@ export function stateOf({ revokedMs, expiresMs }: TokenRule, nowMs: number): Tok
   return expiresMs !== undefined && expiresMs <= nowMs ? 'expired' : 'good';
 }
 
-/** `report as anna; read ben, group family; operate`. */
-export function scopesOf({ report, read, groups, operate }: ScopedRule): string {
+/** `report as anna; read ben, group family; operate; put waypoints; encrypt`. */
+export function scopesOf(rule: ScopedRule): string {
+  const { report, read, groups, operate, waypoints, passphraseFile } = rule;
   const readable = [...read, ...groups.map((name) => `group ${name}`)];
   return [
     report.length > 0 ? `report as ${report.join(', ')}` : '',
     readable.length > 0 ? `read ${readable.join(', ')}` : '',
     operate ? 'operate' : '',
+    waypoints ? 'put waypoints' : '',
+    passphraseFile === undefined ? '' : 'encrypt',
   ]
     .filter((part) => part !== '')
     .join('; ');
@@ -35,4 +38,7 @@ export function jsonText(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }
 
-type ScopedRule = Pick<TokenRule, 'report' | 'read' | 'groups' | 'operate'>;
+type ScopedRule = Pick<
+  TokenRule,
+  'report' | 'read' | 'groups' | 'operate' | 'waypoints' | 'passphraseFile'
+>;

@@ -1,6 +1,6 @@
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 
-import type { AccessOptions, AccessRules } from '../../access/rules.ts';
+import type { AccessOptions, AccessRules, TokenRule } from '../../access/rules.ts';
 import type { HerdConfig } from '../config/herd-config.ts';
 import { fault } from '../config/named-file.ts';
 import { systemCode } from '../errors.ts';
@@ -38,9 +38,14 @@ export async function readAccess(
   if (config.access === undefined || path === undefined) return undefined;
   const { clients, gateway } = config.access;
   const { readAccessFile } = await import('./access-file.ts');
+  const { readEncryptionKey } = await import('./read-passphrase.ts');
   try {
     const { rules } = await readAccessFile(path, parse);
-    return { ...rules, clients, gateway };
+    const tokens: TokenRule[] = [];
+    for (const rule of rules.tokens) {
+      tokens.push({ ...rule, encryptionKey: await readEncryptionKey(rule, path) });
+    }
+    return { groups: rules.groups, tokens, clients, gateway };
   } catch (error) {
     if (systemCode(error) === 'ENOENT') {
       const how = 'proxy-herd token create makes it';

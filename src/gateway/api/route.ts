@@ -3,6 +3,7 @@ import type { Duplex, Readable } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { z } from 'zod';
 
+import type { ClientPattern } from '../../access/client-pattern.ts';
 import type { Action } from '../../access/grant.ts';
 import type { ProblemCode } from '../http/problems.ts';
 
@@ -22,12 +23,18 @@ export interface Caller {
    * @param client whom it is about, of one character a byte
    */
   readonly may: (action: Action, client: string) => boolean;
+  /** Whom it may read. */
+  readonly reads: readonly ClientPattern[];
   /** Whether there is anybody whom it may read. */
   readonly readsAny: boolean;
   /** Whether it may read geofences: who may read anybody, but for share links. */
   readonly readsGeofences: boolean;
   /** The one client that it may report as, of one character a byte; `undefined` where there may be several. */
   readonly ownClient: string | undefined;
+  /** What its phone encrypts with, 32 bytes; `undefined` where its token has no passphrase. */
+  readonly encryptionKey: Uint8Array | undefined;
+  /** Whether waypoints of its phone become geofences. */
+  readonly putsWaypoints: boolean;
   /** Which token it has shown; `undefined` where none was asked for. @see tokenId */
   readonly tokenId: string | undefined;
   /** A ticket that stands for its token for a while; `undefined` where it has shown none. */

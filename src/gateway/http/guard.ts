@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Access, RefusalCode } from '../../access/access.ts';
 import type { AccessEvent } from '../../access/events.ts';
 import { redactTokens } from '../../protocol/redact-tokens.ts';
-import { type Action, type Grant, ownClient } from '../../access/grant.ts';
+import { type Action, type Grant, OPEN_GRANT, ownClient } from '../../access/grant.ts';
 import { readableText } from '../../protocol/readable-text.ts';
 import { addressKey } from '../../transport/address-key.ts';
 import { readTicket } from '../../access/ticket.ts';
@@ -73,9 +73,12 @@ export class Guard {
       may,
       require,
       readsAll: false,
+      reads: grant.read,
       readsAny: grant.read.length > 0,
       readsGeofences: grant.read.length > 0 && !grant.isShare,
       ownClient: ownClient(grant),
+      encryptionKey: grant.encryptionKey,
+      putsWaypoints: grant.putsWaypoints,
       tokenId: grant.id,
       ticket: makeTicket,
     };
@@ -137,11 +140,14 @@ export class Guard {
 /** Everybody, where no token is asked for. */
 const OPEN_CALLER: Caller = {
   readsAll: true,
+  reads: OPEN_GRANT.read,
   readsAny: true,
   readsGeofences: true,
   may: () => true,
   require() {},
   ownClient: undefined,
+  encryptionKey: undefined,
+  putsWaypoints: true,
   tokenId: undefined,
   ticket: () => undefined,
 };

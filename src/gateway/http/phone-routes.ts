@@ -63,7 +63,14 @@ async function answer(
   const about = (body: Buffer): PhoneRequest => {
     const { method, headers, ip } = request;
     const rest = behind.slice(inPath.length);
-    const asked: AppRequest = { method, rest, query: searchParams, headers, body };
+    const asked: AppRequest = {
+      method,
+      rest,
+      query: searchParams,
+      headers,
+      body,
+      key: caller.encryptionKey,
+    };
     return { app, request: asked, caller, address: ip };
   };
   try {

@@ -2,6 +2,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 
 import type { Attributes } from '../../protocol/attributes.ts';
 import type { Instant } from '../../protocol/timestamp.ts';
+import type { Card } from '../../service/cards.ts';
+import type { Friend } from './friends/friends.ts';
 
 /** A request of a phone app, as it came. */
 export interface AppRequest {
@@ -12,6 +14,8 @@ export interface AppRequest {
   readonly headers: IncomingHttpHeaders;
   /** Decompressed. */
   readonly body: Buffer;
+  /** What the phone encrypts with, 32 bytes; `undefined` where its token has no passphrase. */
+  readonly key: Uint8Array | undefined;
 }
 
 /** Where a phone was, in SI units. */
@@ -31,14 +35,54 @@ export type UnusedReason =
   | 'no-position' // a heartbeat, a status, or cells and networks alone
   | 'invalid-position' // latitude or longitude are none
   | 'other-message' // of a kind that says nothing of where the phone is
-  | 'encrypted' // there is no key for it
+  | 'encrypted' // there is no passphrase for it
+  | 'not-decrypted' // the passphrase is another one, or it was damaged
+  | 'face-too-large' // a card's picture; its name is taken
+  | 'invalid-waypoint' // without a name, a position or a radius, or with one that cannot be
   | 'not-understood'; // no message of this app
+
+/** A circle that somebody has marked on their phone. */
+export interface Waypoint {
+  readonly name: string;
+  /** Degrees (WGS 84). */
+  readonly latitude: number;
+  readonly longitude: number;
+  readonly radiusM: number;
+}
+
+/** What an app says that shows friends, beside fixes. */
+export interface Extras {
+  /** What the app calls the phone; `undefined` where it does not say. */
+  readonly device: string | undefined;
+  /** Whether it came encrypted. */
+  readonly isEncrypted: boolean;
+  /** What the phone's holder is called, and looks like. */
+  readonly card: Card | undefined;
+  readonly waypoints: readonly Waypoint[];
+}
 
 /** What a request says. */
 export interface Reading {
   /** In the order in which they are to be taken in. */
   readonly fixes: readonly Fix[];
   readonly unused: readonly UnusedReason[];
+  /** `undefined` where the app shows no friends, or it was not understood. */
+  readonly extras?: Extras | undefined;
+}
+
+/** What an app is told beside that it was a success. */
+export interface Told {
+  readonly friends: readonly Friend[];
+  /** What to encrypt that with; `undefined` where it is not to be encrypted. */
+  readonly encryption: Encryption | undefined;
+}
+
+/** What one message is encrypted with. */
+export interface Encryption {
+  /** 32 bytes. */
+  readonly key: Uint8Array;
+  /** 24 bytes that no other message has. */
+  readonly nonce: Uint8Array;
 }
 
 /** What an app takes for a success: any other answer has it repeat, drop or complain. */
@@ -56,8 +100,11 @@ export interface PhoneApp {
   /** Reads a request. Whatever it is, this throws nothing. */
   readonly parse: (request: AppRequest) => Reading;
   /** What the app is told once all is stored, or of no use. */
-  readonly respond: (request: AppRequest) => AppAnswer;
+  readonly respond: (request: AppRequest, told: Told) => AppAnswer;
 }
+
+/** Nothing but that it was a success. */
+export const TOLD_NOTHING: Told = { friends: [], encryption: undefined };
 
 /** A request of which nothing is of use. */
 export function unused(reason: UnusedReason): Reading {

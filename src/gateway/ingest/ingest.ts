@@ -6,16 +6,32 @@ import { PlainReportError } from '../../service/plain-report.ts';
 import { requireTaken } from '../api/report.ts';
 import type { Caller } from '../api/route.ts';
 import { takeAll } from '../api/take-all.ts';
-import type { AppAnswer, AppRequest, Fix, PhoneApp, UnusedReason } from './app.ts';
+import {
+  type AppAnswer,
+  type AppRequest,
+  type Extras,
+  type Fix,
+  type PhoneApp,
+  type Told,
+  TOLD_NOTHING,
+  type UnusedReason,
+} from './app.ts';
+import { type RefusedExtra, takeCard, takeWaypoint } from './extras.ts';
+import type { Friends } from './friends/friends.ts';
 
 /** White space, which no client's ID has. */
 const WHITE = /\s+/g;
 
-/** Why a fix is of no use that its app wrote as it should. */
+/** How many bytes of an encrypted answer no other has. */
+const NONCE_BYTES = 24;
+
+/** Why something is of no use that its app wrote as it should. */
 type RefusedReason =
+  | RefusedExtra
   | 'no-device' // neither the token nor the request says whose phone it is
   | 'invalid-device' // a name that no client can have
-  | 'invalid-time'; // before 1970, or too far from it
+  | 'invalid-time' // before 1970, or too far from it
+  | 'waypoint-not-allowed'; // the token's waypoints become no geofences
 
 /** Why something that came from a phone is of no use. */
 export type PhoneReason = UnusedReason | RefusedReason | 'too-large';
@@ -42,8 +58,11 @@ export interface PhoneCounts {
 
 /** What taking in what phones send needs. */
 export interface IngestParts {
-  readonly service: Pick<LocationService, 'report' | 'clients'>;
+  readonly service: Pick<LocationService, 'report' | 'clients' | 'cards' | 'geofences'>;
+  readonly friends: Pick<Friends, 'of'>;
   readonly now: () => Instant;
+  /** So many bytes of a cryptographic source. */
+  readonly randomBytes: (count: number) => Uint8Array;
   readonly log: { write(event: UnusedPhoneData): void };
 }
 
@@ -77,21 +96,58 @@ export class Ingest {
    */
   async take(from: PhoneRequest): Promise<AppAnswer> {
     const { app, request, caller } = from;
-    const { fixes, unused } = app.parse(request);
+    const { fixes, unused, extras } = app.parse(request);
     const clients = fixes.map(({ device }) => caller.ownClient ?? clientOf(device));
     for (const client of new Set(clients)) {
       if (client !== undefined) caller.require('report', client);
     }
     const stored = await takeAll(fixes, (fix, index) => this.#store(app.name, fix, clients[index]));
-    const refused = stored.filter((reason) => reason !== undefined);
-    this.#countAll(from, clients[0] ?? caller.ownClient, [...unused, ...refused]);
-    return app.respond(request);
+    const phone = clients[0] ?? caller.ownClient ?? clientOf(extras?.device);
+    const others = extras === undefined ? [] : await this.#takeExtras(extras, phone, caller);
+    const refused = [...stored, ...others].filter((reason) => reason !== undefined);
+    this.#countAll(from, phone, [...unused, ...refused]);
+    return app.respond(request, await this.#tell(from, phone, extras));
   }
 
   /** Counts a body that was too large to be read. */
   passOver({ app, request, caller, address }: PhoneRequest, reason: PhoneReason): AppAnswer {
     this.#countAll({ app, request, caller, address }, caller.ownClient, [reason]);
-    return app.respond(request);
+    return app.respond(request, TOLD_NOTHING);
+  }
+
+  /** @throws {Problem} where something was not stored, or the token is not for this phone */
+  async #takeExtras(
+    { card, waypoints }: Extras,
+    phone: string | undefined,
+    caller: Caller,
+  ): Promise<readonly (RefusedReason | undefined)[]> {
+    const { service } = this.#parts;
+    if (card === undefined && waypoints.length === 0) return [];
+    if (phone === undefined) return ['no-device'];
+    caller.require('report', phone);
+    const outcomes: (RefusedReason | undefined)[] = [];
+    if (card !== undefined) outcomes.push(await takeCard(service, phone, card));
+    for (const waypoint of waypoints) {
+      const isAllowed = caller.putsWaypoints;
+      outcomes.push(
+        isAllowed ? await takeWaypoint(service, phone, waypoint) : 'waypoint-not-allowed',
+      );
+    }
+    return outcomes;
+  }
+
+  /** What a phone is told: its friends, where its app shows them; encrypted, where it has encrypted as well. */
+  async #tell(
+    { request: { key }, caller }: PhoneRequest,
+    phone: string | undefined,
+    extras: Extras | undefined,
+  ): Promise<Told> {
+    if (extras === undefined) return TOLD_NOTHING;
+    const { friends, randomBytes } = this.#parts;
+    const isKnown = phone !== undefined && caller.may('report', phone);
+    const shown = isKnown ? await friends.of({ caller, client: phone }) : [];
+    if (!extras.isEncrypted || key === undefined) return { friends: shown, encryption: undefined };
+    return { friends: shown, encryption: { key, nonce: randomBytes(NONCE_BYTES) } };
   }
 
   /** @throws {Problem} where it could not be stored */

@@ -74,8 +74,9 @@ export function times(value: number | undefined, factor: number): number | undef
 
 /** What is known of a client, of what an app says; what cannot be is left out. */
 function attributesOf(said: Attributes): Attributes {
-  const { accuracyM, altitudeM, speedMps, courseDeg, batteryPercent, charging } = said;
+  const { accuracyM, altitudeM, speedMps, courseDeg, batteryPercent, charging, ...others } = said;
   const known: Attributes = {
+    ...others,
     accuracyM: unlessNegative(accuracyM),
     altitudeM,
     speedMps: unlessNegative(speedMps),

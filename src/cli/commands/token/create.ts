@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { dirname, relative, resolve } from 'node:path';
 
 import { visit } from 'yaml';
 
@@ -21,6 +22,7 @@ import { word } from '../../config/faults.ts';
 import type { HerdConfig } from '../../config/herd-config.ts';
 import { loadConfig } from '../../config/load.ts';
 import { print, printMessage } from '../../output.ts';
+import { readEncryptionKey } from '../../access/read-passphrase.ts';
 import { printSetUp, readPhone } from './set-up-phone.ts';
 
 /** Options of all these commands. */
@@ -39,6 +41,8 @@ export interface CreateOptions extends TokenOptions {
   readonly app?: string;
   readonly qr?: boolean;
   readonly url?: string;
+  readonly waypoints?: boolean;
+  readonly passphraseFile?: string;
 }
 
 export interface ShareOptions extends TokenOptions {
@@ -48,7 +52,10 @@ export interface ShareOptions extends TokenOptions {
 }
 
 /** What a new token may do. */
-type Scopes = Pick<TokenRule, 'isShare' | 'report' | 'read' | 'groups' | 'operate'>;
+type Scopes = Pick<
+  TokenRule,
+  'isShare' | 'report' | 'read' | 'groups' | 'operate' | 'waypoints' | 'passphraseFile'
+>;
 
 /** A token that was made. */
 interface Made {
@@ -59,7 +66,7 @@ interface Made {
 
 /** Makes a token, and prints it, or how to set up a phone with it: this once. */
 export async function createOne(options: CreateOptions): Promise<void> {
-  const { client, read, group, operate = false } = options;
+  const { client, read, group, operate = false, waypoints = false } = options;
   for (const text of client) requirePattern('--client', text);
   for (const text of read) requirePattern('--read', text);
   if (client.length + read.length + group.length === 0 && !operate) {
@@ -67,7 +74,9 @@ export async function createOne(options: CreateOptions): Promise<void> {
   }
   const config = await loadConfig(options.config);
   const phone = readPhone(options, config);
-  const scopes: Scopes = { isShare: false, report: client, read, groups: group, operate };
+  const passphraseFile = passphraseIn(options, config);
+  const may = { report: client, read, groups: group, operate, waypoints, passphraseFile };
+  const scopes: Scopes = { isShare: false, ...may };
   const { token, facts } = await make(scopes, config, options);
   if (phone !== undefined) await printSetUp({ ...phone, token }, facts, options);
   else await print(options.json === true ? jsonText(facts) : `${token}\n`);
@@ -87,11 +96,18 @@ export async function share(client: string | undefined, options: ShareOptions): 
   const groups = group === undefined ? [] : [group];
   const path = id === undefined ? `?group=${group}` : `/${encodeURIComponent(formatClientId(id))}`;
   const config = await loadConfig(options.config);
-  const scopes: Scopes = { isShare: true, report: [], read, groups, operate: false };
+  const nothing = { report: [], operate: false, waypoints: false, passphraseFile: undefined };
+  const scopes: Scopes = { isShare: true, read, groups, ...nothing };
   const { token, facts } = await make(scopes, config, options);
   const urls = reachableUrls(config).map((url) => `${url}/v1/clients${path}`);
   for (const url of urls.slice(0, 1)) printMessage(`it shows ${url}`);
   await print(options.json === true ? jsonText({ ...facts, urls }) : `${token}\n`);
+}
+
+/** The path of the passphrase's file as the access file has it: from its own folder. */
+function passphraseIn({ passphraseFile }: CreateOptions, config: HerdConfig): string | undefined {
+  if (passphraseFile === undefined) return undefined;
+  return relative(dirname(requireAccessPath(config).path), resolve(passphraseFile));
 }
 
 async function make(
@@ -106,6 +122,7 @@ async function make(
   requireName('--name', name);
   const expiresMs = expires === undefined ? undefined : wholeSecond(nowMs + readLife(expires));
   const path = requireAccessPath(config);
+  await readEncryptionKey({ name, ...scopes }, path); // so that no server will refuse the token
   await editAccessFile(path, nowMs, (document, rules) => {
     if (rules.tokens.some((rule) => rule.name === name)) {
       throw usage(`there is a token ${word(name)} already: choose another --name`);
@@ -125,13 +142,16 @@ async function make(
 }
 
 /** The scopes as they are in the file: what a token may not do is left out. */
-function valuesOf({ isShare, report, read, groups, operate }: Scopes): Record<string, unknown> {
+function valuesOf(scopes: Scopes): Record<string, unknown> {
+  const { isShare, report, read, groups, operate, waypoints, passphraseFile } = scopes;
   return {
     ...(isShare ? { share: true } : {}),
     ...(report.length > 0 ? { report } : {}),
     ...(read.length > 0 ? { read } : {}),
     ...(groups.length > 0 ? { groups } : {}),
     ...(operate ? { operate } : {}),
+    ...(waypoints ? { waypoints } : {}),
+    ...(passphraseFile === undefined ? {} : { passphraseFile }),
   };
 }
 

@@ -31,5 +31,7 @@ function factsOf(rule: TokenRule, nowMs: number): Record<string, unknown> {
     read: rule.read,
     groups: rule.groups,
     operate: rule.operate,
+    waypoints: rule.waypoints,
+    passphraseFile: rule.passphraseFile ?? null,
   };
 }

@@ -1,28 +1,63 @@
-import { type AppRequest, type Reading, unused } from '../app.ts';
+import { MAX_FACE_CHARS } from '../../../service/cards.ts';
+import {
+  type AppRequest,
+  type Extras,
+  joinReadings,
+  type Reading,
+  unused,
+  type Waypoint,
+} from '../app.ts';
+import { isTid } from '../friends/tids.ts';
 import {
   chargingOf,
   fixOf,
   isObject,
-  jsonOf,
   KMH_MPS,
   numberOf,
   textOf,
   timeOf,
   times,
 } from '../values.ts';
+import { deviceOf } from './device.ts';
+import { messageOf } from './message.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** The most waypoints of one message: whoever has more on a phone has a mistake. */
+const MAX_WAYPOINTS = 100;
+/** Characters that nobody would see. */
+const UNSEEN = /[\p{C}\p{Zl}\p{Zp}]+/gu;
+const LINE_ENDS = /\s+/g;
+const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 
 /**
  * OwnTracks in its HTTP mode: JSON, whatever the media type says. `vel` is in kilometres an hour. Zeros are left
  * out, and numbers can come as texts.
  */
 export function parse(request: AppRequest): Reading {
-  if (request.body.length === 0) return unused('other-message'); // a friend was deleted
-  const value = jsonOf(request.body);
-  if (!isObject(value)) return unused('not-understood');
-  if (value['_type'] === 'encrypted') return unused('encrypted');
-  if (value['_type'] !== 'location') return unused('other-message');
+  const message = messageOf(request);
+  if (typeof message === 'string') return unused(message);
+  const { value, isEncrypted } = message;
+  const device = deviceOf(request, value);
+  const extras = { device, isEncrypted, card: undefined, waypoints: [] };
+  switch (value['_type']) {
+    case 'location':
+      return { ...locationOf(value, device), extras };
+    case 'card':
+      return cardOf(value, extras);
+    case 'waypoint':
+      return waypointsOf([value], extras);
+    case 'waypoints':
+      return waypointsOf(value['waypoints'], extras);
+    default:
+      return { ...unused('other-message'), extras };
+  }
+}
+
+function locationOf(value: Fields, device: string | undefined): Reading {
+  const tid = textOf(value['tid']);
   return fixOf(value['lat'], value['lon'], {
-    device: deviceOf(request, value),
+    device,
     time: timeOf(value['tst']),
     attributes: {
       accuracyM: numberOf(value['acc']),
@@ -31,40 +66,48 @@ export function parse(request: AppRequest): Reading {
       courseDeg: numberOf(value['cog']),
       batteryPercent: numberOf(value['batt']),
       charging: chargingOf(value['bs']),
+      tid: isTid(tid) ? tid : undefined,
     },
   });
 }
 
-/**
- * Who it is, as user and device where both are known. A phone on which nothing is set says `user` and `device`, as
- * do all others of that kind: a token for each tells them apart.
- */
-function deviceOf(
-  { headers, query }: AppRequest,
-  message: Readonly<Record<string, unknown>>,
-): string | undefined {
-  const user = basicUser(headers.authorization) ?? headerOf(headers['x-limit-u']);
-  const device = headerOf(headers['x-limit-d']);
-  if (user !== undefined) return join(user, device);
-  const queryUser = textOf(query.get('u'));
-  if (queryUser !== undefined) return join(queryUser, textOf(query.get('d')));
-  const [, topicUser, topicDevice] = textOf(message['topic'])?.split('/') ?? [];
-  if (topicUser !== undefined) return join(topicUser, topicDevice);
-  return textOf(message['tid']);
+/** A card has a name or a picture; a picture that is too large, or none, is left out. */
+function cardOf(value: Fields, extras: Extras): Reading {
+  const name = visible(textOf(value['name']));
+  const said = typeof value['face'] === 'string' ? value['face'].replace(LINE_ENDS, '') : '';
+  const isTooLarge = said.length > MAX_FACE_CHARS;
+  const face = isTooLarge || !BASE64.test(said) ? undefined : said;
+  if (name === undefined && face === undefined) {
+    return { ...unused(isTooLarge ? 'face-too-large' : 'other-message'), extras };
+  }
+  const card = { name, face };
+  return { fixes: [], unused: isTooLarge ? ['face-too-large'] : [], extras: { ...extras, card } };
 }
 
-function join(user: string, device: string | undefined): string {
-  return device === undefined ? user : `${user}/${device}`;
+function waypointsOf(value: unknown, extras: Extras): Reading {
+  if (!Array.isArray(value)) return { ...unused('invalid-waypoint'), extras };
+  const all = value.slice(0, MAX_WAYPOINTS).map(waypointOf);
+  const waypoints = all.filter((each) => each !== undefined);
+  const invalid = Array.from({ length: value.length - waypoints.length }, () =>
+    unused('invalid-waypoint'),
+  );
+  return { ...joinReadings(invalid), extras: { ...extras, waypoints } };
 }
 
-function headerOf(value: string | string[] | undefined): string | undefined {
-  return textOf(Array.isArray(value) ? value[0] : value);
+/** Beacons, and what was marked without a radius, are no areas. */
+function waypointOf(value: unknown): Waypoint | undefined {
+  if (!isObject(value)) return undefined;
+  const name = visible(textOf(value['desc']));
+  const radiusM = numberOf(value['rad']);
+  const [fix] = fixOf(value['lat'], value['lon'], NO_ATTRIBUTES).fixes;
+  if (name === undefined || fix === undefined) return undefined;
+  if (radiusM === undefined || radiusM <= 0) return undefined;
+  return { name, latitude: fix.latitude, longitude: fix.longitude, radiusM };
 }
 
-/** The user's name of Basic authentication (RFC 7617). */
-function basicUser(authorization: string | undefined): string | undefined {
-  const [, base64] = /^basic +(\S+) *$/i.exec(authorization ?? '') ?? [];
-  if (base64 === undefined) return undefined;
-  const pair = Buffer.from(base64, 'base64').toString('utf8');
-  return textOf(pair.slice(0, Math.max(0, pair.indexOf(':'))));
+const NO_ATTRIBUTES = { device: undefined, time: undefined, attributes: {} };
+
+/** A text of characters that can be seen, one space for what could not. */
+function visible(text: string | undefined): string | undefined {
+  return textOf(text?.replace(UNSEEN, ' ').replace(LINE_ENDS, ' '));
 }
