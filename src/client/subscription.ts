@@ -103,8 +103,7 @@ export class Subscription implements AsyncIterable<HerdEvent>, AsyncDisposable {
           isReady = event.type === 'ready' || (isReady && event.type !== 'reset');
           if (!(event.type === 'ready' && wasReady)) yield event; // else it has gone on
         }
-        await runtime.delay(backoff.next(), signal);
-        stream = await this.#openAgain(signal);
+        stream = await this.#openAgain(backoff, signal);
         isAnew = this.#cursor === undefined;
       }
     } catch (error) {
@@ -116,8 +115,9 @@ export class Subscription implements AsyncIterable<HerdEvent>, AsyncDisposable {
   }
 
   /** Opens a stream, however long that takes, unless it is refused. */
-  async #openAgain(signal: AbortSignal): Promise<Stream> {
+  async #openAgain(backoff: Backoff, signal: AbortSignal): Promise<Stream> {
     for (;;) {
+      await this.#parts.runtime.delay(backoff.next(), signal);
       try {
         return await this.#open(signal);
       } catch (error) {

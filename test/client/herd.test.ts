@@ -7,6 +7,7 @@ import { formatAddress } from '#src/transport/address.js';
 import { accessOptions, testToken, TOKENS } from '../support/access.ts';
 import { eventually } from '../support/eventually.ts';
 import { OwnServer } from '../support/own-server.ts';
+import { testFailover } from './failover-test.ts';
 
 /*
  * The library against a real server, whose gateway asks for tokens.
@@ -278,3 +279,5 @@ test('enqueued reports are confirmed in the background; what a server refuses is
   assert.equal((await herd.locate('anna'))?.latitude, 49);
   assert.deepEqual(dropped, ['ben refused forbidden']);
 });
+
+testFailover();
