@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import { statusOf } from '../gateway/http/problems.ts';
+import type { statusOf } from '../gateway/http/problems.ts';
 import * as errors from './errors.ts';
 
-/** The problems of the gateway and of this library are the same: else this does not compile. */
+/** Where this does not compile, `ProblemCode` lacks a problem that the gateway has, or has one that it has not. */
 const SAME: [errors.ProblemCode] extends [Parameters<typeof statusOf>[0]]
   ? [Parameters<typeof statusOf>[0]] extends [errors.ProblemCode]
     ? true

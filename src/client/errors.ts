@@ -14,6 +14,7 @@ export type ProblemCode =
   | 'unknown-geofence'
   | 'method-not-allowed'
   | 'not-acceptable'
+  | 'access-off'
   | 'request-timeout'
   | 'body-too-large'
   | 'unsupported-media-type'
