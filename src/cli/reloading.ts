@@ -14,6 +14,7 @@ const KEYS: Readonly<Record<keyof ServerOptions, string>> = {
   clients: 'servers',
   peers: 'servers',
   neighbours: 'links',
+  nats: 'replication',
   secrets: 'secretFile',
   peerCertificate: 'peerTls',
   clientCertificate: 'clientTls',

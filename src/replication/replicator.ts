@@ -13,10 +13,12 @@ export interface Replicator {
   /** Whether a neighbour has sent all that this server lacked of what it has, since this server started. */
   readonly hasCaughtUp: boolean;
   /**
-   * For each change of the store's feed up to this seq all linked neighbours have its record, or a
+   * For each change of the store's feed up to this seq all linked neighbours, or the cluster, have its record, or a
    * newer one of the client; infinite where there is none.
    */
   readonly confirmed: number;
+  /** Whether nothing can be confirmed at present, and that may last. */
+  readonly isCutOff: boolean;
   /** What this server has of every origin. All of it stands in the store's feed up to its head. */
   readonly vector: VersionVector;
   /** How far this server is behind the others, and its neighbours behind it. */

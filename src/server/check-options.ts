@@ -41,7 +41,8 @@ export function requireUsableOptions(options: ServerOptions): void {
   expect('framing', framing, ['line', 'idle'].includes(framing), 'line or idle');
   const { logLevel } = options;
   expect('logLevel', logLevel, LOG_LEVELS.includes(logLevel), LOG_LEVELS.join(', '));
-  const promises = ['received', 'neighbours', 'journaled'];
+  const onWhich = options.nats === undefined ? 'neighbours' : 'replicated';
+  const promises = ['received', onWhich, 'journaled'];
   expect('acknowledge', acknowledge, promises.includes(acknowledge), promises.join(' or '));
   const isKept = acknowledge !== 'journaled' || journalFolder !== undefined;
   expect('acknowledge', acknowledge, isKept, 'another promise, as there is no journalFolder');

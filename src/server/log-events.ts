@@ -3,6 +3,7 @@ import type { LinkCause } from '../replication/flood/messages.ts';
 import type { PortKind } from './errors.ts';
 import type { UpstreamFault } from '../places/nearby-search.ts';
 import type { Direction, TextEvent } from '../text/events.ts';
+import type { BrokerCause } from '../replication/nats/broker.ts';
 import type { GatewayEvent } from '../gateway/events.ts';
 
 /** What a server logs: an object a line, of these properties and `time` and `level`. */
@@ -46,6 +47,9 @@ export type LogEvent =
     }
   | { readonly event: 'neighbour-caught-up'; readonly neighbour: string; readonly seconds: number }
   | { readonly event: 'drain-failed'; readonly neighbour: string; readonly detail: string }
+  | { readonly event: 'nats-up'; readonly to: string; readonly version: string }
+  | ({ readonly event: 'nats-down' } & BrokerCause)
+  | ({ readonly event: 'nats-failed' } & BrokerCause)
   | ({ readonly event: 'places-fault' } & UpstreamFault)
   | { readonly event: 'places-forgotten' }
   | { readonly event: 'journal-replaying'; readonly bytes: number }
@@ -103,6 +107,9 @@ export const LEVELS: Record<(LogEvent | TrafficEvent)['event'], LogLevel> = {
   'neighbour-lagging': 'warn',
   'neighbour-caught-up': 'info',
   'drain-failed': 'warn',
+  'nats-up': 'info',
+  'nats-down': 'warn',
+  'nats-failed': 'error',
   'places-fault': 'warn',
   'places-forgotten': 'info',
   'journal-replaying': 'info',

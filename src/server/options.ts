@@ -1,6 +1,7 @@
 import type { LogLevel } from './log-events.ts';
 import type { AccessOptions } from '../access/rules.ts';
 import type { Address } from '../transport/address.ts';
+import type { NatsOptions } from '../replication/nats/options.ts';
 import type { PlacesOptions } from '../places/options.ts';
 import type { ClientLimits, Framing } from '../text/options.ts';
 import type { PeerCertificate } from '../transport/certificate-proof.ts';
@@ -8,10 +9,10 @@ import type { Certificate } from '../transport/certificate.ts';
 
 /**
  * What the reply to an `IAMAT` promises: that its location is in this server's memory and was
- * written to its neighbours; that every linked neighbour has confirmed it as well; or that it is on
- * this server's disk as well.
+ * written to its neighbours; that every linked neighbour, or the NATS cluster, has confirmed it as well; or that it
+ * is on this server's disk as well.
  */
-export type Acknowledge = 'received' | 'neighbours' | 'journaled';
+export type Acknowledge = 'received' | 'neighbours' | 'replicated' | 'journaled';
 
 /** A neighbouring server and where its peer port is. */
 export interface NeighbourAddress {
@@ -30,6 +31,8 @@ export interface ServerOptions {
   /** Where neighbours connect. Port 0 asks the system for a free one. */
   readonly peers: Address;
   readonly neighbours: readonly NeighbourAddress[];
+  /** The NATS cluster that the herd stands on, beside its links if it has any; `undefined`: on links alone. */
+  readonly nats: NatsOptions | undefined;
   /**
    * The herd's secrets, the first of which this server uses when it dials; a neighbour may use any.
    * None: links are neither proven nor encrypted, which is for loopback alone.

@@ -32,6 +32,7 @@ const OPTIONS: ServerOptions = {
   framing: 'line',
   secrets: [],
   peerCertificate: undefined,
+  nats: undefined,
   clientCertificate: undefined,
   access: undefined,
   gateway: undefined,

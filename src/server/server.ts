@@ -33,6 +33,8 @@ import { createPeerPort } from './peer-port.ts';
 import { createLinkKeys, createProof, requirePeerSecurity } from './peer-security.ts';
 import { NOTHING_KEPT, ServerJournal } from './server-journal.ts';
 import { collectCounts } from './counts.ts';
+import { type CreateReplicator, loadReplication } from './create-replicator.ts';
+import type { Replicator } from '../replication/replicator.ts';
 import { renewCertificate } from './renew-certificate.ts';
 import { createFacts } from './server-facts.ts';
 import { storeSizes } from './store-sizes.ts';
@@ -82,7 +84,9 @@ export async function startServer(
     }
     const openFiles = await readOpenFilesLimit();
     const version = await readVersion();
-    member = new Member(options, version, openFiles, proof, log, journal, onTrouble);
+    const createReplicator = await loadReplication(options.nats);
+    const found = { version, openFiles, proof, log, journal, onTrouble, createReplicator };
+    member = new Member(options, found);
     await member.listen();
     member.join();
   } catch (error) {
@@ -94,6 +98,18 @@ export async function startServer(
     throw error;
   }
   return member;
+}
+
+/** What a server is made of besides its options, which takes time to find or to load. */
+interface FoundParts {
+  readonly version: string;
+  /** How many files the process may have open, where that is known. */
+  readonly openFiles: number | undefined;
+  readonly proof: PeerProof | undefined;
+  readonly log: Log;
+  readonly journal: ServerJournal | undefined;
+  readonly onTrouble: (detail: string) => void;
+  readonly createReplicator: CreateReplicator;
 }
 
 /** One server of a herd, put together of its parts. */
@@ -113,6 +129,7 @@ class Member implements HerdServer {
   readonly #journal: ServerJournal | undefined;
   readonly #world: World;
   readonly #links: Links;
+  readonly #replicator: Replicator;
   readonly #peerPort: ChannelServer;
   readonly #clientPort: TextFrontEnd;
   readonly #gateway: GatewayPort | undefined;
@@ -124,15 +141,8 @@ class Member implements HerdServer {
   /** What ends forgetting. */
   readonly #forgetting: (() => void)[] = [];
 
-  constructor(
-    wanted: ServerOptions,
-    version: string,
-    openFiles: number | undefined,
-    proof: PeerProof | undefined,
-    log: Log,
-    journal: ServerJournal | undefined,
-    onTrouble: (detail: string) => void,
-  ) {
+  constructor(wanted: ServerOptions, found: FoundParts) {
+    const { version, openFiles, proof, log, journal, onTrouble } = found;
     const options = withinOpenFiles(wanted, openFiles, log);
     this.#options = options;
     this.#version = version;
@@ -167,6 +177,8 @@ class Member implements HerdServer {
       facts: this.#createFacts(),
     };
     this.#links = new Links(membership, this.#store, this.#world, logLinks(log));
+    const [store, world, links] = [this.#store, this.#world, this.#links];
+    this.#replicator = found.createReplicator({ server: options.name, store, world, links, log });
     this.#peerPort = createPeerPort(this.#links, channels);
 
     this.#clientPort = this.#createClientPort(service, wake);
@@ -177,15 +189,15 @@ class Member implements HerdServer {
     tick.register('links in', () => channels.work());
     tick.register('clients in', () => this.#clientPort.work());
     tick.register('clients in', () => this.#gateway?.work());
-    tick.register('links out', () => this.#links.flush());
+    tick.register('links out', () => this.#replicator.flush());
     tick.register('commit', () => service.commit());
     tick.register('replies out', () => this.#clientPort.flush());
     tick.register('streams out', () => this.#gateway?.flush());
     tick.register('journal', () => this.#journal?.flush());
     journal?.begin({
       store: this.#store,
-      vector: () => this.#links.vector,
-      contacts: () => this.#links.contacts,
+      vector: () => this.#replicator.vector,
+      contacts: () => this.#replicator.contacts,
       after: (delayMs, action) => this.#world.clock.after(delayMs, action),
       wake,
       isPromised: options.acknowledge === 'journaled',
@@ -218,7 +230,7 @@ class Member implements HerdServer {
     if (this.#isClosing) return;
     this.#forgetting.push(startSweeping(this.#store, () => this.#journal?.forget()));
     if (this.#store.mayForget) this.#journal?.forget(); // what came of age since it was written
-    this.#links.start(vector, contacts);
+    this.#replicator.start(vector, contacts);
     this.#tick.request();
     setTimeout(() => this.#open(), LOAD_AFTER_MS).unref();
   }
@@ -238,7 +250,7 @@ class Member implements HerdServer {
       service: this.service,
       text: this.#clientPort,
       tick: this.#tick,
-      replicator: this.#links,
+      replicator: this.#replicator,
       journal: this.#journal,
       search: this.#search,
     });
@@ -287,7 +299,7 @@ class Member implements HerdServer {
     await Promise.all([this.#clientPort.close(GRACE_MS), this.#gateway?.close(GRACE_MS)]);
     await this.#drain();
     for (const end of this.#forgetting) end();
-    this.#links.stop();
+    this.#replicator.stop();
     await peersClosed;
     await this.#journal?.close();
     await this.#search.close();
@@ -297,7 +309,7 @@ class Member implements HerdServer {
 
   /** Leaves nothing that only this server has, as far as neighbours take it. */
   async #drain(): Promise<void> {
-    for (const neighbour of await this.#links.drain(DRAIN_MS)) {
+    for (const neighbour of await this.#replicator.drain(DRAIN_MS)) {
       const detail = `it did not confirm within ${DRAIN_MS / 1000} s all that it was to be sent`;
       this.#log.write({ event: 'drain-failed', neighbour, detail });
     }
@@ -382,7 +394,7 @@ class Member implements HerdServer {
       version: this.#version,
       service: this.service,
       access: this.#access,
-      replicator: this.#links,
+      replicator: this.#replicator,
       isReplaying: () => this.#journal?.replaying ?? false,
       counts: () => this.#counts(),
       now: this.#now,
@@ -404,8 +416,10 @@ class Member implements HerdServer {
 
   /** How far the promise of the replies is kept. */
   #commitState(): CommitState {
-    if (this.#options.acknowledge === 'neighbours') {
-      return { committed: this.#links.confirmed, failing: false };
+    const { acknowledge } = this.#options;
+    if (acknowledge === 'neighbours' || acknowledge === 'replicated') {
+      const { confirmed, isCutOff } = this.#replicator;
+      return { committed: confirmed, failing: isCutOff };
     }
     return { committed: this.#journal?.written ?? 0, failing: this.#journal?.failing ?? false };
   }

@@ -248,13 +248,23 @@ export class LocationStore {
    * @returns whether the cursor is at the feed's end
    */
   readSlots(cursor: FeedCursor, maxSlots: number, visit: (slot: number) => void): boolean {
+    return this.readRecords(cursor, maxSlots, (slot) => {
+      if (!this.#table.rows.isDocument(slot)) visit(slot);
+    });
+  }
+
+  /** The same for all records: documents too, and tombstones. `visit` is also given the seq of the change. */
+  readRecords(
+    cursor: FeedCursor,
+    maxRecords: number,
+    visit: (slot: number, seq: number) => void,
+  ): boolean {
     const feed = this.#feed;
-    if (!feed.seek(cursor, maxSlots)) return false;
-    for (let read = 0; read < maxSlots; read++) {
+    if (!feed.seek(cursor, maxRecords)) return false;
+    for (let read = 0; read < maxRecords; read++) {
       const slot = feed.next(cursor);
       if (slot === NO_SLOT) return true;
-      const isClient = !this.#table.rows.isDocument(slot);
-      if (isClient && !this.#horizons.isForgotten(slot)) visit(slot);
+      if (!this.#horizons.isForgotten(slot)) visit(slot, cursor.seq);
     }
     return false;
   }

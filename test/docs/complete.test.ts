@@ -9,6 +9,7 @@ import { toConfig } from '#src/cli/config/herd-config.js';
 import { parseYaml } from '#src/cli/config/parse-yaml.js';
 import { herdSchema } from '#src/cli/config/schema.js';
 import { tryNext } from '#src/cli/try-next.js';
+import type { BrokerCause } from '#src/replication/nats/broker.js';
 import type { LinkCause } from '#src/replication/flood/messages.js';
 import type { LogEvent, TrafficEvent } from '#src/server/log-events.js';
 import { LinkKeys } from '#src/transport/link-keys.js';
@@ -22,6 +23,7 @@ import { codeOf, readMarkdown, rowsOf } from './markdown.ts';
 
 /** The part of JSON Schema that a mapping is described with. */
 const mappingSchema = z.looseObject({
+  oneOf: z.array(z.unknown()).optional(),
   properties: z.record(z.string(), z.unknown()).optional(),
   additionalProperties: z.unknown(),
 });
@@ -30,6 +32,9 @@ const mappingSchema = z.looseObject({
 function keysOf(schema: unknown, path: string): string[] {
   const { data } = mappingSchema.safeParse(schema);
   const under = (key: string): string => (path === '' ? key : `${path}.${key}`);
+  if (data?.oneOf !== undefined) {
+    return [...new Set(data.oneOf.flatMap((each) => keysOf(each, path)))];
+  }
   if (data?.properties !== undefined) {
     return Object.entries(data.properties).flatMap(([key, value]) => keysOf(value, under(key)));
   }
@@ -100,6 +105,9 @@ const EVENTS: { readonly [E in Logged['event']]: Fields<E> } = {
   'neighbour-lagging': { neighbour: true, reports: true, seconds: true },
   'neighbour-caught-up': { neighbour: true, seconds: true },
   'drain-failed': { neighbour: true, detail: true },
+  'nats-up': { to: true, version: true },
+  'nats-down': CAUSE,
+  'nats-failed': CAUSE,
   'places-fault': { provider: true, code: true, text: true },
   'places-forgotten': {},
   'journal-replaying': { bytes: true },
@@ -125,6 +133,15 @@ const EVENTS: { readonly [E in Logged['event']]: Fields<E> } = {
   'log-dropped': { lines: true },
 };
 
+const CLUSTER_CAUSES: { readonly [C in BrokerCause['code']]: true } = {
+  unreachable: true,
+  closed: true,
+  unauthorized: true,
+  'no-jetstream': true,
+  stream: true,
+  consumer: true,
+};
+
 const CAUSES: { readonly [C in LinkCause['code']]: true } = {
   unreachable: true,
   unproven: true,
@@ -146,7 +163,7 @@ test('docs/LOG.md has every event with its level and fields, and every cause of 
     const missing = Object.keys(fields).filter((field) => !documented.includes(field));
     assert.deepEqual(missing, [], `the fields of ${event}`);
   }
-  const names = new Set([...Object.keys(EVENTS), ...Object.keys(CAUSES)]);
+  const names = new Set([EVENTS, CAUSES, CLUSTER_CAUSES].flatMap((each) => Object.keys(each)));
   assert.deepEqual(new Set(rows.map(([cell = '']) => codeOf(cell)[0])), names);
 });
 

@@ -22,6 +22,8 @@ export interface HerdSpec {
   /** The `places` of the configuration, as they would be written in the file. */
   readonly places?: Readonly<Record<string, unknown>>;
   readonly acknowledge?: Acknowledge;
+  /** The `replication` of the configuration, as it would be written in the file. */
+  readonly replication?: Readonly<Record<string, unknown>>;
   /** The age at which locations are forgotten, as it would be written in the file. */
   readonly forget?: string;
   readonly maxClients?: number;

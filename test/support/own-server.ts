@@ -116,6 +116,7 @@ export function ownOptions(limits: Partial<ClientLimits>): ServerOptions {
     neighbours: [],
     secrets: [],
     peerCertificate: undefined,
+    nats: undefined,
     clientCertificate: undefined,
     access: undefined,
     gateway: undefined,

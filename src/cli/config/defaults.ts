@@ -1,6 +1,7 @@
 /** What a configuration has where it says nothing. Times are in milliseconds, sizes in bytes. */
 export const DEFAULTS = {
   herd: 'proxy-herd',
+  replication: { engine: 'flood' },
   places: {
     provider: 'geonames',
     rank: 'prominence',

@@ -12,6 +12,7 @@ import type {
   ServerValues,
 } from './schema.ts';
 import type { PlacesValues } from './places-schema.ts';
+import type { ReplicationValues } from './replication-schema.ts';
 import type { Source } from './source.ts';
 
 /** A whole configuration, checked, its defaults filled in. */
@@ -21,6 +22,8 @@ export interface HerdConfig {
   /** The servers by name, in the order of the file. */
   readonly servers: ReadonlyMap<string, ServerValues>;
   readonly links: readonly LinkPair[];
+  /** What the servers stand on: links alone, or a NATS cluster. */
+  readonly replication: ReplicationValues;
   readonly places: PlacesValues;
   readonly framing: Framing;
   readonly acknowledge: Acknowledge;
@@ -56,7 +59,8 @@ export interface HerdConfig {
 
 /** A configuration of its values, which have been checked. */
 export function toConfig(source: Source, values: HerdValues): HerdConfig {
-  const { herd, servers, links, places, framing, acknowledge, maxClients, maxMemory } = values;
+  const { herd, servers, links, replication, places, framing, acknowledge, maxClients, maxMemory } =
+    values;
   const { secretFile, peerTls, clientTls, gatewayTls, gatewayOrigins, gatewayUrl } = values;
   const { access, clientLimits, forget, tombstoneGrace, data, logs, logLevel } = values;
   const { idle, unread, rate, ...counts } = clientLimits;
@@ -67,6 +71,7 @@ export function toConfig(source: Source, values: HerdValues): HerdConfig {
     herd,
     servers: new Map(Object.entries(servers)),
     links,
+    replication,
     places,
     framing,
     acknowledge,

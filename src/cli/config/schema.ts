@@ -4,6 +4,7 @@ import { scalar } from '../../places/settings.ts';
 import type { LinkPair } from '../../replication/topology.ts';
 import { DEFAULTS } from './defaults.ts';
 import { placesSchema } from './places-schema.ts';
+import { replicationSchema } from './replication-schema.ts';
 import { choice, count, mapping, path } from './schema-parts.ts';
 import {
   EXPECTED,
@@ -126,9 +127,12 @@ export const herdSchema = mapping({
   links: z
     .array(linkSchema, { error: 'a list of pairs of servers, for example [[Riley, Jaquez]]' })
     .default([]),
+  replication: replicationSchema.default(DEFAULTS.replication),
   places: placesSchema.prefault({}),
   framing: choice(['line', 'idle']).default(DEFAULTS.framing),
-  acknowledge: choice(['received', 'neighbours', 'journaled']).default(DEFAULTS.acknowledge),
+  acknowledge: choice(['received', 'neighbours', 'replicated', 'journaled']).default(
+    DEFAULTS.acknowledge,
+  ),
   forget: scalar(FORGET, (text) =>
     text === 'never' ? Infinity : parseDuration(text) || undefined,
   ).default(DEFAULTS.forget),

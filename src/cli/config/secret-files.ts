@@ -9,6 +9,7 @@ import { tlsOptions, type Certificate } from '../../transport/certificate.ts';
 import { readCertificate, readPeerCertificate } from './certificate-files.ts';
 import type { HerdConfig } from './herd-config.ts';
 import { checked, fault, readNamed } from './named-file.ts';
+import { type NatsSecrets, readNatsSecrets } from './nats-options.ts';
 import { providerOf } from './places-options.ts';
 import type { Path } from './source.ts';
 
@@ -25,6 +26,8 @@ export interface SecretParts {
   readonly gatewayCertificate: Certificate | undefined;
   /** What this server proves itself with to its neighbours, in place of a secret. */
   readonly peerCertificate: PeerCertificate | undefined;
+  /** What it needs for the NATS cluster; `undefined`: the herd does not stand on one. */
+  readonly nats: NatsSecrets | undefined;
 }
 
 /**
@@ -46,7 +49,8 @@ export async function readSecretParts(
     checked(config, ['peerTls'], `${name}: `, proof);
   }
   const secrets = await herdSecrets(config, environment, peerCertificate);
-  return { placesKey, secrets, clientCertificate, gatewayCertificate, peerCertificate };
+  const nats = await readNatsSecrets(config);
+  return { placesKey, secrets, clientCertificate, gatewayCertificate, peerCertificate, nats };
 }
 
 async function readUsable(

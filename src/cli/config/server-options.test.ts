@@ -22,6 +22,7 @@ const parts = {
   placesKey: '',
   secrets: [],
   peerCertificate: undefined,
+  nats: undefined,
   clientCertificate: undefined,
   gatewayCertificate: undefined,
 };

@@ -6,6 +6,7 @@ import { CliError } from '../errors.ts';
 import { unknownServer } from './unknown-server.ts';
 import { gatewayAddress } from './gateway-address.ts';
 import type { HerdConfig } from './herd-config.ts';
+import { natsOptions } from './nats-options.ts';
 import { placesOptions } from './places-options.ts';
 import type { ServerValues } from './schema.ts';
 import type { SecretParts } from './secret-files.ts';
@@ -25,7 +26,7 @@ export function findServer(config: HerdConfig, name: string): ServerValues {
 export function serverOptions(
   config: HerdConfig,
   name: string,
-  { placesKey, secrets, clientCertificate, gatewayCertificate, peerCertificate }: SecretParts,
+  { placesKey, secrets, clientCertificate, gatewayCertificate, peerCertificate, nats }: SecretParts,
   access: AccessOptions | undefined,
 ): ServerOptions {
   const server = findServer(config, name);
@@ -39,6 +40,7 @@ export function serverOptions(
       name: neighbour,
       peers: findServer(config, neighbour).peers,
     })),
+    nats: natsOptions(config, nats),
     secrets,
     peerCertificate,
     clientCertificate,

@@ -12,7 +12,8 @@ export function warningsOf(config: HerdConfig): string[] {
   ];
 }
 
-function splitHerd({ servers, links }: HerdConfig): string[] {
+function splitHerd({ servers, links, replication }: HerdConfig): string[] {
+  if (replication.engine === 'nats') return [];
   const groups = connectedGroups([...servers.keys()], links);
   if (groups.length <= 1) return [];
   const parts = groups.map((group) => group.join(', ')).join(' | ');
@@ -20,7 +21,8 @@ function splitHerd({ servers, links }: HerdConfig): string[] {
 }
 
 /** Links whose loss splits the herd: found by leaving each out, since a herd is small. */
-function bridges({ servers, links }: HerdConfig): string[] {
+function bridges({ servers, links, replication }: HerdConfig): string[] {
+  if (replication.engine === 'nats') return [];
   const names = [...servers.keys()];
   const whole = connectedGroups(names, links).length;
   return links

@@ -74,11 +74,11 @@ export class Lags {
   }
 
   /**
-   * Up to which sequence number linked neighbours have all of each origin. What they have only seen does not
+   * Up to which sequence number linked neighbours have all of each origin, or all servers can get it. What they have only seen does not
    * count, nor what others said that are not linked any more: it may be lost with them, and would be missing for ever.
    */
   #known(): SequenceNumbers {
-    const known = new SequenceNumbers();
+    const known = this.#vectors.announced.copy();
     for (const { inbound } of this.#linked()) known.raiseAll(inbound.vector);
     return known;
   }

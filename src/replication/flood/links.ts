@@ -59,13 +59,15 @@ export class Links implements Replicator {
   readonly #keepers = new Map<string, LinkKeeper>();
   /** Accepted connections whose server has not greeted yet. */
   readonly #strangers = new Set<Link>();
-  readonly #vectors: Vectors;
+  /** What this server has of every origin. */
+  readonly vectors: Vectors;
   readonly #sources: Sources;
   readonly #contacts: Contacts;
   readonly #drain: Drain;
   readonly #lags: Lags;
   readonly #ownStatus: OwnStatus;
-  readonly #statuses: Statuses;
+  /** What every server says of itself. */
+  readonly statuses: Statuses;
   readonly #owner: LinkOwner;
   #started = false;
   #stopped = false;
@@ -82,12 +84,12 @@ export class Links implements Replicator {
     this.#world = world;
     this.#events = events;
     const { server, epoch, confirming } = membership;
-    this.#vectors = new Vectors(store, server, epoch);
-    this.#sources = new Sources(this.#vectors, () => this.#up);
+    this.vectors = new Vectors(store, server, epoch);
+    this.#sources = new Sources(this.vectors, () => this.#up);
     this.#contacts = new Contacts(membership.tombstoneGraceMs, () => world.now());
     this.#drain = new Drain(store, world.clock, confirming, () => this.#up);
     this.#lags = new Lags(
-      this.#vectors,
+      this.vectors,
       () => this.#up,
       () => world.nowMs(),
       (change) => events.onLag(change),
@@ -95,11 +97,11 @@ export class Links implements Replicator {
     this.#ownStatus = new OwnStatus({
       membership,
       store,
-      vectors: this.#vectors,
+      vectors: this.vectors,
       lags: this.#lags,
       now: () => world.now(),
     });
-    this.#statuses = new Statuses(server, this.#ownStatus, () => world.nowMs());
+    this.statuses = new Statuses(server, this.#ownStatus, () => world.nowMs());
     this.#owner = this.#makeOwner();
     for (const [index, name] of membership.neighbours.entries()) {
       const neighbour = makeNeighbour(name, index);
@@ -133,12 +135,17 @@ export class Links implements Replicator {
     return Math.min(...this.#up.map(({ confirmed }) => confirmed));
   }
 
+  /** A neighbour that is cut off is none that is linked. */
+  get isCutOff(): boolean {
+    return false;
+  }
+
   get vector(): VersionVector {
-    return this.#vectors.entries();
+    return this.vectors.entries();
   }
 
   startOf(vector: VersionVector): number {
-    return this.#vectors.startOfEntries(vector);
+    return this.vectors.startOfEntries(vector);
   }
 
   lag(): Lag {
@@ -146,7 +153,7 @@ export class Links implements Replicator {
   }
 
   herd(): KnownServer[] {
-    return this.#statuses.known();
+    return this.statuses.known();
   }
 
   get contacts(): readonly Contact[] {
@@ -156,7 +163,7 @@ export class Links implements Replicator {
   /** Dials all neighbours at once, and takes the links that they dial from now on. */
   start(vector: VersionVector, contacts: readonly Contact[]): void {
     this.#started = true;
-    this.#vectors.restore(vector);
+    this.vectors.claim(vector);
     this.#contacts.restore(contacts.filter(({ name }) => this.#keepers.has(name)));
     for (const keeper of this.#keepers.values()) keeper.dial();
     this.#sampleLater();
@@ -209,9 +216,9 @@ export class Links implements Replicator {
   #sampleLater(): void {
     this.#world.clock.after(SAMPLE_MS, () => {
       if (this.#stopped) return;
-      this.#vectors.mark();
+      this.vectors.mark();
       this.#lags.sample();
-      if (this.#statuses.sayIfDue()) this.#world.wake();
+      if (this.statuses.sayIfDue()) this.#world.wake();
       this.#sampleLater();
     });
   }
@@ -221,11 +228,11 @@ export class Links implements Replicator {
     return {
       clock: this.#world.clock,
       store: this.#store,
-      vectors: this.#vectors,
+      vectors: this.vectors,
       sources: this.#sources,
       contacts: this.#contacts,
       drain: this.#drain,
-      statuses: this.#statuses,
+      statuses: this.statuses,
       beginResync: (neighbour) => this.#beginResync(neighbour),
       herd,
       name,
@@ -251,7 +258,7 @@ export class Links implements Replicator {
     const isEmpty = this.#store.size + this.#store.documents === 0;
     if (isEmpty || !this.#contacts.isApart(name)) return undefined;
     const { withdraw } = this.#membership;
-    return new Resync({ store: this.#store, vectors: this.#vectors, withdraw });
+    return new Resync({ store: this.#store, vectors: this.vectors, withdraw });
   }
 
   #noteUp(link: Link, neighbour: Neighbour): void {
@@ -280,6 +287,6 @@ export class Links implements Replicator {
 
   #noteLinkState(neighbour: string, isUp: boolean): void {
     this.#ownStatus.note(neighbour, isUp);
-    this.#statuses.noteLinkChange();
+    this.statuses.noteLinkChange();
   }
 }

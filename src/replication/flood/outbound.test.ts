@@ -184,6 +184,6 @@ test('of the version vector is said what has changed since it was said last', ()
   a.vectors.refresh();
   assert.equal(outbound.takeNews(), 'HAS R 1 0 2\n');
   assert.equal(outbound.takeNews(), '');
-  a.vectors.restore([{ ...R, sequence: 2 }]);
+  a.vectors.claim([{ ...R, sequence: 2 }]);
   assert.equal(outbound.takeNews(), 'HAS R 1 2 2\n');
 });

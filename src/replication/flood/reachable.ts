@@ -8,20 +8,29 @@ import { maxSilenceMs } from './status-pace.ts';
  *
  * So the death of a server is known as soon as its neighbours have said that their links with it are down, and those behind
  * a cut are not taken for reachable because their last words say so.
+ *
+ * @param direct the servers that are heard of without a link: they are reached while they are not silent
  */
 export function reachableFrom(
   self: string,
   heard: ReadonlyMap<string, HeardStatus>,
   nowMs: number,
+  direct: ReadonlySet<string> = new Set(),
 ): Set<string> {
+  const isSilent = (said: HeardStatus): boolean =>
+    nowMs - said.saidMs > maxSilenceMs(said.status.everyMs);
   const reached = new Set([self]);
+  for (const server of direct) {
+    const said = heard.get(server);
+    if (said !== undefined && !isSilent(said)) reached.add(server);
+  }
   for (const server of reached) {
     const by = heard.get(server);
     for (const { neighbour, isUp } of by?.status.links ?? []) {
       const end = heard.get(neighbour);
-      const isSilent = end !== undefined && nowMs - end.saidMs > maxSilenceMs(end.status.everyMs);
       const isLater = end !== undefined && end.saidMs > (by?.saidMs ?? 0);
-      if (!isSilent && (isUp || isLater)) reached.add(neighbour);
+      if (end !== undefined && isSilent(end)) continue;
+      if (isUp || isLater) reached.add(neighbour);
     }
   }
   return reached;

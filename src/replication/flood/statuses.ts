@@ -19,6 +19,8 @@ export class Statuses {
   readonly #table = new StatusTable();
   readonly #queues = new Set<StatusQueue>();
   readonly #pace = new StatusPace();
+  /** The servers that were heard of without a link. */
+  readonly #direct = new Set<string>();
   #epoch: number;
   #sequence = 0;
 
@@ -35,6 +37,16 @@ export class Statuses {
     const queue = new StatusQueue(this.#table.heard.keys());
     this.#queues.add(queue);
     return queue;
+  }
+
+  /** Has all that is known put into a queue again: who reads it may be new. */
+  offerAll(queue: StatusQueue): void {
+    for (const server of this.#table.heard.keys()) queue.add(server);
+  }
+
+  /** Notes that a server was heard of without a link: it is reached as long as it goes on to say something. */
+  noteDirect(server: string): void {
+    this.#direct.add(server);
   }
 
   close(queue: StatusQueue): void {
@@ -82,7 +94,7 @@ export class Statuses {
     const own = this.#own();
     const heard = new Map(this.#table.heard);
     heard.set(this.#self, { status: own, text: '', saidMs: nowMs });
-    const reachable = reachableFrom(this.#self, heard, nowMs);
+    const reachable = reachableFrom(this.#self, heard, nowMs, this.#direct);
     const names = new Set(heard.keys());
     for (const { status } of heard.values()) {
       if (reachable.has(status.server)) {

@@ -100,7 +100,7 @@ describe('of itself', () => {
 
 test('what was claimed before a restart is claimed again', () => {
   const a = new Server();
-  a.vectors.restore([{ name: 'R', epoch: 1, sequence: 7 }]);
+  a.vectors.claim([{ name: 'R', epoch: 1, sequence: 7 }]);
   assert.equal(a.claimed('R'), 7);
   assert.deepEqual(a.vectors.entries(), [{ name: 'R', epoch: 1, sequence: 7 }]);
 });

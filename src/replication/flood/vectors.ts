@@ -16,6 +16,8 @@ export class Vectors {
   readonly highest = new SequenceNumbers();
   /** The greatest sequence number of each origin that came over links. */
   readonly received = new SequenceNumbers();
+  /** What others said that they have and all can get. */
+  readonly announced = new SequenceNumbers();
   readonly #store: LocationStore;
   readonly #self: string;
   readonly #ownEpoch: () => number;
@@ -103,10 +105,21 @@ export class Vectors {
     for (const own of [before, this.#own]) this.vector.raise(own, this.highest.of(own));
   }
 
-  /** Claims what was claimed in an earlier life, of which all records are here again. */
-  restore(entries: VersionVector): void {
+  /**
+   * Claims what another server claimed, of which all records, or newer ones of their clients, are here as well: so does
+   * what this server claimed in an earlier life.
+   */
+  claim(entries: VersionVector): void {
+    if (this.#isLossy) return;
     for (const { name, epoch, sequence } of entries) {
       this.vector.raise(this.origins.named(name, epoch), sequence);
+    }
+  }
+
+  /** Notes what all servers of the herd can get. */
+  announce(entries: VersionVector): void {
+    for (const { name, epoch, sequence } of entries) {
+      this.announced.raise(this.origins.named(name, epoch), sequence);
     }
   }
 

@@ -1,0 +1,42 @@
+import type { StoredMessage, Streams } from './stream.ts';
+
+/** What is said to all servers of the herd at once, and kept nowhere: see `Mark`, `ServerStatus`. */
+export type Topic = 'mark' | 'status' | 'hello';
+
+/** What a broker tells. */
+export interface BrokerEvents {
+  /** There is a connection, and the streams are as they have to be. */
+  onConnected(server: string, version: string): void;
+  onDisconnected(cause: BrokerCause): void;
+  /** Something was tried in vain, and is tried again. */
+  onFailed(cause: BrokerCause): void;
+  /** The message that follows on the last one of its partition. */
+  onMessage(partition: number, message: StoredMessage): void;
+  /** All messages of a partition up to here have come. */
+  onCaughtUp(partition: number, seq: number): void;
+  /** A partition's stream was lost, and made again without anything in it. */
+  onStreamLost(partition: number): void;
+  /** What another server has said. */
+  onSaid(topic: Topic, server: string, text: string): void;
+}
+
+/** Why something is not possible with the cluster: a stable code, and the same in words. */
+export interface BrokerCause {
+  readonly code:
+    | 'unreachable' // no server of the cluster could be connected to
+    | 'closed' // the connection ended or broke
+    | 'unauthorized' // the cluster does not accept the credentials
+    | 'no-jetstream' // the server has no JetStream, or none for this account
+    | 'stream' // a stream could not be made, or is not as it has to be
+    | 'consumer'; // a stream could not be read
+  readonly detail: string;
+}
+
+/** A connection to the cluster, and the streams there. */
+export interface Broker extends Streams {
+  /** Connects, now and whenever that is lost, and has what the streams have told. */
+  start(): void;
+  /** Says something to all servers that are connected now; where there is no connection, to nobody. */
+  say(topic: Topic, text: string): void;
+  close(): Promise<void>;
+}

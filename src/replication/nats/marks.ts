@@ -1,0 +1,73 @@
+import { isName } from '../../protocol/name.ts';
+import type { VersionVector } from '../../store/version-vector.ts';
+
+/**
+ * What a server says of the streams: who has read each partition up to here has all that its version vector claims, or
+ * newer records of the clients.
+ */
+export interface Mark {
+  readonly vector: VersionVector;
+  /** By partition: up to which message, in which life of the stream. */
+  readonly read: readonly Place[];
+}
+
+/** A place in a partition's stream. */
+export interface Place {
+  readonly life: string;
+  readonly seq: number;
+}
+
+/** So many marks wait at most to be reached; the oldest go first. Five servers say one a second each. */
+const MAX_MARKS = 256;
+
+/** Marks that have come, until this server has read as far. */
+export class Marks {
+  #waiting: Mark[] = [];
+
+  add(mark: Mark): void {
+    this.#waiting.push(mark);
+    if (this.#waiting.length > MAX_MARKS) this.#waiting.shift();
+  }
+
+  /** Takes those that are reached. @param read by partition, up to where this server has read */
+  take(read: readonly Place[]): Mark[] {
+    const isReached = (mark: Mark): boolean =>
+      mark.read.length === read.length &&
+      mark.read.every(({ life, seq }, partition) => {
+        const place = read[partition];
+        return life === place?.life && seq <= place.seq;
+      });
+    const reached = this.#waiting.filter(isReached);
+    this.#waiting = this.#waiting.filter((mark) => !isReached(mark));
+    return reached;
+  }
+}
+
+/** A mark as text: what is read, then a line for each entry of the vector. */
+export function formatMark({ vector, read }: Mark): string {
+  const entries = vector.map(({ name, epoch, sequence }) => `${name} ${epoch} ${sequence}`);
+  const places = read.map(({ life, seq }) => `${life} ${seq}`);
+  return [places.join('\t'), ...entries].join('\n');
+}
+
+/** Reads a mark; `undefined` where it is none. */
+export function parseMark(text: string): Mark | undefined {
+  const [first = '', ...lines] = text.split('\n');
+  const read = first.split('\t').map((place) => {
+    const [life = '', seq = ''] = place.split(' ');
+    return { life, seq: numberOf(seq) };
+  });
+  const vector = lines.map((line) => {
+    const [name = '', epoch = '', sequence = '', ...more] = line.split(' ');
+    const isEntry = isName(name) && more.length === 0;
+    return { name: isEntry ? name : '', epoch: numberOf(epoch), sequence: numberOf(sequence) };
+  });
+  const seqs = read.map(({ seq }) => seq);
+  const numbers = [...seqs, ...vector.flatMap(({ epoch, sequence }) => [epoch, sequence])];
+  const isWhole = numbers.every(Number.isFinite) && vector.every(({ name }) => name !== '');
+  return isWhole ? { read, vector } : undefined;
+}
+
+function numberOf(text: string): number {
+  return /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+}

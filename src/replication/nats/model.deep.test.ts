@@ -1,0 +1,3 @@
+import { testRuns } from './model-runs.test.ts';
+
+testRuns(600, 4);

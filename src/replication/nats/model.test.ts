@@ -1,0 +1,3 @@
+import { testRuns } from './model-runs.test.ts';
+
+testRuns(8, 3);

@@ -1,0 +1,297 @@
+import type { Contact } from '../../store/contact.ts';
+import type { LocationStore } from '../../store/store.ts';
+import type { VersionVector } from '../../store/version-vector.ts';
+import { isName } from '../../protocol/name.ts';
+import type { Links } from '../flood/links.ts';
+import { parseMessage } from '../flood/messages.ts';
+import type { StatusQueue } from '../flood/status-queue.ts';
+import type { World } from '../flood/world.ts';
+import type { Lag } from '../lag.ts';
+import type { LinkStatus } from '../link-counts.ts';
+import type { Replicator } from '../replicator.ts';
+import type { KnownServer } from '../server-status.ts';
+import type { Broker, BrokerCause, BrokerEvents, Topic } from './broker.ts';
+import { formatMark, type Mark, Marks, parseMark, type Place } from './marks.ts';
+import { StreamPositions } from './stream-positions.ts';
+import { StreamReader } from './stream-reader.ts';
+import { StreamWriter } from './stream-writer.ts';
+
+/** How often it is looked at what can be said to the other servers, in milliseconds. */
+const SAMPLE_MS = 1000;
+/** After how long without a connection what waits to be confirmed is refused, in milliseconds: an election is shorter. */
+const PATIENCE_MS = 5000;
+/** How often it is looked at whether a server that stops has stored everything, in milliseconds. */
+const DRAIN_CHECK_MS = 10;
+/** What stands for the cluster in the log and where neighbours are named. */
+export const CLUSTER = 'nats';
+
+/** What there is to know of the cluster while a server runs. */
+export interface ClusterEvents {
+  onClusterUp(server: string, version: string): void;
+  onClusterDown(cause: BrokerCause): void;
+  /** Something was tried in vain for the first time, or for another reason than before. */
+  onClusterFailed(cause: BrokerCause): void;
+}
+
+/** What a replicator over NATS is made of. */
+interface NatsParts {
+  readonly server: string;
+  readonly store: LocationStore;
+  readonly world: World;
+  /** The links with neighbours, which go on beside it where there are any. */
+  readonly links: Links;
+  readonly partitions: number;
+  readonly connect: (events: BrokerEvents) => Broker;
+  readonly events: ClusterEvents;
+}
+
+/** What this server can say of itself once the streams have what its store had then. */
+interface Sample {
+  readonly seq: number;
+  readonly vector: VersionVector;
+}
+
+/**
+ * Replication over NATS JetStream: each client's newest record is the last message of its subject, in one of several
+ * streams. Every server follows all streams. Links with neighbours may go on beside it, so that a herd can move from one
+ * to the other while it serves: what comes over one goes on over the other.
+ */
+export class NatsReplicator implements Replicator {
+  readonly #parts: NatsParts;
+  readonly #broker: Broker;
+  readonly #positions = new StreamPositions();
+  readonly #reader: StreamReader;
+  readonly #writer: StreamWriter;
+  readonly #marks = new Marks();
+  readonly #statuses: StatusQueue;
+  /** The partitions of which all has come that was there when the reading began. */
+  readonly #caughtUp = new Set<number>();
+  #sample: Sample | undefined;
+  #lastFailure = '';
+  /** When the connection was lost; at first, when this was made. */
+  #lostMs: number;
+  #isStopped = false;
+
+  constructor(parts: NatsParts) {
+    this.#parts = parts;
+    const { store, world, links, partitions, connect } = parts;
+    this.#lostMs = world.nowMs();
+    this.#broker = connect(this.#brokerEvents());
+    this.#reader = new StreamReader(partitions, {
+      store,
+      vectors: links.vectors,
+      positions: this.#positions,
+      onBehind: (slot, seq) => this.#writer.noteBehind(slot, seq),
+      onInvalid: (partition, seq) => this.#noteInvalid(partition, seq),
+    });
+    this.#writer = new StreamWriter({
+      store,
+      streams: this.#broker,
+      positions: this.#positions,
+      clock: world.clock,
+      isOwn: (slot) => links.vectors.isOwn(links.vectors.originOf(slot)),
+      receive: (partition, message) => this.#reader.receive(partition, message),
+      wake: () => world.wake(),
+    });
+    this.#statuses = links.statuses.open();
+  }
+
+  get up(): string[] {
+    return this.#parts.links.up;
+  }
+
+  get links(): readonly LinkStatus[] {
+    return this.#parts.links.links;
+  }
+
+  get hasCaughtUp(): boolean {
+    return this.#caughtUp.size === this.#parts.partitions;
+  }
+
+  get confirmed(): number {
+    return this.#writer.confirmed;
+  }
+
+  get isCutOff(): boolean {
+    const { nowMs } = this.#parts.world;
+    return !this.#broker.isConnected && nowMs() - this.#lostMs > PATIENCE_MS;
+  }
+
+  get vector(): VersionVector {
+    return this.#parts.links.vector;
+  }
+
+  lag(): Lag {
+    return this.#parts.links.lag();
+  }
+
+  herd(): readonly KnownServer[] {
+    return this.#parts.links.herd();
+  }
+
+  get contacts(): readonly Contact[] {
+    return this.#parts.links.contacts;
+  }
+
+  startOf(vector: VersionVector): number {
+    return this.#parts.links.startOf(vector);
+  }
+
+  start(vector: VersionVector, contacts: readonly Contact[]): void {
+    this.#parts.links.start(vector, contacts);
+    this.#writer.start();
+    this.#broker.start();
+    this.#sampleLater();
+  }
+
+  flush(): void {
+    this.#parts.links.flush();
+    this.#writer.write();
+    const said = this.#parts.links.statuses.take(this.#statuses);
+    if (said !== '') this.#broker.say('status', said);
+  }
+
+  async drain(withinMs: number): Promise<string[]> {
+    const until = this.#parts.world.nowMs() + withinMs;
+    const [lacking, isStored] = await Promise.all([
+      this.#parts.links.drain(withinMs),
+      this.#waitUntilStored(until),
+    ]);
+    return isStored ? lacking : [...lacking, CLUSTER];
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#writer.stop();
+    this.#parts.links.stop();
+    void this.#broker.close();
+  }
+
+  #brokerEvents(): BrokerEvents {
+    const { events, world } = this.#parts;
+    return {
+      onConnected: (server, version) => {
+        this.#lastFailure = '';
+        events.onClusterUp(server, version);
+        this.#broker.say('hello', '');
+        this.#parts.links.statuses.offerAll(this.#statuses);
+        this.#writer.retry();
+        world.wake();
+      },
+      onDisconnected: (cause) => {
+        this.#lostMs = world.nowMs();
+        events.onClusterDown(cause);
+        world.clock.after(PATIENCE_MS + 1, () => world.wake()); // what waits is refused then
+      },
+      onFailed: (cause) => this.#noteFailed(cause),
+      onMessage: (partition, message) => {
+        this.#reader.take(partition, message);
+        world.wake();
+      },
+      onCaughtUp: (partition, seq) => this.#noteCaughtUp(partition, seq),
+      onStreamLost: (partition) => this.#noteStreamLost(partition),
+      onSaid: (topic, server, text) => this.#hear(topic, server, text),
+    };
+  }
+
+  #noteFailed(cause: BrokerCause): void {
+    const failure = `${cause.code} ${cause.detail}`;
+    if (failure === this.#lastFailure) return; // it is tried again each second
+    this.#lastFailure = failure;
+    this.#parts.events.onClusterFailed(cause);
+  }
+
+  #noteInvalid(partition: number, seq: number): void {
+    const detail = `message ${seq} of partition ${partition} is no record of this version`;
+    this.#noteFailed({ code: 'stream', detail });
+  }
+
+  #noteCaughtUp(partition: number, seq: number): void {
+    this.#reader.noteRead(partition, seq);
+    if (this.#caughtUp.has(partition)) return;
+    this.#caughtUp.add(partition);
+    if (!this.hasCaughtUp) return;
+    this.#writer.startBacklog();
+    this.#parts.world.wake();
+  }
+
+  /** What was stored is gone: all that is here is stored again. */
+  #noteStreamLost(partition: number): void {
+    this.#caughtUp.delete(partition);
+    this.#positions.clear(); // those of other partitions are found anew
+    this.#reader.clear(partition);
+    this.#writer.clear(partition);
+    this.#sample = undefined;
+  }
+
+  #hear(topic: Topic, server: string, text: string): void {
+    const { statuses } = this.#parts.links;
+    if (topic === 'hello') statuses.offerAll(this.#statuses);
+    if (topic === 'mark') {
+      const mark = parseMark(text);
+      if (mark !== undefined) this.#noteMark(mark);
+    }
+    if (topic === 'status') {
+      for (const line of text.split('\n')) {
+        const message = parseMessage(line);
+        if (message?.kind === 'status') statuses.receive(message, this.#statuses);
+      }
+      statuses.noteDirect(server);
+    }
+    this.#parts.world.wake();
+  }
+
+  #noteMark(mark: Mark): void {
+    if (mark.read.length !== this.#parts.partitions) return; // of a herd with other partitions
+    this.#marks.add(mark);
+    this.#parts.links.vectors.announce(mark.vector);
+  }
+
+  #sampleLater(): void {
+    this.#parts.world.clock.after(SAMPLE_MS, () => {
+      if (this.#isStopped) return;
+      for (const { vector } of this.#marks.take(this.#places((_, seq) => seq))) {
+        this.#parts.links.vectors.claim(vector);
+      }
+      this.#mark();
+      this.#sampleLater();
+    });
+  }
+
+  /** A place in each partition, of the seq that this server has read up to. */
+  #places(seqOf: (partition: number, read: number) => number): Place[] {
+    return this.#reader.read.map((read, partition) => ({
+      life: this.#broker.lifeOf(partition),
+      seq: seqOf(partition, read),
+    }));
+  }
+
+  /** Says what the streams have, where they have all that the store had at the last sample. */
+  #mark(): void {
+    const { store, links } = this.#parts;
+    const sample = this.#sample;
+    if (this.#writer.storedUpTo < (sample?.seq ?? 1)) return;
+    if (sample !== undefined) {
+      const vector = sample.vector.filter(({ name }) => isName(name));
+      const read = this.#places((partition, seq) =>
+        Math.max(seq, this.#writer.written[partition] ?? 0),
+      );
+      this.#broker.say('mark', formatMark({ vector, read }));
+    }
+    this.#sample = { seq: store.head, vector: links.vector };
+  }
+
+  /** Whether the streams have all that this server has, at the latest when `untilMs` is reached. */
+  #waitUntilStored(untilMs: number): Promise<boolean> {
+    const { store, world } = this.#parts;
+    return new Promise((resolve) => {
+      const check = (): void => {
+        const isStored = this.#writer.storedUpTo >= store.head;
+        if (isStored || world.nowMs() >= untilMs) return resolve(isStored);
+        world.wake();
+        world.clock.after(DRAIN_CHECK_MS, check);
+      };
+      check();
+    });
+  }
+}

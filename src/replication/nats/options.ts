@@ -1,0 +1,24 @@
+/** How a server reaches the NATS cluster that its herd stands on, and what it asks of it. */
+export interface NatsOptions {
+  /** The URLs of its servers, `nats://host:port` or `tls://host:port`; any that answers is used. */
+  readonly servers: readonly string[];
+  /** How a server shows who it is; `undefined`: it does not have to. */
+  readonly credentials: NatsCredentials | undefined;
+  /** The authority that the cluster's certificates are of, as PEM; `undefined`: those that the system trusts. */
+  readonly authority: string | undefined;
+  /** What all subjects begin with: herds of one account differ by it. */
+  readonly prefix: string;
+  /** Over how many streams the clients are spread. All servers of a herd have the same number. */
+  readonly partitions: number;
+  /** How many servers of the cluster keep each stream. */
+  readonly replicas: number;
+  readonly storage: 'file' | 'memory';
+  /** After how long a stream drops a record, in milliseconds; `undefined`: never. */
+  readonly maxAgeMs: number | undefined;
+}
+
+/** The text of a credentials file (a JWT and its seed), of a file with a seed, or a user's name and password. */
+export type NatsCredentials =
+  | { readonly kind: 'credentials'; readonly text: string }
+  | { readonly kind: 'seed'; readonly text: string }
+  | { readonly kind: 'password'; readonly user: string; readonly password: string };

@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto';
+
+/**
+ * The longest token that spells a key, in bytes: with it a subject stays far below the 4,096 bytes that a NATS server
+ * takes of a line by default. A longer one is a hash: the record itself has the key.
+ */
+const MAX_SPELT_BYTES = 512;
+/** Begins the token of a key that is too long to be spelt. No spelt token has it. */
+const HASHED = '~';
+
+/** Bytes that stand for themselves: what NATS gives no meaning, but for what escapes the others. */
+const PLAIN = /^[A-Za-z0-9_-]$/;
+const ESCAPE = '=';
+
+/** How each byte is spelt. */
+const SPELLING = Array.from({ length: 256 }, (_, byte) => {
+  const character = String.fromCharCode(byte);
+  if (PLAIN.test(character)) return character;
+  return ESCAPE + byte.toString(16).toUpperCase().padStart(2, '0');
+});
+
+/** FNV-1a, 32 bits: http://www.isthe.com/chongo/tech/comp/fnv/ */
+const FNV_OFFSET = 0x811c9dc5;
+const FNV_PRIME = 0x01000193;
+
+/**
+ * The token of a subject that stands for a client's ID or a document's key, of any bytes: letters, digits, `_` and `-` as
+ * they are, every other byte as `=` and two hexadecimal digits. Two keys never have the same token.
+ */
+export function tokenOf(key: Uint8Array): string {
+  let token = '';
+  for (const byte of key) token += SPELLING[byte] ?? '';
+  if (token.length <= MAX_SPELT_BYTES) return token;
+  return HASHED + createHash('sha256').update(key).digest('base64url');
+}
+
+/** The key that a token spells; `undefined` where it is of one too long to be spelt, or of none. */
+export function keyOf(token: string): Buffer | undefined {
+  if (!/^(?:[A-Za-z0-9_-]|=[0-9A-F]{2})+$/.test(token)) return undefined;
+  const text = token.replace(/=(..)/g, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+  const key = Buffer.from(text, 'latin1');
+  return tokenOf(key) === token ? key : undefined;
+}
+
+/** The partition of a client's ID or a document's key, the same at every server: from 0 up to their number. */
+export function partitionOf(key: Uint8Array, partitions: number): number {
+  let hash = FNV_OFFSET;
+  for (const byte of key) hash = Math.imul(hash ^ byte, FNV_PRIME);
+  return (hash >>> 0) % partitions;
+}

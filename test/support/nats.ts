@@ -1,0 +1,116 @@
+import { spawnSync } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { connect } from '@nats-io/transport-node';
+import { jetstreamManager } from '@nats-io/jetstream';
+import { eventuallyTrue } from './eventually.ts';
+import { TestFolder } from './folder.ts';
+import { takePorts } from './ports.ts';
+import { TestProcess } from './process.ts';
+
+const PROGRAM = 'nats-server';
+
+/**
+ * A NATS server with JetStream, or a cluster of several, of the Debian package nats-server, on free ports of the
+ * loopback interface, with its data in a folder of its own. Disposing it ends it and removes the folder.
+ */
+export class NatsCluster implements AsyncDisposable {
+  readonly #folder: TestFolder;
+  readonly #ports: readonly number[];
+  readonly #processes = new Map<number, TestProcess>();
+
+  private constructor(folder: TestFolder, ports: readonly number[]) {
+    this.#folder = folder;
+    this.#ports = ports;
+  }
+
+  /**
+   * Starts one and waits until it can make streams.
+   *
+   * @throws where there is no program `nats-server`
+   */
+  static async start(servers = 1): Promise<NatsCluster> {
+    if (spawnSync(PROGRAM, ['--version']).status !== 0) {
+      throw new Error(`this test needs the program ${PROGRAM} (in Debian: nats-server)`);
+    }
+    const ports = await takePorts(2 * servers);
+    const cluster = new NatsCluster(await TestFolder.make(), ports);
+    for (let index = 0; index < servers; index++) await cluster.startServer(index);
+    await cluster.waitUntilReady();
+    return cluster;
+  }
+
+  /** How many servers it has, running or not. */
+  get size(): number {
+    return this.#ports.length / 2;
+  }
+
+  /** The URLs of its servers, the first one's first. */
+  get urls(): string[] {
+    return Array.from({ length: this.size }, (_, index) => this.#url(index));
+  }
+
+  /** Starts one of its servers, for the first time or again. */
+  async startServer(index: number): Promise<void> {
+    const file = join(this.#folder.path, `${index}.conf`);
+    await mkdir(join(this.#folder.path, `${index}`), { recursive: true });
+    await writeFile(file, this.#configuration(index));
+    this.#processes.set(index, new TestProcess(PROGRAM, ['--config', file]));
+  }
+
+  /** Ends one of its servers at once. */
+  async kill(index: number): Promise<void> {
+    this.signal(index, 'SIGKILL');
+    await this.#processes.get(index)?.exited;
+  }
+
+  signal(index: number, signal: NodeJS.Signals): void {
+    this.#processes.get(index)?.signal(signal);
+  }
+
+  /** Waits until streams can be made: a cluster of several has to elect a leader first. */
+  async waitUntilReady(): Promise<void> {
+    await eventuallyTrue('the NATS cluster is ready', async () => {
+      const connection = await connect({ servers: this.urls, reconnect: false }).catch(() => {});
+      if (connection === undefined) return false;
+      try {
+        const manager = await jetstreamManager(connection);
+        await manager.streams.add({ name: 'ready', subjects: ['ready'], num_replicas: this.size });
+        return await manager.streams.delete('ready');
+      } catch {
+        return false;
+      } finally {
+        await connection.close();
+      }
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const process of this.#processes.values()) process.signal('SIGCONT');
+    await Promise.all([...this.#processes.values()].map((each) => each[Symbol.asyncDispose]()));
+    await this.#folder[Symbol.asyncDispose]();
+  }
+
+  #url(index: number): string {
+    return `nats://127.0.0.1:${this.#ports[index]}`;
+  }
+
+  #configuration(index: number): string {
+    const route = (of: number): string => `nats://127.0.0.1:${this.#ports[this.size + of]}`;
+    const others = Array.from({ length: this.size }, (_, of) => of).filter((of) => of !== index);
+    const cluster =
+      others.length === 0
+        ? ''
+        : `cluster {
+             name: test
+             listen: ${route(index).replace('nats://', '')}
+             routes: [${others.map(route).join(', ')}]
+           }`;
+    return `
+      server_name: test-${index}
+      listen: ${this.#url(index).replace('nats://', '')}
+      jetstream { store_dir: "${join(this.#folder.path, `${index}`)}" }
+      ${cluster}
+    `;
+  }
+}
