@@ -25,7 +25,7 @@ import { codeOf, readMarkdown, rowsOf } from './markdown.ts';
 const mappingSchema = z.looseObject({
   oneOf: z.array(z.unknown()).optional(),
   properties: z.record(z.string(), z.unknown()).optional(),
-  additionalProperties: z.unknown(),
+  additionalProperties: z.unknown().optional(),
 });
 
 /** The keys of values, `servers.NAME.clients`, and those of mappings with any names. */

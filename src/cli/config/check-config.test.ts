@@ -36,6 +36,7 @@ test('what is left out has its default', () => {
   assert.deepEqual(rest, {
     herd: 'proxy-herd',
     links: [],
+    replication: { engine: 'flood' },
     places: {
       provider: 'geonames',
       rank: 'prominence',
@@ -128,6 +129,7 @@ logs: none
   assert.deepEqual(rest, {
     herd: 'site-7',
     links: [['1', '2']],
+    replication: { engine: 'flood' },
     places: {
       provider: 'google-legacy',
       url: 'http://127.0.0.1:42700/',
@@ -211,7 +213,7 @@ logs: [a]
   const address = 'expected host:port, for example 127.0.0.1:11645';
   assert.deepEqual(faults(text), [
     `conf/herd.yaml:1: herd: found "a herd", ${name}`,
-    'conf/herd.yaml:2: sevrers: unknown key; did you mean servers? (known here: herd, servers, links, places, framing, acknowledge, forget, tombstoneGrace, maxClients, maxMemory, secretFile, peerTls, clientTls, access, gatewayTls, gatewayOrigins, gatewayUrl, clientLimits, data, logs, logLevel)',
+    'conf/herd.yaml:2: sevrers: unknown key; did you mean servers? (known here: herd, servers, links, replication, places, framing, acknowledge, forget, tombstoneGrace, maxClients, maxMemory, secretFile, peerTls, clientTls, access, gatewayTls, gatewayOrigins, gatewayUrl, clientLimits, data, logs, logLevel)',
     `conf/herd.yaml:5: servers.Riley.clients: found "foo", ${address}`,
     'conf/herd.yaml:7: servers.Riley.colour: unknown key (known here: clients, peers, gateway)',
     `conf/herd.yaml:8: servers."Ja quez".peers: missing, ${address}`,
@@ -331,7 +333,7 @@ test('google-legacy has the nearest only of some types', () => {
 
 const servers = 'expected a mapping of one or more servers by their names';
 const root =
-  'expected a mapping with the keys herd, servers, links, places, framing, acknowledge, forget, tombstoneGrace, maxClients, maxMemory, secretFile, peerTls, clientTls, access, gatewayTls, gatewayOrigins, gatewayUrl, clientLimits, data, logs';
+  'expected a mapping with the keys herd, servers, links, replication, places, framing, acknowledge, forget, tombstoneGrace, maxClients, maxMemory, secretFile, peerTls, clientTls, access, gatewayTls, gatewayOrigins, gatewayUrl, clientLimits, data, logs';
 
 for (const [what, text, expected] of [
   ['an empty file', '', `conf/herd.yaml:1: found nothing, ${root}`],

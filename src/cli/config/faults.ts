@@ -77,6 +77,8 @@ function valueAt(value: unknown, step: string | number): unknown {
 
 /** The longest part of a wrong value that is shown. */
 const SHOWN_CHARACTERS = 60;
+/** A user and a password in a URL. */
+const CREDENTIALS = /\/\/[^/?#@\s]*@/g;
 
 function show(value: unknown): string {
   if (value === null) return 'nothing';
@@ -84,6 +86,6 @@ function show(value: unknown): string {
   if (typeof value === 'object') {
     return Object.keys(value).length === 0 ? 'an empty mapping' : 'a mapping';
   }
-  const text = JSON.stringify(value);
+  const text = JSON.stringify(value).replaceAll(CREDENTIALS, '//***@');
   return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
 }

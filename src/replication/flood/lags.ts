@@ -2,7 +2,7 @@ import type { Lag, LagEntry } from '../lag.ts';
 import type { Inbound } from './inbound.ts';
 import { LagClock } from './lag-clock.ts';
 import { LagWatch, type LagChange } from './lag-watch.ts';
-import { SequenceNumbers } from './sequence-numbers.ts';
+import type { SequenceNumbers } from './sequence-numbers.ts';
 import type { Source } from './sources.ts';
 import type { Vectors } from './vectors.ts';
 

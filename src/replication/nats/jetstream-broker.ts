@@ -18,7 +18,7 @@ const PING = { everyMs: 2000, most: 2 };
 const LEAST_VERSION = [2, 9, 0] as const;
 
 /** JetStream's codes of a message whose subject has another last one than expected; servers from 2.11 on have two. */
-const CONFLICTS: readonly number[] = [10071, 10164];
+const CONFLICTS: ReadonlySet<number> = new Set([10071, 10164]);
 /** JetStream's code of a stream that there is not. */
 const STREAM_NOT_FOUND = 10059;
 
@@ -80,7 +80,7 @@ export class JetStreamBroker implements Broker {
       const { seq } = await this.#jetstream.publish(subject, bytes, { expect });
       return { kind: 'stored', seq };
     } catch (error) {
-      return { kind: CONFLICTS.includes(codeOf(error)) ? 'conflict' : 'failed' };
+      return { kind: CONFLICTS.has(codeOf(error)) ? 'conflict' : 'failed' };
     }
   }
 

@@ -23,10 +23,10 @@ const PATIENCE_MS = 5000;
 /** How often it is looked at whether a server that stops has stored everything, in milliseconds. */
 const DRAIN_CHECK_MS = 10;
 /** What stands for the cluster in the log and where neighbours are named. */
-export const CLUSTER = 'nats';
+const CLUSTER = 'nats';
 
 /** What there is to know of the cluster while a server runs. */
-export interface ClusterEvents {
+interface ClusterEvents {
   onClusterUp(server: string, version: string): void;
   onClusterDown(cause: BrokerCause): void;
   /** Something was tried in vain for the first time, or for another reason than before. */
@@ -113,8 +113,8 @@ export class NatsReplicator implements Replicator {
   }
 
   get isCutOff(): boolean {
-    const { nowMs } = this.#parts.world;
-    return !this.#broker.isConnected && nowMs() - this.#lostMs > PATIENCE_MS;
+    const { world } = this.#parts;
+    return !this.#broker.isConnected && world.nowMs() - this.#lostMs > PATIENCE_MS;
   }
 
   get vector(): VersionVector {

@@ -3,14 +3,14 @@ import type { FeedCursor } from '../../store/change-feed.ts';
 import type { LocationStore } from '../../store/store.ts';
 import { formatRecord } from './record-message.ts';
 import type { StreamPositions } from './stream-positions.ts';
-import type { StoredMessage, Streams } from './stream.ts';
+import type { Stored, StoredMessage, Streams } from './stream.ts';
 import { partitionOf, tokenOf } from './subject.ts';
 
 /**
  * How many records are stored at once at most, one a client: enough for a cluster that takes 10 ms a record to take
  * 100,000 a second, and little memory. The others stay in the feed, each client once at its latest.
  */
-export const MAX_STORING = 1024;
+const MAX_STORING = 1024;
 /** How many changes of the feed are looked at in one tick: a fraction of a millisecond. */
 const MAX_LOOKED_AT = 4096;
 /** How often a record that meets another one is tried at once, before it waits as after a failure. */
@@ -151,7 +151,7 @@ export class StreamWriter {
 
   /** Tries again at once what waits: the cluster is back. */
   retry(): void {
-    for (const storing of [...this.#waiting.keys()]) this.#sendNow(storing);
+    for (const storing of this.#waiting.keys()) this.#sendNow(storing);
   }
 
   /** Ends writing, for good. */
@@ -192,12 +192,16 @@ export class StreamWriter {
     const { slot, partition, token } = storing;
     const change = store.seqOf(slot);
     const bytes = formatRecord(store, slot);
-    void streams.store(partition, token, bytes, positions.last(slot)).then((result) => {
-      if (this.#storing.get(slot) !== storing) return; // this server stops
-      if (result.kind === 'stored') this.#noteStored(storing, result.seq, change);
-      else if (result.kind === 'failed') this.#noteFailed(storing);
-      else this.#noteConflict(storing);
-    });
+    const stored = streams.store(partition, token, bytes, positions.last(slot));
+    void stored.then((result) => this.#settle(storing, result, change));
+  }
+
+  /** @param change what was sent was the client's record as of this change of the feed */
+  #settle(storing: Storing, result: Stored, change: number): void {
+    if (this.#storing.get(storing.slot) !== storing) return; // this server stops, or the stream was lost
+    if (result.kind === 'stored') this.#noteStored(storing, result.seq, change);
+    else if (result.kind === 'failed') this.#noteFailed(storing);
+    else this.#noteConflict(storing);
   }
 
   #noteStored(storing: Storing, seq: number, change: number): void {
@@ -212,22 +216,24 @@ export class StreamWriter {
   /** Somebody else stored a record of the client meanwhile. */
   #noteConflict(storing: Storing): void {
     storing.conflicts += 1;
-    const { streams, receive, positions } = this.#parts;
-    streams.last(storing.partition, storing.token).then(
-      (message) => {
-        if (this.#storing.get(storing.slot) !== storing) return;
-        if (message !== undefined) {
-          receive(storing.partition, message);
-          this.#noteWritten(storing.partition, message.seq);
-        }
-        if (this.#isGone(storing)) return this.#end(storing);
-        // What there was is not there any more: the stream has dropped it.
-        if (message === undefined) positions.note(storing.slot, 0, 0);
-        if (storing.conflicts % MAX_CONFLICTS === 0) this.#noteFailed(storing);
-        else this.#goOn(storing);
-      },
+    this.#parts.streams.last(storing.partition, storing.token).then(
+      (message) => this.#noteLast(storing, message),
       () => this.#noteFailed(storing),
     );
+  }
+
+  #noteLast(storing: Storing, message: StoredMessage | undefined): void {
+    if (this.#storing.get(storing.slot) !== storing) return;
+    const { receive, positions } = this.#parts;
+    if (message !== undefined) {
+      receive(storing.partition, message);
+      this.#noteWritten(storing.partition, message.seq);
+    }
+    if (this.#isGone(storing)) return this.#end(storing);
+    // What there was is not there any more: the stream has dropped it.
+    if (message === undefined) positions.note(storing.slot, 0, 0);
+    if (storing.conflicts % MAX_CONFLICTS === 0) this.#noteFailed(storing);
+    else this.#goOn(storing);
   }
 
   #noteWritten(partition: number, seq: number): void {
