@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { BenchOptions } from './bench/bench-options.ts';
 import type { SendOptions } from './commands/send.ts';
+import type { PhoneTestOptions } from './commands/phone.ts';
 import type { StatusOptions } from './commands/status.ts';
 import type { WatchOptions } from './commands/watch.ts';
 import { collect } from './collect.ts';
@@ -32,6 +33,7 @@ export function addClientCommands(program: Command, flags: CommonFlags): void {
   addSend(program, flags);
   addStatus(program, flags);
   addWatch(program, flags);
+  addPhone(program, flags);
   addBench(program, flags);
 }
 
@@ -100,6 +102,28 @@ function addWatch(program: Command, { config }: CommonFlags): void {
       const signals = new Signals();
       const { watch } = await import('./commands/watch.ts');
       await watch(clients, options, signals);
+    });
+}
+
+function addPhone(program: Command, { config }: CommonFlags): void {
+  const test = program
+    .command('phone')
+    .description('see whether a phone reports')
+    .helpCommand(false)
+    .command('test')
+    .description("wait for a report of a client's phone, and say what came, or what to look at")
+    .argument('<client>', 'the client')
+    .option('--app <app>', 'only what this app sends, for example owntracks')
+    .option('--wait <duration>', 'for so long at most', '60s')
+    .option('--json', 'print JSON');
+  for (const [flag, help] of GATEWAY_FLAGS) test.option(flag, help);
+  test
+    .option(...TOKEN_FLAG)
+    .option(...config)
+    .action(async (client: string, options: PhoneTestOptions) => {
+      const signals = new Signals();
+      const { testPhone } = await import('./commands/phone.ts');
+      await testPhone(client, options, signals);
     });
 }
 

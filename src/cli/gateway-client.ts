@@ -111,6 +111,12 @@ export class GatewayClient {
     return this.#gateways[0]?.where ?? 'no gateway';
   }
 
+  /** A client for each gateway alone, over the same connections: those of this one, to be closed by it. */
+  get each(): GatewayClient[] {
+    const [token, mustHave, agent] = [this.#token, this.#mustHave, this.#agent];
+    return this.#gateways.map((gateway) => new GatewayClient([gateway], token, mustHave, agent));
+  }
+
   /**
    * Asks for a path, with its query. Where one gateway cannot be reached, the next is asked.
    *

@@ -22,6 +22,7 @@ import { Guard } from './http/guard.ts';
 import { Application } from './http/application.ts';
 import { herdOrigins } from './http/herd-origins.ts';
 import type { HttpHandlers } from './http/listener.ts';
+import { Arrivals } from './ingest/arrivals.ts';
 import { Friends } from './ingest/friends/friends.ts';
 import { Ingest } from './ingest/ingest.ts';
 import { Operations } from './ops/operations.ts';
@@ -89,11 +90,13 @@ export class Gateway {
     const nowMs = (): number => now().seconds * 1000;
     this.#streams = new LiveStreams(hub, clock, random);
     this.#sets = sets;
+    const arrivals = new Arrivals(() => performance.now());
     const context = {
       service,
       herd,
       now,
       access,
+      arrivals,
       settling: this.#settling,
       consistency: this.#consistency,
       streams: this.#streams,
@@ -101,7 +104,14 @@ export class Gateway {
     };
     // Phones cause lines at any rate: what one of them sends is of no use every few seconds.
     const friends = new Friends({ service, sets, isReplaying: herd.isReplaying, nowMs });
-    const ingest = new Ingest({ service, friends, now, randomBytes, log: this.#refusals });
+    const ingest = new Ingest({
+      service,
+      friends,
+      now,
+      randomBytes,
+      log: this.#refusals,
+      arrivals,
+    });
     const operations = new Operations({
       server,
       herd,

@@ -84,6 +84,7 @@ const ROUTES: Readonly<Record<string, RouteCase>> = {
     scope: 'report',
     asked: { method: 'DELETE', path: '/v1/clients/anna' },
   },
+  'GET /v1/clients/{id}/phone': { scope: 'operate', asked: { path: '/v1/clients/anna/phone' } },
   'POST /v1/phones/set-up': {
     scope: 'operate',
     asked: {

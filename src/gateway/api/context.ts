@@ -3,6 +3,7 @@ import type { ClientPattern } from '../../access/client-pattern.ts';
 import type { Instant } from '../../protocol/timestamp.ts';
 import type { Location, LocationService } from '../../service/location-service.ts';
 import type { HerdSource } from '../herd-source.ts';
+import type { Arrivals } from '../ingest/arrivals.ts';
 import { negotiate } from '../http/accept.ts';
 import { Problem } from '../http/problems.ts';
 import type { LiveStreams } from '../events/streams.ts';
@@ -21,6 +22,7 @@ export interface ApiContext {
   readonly now: () => Instant;
   /** Who may do what; `undefined`: everybody everything. */
   readonly access: Pick<Access, 'authenticate'> | undefined;
+  readonly arrivals: Arrivals;
   /** The clients of a group; `undefined` where there is no such group. */
   readonly group: (name: string) => readonly ClientPattern[] | undefined;
 }

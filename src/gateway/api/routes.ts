@@ -10,6 +10,7 @@ import { herdRoute } from './herd.ts';
 import { entityTag, isMatch } from './location.ts';
 import { openApiDocument } from './openapi.ts';
 import { deleteClientRoute, putLocationRoute } from './write.ts';
+import { phoneRoute } from './phone.ts';
 import { placesRoute } from './places.ts';
 import { setUpRoute } from './set-up.ts';
 import { ticketsRoute } from './tickets.ts';
@@ -30,6 +31,7 @@ export function apiRoutes(context: ApiContext, others: readonly Route[]): Route[
     placesRoute(context),
     eventsRoute(context),
     ticketsRoute(context),
+    phoneRoute(context),
     setUpRoute(context),
     ...geofenceRoutes(context),
     herdRoute(context),

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
+import type { Caller } from '../api/route.ts';
 import type { AppRequest } from '../ingest/app.ts';
 import { PHONE_APPS } from '../ingest/apps.ts';
 import type { Ingest, PhoneReason, PhoneRequest } from '../ingest/ingest.ts';
@@ -58,8 +59,7 @@ async function answer(
     );
   }
   const [inPath = '', token] = TOKEN.exec(behind) ?? [];
-  const caller = guard.admit(request, { scope: 'report' }, token ?? tokenInHeader(request));
-  if (caller.tokenId === undefined) requireOwnSite(request.headers, origins);
+  const caller = admit(name, request, token ?? tokenInHeader(request), { ingest, guard, origins });
   const about = (body: Buffer): PhoneRequest => {
     const { method, headers, ip } = request;
     const rest = behind.slice(inPath.length);
@@ -87,6 +87,23 @@ async function answer(
       await discardBody(request.raw);
     }
     return send(reply, answered);
+  }
+}
+
+/** @throws {Problem} where the token is not good, or one is missing */
+function admit(
+  app: string,
+  request: FastifyRequest,
+  token: string | undefined,
+  { ingest, guard, origins }: Pick<PhoneEnvironment, 'ingest' | 'guard' | 'origins'>,
+): Caller {
+  try {
+    const caller = guard.admit(request, { scope: 'report' }, token);
+    if (caller.tokenId === undefined) requireOwnSite(request.headers, origins);
+    return caller;
+  } catch (error) {
+    if (error instanceof Problem) ingest.refuse(app, request.ip, error);
+    throw error;
   }
 }
 

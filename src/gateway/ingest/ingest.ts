@@ -6,6 +6,7 @@ import { PlainReportError } from '../../service/plain-report.ts';
 import { requireTaken } from '../api/report.ts';
 import type { Caller } from '../api/route.ts';
 import { takeAll } from '../api/take-all.ts';
+import { Problem } from '../http/problems.ts';
 import {
   type AppAnswer,
   type AppRequest,
@@ -16,6 +17,7 @@ import {
   TOLD_NOTHING,
   type UnusedReason,
 } from './app.ts';
+import type { Arrivals } from './arrivals.ts';
 import { type RefusedExtra, takeCard, takeWaypoint } from './extras.ts';
 import type { Friends } from './friends/friends.ts';
 
@@ -64,6 +66,7 @@ export interface IngestParts {
   /** So many bytes of a cryptographic source. */
   readonly randomBytes: (count: number) => Uint8Array;
   readonly log: { write(event: UnusedPhoneData): void };
+  readonly arrivals: Arrivals;
 }
 
 /** One request of a phone, and who it is from. */
@@ -95,13 +98,27 @@ export class Ingest {
    * @throws {Problem} where something was not stored, or the token is not for this phone
    */
   async take(from: PhoneRequest): Promise<AppAnswer> {
+    try {
+      return await this.#take(from);
+    } catch (error) {
+      if (error instanceof Problem) this.#noteRefused(from, error);
+      throw error;
+    }
+  }
+
+  /** Notes that a phone was refused before it was known whose it is. */
+  refuse(app: string, address: string, { code }: Problem): void {
+    this.#parts.arrivals.noteLost('refused', undefined, { app, address, reason: code });
+  }
+
+  async #take(from: PhoneRequest): Promise<AppAnswer> {
     const { app, request, caller } = from;
     const { fixes, unused, extras } = app.parse(request);
     const clients = fixes.map(({ device }) => caller.ownClient ?? clientOf(device));
     for (const client of new Set(clients)) {
       if (client !== undefined) caller.require('report', client);
     }
-    const stored = await takeAll(fixes, (fix, index) => this.#store(app.name, fix, clients[index]));
+    const stored = await takeAll(fixes, (fix, index) => this.#store(from, fix, clients[index]));
     const phone = clients[0] ?? caller.ownClient ?? clientOf(extras?.device);
     const others = extras === undefined ? [] : await this.#takeExtras(extras, phone, caller);
     const refused = [...stored, ...others].filter((reason) => reason !== undefined);
@@ -152,7 +169,7 @@ export class Ingest {
 
   /** @throws {Problem} where it could not be stored */
   async #store(
-    app: string,
+    { app: { name: app }, address }: PhoneRequest,
     fix: Fix,
     client: string | undefined,
   ): Promise<RefusedReason | undefined> {
@@ -166,11 +183,19 @@ export class Ingest {
         service,
       );
       this.#accepted.set(app, (this.#accepted.get(app) ?? 0) + 1);
+      const { accuracyM, batteryPercent } = attributes;
+      const known = { accuracyM, batteryPercent };
+      this.#parts.arrivals.noteStored(client, { app, address, attributes: known });
       return undefined;
     } catch (error) {
       if (!(error instanceof PlainReportError)) throw error;
       return error.code === 'TIME_INVALID' ? 'invalid-time' : 'invalid-device';
     }
+  }
+
+  #noteRefused({ app, request, caller, address }: PhoneRequest, { code }: Problem): void {
+    const client = caller.ownClient ?? clientOf(app.parse(request).fixes[0]?.device);
+    this.#parts.arrivals.noteLost('refused', client, { app: app.name, address, reason: code });
   }
 
   #countAll(
@@ -187,6 +212,7 @@ export class Ingest {
     for (const [reason, count] of counts) {
       totals.set(reason, (totals.get(reason) ?? 0) + count);
       const about = { app, client: shown, reason, count, address };
+      this.#parts.arrivals.noteLost('unused', client, { app, address, reason });
       this.#parts.log.write({ event: 'phone-data-unused', ...about });
     }
   }

@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import type { PhoneAnswer } from '../../gateway/api/phone-schema.ts';
+import { arrivedOf, checklist, describeArrived } from './describe-phone.ts';
+
+const FROM = { app: 'owntracks', address: '192.0.2.1' };
+const RILEY: PhoneAnswer = {
+  client: 'anna',
+  server: 'Riley',
+  stored: { ...FROM, secondsAgo: 2, accuracyM: 7.2, batteryPercent: 63 },
+  unused: { ...FROM, secondsAgo: 1, reason: 'no-position' },
+  strangers: [{ ...FROM, secondsAgo: 4, reason: 'unauthorized' }],
+};
+const JAQUEZ: PhoneAnswer = {
+  client: 'anna',
+  server: 'Jaquez',
+  stored: { app: 'osmand', address: '192.0.2.2', secondsAgo: 90 },
+  refused: { ...FROM, secondsAgo: 3, reason: 'full' },
+  strangers: [],
+};
+
+test('what came at all servers is told, the latest first', () => {
+  assert.deepEqual(arrivedOf([JAQUEZ, RILEY], undefined).map(describeArrived), [
+    '1 s ago it sent Riley by owntracks what is of no use: no-position, it says nothing of where the phone is: let the app see the location, always',
+    'heard 2 s ago from Riley by owntracks, accuracy 7 m, battery 63 %',
+    '3 s ago it sent Jaquez by owntracks what was refused: full, there is no room for a further client: see maxClients and maxMemory',
+    '4 s ago a phone at 192.0.2.1, nobody knows whose, sent Riley by owntracks what was refused: unauthorized, its token is not good: set the phone up anew, or see proxy-herd token list',
+    'heard 90 s ago from Jaquez by osmand',
+  ]);
+  assert.deepEqual(
+    arrivedOf([JAQUEZ, RILEY], 'osmand').map(({ server }) => server),
+    ['Jaquez'],
+  );
+});
+
+test('what others say steers no terminal', () => {
+  const arrived = arrivedOf([{ ...JAQUEZ, server: 'J\x1b[2J' }], 'osmand');
+  assert.deepEqual(arrived.map(describeArrived), ['heard 90 s ago from J\\x1b[2J by osmand']);
+  assert.ok(checklist('a\x07', 'http://x').every((line) => !line.includes('\x07')));
+});
