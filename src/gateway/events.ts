@@ -1,5 +1,6 @@
 import type { AccessEvent } from '../access/events.ts';
 import type { LeftOut } from '../service/limited-log.ts';
+import type { HookLogEvent } from './hooks/hook-log.ts';
 import type { UnusedPhoneData } from './ingest/ingest.ts';
 
 /** What the gateway logs. */
@@ -7,6 +8,7 @@ export type GatewayEvent =
   | AccessEvent
   | LeftOut
   | UnusedPhoneData
+  | HookLogEvent
   | {
       readonly event: 'http-answered';
       readonly address: string;

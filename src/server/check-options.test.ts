@@ -3,11 +3,24 @@ import { test } from 'node:test';
 
 import type { TokenRule } from '../access/rules.ts';
 import { tokenRule } from '../access/token-rule.test.ts';
+import type { HookOptions } from '../gateway/hooks/options.ts';
 import { requireUsableOptions } from './check-options.ts';
 import { requireUsableSettings } from './check-places.ts';
 import { OptionError } from './errors.ts';
 import type { ServerOptions } from './options.ts';
 import { DEFAULT_CHOICES } from '../places/choices.ts';
+
+const HOOK: HookOptions = {
+  name: 'hook',
+  url: 'https://example.org/',
+  form: 'json',
+  events: ['location'],
+  clients: ['*'],
+  secrets: [`whsec_${Buffer.alloc(24).toString('base64')}`],
+  allowPrivate: false,
+  followRedirects: false,
+  timeoutMs: 1,
+};
 
 const ANY = { host: '127.0.0.1', port: 0 };
 
@@ -27,6 +40,7 @@ const OPTIONS: ServerOptions = {
   gatewayCertificate: undefined,
   gatewayOrigins: [],
   gatewayUrl: undefined,
+  hooks: [],
   clientLimits: {
     connections: 1,
     connectionsPerAddress: 1,
@@ -107,6 +121,26 @@ const WRONG: [option: string, change: Partial<ServerOptions>][] = [
   ['maxClients', { maxClients: Infinity }],
   ['maxMemoryBytes', { maxMemoryBytes: 0 }],
 ];
+
+const hooks = (hook: Partial<HookOptions>): Partial<ServerOptions> => ({
+  hooks: [{ ...HOOK, ...hook }],
+});
+WRONG.push(
+  ['hooks[0].name', hooks({ name: 'a b' })],
+  ['hooks[1].name', { hooks: [HOOK, HOOK] }],
+  ['hooks[0].url', hooks({ url: 'http://example.org/' })],
+  ['hooks[0].url', hooks({ url: 'https://user:word@example.org/' })],
+  ['hooks[0].url', hooks({ url: 'file:///etc/passwd', allowPrivate: true })],
+  ['hooks[0].events', hooks({ form: 'home-assistant', events: ['location', 'removed'] })],
+  ['hooks[0].clients', hooks({ clients: ['two words'] })],
+  ['hooks[0].secrets', hooks({ secrets: ['word'] })],
+  ['hooks[0].timeoutMs', hooks({ timeoutMs: 0 })],
+);
+
+test('hooks that can be used are let through', () => {
+  requireUsableOptions({ ...OPTIONS, ...hooks({}) });
+  requireUsableOptions({ ...OPTIONS, ...hooks({ url: 'http://ha.local/x', allowPrivate: true }) });
+});
 
 const TOKEN = tokenRule('phone', '0'.repeat(64), { report: ['anna'], groups: ['family'] });
 const access = (token: Partial<TokenRule>, clients = ['kid-*']): Partial<ServerOptions> => ({

@@ -1,5 +1,8 @@
 import { parsePattern, PATTERN_EXPECTED } from '../access/client-pattern.ts';
 import type { AccessOptions } from '../access/rules.ts';
+import { hookUrlFault } from '../gateway/hooks/hook-url.ts';
+import type { HookOptions } from '../gateway/hooks/options.ts';
+import { HOOK_SECRET_EXPECTED, parseHookSecret } from '../gateway/hooks/signature.ts';
 import { isTokenHash } from '../access/token.ts';
 import { LOG_LEVELS } from './log-events.ts';
 import { isName, NAME_EXPECTED } from '../protocol/name.ts';
@@ -35,6 +38,7 @@ export function requireUsableOptions(options: ServerOptions): void {
   requireNeighbours(options);
   requireLimits(options.clientLimits);
   requireAccess(options.access);
+  requireHooks(options.hooks);
   requirePlaces(options.places);
   const { acknowledge, framing, forgetMs, maxClients, maxMemoryBytes, journalFolder } = options;
   const { tombstoneGraceMs } = options;
@@ -115,6 +119,26 @@ function requireAccess(access: AccessOptions | undefined): void {
     requirePatterns(`${option}.read`, token.read);
     const unknown = token.groups.find((name) => !groups.has(name));
     expect(`${option}.groups`, unknown, unknown === undefined, 'names of groups');
+  }
+}
+
+function requireHooks(hooks: readonly HookOptions[]): void {
+  const names = new Set<string>();
+  for (const [index, { name, url, form, events, clients, secrets, ...rest }] of hooks.entries()) {
+    const option = `hooks[${index}]`;
+    requireName(`${option}.name`, name);
+    expect(`${option}.name`, name, !names.has(name), 'a name that no other hook has');
+    names.add(name);
+    // Not what was found, here and below: it may be a secret.
+    const urlFault = hookUrlFault(url, rest.allowPrivate);
+    expect(`${option}.url`, 'another text', urlFault === undefined, urlFault ?? '');
+    const isKnown = form !== 'home-assistant' || !events.includes('removed');
+    expect(`${option}.events`, 'removed', isKnown, 'what Home Assistant knows');
+    requirePatterns(`${option}.clients`, clients);
+    const isSecret = secrets.every((secret) => parseHookSecret(secret) !== undefined);
+    expect(`${option}.secrets`, 'another text', isSecret, HOOK_SECRET_EXPECTED);
+    const isTime = rest.timeoutMs > 0 && rest.timeoutMs <= MAX_TIMER_MS;
+    expect(`${option}.timeoutMs`, rest.timeoutMs, isTime, AGE);
   }
 }
 

@@ -2,6 +2,7 @@ import type { JournalStatus } from '../journal/journal-counts.ts';
 import type { ReplaceableSearch } from '../places/replaceable-search.ts';
 import type { LinkStatus } from '../replication/link-counts.ts';
 import type { Lag } from '../replication/lag.ts';
+import type { HookCounts } from '../service/hook-counts.ts';
 import type { LocationLimits, LocationService } from '../service/location-service.ts';
 import type { ReplyCounts, ServerCounts } from '../service/server-counts.ts';
 import type { LocationStore } from '../store/store.ts';
@@ -17,12 +18,13 @@ export interface Counting {
   readonly tick: Pick<Tick, 'durations'>;
   readonly journal: { readonly status: JournalStatus | undefined } | undefined;
   readonly search: Pick<ReplaceableSearch, 'counts' | 'budget'>;
+  readonly hooks: { readonly counts: readonly HookCounts[] };
   readonly replicator: { readonly links: readonly LinkStatus[]; lag(): Lag };
 }
 
 /** What a server has counted up to now. The parts count as they go, this only gathers it. */
 export function collectCounts(counting: Counting): ServerCounts {
-  const { limits, store, service, tick, replicator, journal, search } = counting;
+  const { limits, store, service, tick, replicator, journal, search, hooks } = counting;
   const { counts: text } = counting.text;
   return {
     textReports: text.reports,
@@ -39,6 +41,7 @@ export function collectCounts(counting: Counting): ServerCounts {
     links: replicator.links,
     lag: replicator.lag(),
     journal: journal?.status,
+    hooks: hooks.counts,
     places: {
       answers: search.counts.answers,
       shared: search.counts.shared,

@@ -8,12 +8,16 @@ const LIVE_OPTIONS = [
   'peerCertificate',
   'secrets',
   'access',
+  'hooks',
   'clientLimits',
   'maxClients',
   'maxMemoryBytes',
   'places',
   'logLevel',
 ] as const satisfies readonly (keyof ServerOptions)[];
+
+/** Those that may come where there were none, and go. */
+const SWITCHED_OPTIONS: ReadonlySet<keyof ServerOptions> = new Set(['hooks']);
 
 type LiveOption = (typeof LIVE_OPTIONS)[number];
 
@@ -32,7 +36,9 @@ export interface Reloaded {
 /** What becomes of a server that runs on `old` when it is to run on `wanted`. */
 export function reloadOptions(old: ServerOptions, wanted: ServerOptions): Reloaded {
   const differs = (key: keyof ServerOptions): boolean => !isDeepStrictEqual(old[key], wanted[key]);
-  const changed = LIVE_OPTIONS.filter((key) => differs(key) && !isSwitched(old[key], wanted[key]));
+  const isFixed = (key: LiveOption): boolean =>
+    isSwitched(old[key], wanted[key]) && !SWITCHED_OPTIONS.has(key);
+  const changed = LIVE_OPTIONS.filter((key) => differs(key) && !isFixed(key));
   const live: readonly string[] = changed;
   const fixed = keysOf(wanted).filter((key) => differs(key) && !live.includes(key));
   const changes = Object.fromEntries(changed.map((key) => [key, wanted[key]]));

@@ -1,4 +1,5 @@
 import type { LogLevel } from './log-events.ts';
+import type { HookOptions } from '../gateway/hooks/options.ts';
 import type { AccessOptions } from '../access/rules.ts';
 import type { Address } from '../transport/address.ts';
 import type { NatsOptions } from '../replication/nats/options.ts';
@@ -55,6 +56,8 @@ export interface ServerOptions {
   readonly gatewayOrigins: readonly string[];
   /** Where phones reach a gateway of the herd, without a slash at the end; `undefined`: as the caller does. */
   readonly gatewayUrl: string | undefined;
+  /** Where events are posted. */
+  readonly hooks: readonly HookOptions[];
   readonly clientLimits: ClientLimits;
   readonly framing: Framing;
   readonly acknowledge: Acknowledge;

@@ -39,6 +39,7 @@ const OPTIONS: ServerOptions = {
   gatewayCertificate: undefined,
   gatewayOrigins: [],
   gatewayUrl: undefined,
+  hooks: [],
   clientLimits: {
     connections: 100,
     connectionsPerAddress: 100,

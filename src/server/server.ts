@@ -37,6 +37,7 @@ import { type CreateReplicator, loadReplication } from './create-replicator.ts';
 import type { Replicator } from '../replication/replicator.ts';
 import { renewCertificate } from './renew-certificate.ts';
 import { createFacts } from './server-facts.ts';
+import { ServerHooks } from './server-hooks.ts';
 import { storeSizes } from './store-sizes.ts';
 import { Tick } from './tick.ts';
 import { readVersion } from './version.ts';
@@ -47,6 +48,8 @@ import { createWorld } from './world.ts';
 const GRACE_MS = 500;
 /** How long it then waits for its neighbours to have all that it has, in milliseconds. */
 const DRAIN_MS = 2000;
+/** How long hooks may still try to send what waits, in milliseconds, meanwhile. */
+const HOOKS_MS = 2000;
 /**
  * How long after a start the gateway and the places are loaded, in milliseconds, unless a request for them comes
  * before: the other servers of the machine, which start as well, have the processor to themselves until then.
@@ -133,6 +136,7 @@ class Member implements HerdServer {
   readonly #peerPort: ChannelServer;
   readonly #clientPort: TextFrontEnd;
   readonly #gateway: GatewayPort | undefined;
+  readonly #hooks: ServerHooks;
   readonly #tick = new Tick();
   readonly #search: ReplaceableSearch;
   readonly service: LocationService;
@@ -183,6 +187,7 @@ class Member implements HerdServer {
 
     this.#clientPort = this.#createClientPort(service, wake);
     this.#gateway = options.gateway && this.#createGateway();
+    this.#hooks = this.#createHooks();
 
     const tick = this.#tick;
     tick.register('begin', () => service.beginTick());
@@ -193,6 +198,7 @@ class Member implements HerdServer {
     tick.register('commit', () => service.commit());
     tick.register('replies out', () => this.#clientPort.flush());
     tick.register('streams out', () => this.#gateway?.flush());
+    tick.register('streams out', () => this.#hooks.work());
     tick.register('journal', () => this.#journal?.flush());
     journal?.begin({
       store: this.#store,
@@ -232,6 +238,7 @@ class Member implements HerdServer {
     if (this.#store.mayForget) this.#journal?.forget(); // what came of age since it was written
     this.#replicator.start(vector, contacts);
     this.#tick.request();
+    void this.#hooks.open();
     setTimeout(() => this.#open(), LOAD_AFTER_MS).unref();
   }
 
@@ -253,6 +260,7 @@ class Member implements HerdServer {
       replicator: this.#replicator,
       journal: this.#journal,
       search: this.#search,
+      hooks: this.#hooks,
     });
   }
 
@@ -297,7 +305,7 @@ class Member implements HerdServer {
     this.#isClosing = true;
     const peersClosed = this.#peerPort.close();
     await Promise.all([this.#clientPort.close(GRACE_MS), this.#gateway?.close(GRACE_MS)]);
-    await this.#drain();
+    await Promise.all([this.#drain(), this.#hooks.close(HOOKS_MS)]);
     for (const end of this.#forgetting) end();
     this.#replicator.stop();
     await peersClosed;
@@ -334,6 +342,8 @@ class Member implements HerdServer {
       case 'access':
         if (options[option] !== undefined) this.#access?.replace(options[option]);
         return;
+      case 'hooks':
+        return this.#hooks.replace(options.hooks);
       case 'clientLimits':
         this.#gateway?.setRate(options.clientLimits.rate);
         return this.#clientPort.setLimits(options.clientLimits);
@@ -402,6 +412,19 @@ class Member implements HerdServer {
       log: this.#log,
       wake: () => this.#tick.request(),
     });
+  }
+
+  #createHooks(): ServerHooks {
+    const parts = {
+      service: this.service,
+      herd: this.#options.herd,
+      now: this.#now,
+      monotonicMs: () => this.#world.nowMs(),
+      clock: this.#world.clock,
+      random: Math.random,
+      log: this.#log,
+    };
+    return new ServerHooks(parts, this.#options.hooks);
   }
 
   #listenOn(

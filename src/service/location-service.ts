@@ -20,8 +20,10 @@ import type { ClientSets } from './client-sets.ts';
 import type { CommitGate } from './commit-gate.ts';
 import { GeofenceRegistry } from './geofences/geofence-registry.ts';
 import type { GeofenceTracker } from './geofences/geofence-tracker.ts';
+import type { Transition } from './geofences/transition.ts';
 import type { LiveHub, LiveHubParts } from './live/hub.ts';
 import { ClientFinder } from './nearby-clients.ts';
+import { OwnChanges } from './own-changes.ts';
 import { PlainReports, requireClient, type PlainReport } from './plain-report.ts';
 import {
   noReports,
@@ -70,13 +72,20 @@ export interface LocationServiceParts {
   readonly wake: () => void;
 }
 
-/** What a hub of live updates is made of beyond what the service has. */
-export type LiveParts = Omit<LiveHubParts, 'store' | 'encode' | 'wake' | 'geofences'> & {
-  /** @param geofences the names of those that the client is in */
-  readonly encode: (location: Location, geofences: readonly string[]) => string;
+/** What keeps track of who is in geofences needs beyond what the service has. */
+export interface TrackingParts {
+  /** The time, in milliseconds since the POSIX epoch. */
+  readonly now: () => number;
   /** Told when more clients are in geofences than there is room for. */
   readonly onGeofencesFull: () => void;
-};
+}
+
+/** What a hub of live updates is made of beyond what the service has. */
+export type LiveParts = Omit<LiveHubParts, 'store' | 'encode' | 'wake' | 'geofences'> &
+  TrackingParts & {
+    /** @param geofences the names of those that the client is in */
+    readonly encode: (location: Location, geofences: readonly string[]) => string;
+  };
 
 /**
  * What a server does for its clients, whatever they speak: every front end calls it, and nothing below
@@ -109,6 +118,10 @@ export class LocationService {
   readonly cards: Cards;
   /** Who is in geofences; `undefined`: nobody can ask. */
   #tracker: GeofenceTracker | undefined;
+  #tracking: Promise<GeofenceTracker> | undefined;
+  /** The seq after which all changes are of this life of the server. */
+  readonly #firstHead: number;
+  readonly #firstEpoch: number;
   #limits: LocationLimits;
   /** When this tick began: when what is worked through in it was received. */
   #received: Instant;
@@ -130,6 +143,8 @@ export class LocationService {
     this.cards = new Cards(parts.store, (name, body) => this.#putDocument(name, body));
     this.#received = parts.now();
     this.#receipts = new Receipts(epochAt(this.#received));
+    this.#firstHead = parts.store.head;
+    this.#firstEpoch = this.#receipts.epoch;
   }
 
   /** This server's name. */
@@ -272,15 +287,33 @@ export class LocationService {
    *
    * @param parts what of it is not this service's: how a location is encoded, and what replication says
    */
-  async createLiveHub({ encode, onGeofencesFull, ...parts }: LiveParts): Promise<LiveHub> {
-    const { GeofenceTracker, MAX_PRESENCES } = await import('./geofences/geofence-tracker.ts');
+  async createLiveHub({ encode, ...parts }: LiveParts): Promise<LiveHub> {
     const { LiveHub } = await import('./live/hub.ts');
+    const tracker = await this.trackGeofences(parts);
     const store = this.#store;
+    return new LiveHub({
+      ...parts,
+      store,
+      geofences: tracker,
+      encode: (slot, showsGeofences) =>
+        encode(store.locationAt(slot), showsGeofences ? tracker.namesOf(slot) : []),
+      wake: this.#parts.wake,
+    });
+  }
+
+  /** Keeps track, from the first call on, of who is in geofences. What that stands on is loaded here. */
+  trackGeofences(parts: TrackingParts): Promise<GeofenceTracker> {
+    this.#tracking ??= this.#createTracker(parts);
+    return this.#tracking;
+  }
+
+  async #createTracker({ now, onGeofencesFull }: TrackingParts): Promise<GeofenceTracker> {
+    const { GeofenceTracker, MAX_PRESENCES } = await import('./geofences/geofence-tracker.ts');
     const { replay, wake } = this.#parts;
     const tracker = new GeofenceTracker({
-      store,
+      store: this.#store,
       isReplaying: () => replay.replaying,
-      nowMs: parts.now,
+      nowMs: now,
       wake,
       maxPresences: MAX_PRESENCES,
       onFull: onGeofencesFull,
@@ -292,14 +325,28 @@ export class LocationService {
     });
     tracker.work(); // mostly that is all
     this.#tracker = tracker;
-    return new LiveHub({
-      ...parts,
-      store,
-      geofences: tracker,
-      encode: (slot, showsGeofences) =>
-        encode(store.locationAt(slot), showsGeofences ? tracker.namesOf(slot) : []),
-      wake,
-    });
+    return tracker;
+  }
+
+  /** What this server accepts itself, for a reader of its own: from its start on, or from now on. */
+  ownChanges(from: 'start' | 'now'): OwnChanges {
+    const own = { name: this.#name, firstEpoch: this.#firstEpoch };
+    const seq = from === 'start' ? this.#firstHead : this.#store.head;
+    return new OwnChanges(this.#store, own, seq);
+  }
+
+  /**
+   * Whether this server accepted the report that made a transition; or, where none did, the last one of the client.
+   * Of all servers that notice a transition that is one at most.
+   */
+  isOwnTransition({ origin, record }: Transition): boolean {
+    if (origin !== this.server) return false;
+    return record === undefined || record.epoch >= this.#firstEpoch;
+  }
+
+  /** Whether a client is known here, and neither removed nor forgotten; its ID of one character a byte. */
+  isKnown(client: string): boolean {
+    return this.#store.has(Buffer.from(client, 'latin1'));
   }
 
   /** Makes the sets of clients that patterns cover. Servers without a gateway do not need them. */

@@ -3,6 +3,7 @@ import type { JournalStatus } from '../journal/journal-counts.ts';
 import type { BudgetStatus, PlacesCounts } from '../places/places-counts.ts';
 import type { LinkStatus } from '../replication/link-counts.ts';
 import type { Lag } from '../replication/lag.ts';
+import type { HookCounts } from './hook-counts.ts';
 import type { LocationLimits } from './location-service.ts';
 import type { ReportCounts } from './report-outcome.ts';
 
@@ -47,6 +48,7 @@ export interface ServerCounts {
   readonly lag: Lag;
   /** `undefined` where there is no journal. */
   readonly journal: JournalStatus | undefined;
+  readonly hooks: readonly HookCounts[];
   readonly places: {
     readonly answers: Readonly<PlacesCounts['answers']>;
     readonly shared: number;

@@ -43,13 +43,20 @@ export type OwnServerSpec = Partial<Omit<ServerOptions, 'clientLimits'>> & {
 export class OwnServer implements AsyncDisposable {
   readonly #folder: TestFolder;
   readonly #server: HerdServer;
+  #options: ServerOptions;
   /** The messages that it gave its operator. */
   readonly troubles: readonly string[];
   #closed: Promise<void> | undefined;
 
-  private constructor(folder: TestFolder, server: HerdServer, troubles: readonly string[]) {
+  private constructor(
+    folder: TestFolder,
+    server: HerdServer,
+    options: ServerOptions,
+    troubles: readonly string[],
+  ) {
     this.#folder = folder;
     this.#server = server;
+    this.#options = options;
     this.troubles = troubles;
   }
 
@@ -59,7 +66,7 @@ export class OwnServer implements AsyncDisposable {
     try {
       const all = { ...ownOptions(limits), logFile: logFile(folder), ...options };
       const server = await startServer(all, (detail) => troubles.push(detail));
-      return new OwnServer(folder, server, troubles);
+      return new OwnServer(folder, server, all, troubles);
     } catch (error) {
       await folder[Symbol.asyncDispose]();
       throw error;
@@ -80,6 +87,12 @@ export class OwnServer implements AsyncDisposable {
 
   renewCertificate(certificate: NonNullable<ServerOptions['clientCertificate']>): void {
     this.#server.renewCertificate(certificate);
+  }
+
+  /** Has it go on with other options. */
+  reload(options: Partial<ServerOptions>): void {
+    this.#options = { ...this.#options, ...options };
+    this.#server.reload(this.#options);
   }
 
   /** Waits until `count` events with these properties have been logged; returns them. */
@@ -123,6 +136,7 @@ export function ownOptions(limits: Partial<ClientLimits>): ServerOptions {
     gatewayCertificate: undefined,
     gatewayOrigins: [],
     gatewayUrl: undefined,
+    hooks: [],
     clientLimits: { ...LIMITS, ...limits },
     framing: 'line',
     acknowledge: 'received',

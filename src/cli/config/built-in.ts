@@ -6,6 +6,7 @@ import type { HerdValues, ServerValues } from './schema.ts';
 export const BUILT_IN: HerdValues = {
   ...DEFAULTS,
   gatewayOrigins: [],
+  hooks: {},
   servers: {
     Riley: server(0),
     Jaquez: server(1),

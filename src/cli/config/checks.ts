@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type LinkPair } from '../../replication/topology.ts';
 import { MAX_NEIGHBOURS } from '../../store/neighbour-set.ts';
 import { type Fault, formatPath, word } from './faults.ts';
+import { hookFaults } from './hooks-schema.ts';
 import { PLACES_BUDGET, PLACES_CACHE } from './places-options.ts';
 import { providerFaults } from './places-schema.ts';
 import { addressSchema, linkSchema } from './schema.ts';
@@ -20,13 +21,14 @@ const outlineSchema = z.looseObject({
   links: z.array(z.unknown()).catch([]),
   places: z.record(z.string(), z.unknown()).catch({}),
   access: z.unknown().optional(),
+  hooks: z.record(z.string(), z.unknown()).catch({}),
 });
 
 /** Finds what is wrong between the values of a configuration as it was read. */
 export function crossFaults(value: unknown): Fault[] {
   const outline = outlineSchema.safeParse(value);
   if (!outline.success) return [];
-  const { servers, links, places, access } = outline.data;
+  const { servers, links, places, access, hooks } = outline.data;
   return [
     ...serverFaults(servers),
     ...(access === undefined ? gatewayFaults(servers) : []),
@@ -35,6 +37,7 @@ export function crossFaults(value: unknown): Fault[] {
     ...caseFaults(Object.keys(servers)),
     ...folderFaults(Object.keys(servers)),
     ...dataFaults(value),
+    ...hookFaults(hooks),
   ];
 }
 

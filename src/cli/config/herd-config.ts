@@ -11,6 +11,7 @@ import type {
   PeerTlsValues,
   ServerValues,
 } from './schema.ts';
+import type { HookValues } from './hooks-schema.ts';
 import type { PlacesValues } from './places-schema.ts';
 import type { ReplicationValues } from './replication-schema.ts';
 import type { Source } from './source.ts';
@@ -48,6 +49,8 @@ export interface HerdConfig {
   readonly gatewayOrigins: readonly string[];
   /** Where phones reach a gateway, without a slash at the end. */
   readonly gatewayUrl: string | undefined;
+  /** The hooks by name, as they were written. */
+  readonly hooks: ReadonlyMap<string, HookValues>;
   readonly clientLimits: ClientLimits;
   /** The absolute path of the folder of the journals; `undefined` keeps none. */
   readonly data: string | undefined;
@@ -62,7 +65,7 @@ export function toConfig(source: Source, values: HerdValues): HerdConfig {
   const { herd, servers, links, replication, places, framing, acknowledge, maxClients, maxMemory } =
     values;
   const { secretFile, peerTls, clientTls, gatewayTls, gatewayOrigins, gatewayUrl } = values;
-  const { access, clientLimits, forget, tombstoneGrace, data, logs, logLevel } = values;
+  const { access, hooks, clientLimits, forget, tombstoneGrace, data, logs, logLevel } = values;
   const { idle, unread, rate, ...counts } = clientLimits;
   const folder = (path: string): string | undefined =>
     path === 'none' ? undefined : resolve(source.folder, path);
@@ -86,6 +89,7 @@ export function toConfig(source: Source, values: HerdValues): HerdConfig {
     gatewayTls,
     gatewayOrigins,
     gatewayUrl,
+    hooks: new Map(Object.entries(hooks)),
     clientLimits: { ...counts, idleMs: idle, unreadMs: unread, rate },
     data: folder(data),
     logs: folder(logs),

@@ -3,6 +3,7 @@ import { parseBaseUrl } from '../../protocol/base-url.ts';
 import { scalar } from '../../places/settings.ts';
 import type { LinkPair } from '../../replication/topology.ts';
 import { DEFAULTS } from './defaults.ts';
+import { hooksSchema } from './hooks-schema.ts';
 import { placesSchema } from './places-schema.ts';
 import { replicationSchema } from './replication-schema.ts';
 import { choice, count, mapping, path } from './schema-parts.ts';
@@ -152,6 +153,7 @@ export const herdSchema = mapping({
   gatewayTls: gatewayTlsSchema.optional(),
   gatewayOrigins: z.array(scalar(EXPECTED.origin, parseOrigin), { error: ORIGINS }).default([]),
   gatewayUrl: scalar(EXPECTED.gatewayUrl, parseBaseUrl).optional(),
+  hooks: hooksSchema,
   clientLimits: clientLimitsSchema.prefault({}),
   data: path('the path of a folder, or none').default(DEFAULTS.data),
   logs: path('the path of a folder, or none').default(DEFAULTS.logs),

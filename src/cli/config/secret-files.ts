@@ -3,11 +3,13 @@ import {
   requireProofBeyondLoopback,
   requireUsableProofs,
 } from '../../server/peer-security.ts';
+import type { HookOptions } from '../../gateway/hooks/options.ts';
 import { neighboursOf } from '../../replication/topology.ts';
 import { CertificateProof, type PeerCertificate } from '../../transport/certificate-proof.ts';
 import { tlsOptions, type Certificate } from '../../transport/certificate.ts';
 import { readCertificate, readPeerCertificate } from './certificate-files.ts';
 import type { HerdConfig } from './herd-config.ts';
+import { readHooks } from './hook-options.ts';
 import { checked, fault, readNamed } from './named-file.ts';
 import { type NatsSecrets, readNatsSecrets } from './nats-options.ts';
 import { providerOf } from './places-options.ts';
@@ -28,6 +30,7 @@ export interface SecretParts {
   readonly peerCertificate: PeerCertificate | undefined;
   /** What it needs for the NATS cluster; `undefined`: the herd does not stand on one. */
   readonly nats: NatsSecrets | undefined;
+  readonly hooks: readonly HookOptions[];
 }
 
 /**
@@ -50,7 +53,9 @@ export async function readSecretParts(
   }
   const secrets = await herdSecrets(config, environment, peerCertificate);
   const nats = await readNatsSecrets(config);
-  return { placesKey, secrets, clientCertificate, gatewayCertificate, peerCertificate, nats };
+  const hooks = await readHooks(config, environment);
+  const certificates = { clientCertificate, gatewayCertificate, peerCertificate };
+  return { placesKey, secrets, ...certificates, nats, hooks };
 }
 
 async function readUsable(

@@ -23,6 +23,7 @@ const parts = {
   secrets: [],
   peerCertificate: undefined,
   nats: undefined,
+  hooks: [],
   clientCertificate: undefined,
   gatewayCertificate: undefined,
 };

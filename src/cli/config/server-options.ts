@@ -26,11 +26,13 @@ export function findServer(config: HerdConfig, name: string): ServerValues {
 export function serverOptions(
   config: HerdConfig,
   name: string,
-  { placesKey, secrets, clientCertificate, gatewayCertificate, peerCertificate, nats }: SecretParts,
+  parts: SecretParts,
   access: AccessOptions | undefined,
 ): ServerOptions {
   const server = findServer(config, name);
   const { clients, peers } = server;
+  const { placesKey, secrets, clientCertificate, gatewayCertificate, peerCertificate, nats } =
+    parts;
   return {
     herd: config.herd,
     name,
@@ -49,6 +51,7 @@ export function serverOptions(
     gatewayCertificate,
     gatewayOrigins: config.gatewayOrigins,
     gatewayUrl: config.gatewayUrl,
+    hooks: parts.hooks,
     clientLimits: config.clientLimits,
     framing: config.framing,
     acknowledge: config.acknowledge,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import type { FailedAnswer } from '../ask-upstream.ts';
-import { waitOf } from '../http/retry-after.ts';
+import { waitOf } from '../../protocol/retry-after.ts';
 import type { FailedStatus } from '../provider.ts';
 import type { UpstreamFailure } from '../upstream-error.ts';
 

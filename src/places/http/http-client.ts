@@ -5,7 +5,7 @@ import type { Call } from '../provider.ts';
 import { badAnswer } from '../upstream-error.ts';
 import { decompress } from './decompress.ts';
 import { Exchange, type RawAnswer } from './exchange.ts';
-import { parseRetryAfter } from './retry-after.ts';
+import { parseRetryAfter } from '../../protocol/retry-after.ts';
 
 /** One HTTP request. */
 export interface HttpRequest {

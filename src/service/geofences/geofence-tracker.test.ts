@@ -49,6 +49,7 @@ class Bench {
         clientOf: (slot) => store.clientOf(slot),
         locationAt: (slot) => store.locationAt(slot),
         origins: store.origins,
+        originOf: (slot) => store.originOf(slot),
       },
       isReplaying: () => this.isReplaying,
       nowMs: () => 0,

@@ -31,6 +31,7 @@ type TrackedStore = Pick<
   | 'clientOf'
   | 'locationAt'
   | 'origins'
+  | 'originOf'
 >;
 
 /** What a tracker is made of. */
@@ -184,12 +185,14 @@ export class GeofenceTracker implements RecordObserver {
     entered: readonly TrackedFence[],
   ): void {
     const { latitudeE7, longitudeE7 } = record;
+    const identity = identityOf(record);
     const what = {
       client: this.#parts.store.clientOf(slot),
       location: this.#parts.store.locationAt(slot),
       latitudeE7,
       longitudeE7,
-      record: identityOf(record),
+      record: identity,
+      origin: identity.origin,
       noticedMs: this.#parts.nowMs(),
     };
     for (const { name: geofence } of left) {
@@ -258,17 +261,18 @@ export class GeofenceTracker implements RecordObserver {
     reason: LeaveReason,
     record: RecordIdentity | undefined,
   ): void {
-    const client = this.#parts.store.clientOf(slot);
-    const noticedMs = this.#parts.nowMs();
-    const where = { latitudeE7, longitudeE7, location: undefined };
+    const { store, nowMs } = this.#parts;
     this.#append({
       kind: 'leave',
       geofence: fence.name,
-      client,
+      client: store.clientOf(slot),
       reason,
-      ...where,
+      location: undefined,
+      latitudeE7,
+      longitudeE7,
       record,
-      noticedMs,
+      origin: store.origins.name(store.originOf(slot)).toString('latin1'),
+      noticedMs: nowMs(),
     });
   }
 

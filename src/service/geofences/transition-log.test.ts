@@ -19,6 +19,7 @@ function transition(sequence: number | undefined, noticedMs = 0, client = 'kiwi'
     latitudeE7: 0,
     longitudeE7: 0,
     record: sequence === undefined ? undefined : recordOf(sequence),
+    origin: 'A',
     noticedMs,
   };
 }

@@ -27,6 +27,8 @@ export interface Transition {
   readonly longitudeE7: number;
   /** The client's record that made it; `undefined` where it was none. */
   readonly record: RecordIdentity | undefined;
+  /** The server that accepted the client's last report, or removal. */
+  readonly origin: string;
   /** When this server noticed it, in milliseconds since the POSIX epoch. */
   readonly noticedMs: number;
 }

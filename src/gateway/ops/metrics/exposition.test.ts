@@ -33,6 +33,7 @@ function sourceWith(
       links: [],
       lag: { origins: [], neighbours: [] },
       journal: undefined,
+      hooks: [],
       places: {
         answers: { fresh: 0, stale: 0, called: 0, kept: 0, failed: 0 },
         shared: 0,

@@ -1,3 +1,4 @@
+import { HOOK_METRICS } from './hook-metrics.ts';
 import { JOURNAL_METRICS } from './journal-metrics.ts';
 import type { Metric } from './metric.ts';
 import { PHONE_METRICS } from './phone-metrics.ts';
@@ -14,4 +15,5 @@ export const METRICS: readonly Metric[] = [
   ...REPLICATION_METRICS,
   ...JOURNAL_METRICS,
   ...PLACES_METRICS,
+  ...HOOK_METRICS,
 ];

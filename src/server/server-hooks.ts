@@ -1,0 +1,60 @@
+import type { Hooks, HooksParts } from '../gateway/hooks/hooks.ts';
+import type { HookOptions } from '../gateway/hooks/options.ts';
+import type { HookCounts } from '../service/hook-counts.ts';
+
+/** The hooks of a server, where it has some: what they stand on is loaded with the first one. */
+export class ServerHooks {
+  readonly #parts: HooksParts;
+  #options: readonly HookOptions[];
+  #creation: Promise<void> | undefined;
+  #hooks: Hooks | undefined;
+  #isClosing = false;
+
+  constructor(parts: HooksParts, options: readonly HookOptions[]) {
+    this.#parts = parts;
+    this.#options = options;
+  }
+
+  /** What each has counted up to now. */
+  get counts(): readonly HookCounts[] {
+    return this.#hooks?.counts ?? [];
+  }
+
+  /** Begins to send what this server has accepted since its start. */
+  open(): Promise<void> {
+    return this.#begin('start');
+  }
+
+  /** Takes other hooks, for what comes from now on. */
+  replace(options: readonly HookOptions[]): void {
+    this.#options = options;
+    if (this.#hooks !== undefined) this.#hooks.replace(options);
+    else void this.#begin('now');
+  }
+
+  /** Takes in what has happened. A phase of each tick. */
+  work(): void {
+    this.#hooks?.work();
+  }
+
+  /** Ends them: what waits is tried once more, for `graceMs` at most. */
+  async close(graceMs: number): Promise<void> {
+    this.#isClosing = true;
+    await this.#creation;
+    await this.#hooks?.close(graceMs);
+  }
+
+  #begin(from: 'start' | 'now'): Promise<void> {
+    if (this.#options.length === 0 || this.#isClosing) return Promise.resolve();
+    this.#creation ??= this.#create(from);
+    return this.#creation;
+  }
+
+  async #create(from: 'start' | 'now'): Promise<void> {
+    const options = this.#options;
+    const { Hooks } = await import('../gateway/hooks/hooks.ts');
+    this.#hooks = await Hooks.create(this.#parts, options, from);
+    // A reload may have come meanwhile.
+    if (this.#options !== options) this.#hooks.replace(this.#options);
+  }
+}
