@@ -133,7 +133,7 @@ test('docs/PROTOCOL.md shows a link as it is', async () => {
 /** What a part of a configuration lacks to be a whole one. */
 const LEAST = { servers: { Solo: { clients: '127.0.0.1:11645', peers: '127.0.0.1:12645' } } };
 
-for (const file of ['README.md', 'docs/CONFIGURATION.md', 'docs/PLACES.md']) {
+for (const file of ['README.md', 'docs/CONFIGURATION.md', 'docs/HOOKS.md', 'docs/PLACES.md']) {
   test(`every configuration in ${file} is valid`, async () => {
     const { blocks } = await readMarkdown(file);
     const examples = blocks.filter(({ language }) => language === 'yaml');
