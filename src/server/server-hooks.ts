@@ -1,6 +1,19 @@
 import type { Hooks, HooksParts } from '../gateway/hooks/hooks.ts';
 import type { HookOptions } from '../gateway/hooks/options.ts';
+import type { Instant } from '../protocol/timestamp.ts';
+import type { World } from '../replication/flood/world.ts';
 import type { HookCounts } from '../service/hook-counts.ts';
+import type { LocationService } from '../service/location-service.ts';
+import type { Log } from './log.ts';
+import type { ServerOptions } from './options.ts';
+
+/** What the hooks need of their server. */
+interface HookGround {
+  readonly service: LocationService;
+  readonly world: Pick<World, 'clock' | 'nowMs' | 'random'>;
+  readonly now: () => Instant;
+  readonly log: Log;
+}
 
 /** The hooks of a server, where it has some: what they stand on is loaded with the first one. */
 export class ServerHooks {
@@ -10,9 +23,10 @@ export class ServerHooks {
   #hooks: Hooks | undefined;
   #isClosing = false;
 
-  constructor(parts: HooksParts, options: readonly HookOptions[]) {
-    this.#parts = parts;
-    this.#options = options;
+  constructor({ herd, hooks }: ServerOptions, { service, world, now, log }: HookGround) {
+    const { clock, random } = world;
+    this.#parts = { service, herd, now, monotonicMs: () => world.nowMs(), clock, random, log };
+    this.#options = hooks;
   }
 
   /** What each has counted up to now. */

@@ -187,7 +187,7 @@ class Member implements HerdServer {
 
     this.#clientPort = this.#createClientPort(service, wake);
     this.#gateway = options.gateway && this.#createGateway();
-    this.#hooks = this.#createHooks();
+    this.#hooks = new ServerHooks(options, { service, world: this.#world, now: this.#now, log });
 
     const tick = this.#tick;
     tick.register('begin', () => service.beginTick());
@@ -412,19 +412,6 @@ class Member implements HerdServer {
       log: this.#log,
       wake: () => this.#tick.request(),
     });
-  }
-
-  #createHooks(): ServerHooks {
-    const parts = {
-      service: this.service,
-      herd: this.#options.herd,
-      now: this.#now,
-      monotonicMs: () => this.#world.nowMs(),
-      clock: this.#world.clock,
-      random: Math.random,
-      log: this.#log,
-    };
-    return new ServerHooks(parts, this.#options.hooks);
   }
 
   #listenOn(
