@@ -112,15 +112,6 @@ clientTls: { certFile: tls/cert.pem, keyFile: tls/key.pem }
 gatewayTls: { certFile: web/cert.pem, keyFile: web/key.pem }
 gatewayOrigins: [https://map.example.org, 'http://localhost:8080']
 gatewayUrl: https://herd.example.org/here/
-hooks:
-  van-7:
-    url: http://10.0.0.2/x?y
-    secretFile: van.secret
-    events: [enter, leave]
-    clients: [van-*]
-    allowPrivate: true
-    followRedirects: true
-    timeout: 5s
 clientLimits:
   connections: 10
   connectionsPerAddress: 2
@@ -171,21 +162,7 @@ logs: none
     gatewayTls: { certFile: 'web/cert.pem', keyFile: 'web/key.pem' },
     gatewayOrigins: ['https://map.example.org', 'http://localhost:8080'],
     gatewayUrl: 'https://herd.example.org/here',
-    hooks: new Map([
-      [
-        'van-7',
-        {
-          url: 'http://10.0.0.2/x?y',
-          secretFile: 'van.secret',
-          form: 'json',
-          events: ['enter', 'leave'],
-          clients: ['van-*'],
-          allowPrivate: true,
-          followRedirects: true,
-          timeout: 5000,
-        },
-      ],
-    ]),
+    hooks: new Map(),
     clientLimits: {
       connections: 10,
       connectionsPerAddress: 2,

@@ -68,6 +68,23 @@ test('URL and secret come from the environment, and a URL from a file', async ()
   assert.deepEqual(ha?.events, ['location']);
 });
 
+test('everything can be said', async () => {
+  const hook =
+    '{ url: "http://10.0.0.2/x?y", secretFile: van.secret, events: [enter, leave], clients: ["van-*", anna], allowPrivate: true, followRedirects: true, timeout: 100ms }';
+  const [van] = await read({ 'van-7': hook });
+  assert.deepEqual(van, {
+    name: 'van-7',
+    url: 'http://10.0.0.2/x?y',
+    form: 'json',
+    events: ['enter', 'leave'],
+    clients: ['van-*', 'anna'],
+    secrets: [SECRET, OTHER],
+    allowPrivate: true,
+    followRedirects: true,
+    timeoutMs: 100,
+  });
+});
+
 test('what is wrong is said with its line, and without URL and secret', async () => {
   await writeFile(join(folder, 'bad'), 'pa55word\n');
   await writeFile(join(folder, 'empty'), '\n');
