@@ -1,4 +1,5 @@
 import { catchup } from './catchup.ts';
+import { client } from './client.ts';
 import { connections } from './connections.ts';
 import { fairness } from './fairness.ts';
 import { gateway } from './gateway.ts';
@@ -38,4 +39,5 @@ export const BENCHMARKS: readonly Benchmark[] = [
   http,
   streams,
   gateway,
+  client,
 ];

@@ -2,7 +2,7 @@ import { isObject } from './answers.ts';
 import { ProblemError } from './errors.ts';
 import { segmentOf } from './filters.ts';
 import type { Geofence } from './geofence.ts';
-import type { CallOptions } from './options.ts';
+import type { CallOptions } from './call-options.ts';
 
 /** What geofences are asked for with. */
 export interface GeofenceCalls {

@@ -7,14 +7,10 @@ import {
   type ClientsPage,
 } from './answers.ts';
 import { clientsOfPages } from './clients-pages.ts';
+import type { CallLimits, CallOptions } from './call-options.ts';
+import { deadlineOf } from './common-options.ts';
 import { ConsistencyTokens } from './consistency-tokens.ts';
-import {
-  ClosedError,
-  ProblemError,
-  UnexpectedAnswerError,
-  UnreachableError,
-  type HerdError,
-} from './errors.ts';
+import { ClosedError, ProblemError, UnexpectedAnswerError, type HerdError } from './errors.ts';
 import { Exchange, isPassing, type Call } from './exchange.ts';
 import {
   boxText,
@@ -32,16 +28,9 @@ import { fixReport, ReportClock, requireClient, type FixedReport } from './fixed
 import { Gateway, readJson } from './gateway.ts';
 import { Geofences } from './geofences.ts';
 import type { HerdStatus } from './herd-status.ts';
-import { Limit } from './limit.ts';
 import type { Location, NearbyLocation, NearbyPlaces, Report } from './location.ts';
-import {
-  allOptions,
-  deadlineOf,
-  type AllOptions,
-  type CallOptions,
-  type HerdOptions,
-} from './options.ts';
-import { BATCH_REPORTS, Reporter, type CallLimits } from './reporter.ts';
+import { allOptions, type AllOptions, type HerdOptions } from './options.ts';
+import { BATCH_REPORTS, Reporter } from './reporter.ts';
 import { ReportSender, type SendCounts, type SendOutcome } from './report-sender.ts';
 import { SYSTEM_RUNTIME, type ClientRuntime } from './runtime.ts';
 import { ServerOrder } from './server-order.ts';
@@ -162,17 +151,8 @@ export class Herd implements AsyncDisposable {
    * @returns what has become of all that were ever enqueued
    * @throws {HerdError} where that takes longer than the deadline: what is unsent stays, and is sent later
    */
-  async flush(options: CallOptions = {}): Promise<SendCounts> {
-    const { deadlineMs, signals } = this.#limits(options);
-    const limit = new Limit(signals, deadlineMs);
-    try {
-      return await this.#sender.flush(limit.signal);
-    } catch (error) {
-      if (!limit.isOver) throw error;
-      throw this.#sender.lastError ?? new UnreachableError(deadlineMs, []);
-    } finally {
-      limit.end();
-    }
+  flush(options: CallOptions = {}): Promise<SendCounts> {
+    return this.#sender.flush(this.#limits(options));
   }
 
   /** What has become of the reports that were enqueued. */

@@ -4,6 +4,8 @@
  *
  * @module
  */
+export type { CallOptions } from './call-options.ts';
+export type { CommonOptions } from './common-options.ts';
 export {
   ClosedError,
   HerdError,
@@ -38,6 +40,6 @@ export type {
   Place,
   Report,
 } from './location.ts';
-export type { CallOptions, HerdOptions } from './options.ts';
+export type { HerdOptions } from './options.ts';
 export type { DroppedReport, DropReason, SendCounts } from './report-sender.ts';
 export type { Subscription } from './subscription.ts';

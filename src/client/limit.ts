@@ -1,3 +1,4 @@
+import { onAbort } from './on-abort.ts';
 import type { ClientRuntime } from './runtime.ts';
 
 /**
@@ -6,19 +7,18 @@ import type { ClientRuntime } from './runtime.ts';
  */
 export class Limit {
   readonly #controller = new AbortController();
-  readonly #parents: readonly AbortSignal[];
+  readonly #unlisten: readonly (() => void)[];
   readonly #timer: ReturnType<typeof setTimeout> | undefined;
-  readonly #abort = (): void => {
-    const parent = this.#parents.find(({ aborted }) => aborted);
-    if (parent !== undefined) this.#controller.abort(parent.reason);
-  };
   #isOver = false;
 
   /** @param ms after how many milliseconds its time is over; `undefined`: never */
   constructor(parents: readonly AbortSignal[], ms?: number) {
-    this.#parents = parents;
-    for (const parent of parents) parent.addEventListener('abort', this.#abort, { once: true });
-    this.#abort();
+    const abort = (): void => {
+      const parent = parents.find(({ aborted }) => aborted);
+      if (parent !== undefined) this.#controller.abort(parent.reason);
+    };
+    this.#unlisten = parents.map((parent) => onAbort(parent, abort));
+    abort();
     if (ms === undefined) return;
     this.#timer = setTimeout(() => {
       this.#isOver = true;
@@ -38,7 +38,7 @@ export class Limit {
   /** It aborts no more. */
   end(): void {
     clearTimeout(this.#timer);
-    for (const parent of this.#parents) parent.removeEventListener('abort', this.#abort);
+    for (const unlisten of this.#unlisten) unlisten();
   }
 }
 

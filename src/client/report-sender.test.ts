@@ -5,7 +5,7 @@ import { ProblemError, UnreachableError, type HerdError } from './errors.ts';
 import type { FixedReport } from './fixed-report.ts';
 import { ReportSender, type DroppedReport, type SendOutcome } from './report-sender.ts';
 
-const NEVER = new AbortController().signal;
+const NO_LIMIT = { deadlineMs: 60_000, signals: [] };
 
 function at(client: string, seconds: number): FixedReport {
   return { client, latitude: 1, longitude: 2, time: { seconds, nanoseconds: 0 } };
@@ -52,9 +52,9 @@ test('what is enqueued is sent, and a flush waits for that', async () => {
   sender.enqueue(at('a', 1));
   sender.enqueue(at('a', 2));
   sender.enqueue(at('b', 1));
-  assert.deepEqual(await sender.flush(NEVER), { confirmed: 3, dropped: 0, unsent: 0 });
+  assert.deepEqual(await sender.flush(NO_LIMIT), { confirmed: 3, dropped: 0, unsent: 0 });
   assert.deepEqual(sent, [['a2', 'b1', 'a1']]);
-  assert.deepEqual(await sender.flush(NEVER), { confirmed: 3, dropped: 0, unsent: 0 });
+  assert.deepEqual(await sender.flush(NO_LIMIT), { confirmed: 3, dropped: 0, unsent: 0 });
 });
 
 test('while no server answers it tries again, each time after a longer wait, the newest first', async () => {
@@ -62,7 +62,7 @@ test('while no server answers it tries again, each time after a longer wait, the
   sender.enqueue(at('a', 1));
   await new Promise(setImmediate);
   sender.enqueue(at('a', 2));
-  assert.equal((await sender.flush(NEVER)).confirmed, 2);
+  assert.equal((await sender.flush(NO_LIMIT)).confirmed, 2);
   assert.deepEqual(sent[0], ['a1']);
   assert.deepEqual(sent.at(-1), ['a2', 'a1']);
   assert.ok(waits.length === 2 && (waits[0] ?? 0) < (waits[1] ?? 0), waits.join());
@@ -91,12 +91,12 @@ test('a flush that is broken off leaves the reports, and one of a sender that is
   const { sender, dropped } = senderOf([away]);
   sender.enqueue(at('a', 1));
   const stop = new AbortController();
-  const first = sender.flush(stop.signal);
+  const first = sender.flush({ ...NO_LIMIT, signals: [stop.signal] });
   const reason = new Error('enough');
   stop.abort(reason);
   await assert.rejects(first, reason);
   assert.equal(sender.counts.unsent, 1);
-  const second = sender.flush(NEVER);
+  const second = sender.flush(NO_LIMIT);
   await Promise.all([assert.rejects(second, { code: 'closed' }), sender.close()]);
   assert.equal(dropped.length, 1);
   assert.throws(() => sender.enqueue(at('a', 2)), { code: 'closed' });

@@ -1,8 +1,10 @@
 import { formatTime } from '../protocol/time.ts';
 import { Backoff } from './backoff.ts';
-import { ClosedError, HerdError } from './errors.ts';
+import type { CallLimits } from './call-options.ts';
+import { ClosedError, HerdError, UnreachableError } from './errors.ts';
 import type { FixedReport } from './fixed-report.ts';
 import type { Report } from './location.ts';
+import { Limit } from './limit.ts';
 import { ReportBuffer } from './report-buffer.ts';
 import type { ClientRuntime } from './runtime.ts';
 
@@ -77,11 +79,6 @@ export class ReportSender {
     return { confirmed: this.#confirmed, dropped: this.#dropped, unsent: this.#buffer.size };
   }
 
-  /** Why the last try did not work; `undefined` where it did. */
-  get lastError(): HerdError | undefined {
-    return this.#lastError;
-  }
-
   /** @throws {ClosedError} */
   enqueue(report: FixedReport): void {
     if (this.#stop.signal.aborted) throw new ClosedError();
@@ -94,26 +91,21 @@ export class ReportSender {
    * Waits until nothing is unsent.
    *
    * @throws {ClosedError} where it is closed meanwhile
-   * @throws the signal's reason, as soon as it is aborted; what is unsent stays
+   * @throws {HerdError} where the deadline is over first: why the last try did not work; what is unsent stays
+   * @throws the reason of a signal, as soon as one is aborted; what is unsent stays
    */
-  async flush(signal: AbortSignal): Promise<SendCounts> {
-    signal.throwIfAborted();
-    if (this.#buffer.size > 0) {
-      await new Promise<void>((resolve, reject) => {
-        const abort = (): void => {
-          this.#flushes.delete(flush);
-          reject(signal.reason);
-        };
-        const flush = (error?: HerdError): void => {
-          signal.removeEventListener('abort', abort);
-          if (error === undefined) resolve();
-          else reject(error);
-        };
-        signal.addEventListener('abort', abort, { once: true });
-        this.#flushes.add(flush);
-      });
+  async flush({ deadlineMs, signals }: CallLimits): Promise<SendCounts> {
+    const limit = new Limit(signals, deadlineMs);
+    try {
+      limit.signal.throwIfAborted();
+      if (this.#buffer.size > 0) await this.#untilSent(limit.signal);
+      return this.counts;
+    } catch (error) {
+      if (!limit.isOver) throw error;
+      throw this.#lastError ?? new UnreachableError(deadlineMs, []);
+    } finally {
+      limit.end();
     }
-    return this.counts;
   }
 
   /** Sends nothing more; what is unsent is dropped. */
@@ -122,6 +114,22 @@ export class ReportSender {
     await this.#running;
     for (const report of this.#buffer.clear()) this.#drop(report, 'closed');
     this.#settleFlushes(new ClosedError());
+  }
+
+  #untilSent(signal: AbortSignal): Promise<void> {
+    return new Promise<void>((resolve, reject) => {
+      const abort = (): void => {
+        this.#flushes.delete(flush);
+        reject(signal.reason);
+      };
+      const flush = (error?: HerdError): void => {
+        signal.removeEventListener('abort', abort);
+        if (error === undefined) resolve();
+        else reject(error);
+      };
+      signal.addEventListener('abort', abort, { once: true });
+      this.#flushes.add(flush);
+    });
   }
 
   async #run(): Promise<void> {

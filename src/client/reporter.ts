@@ -1,6 +1,7 @@
 import { formatTime } from '../protocol/time.ts';
 import { isObject } from './answers.ts';
 import { Backoff } from './backoff.ts';
+import type { CallLimits } from './call-options.ts';
 import { HerdError, ProblemError, UnexpectedAnswerError } from './errors.ts';
 import { isPassing, type Call } from './exchange.ts';
 import { segmentOf } from './filters.ts';
@@ -14,12 +15,6 @@ import type { ClientRuntime } from './runtime.ts';
 export const BATCH_REPORTS = 1000;
 /** The most characters of a request, of three bytes each at most: a gateway takes 4 MiB. */
 const BATCH_CHARACTERS = 1_300_000;
-
-/** How long something may take, and what else ends it. */
-export interface CallLimits {
-  readonly deadlineMs: number;
-  readonly signals: readonly AbortSignal[];
-}
 
 /** What reports are sent with. */
 export interface ReporterParts {

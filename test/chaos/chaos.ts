@@ -19,7 +19,7 @@ const CHURN = 0.003;
 const CLIENT_PATIENCE_MS = 1000;
 
 /** Stops and faults of links last for less and for more than the 3 s after which a link is given up. */
-const PACE: Omit<FaultPace, 'killsAtAnyTime'> = {
+export const PACE: Omit<FaultPace, 'killsAtAnyTime'> = {
   betweenKills: [200, 1500],
   down: [0, 2000],
   betweenStops: [500, 3000],
