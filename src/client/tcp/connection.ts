@@ -90,11 +90,18 @@ export class Connection<S extends Sent> {
     this.#isProbed = false;
     this.#silence = setTimeout(() => {
       if (this.#inFlight === 0) return;
-      if (this.#isProbed) return this.close(`it has been silent for ${2 * this.#silenceMs} ms`);
-      this.#probe();
-      this.#isProbed = true;
-      this.#silence?.refresh();
+      // Where this process was busy meanwhile, what came is read after its timers and before this.
+      if (this.#isProbed) setImmediate(() => this.#giveUp());
+      else {
+        this.#probe();
+        this.#isProbed = true;
+        this.#silence?.refresh();
+      }
     }, this.#silenceMs);
+  }
+
+  #giveUp(): void {
+    if (this.#isProbed) this.close(`it has been silent for ${2 * this.#silenceMs} ms`);
   }
 }
 
