@@ -144,7 +144,8 @@ describe('a hook', { concurrency: true }, () => {
 
   test('sends what it is to of whom it is to', async () => {
     await using receiver = await HookReceiver.start();
-    const options = { events: ['location'], clients: ['van-*', 'anna'] } as const;
+    const url = `http://localhost:${receiver.port}/`;
+    const options = { url, events: ['location'], clients: ['van-*', 'anna'] } as const;
     await using server = await OwnServer.start({ gateway, hooks: [hookTo(receiver, options)] });
     for (const client of ['kiwi', 'van-1', 'anna', 'anna-2']) await move(server, client);
     const all = await told(receiver, 2);

@@ -19,6 +19,8 @@ export interface HerdSpec {
   /** As it would be written in the file. */
   readonly access?: Readonly<Record<string, unknown>>;
   readonly gatewayOrigins?: readonly string[];
+  /** As they would be written in the file. */
+  readonly hooks?: Readonly<Record<string, unknown>>;
   /** The `places` of the configuration, as they would be written in the file. */
   readonly places?: Readonly<Record<string, unknown>>;
   readonly acknowledge?: Acknowledge;

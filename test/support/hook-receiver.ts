@@ -6,7 +6,9 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { text } from 'node:stream/consumers';
+import type { Certificate } from '#src/transport/certificate.js';
 import { eventually } from './eventually.ts';
 
 /** A request of a hook, as it came. */
@@ -35,14 +37,25 @@ export class HookReceiver implements AsyncDisposable {
   connections = 0;
   #taken = 0;
 
-  private constructor(answers: readonly Answer[]) {
+  private constructor(answers: readonly Answer[], certificate: Certificate | undefined) {
     this.#answers = [...answers];
-    this.#server = createServer((request, response) => void this.#take(request, response));
+    const take = (request: IncomingMessage, response: ServerResponse): void =>
+      void this.#take(request, response);
+    this.#server =
+      certificate === undefined ? createServer(take) : createTlsServer({ ...certificate }, take);
     this.#server.on('connection', () => (this.connections += 1));
   }
 
-  static async start(...answers: readonly Answer[]): Promise<HookReceiver> {
-    const receiver = new HookReceiver(answers);
+  static start(...answers: readonly Answer[]): Promise<HookReceiver> {
+    return HookReceiver.#listen(new HookReceiver(answers, undefined));
+  }
+
+  /** One that speaks HTTPS. */
+  static startTls(certificate: Certificate, ...answers: readonly Answer[]): Promise<HookReceiver> {
+    return HookReceiver.#listen(new HookReceiver(answers, certificate));
+  }
+
+  static async #listen(receiver: HookReceiver): Promise<HookReceiver> {
     receiver.#server.listen({ host: '127.0.0.1', port: 0 });
     await once(receiver.#server, 'listening');
     return receiver;

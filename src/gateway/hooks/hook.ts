@@ -8,10 +8,10 @@ import type { Clock } from '../../transport/channel.ts';
 import { FORMS } from './forms.ts';
 import { withoutRemoved, type HookEvent } from './hook-event.ts';
 import type { HookLog, HookLogEvent } from './hook-log.ts';
+import type { HookPoster, PosterOptions } from './hook-poster.ts';
 import { HookInbox, type Transitions } from './inbox.ts';
 import type { HookOptions } from './options.ts';
 import { pause } from './pause.ts';
-import { Poster } from './poster.ts';
 import { giveUpReason, isDelivered, isRefusal, pauseMs, type AttemptOutcome } from './retry.ts';
 import { parseHookSecret, signedHeaders } from './signature.ts';
 
@@ -20,6 +20,10 @@ import { parseHookSecret, signedHeaders } from './signature.ts';
  * and at most a hundred a second.
  */
 const GATHER_MS = 10;
+/** How many events that nobody gets are counted at a time, at the end. */
+const COUNTED_AT_A_TIME = 1_000;
+
+const HEADERS = { 'content-type': 'application/json', 'user-agent': 'proxy-herd' };
 
 /** What a hook stands on. */
 export interface HookParts {
@@ -34,6 +38,7 @@ export interface HookParts {
   /** A random number from 0 to below 1. */
   readonly random: () => number;
   readonly log: HookLog;
+  readonly createPoster: (options: PosterOptions) => HookPoster;
 }
 
 /** A request as it is tried, under one ID. */
@@ -57,7 +62,7 @@ export class Hook {
   readonly #end = new AbortController();
   readonly #sending: Promise<void>;
   #options: HookOptions;
-  #poster: Poster;
+  #poster: HookPoster;
   /** The events of the request that is tried. */
   #tried = 0;
   #failures = 0;
@@ -73,7 +78,7 @@ export class Hook {
     this.#inbox = new HookInbox(parts.service, parts.transitions, options, from, (events) =>
       this.#drop('overflow', events),
     );
-    this.#poster = new Poster(options);
+    this.#poster = parts.createPoster(options);
     this.#sending = this.#send();
   }
 
@@ -91,7 +96,7 @@ export class Hook {
     const old = this.#poster;
     this.#options = options;
     this.#inbox.change(options);
-    this.#poster = new Poster(options);
+    this.#poster = this.#parts.createPoster(options);
     void old.close();
   }
 
@@ -153,14 +158,21 @@ export class Hook {
       this.#fail(outcome);
       const triedMs = monotonicMs() - startedMs;
       const reason = this.#isClosing ? 'stopped' : giveUpReason({ refusals, triedMs });
-      if (reason !== undefined) return this.#giveUp(reason);
+      if (reason !== undefined) this.#drop(reason, this.#tried);
       await pause(clock, pauseMs(this.#failures, outcome, random()), this.#closing.signal);
-      const left = withoutRemoved(delivery.events, (client) => this.#parts.service.isKnown(client));
-      if (left.length === 0) return this.#giveUp(undefined);
+      const left = reason === undefined ? this.#withoutRemoved(delivery.events) : [];
+      if (left.length === 0) {
+        this.#tried = 0;
+        return false;
+      }
       // Another body is another message, which has an ID of its own.
       if (left !== delivery.events) delivery = this.#deliveryOf(left);
       this.#counts.retries += 1;
     }
+  }
+
+  #withoutRemoved(events: readonly HookEvent[]): readonly HookEvent[] {
+    return withoutRemoved(events, (client) => this.#parts.service.isKnown(client));
   }
 
   #deliveryOf(events: readonly HookEvent[]): Delivery {
@@ -207,17 +219,10 @@ export class Hook {
     this.#log.write({ event: 'hook-failed', hook, ...cause, failures: this.#failures });
   }
 
-  /** @param reason `undefined` where there is nothing left to send */
-  #giveUp(reason: HookDropReason | undefined): false {
-    if (reason !== undefined) this.#drop(reason, this.#tried);
-    this.#tried = 0;
-    return false;
-  }
-
   /** Gives up what is left at the end. */
   #dropRest(): void {
     let events = 0;
-    while (!this.#inbox.isEmpty) events += this.#inbox.take(MOST_AT_ONCE).length;
+    while (!this.#inbox.isEmpty) events += this.#inbox.take(COUNTED_AT_A_TIME).length;
     if (events > 0) this.#drop('stopped', events);
   }
 
@@ -226,7 +231,3 @@ export class Hook {
     this.#log.write({ event: 'hook-dropped', hook: this.#options.name, reason, events });
   }
 }
-
-const HEADERS = { 'content-type': 'application/json', 'user-agent': 'proxy-herd' };
-/** How many events are counted at a time that nobody gets. */
-const MOST_AT_ONCE = 1_000;

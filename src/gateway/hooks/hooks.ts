@@ -1,13 +1,15 @@
 import type { HookCounts } from '../../service/hook-counts.ts';
 import type { GatewayLog } from '../events.ts';
+import type { PosterOptions } from './hook-poster.ts';
 import { Hook, type HookParts } from './hook.ts';
 import type { HookOptions } from './options.ts';
+import { Poster } from './poster.ts';
 
 /** How long a hook that was taken out of the configuration may still try, in milliseconds. */
 const REMOVED_GRACE_MS = 2_000;
 
 /** What the hooks of a server stand on. */
-export interface HooksParts extends Omit<HookParts, 'transitions'> {
+export interface HooksParts extends Omit<HookParts, 'transitions' | 'createPoster'> {
   readonly log: GatewayLog;
 }
 
@@ -35,7 +37,8 @@ export class Hooks {
       now: () => parts.now().seconds * 1000,
       onGeofencesFull: () => parts.log.write({ event: 'geofences-full' }),
     });
-    const hooks = new Hooks({ ...parts, transitions });
+    const createPoster = (each: PosterOptions) => new Poster(each);
+    const hooks = new Hooks({ ...parts, transitions, createPoster });
     hooks.#hooks = options.map((each) => new Hook(hooks.#parts, each, from));
     return hooks;
   }

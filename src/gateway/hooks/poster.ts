@@ -5,7 +5,7 @@ import { Agent, type Dispatcher } from 'undici/index.js';
 
 import { parseRetryAfter } from '../../protocol/retry-after.ts';
 import { AddressRefusedError, guardedLookup, refusalOf, type AddressRule } from './address-rule.ts';
-import type { HookOptions } from './options.ts';
+import type { HookPoster, HookRequest, PosterOptions } from './hook-poster.ts';
 import type { AttemptOutcome } from './retry.ts';
 
 /** How long connecting may take, in milliseconds. */
@@ -20,35 +20,34 @@ const MAX_REDIRECTS = 3;
 const FOLLOWED = new Set([307, 308]);
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
-/** A request of a hook. */
-export interface HookRequest {
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Buffer;
-  /** How long it may take, in milliseconds. */
-  readonly timeoutMs: number;
-  /** Ends it since the server stops. */
-  readonly stop: AbortSignal;
-}
-
-/** How it posts. */
-export type PosterOptions = Pick<HookOptions, 'allowPrivate' | 'followRedirects'>;
-
 /**
  * Posts what a hook sends, on one connection that is kept for the next request. It connects by itself, through no
  * proxy: which addresses may be connected to is decided here.
  */
-export class Poster {
+export class Poster implements HookPoster {
   readonly #options: PosterOptions;
   /** By the protocol of URLs: encrypted connections may go elsewhere than others. */
   readonly #agents = new Map<string, Agent>();
+  /** The last request. */
+  #underWay: Promise<unknown> = Promise.resolve();
 
   constructor(options: PosterOptions) {
     this.#options = options;
   }
 
-  /** Posts; whatever comes of it is an outcome, and nothing is thrown. */
-  async post(request: HookRequest): Promise<AttemptOutcome> {
+  post(request: HookRequest): Promise<AttemptOutcome> {
+    const outcome = this.#post(request);
+    this.#underWay = outcome;
+    return outcome;
+  }
+
+  async close(): Promise<void> {
+    await this.#underWay;
+    // Not `close()`, which would wait for a connection that is still being made.
+    await Promise.all(Array.from(this.#agents.values(), (agent) => agent.destroy()));
+  }
+
+  async #post(request: HookRequest): Promise<AttemptOutcome> {
     const { timeoutMs, stop } = request;
     const ended = new AbortController();
     const end = (code: 'timeout' | 'stopping'): void => ended.abort(code);
@@ -64,11 +63,6 @@ export class Poster {
       clearTimeout(timer);
       stop.removeEventListener('abort', onStop);
     }
-  }
-
-  /** Ends its connections, once what is under way is done. */
-  async close(): Promise<void> {
-    await Promise.all(Array.from(this.#agents.values(), (agent) => agent.close()));
   }
 
   async #follow(request: HookRequest, signal: AbortSignal): Promise<AttemptOutcome> {
