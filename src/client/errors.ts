@@ -20,6 +20,7 @@ export type ProblemCode =
   | 'unsupported-media-type'
   | 'unsupported-encoding'
   | 'wrong-host'
+  | 'upgrade-required'
   | 'too-many-streams'
   | 'too-many-requests'
   | 'headers-too-large'

@@ -26,6 +26,7 @@ import { Arrivals } from './ingest/arrivals.ts';
 import { Friends } from './ingest/friends/friends.ts';
 import { Ingest } from './ingest/ingest.ts';
 import { Operations } from './ops/operations.ts';
+import { recorderRoutes } from './recorder/routes.ts';
 import { RequestRate } from './http/request-rate.ts';
 import { Settling } from './settling.ts';
 
@@ -121,7 +122,7 @@ export class Gateway {
     });
     this.#application = new Application({
       server,
-      routes: apiRoutes(context, operations.routes),
+      routes: apiRoutes(context, [...recorderRoutes({ ...context, sets }), ...operations.routes]),
       ingest,
       origins,
       gatewayUrl: parts.gatewayUrl,

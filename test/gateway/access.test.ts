@@ -41,6 +41,8 @@ interface RouteCase {
   readonly before?: HttpAsk;
   /** Whether an answer of success shows nothing of `anna`, or took nothing of hers. */
   readonly isWithheld?: (reply: HttpReply) => boolean;
+  /** The status of who may; 200 or 204 where it is not given. */
+  readonly allowed?: number;
 }
 
 const LOCATION = '{"latitude": 1, "longitude": 2}';
@@ -109,6 +111,23 @@ const ROUTES: Readonly<Record<string, RouteCase>> = {
   'GET /v1/herd': { scope: 'operate', asked: { path: '/v1/herd' } },
   'GET /v1/events': { scope: 'read', asked: { path: '/v1/events?client=anna' } },
   'POST /v1/tickets': { scope: 'read of some', asked: { method: 'POST', path: '/v1/tickets' } },
+  'GET /api/0/version': { scope: 'public', asked: { path: '/api/0/version' } },
+  'GET /api/0/list': {
+    scope: 'read',
+    asked: { path: '/api/0/list' },
+    isWithheld: ({ bytes }) => !bytes.includes('anna'),
+  },
+  'GET /api/0/last': {
+    scope: 'read',
+    asked: { path: '/api/0/last?user=anna&device=phone' },
+    isWithheld: ({ bytes }) => !bytes.includes('anna'),
+  },
+  'GET /api/0/locations': {
+    scope: 'read',
+    asked: { path: '/api/0/locations?user=anna&device=phone' },
+    isWithheld: ({ bytes }) => !bytes.includes('anna'),
+  },
+  'GET /ws/last': { scope: 'read of some', asked: { path: '/ws/last' }, allowed: 426 },
   'GET /healthz': { scope: 'public', asked: { path: '/healthz' } },
   'GET /readyz': { scope: 'public', asked: { path: '/readyz' } },
   'GET /metrics': { scope: 'operate', asked: { path: '/metrics' } },
@@ -130,7 +149,7 @@ function askAs(
 }
 
 /** What became of a request; any other answer fails. */
-function outcomeOf(reply: HttpReply, { isWithheld }: RouteCase): Outcome {
+function outcomeOf(reply: HttpReply, { isWithheld, allowed }: RouteCase): Outcome {
   if (reply.status === 401) {
     assert.equal(problemIn(reply), 'unauthorized');
     assert.match(String(reply.headers['www-authenticate']), /^Bearer /);
@@ -140,7 +159,8 @@ function outcomeOf(reply: HttpReply, { isWithheld }: RouteCase): Outcome {
     assert.equal(problemIn(reply), 'forbidden');
     return 'forbidden';
   }
-  assert.ok([200, 204].includes(reply.status), `${reply.status} ${String(reply.bytes)}`);
+  const statuses = allowed === undefined ? [200, 204] : [allowed];
+  assert.ok(statuses.includes(reply.status), `${reply.status} ${String(reply.bytes)}`);
   return isWithheld?.(reply) === true ? 'forbidden' : 'allowed';
 }
 

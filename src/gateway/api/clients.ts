@@ -5,13 +5,13 @@ import { compareInstants, type Instant, millisecondsBefore } from '../../protoco
 import type { Location } from '../../service/location-service.ts';
 import type { ClientBox, ClientQuestion, NearbyClients } from '../../service/nearby-clients.ts';
 import { type RequestFault, faultsProblem } from '../http/check.ts';
-import { Problem, retryAfter } from '../http/problems.ts';
 import { membersOf, patternOf } from './client-filters.ts';
 import {
   type ApiContext,
   geofencesOf,
   locate,
   READ_HEADERS,
+  requireReplayed,
   untilReadable,
   wantsGeoJson,
 } from './context.ts';
@@ -179,11 +179,6 @@ function filterOf(
 
 function earlierOf({ time, received }: Location): Instant {
   return compareInstants(time, received) < 0 ? time : received;
-}
-
-function requireReplayed({ herd }: ApiContext): void {
-  if (!herd.isReplaying()) return;
-  throw new Problem('starting', 'a list would lack what the journal has', {}, retryAfter(1));
 }
 
 function linkOf(url: string, next: string | undefined): Readonly<Record<string, string>> {

@@ -5,7 +5,7 @@ import type { Location, LocationService } from '../../service/location-service.t
 import type { HerdSource } from '../herd-source.ts';
 import type { Arrivals } from '../ingest/arrivals.ts';
 import { negotiate } from '../http/accept.ts';
-import { Problem } from '../http/problems.ts';
+import { Problem, retryAfter } from '../http/problems.ts';
 import type { LiveStreams } from '../events/streams.ts';
 import type { Settling } from '../settling.ts';
 import type { Consistency } from './consistency.ts';
@@ -18,7 +18,7 @@ export interface ApiContext {
   readonly herd: HerdSource;
   readonly settling: Settling;
   readonly consistency: Consistency;
-  readonly streams: Pick<LiveStreams, 'open' | 'openWebSocket'>;
+  readonly streams: Pick<LiveStreams, 'open' | 'openWebSocket' | 'openRecorder'>;
   readonly now: () => Instant;
   /** Who may do what; `undefined`: everybody everything. */
   readonly access: Pick<Access, 'authenticate'> | undefined;
@@ -40,6 +40,12 @@ export async function untilReadable(
   const token = headers['consistency-token'];
   await consistency.wait(Array.isArray(token) ? token.join(',') : token, signal);
   await settling.settle();
+}
+
+/** @throws {Problem} where the journal is still being read */
+export function requireReplayed({ herd }: Pick<ApiContext, 'herd'>): void {
+  if (!herd.isReplaying()) return;
+  throw new Problem('starting', 'a list would lack what the journal has', {}, retryAfter(1));
 }
 
 /**

@@ -2,9 +2,8 @@ import { Readable } from 'node:stream';
 
 import type { LiveCursor } from '../../service/live/cursor.ts';
 import type { LiveBatch } from '../../service/live/events.ts';
-import type { LiveSubscription } from '../../service/live/subscription.ts';
 import { formatLiveCursor } from './live-cursor.ts';
-import type { LiveStream } from './live-stream.ts';
+import type { LiveStream, Subscribe } from './live-stream.ts';
 import { encodeSse, encodeSseCursor, encodeSseRetry, SSE_HEARTBEAT } from './sse.ts';
 
 /** How much waits for a reader at most before it counts as slow, in bytes; one batch may come on top. */
@@ -12,7 +11,7 @@ const BUFFER_BYTES = 64 * 1024;
 
 /** The body of an answer that goes on: events as they come. A slow reader gets fewer, and never more than wait here. */
 export class SseStream extends Readable implements LiveStream {
-  #subscription: LiveSubscription | undefined;
+  #subscription: ReturnType<Subscribe> | undefined;
   #isFull = false;
   #isFinished = false;
 
@@ -22,9 +21,8 @@ export class SseStream extends Readable implements LiveStream {
     this.push(encodeSseRetry(retryMs));
   }
 
-  attach(subscription: LiveSubscription): void {
-    this.#subscription = subscription;
-    if (this.destroyed) subscription.close();
+  begin(subscribe: Subscribe): void {
+    if (!this.destroyed) this.#subscription = subscribe();
   }
 
   send(batch: LiveBatch): boolean {

@@ -6,6 +6,8 @@ import type { LiveFilter } from '../../service/live/filter.ts';
 import type { LiveHub } from '../../service/live/hub.ts';
 import type { LiveStream } from './live-stream.ts';
 import { SseStream } from './sse-stream.ts';
+import { EVENT_MESSAGES, type MessageDialect } from './messages.ts';
+import { RECORDER_MESSAGES } from '../recorder/messages.ts';
 import { WebSocketStream } from './web-socket-stream.ts';
 
 /** Who opens a stream. */
@@ -65,9 +67,27 @@ export class LiveStreams {
     filter: LiveFilter,
     had: LiveCursor | undefined,
   ): AcceptWebSocket {
+    return this.#accept(tokenId, filter, had, EVENT_MESSAGES);
+  }
+
+  /**
+   * Begins a stream of OwnTracks' recorder on the WebSocket that the returned function is given.
+   *
+   * @throws {Problem} where there are too many
+   */
+  openRecorder({ tokenId }: Subscriber, filter: LiveFilter): AcceptWebSocket {
+    return this.#accept(tokenId, filter, undefined, RECORDER_MESSAGES);
+  }
+
+  #accept(
+    tokenId: string | undefined,
+    filter: LiveFilter,
+    had: LiveCursor | undefined,
+    dialect: MessageDialect,
+  ): AcceptWebSocket {
     this.#requireRoom(tokenId);
     return (socket, connection) => {
-      const stream = new WebSocketStream(socket, connection);
+      const stream = new WebSocketStream(socket, connection, dialect);
       socket.once('close', this.#begin(stream, tokenId, filter, had));
     };
   }
@@ -103,7 +123,7 @@ export class LiveStreams {
     if (tokenId !== undefined) {
       this.#perToken.set(tokenId, (this.#perToken.get(tokenId) ?? 0) + 1);
     }
-    stream.attach(this.#hub.subscribe(filter, stream, had));
+    stream.begin(() => this.#hub.subscribe(filter, stream, had));
     if (this.#cancelHeartbeat === undefined) this.#beatLater();
     return () => {
       cancelEnd();

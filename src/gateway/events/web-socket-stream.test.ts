@@ -7,6 +7,7 @@ import test from 'node:test';
 import { WebSocket, WebSocketServer } from 'ws';
 
 import { LiveBatch } from '../../service/live/events.ts';
+import { EVENT_MESSAGES } from './messages.ts';
 import { WebSocketStream } from './web-socket-stream.ts';
 
 /** A stream over a socket, and the other end of it. */
@@ -31,7 +32,7 @@ class Pair implements AsyncDisposable {
     const accepted = new Promise<Pair['near']>((resolve) => {
       server.on('upgrade', (request: IncomingMessage, connection: Duplex, head: Buffer) => {
         sockets.handleUpgrade(request, connection, head, (socket) => {
-          resolve({ stream: new WebSocketStream(socket, connection), socket });
+          resolve({ stream: new WebSocketStream(socket, connection, EVENT_MESSAGES), socket });
         });
       });
     });
@@ -78,7 +79,7 @@ test('a reader that is slow is sent nothing more until it has read', async () =>
   const { stream, socket } = pair.near;
   let resumed: () => void = () => undefined;
   const isResumed = new Promise<void>((resolve) => (resumed = resolve));
-  stream.attach({ resume: resumed, close() {} });
+  stream.begin(() => ({ resume: resumed, close() {} }));
   pair.far.pause();
   const batch = new LiveBatch([{ kind: 'location', body: JSON.stringify('x'.repeat(1000)) }]);
   let count = 1;

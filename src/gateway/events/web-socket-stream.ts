@@ -3,10 +3,9 @@ import type { WebSocket } from 'ws';
 
 import type { LiveCursor } from '../../service/live/cursor.ts';
 import type { LiveBatch } from '../../service/live/events.ts';
-import type { LiveSubscription } from '../../service/live/subscription.ts';
 import { formatLiveCursor } from './live-cursor.ts';
-import type { LiveStream } from './live-stream.ts';
-import { encodeMessageCursor, encodeMessages } from './messages.ts';
+import type { LiveStream, Subscribe } from './live-stream.ts';
+import type { MessageDialect } from './messages.ts';
 
 /** How much waits for a reader at most before it counts as slow, in bytes; one batch may come on top. */
 const BUFFER_BYTES = 64 * 1024;
@@ -23,26 +22,35 @@ const AS_TEXT = { binary: false };
 export class WebSocketStream implements LiveStream {
   readonly #socket: WebSocket;
   readonly #connection: Duplex;
-  #subscription: Pick<LiveSubscription, 'resume' | 'close'> | undefined;
+  readonly #dialect: MessageDialect;
+  #subscribe: Subscribe | undefined;
+  #subscription: ReturnType<Subscribe> | undefined;
+  /** Whether all has been sent that was asked for. */
+  #isReady = true;
   #unanswered = 0;
 
   /** @param connection what the WebSocket stands on */
-  constructor(socket: WebSocket, connection: Duplex) {
+  constructor(socket: WebSocket, connection: Duplex, dialect: MessageDialect) {
     this.#socket = socket;
     this.#connection = connection;
+    this.#dialect = dialect;
     socket.on('pong', () => (this.#unanswered = 0));
-    socket.on('message', () => socket.close(POLICY_VIOLATION, 'this stream takes no messages'));
+    socket.on('message', (message, isBinary) => {
+      this.#take(isBinary || !Buffer.isBuffer(message) ? undefined : message.toString());
+    });
     socket.on('error', () => undefined); // it is closed, with the code that says why
     socket.once('close', () => this.#subscription?.close());
   }
 
-  attach(subscription: Pick<LiveSubscription, 'resume' | 'close'>): void {
-    this.#subscription = subscription;
+  begin(subscribe: Subscribe): void {
+    this.#subscribe = subscribe;
+    if (this.#dialect.request === undefined) this.#subscription = subscribe();
   }
 
   send(batch: LiveBatch): boolean {
+    if (batch.events.some(({ kind }) => kind === 'ready')) this.#isReady = true;
     this.#connection.cork();
-    for (const message of batch.encode(encodeMessages)) this.#socket.send(message, AS_TEXT);
+    for (const message of batch.encode(this.#dialect.encode)) this.#socket.send(message, AS_TEXT);
     this.#connection.uncork();
     if (this.#socket.bufferedAmount < BUFFER_BYTES) return true;
     // Goes on when all has been taken: a ping is the last thing that waits.
@@ -51,7 +59,8 @@ export class WebSocketStream implements LiveStream {
   }
 
   mark(cursor: LiveCursor): void {
-    this.#socket.send(encodeMessageCursor(formatLiveCursor(cursor)));
+    const message = this.#dialect.encodeCursor?.(formatLiveCursor(cursor));
+    if (message !== undefined) this.#socket.send(message);
   }
 
   heartbeat(): void {
@@ -64,5 +73,19 @@ export class WebSocketStream implements LiveStream {
   finish(): void {
     this.#subscription?.close();
     this.#socket.close(GOING_AWAY, 'connect again');
+  }
+
+  /** @param message `undefined` where it is no text */
+  #take(message: string | undefined): void {
+    const { request } = this.#dialect;
+    if (request === undefined || message !== request) {
+      const taken = request === undefined ? 'no messages' : `${request} alone`;
+      this.#socket.close(POLICY_VIOLATION, `this stream takes ${taken}`);
+      return;
+    }
+    if (!this.#isReady) return; // all is being sent
+    this.#isReady = false;
+    this.#subscription?.close();
+    this.#subscription = this.#subscribe?.();
   }
 }

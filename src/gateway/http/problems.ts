@@ -17,6 +17,7 @@ const PROBLEMS = {
   'unsupported-media-type': [415, 'The body is of a type that is not taken here'],
   'unsupported-encoding': [415, 'The body is compressed in a way that is not taken here'],
   'wrong-host': [421, 'This gateway is not meant by this Host'],
+  'upgrade-required': [426, 'This path has a WebSocket alone'],
   'too-many-streams': [429, 'This token has as many streams as it may have'],
   'too-many-requests': [429, 'Too many requests, or wrong tokens, came from this address'],
   'headers-too-large': [431, 'The headers are too large'],
