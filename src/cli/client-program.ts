@@ -93,6 +93,7 @@ function addWatch(program: Command, { config }: CommonFlags): void {
       collect,
       [],
     )
+    .option('--seen', 'also when a client is seen that does not say where it is')
     .option('--json', 'print a JSON object a line')
     .option('--server <name>', 'ask the gateway of this server alone')
     .option('--gateway <url>', 'ask the gateway at this URL, without a configuration')

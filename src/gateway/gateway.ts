@@ -12,7 +12,9 @@ import type { LocationService } from '../service/location-service.ts';
 import type { ServerCounts } from '../service/server-counts.ts';
 import type { Clock } from '../transport/channel.ts';
 import { Consistency } from './api/consistency.ts';
+import { formatClientId } from '../protocol/client-id.ts';
 import { describeLocation } from './api/location.ts';
+import { describeSign } from './api/sign-of-life.ts';
 import { describeTransition } from './api/transition.ts';
 import { apiRoutes } from './api/routes.ts';
 import type { GatewayEvent, GatewayLog } from './events.ts';
@@ -71,7 +73,10 @@ export class Gateway {
   static async create(parts: GatewayParts): Promise<Gateway> {
     const { service, herd, now, clock, log } = parts;
     const hub = await service.createLiveHub({
-      encode: (location, geofences) => JSON.stringify(describeLocation(location, now(), geofences)),
+      encode: (location, geofences, lastSeen) =>
+        JSON.stringify(describeLocation(location, now(), { geofences, lastSeen })),
+      encodeSeen: (client, sign) =>
+        JSON.stringify({ client: formatClientId(client), ...describeSign(sign) }),
       encodeTransition: (transition) => JSON.stringify(describeTransition(transition, now())),
       onGeofencesFull: () => log.write({ event: 'geofences-full' }),
       vector: herd.vector,

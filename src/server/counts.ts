@@ -12,8 +12,8 @@ import type { Tick } from './tick.ts';
 /** Where a server counts. */
 export interface Counting {
   readonly limits: LocationLimits;
-  readonly store: Pick<LocationStore, 'size' | 'tombstones' | 'sizeBytes'>;
-  readonly service: Pick<LocationService, 'plainReports' | 'removals' | 'placesAsked'>;
+  readonly store: Pick<LocationStore, 'size' | 'tombstones' | 'sizeBytes' | 'signs'>;
+  readonly service: Pick<LocationService, 'plainReports' | 'removals' | 'signs' | 'placesAsked'>;
   readonly text: { readonly counts: TextCounts };
   readonly tick: Pick<Tick, 'durations'>;
   readonly journal: { readonly status: JournalStatus | undefined } | undefined;
@@ -32,9 +32,11 @@ export function collectCounts(counting: Counting): ServerCounts {
     textConnections: { open: text.open, opened: text.opened, refused: text.refused },
     plainReports: service.plainReports,
     removals: service.removals,
+    signs: service.signs.counts,
     placesAsked: service.placesAsked,
     clients: store.size,
     tombstones: store.tombstones,
+    signsKnown: store.signs.count,
     locationsBytes: store.sizeBytes,
     limits,
     ticks: tick.durations.snapshot(),

@@ -14,7 +14,8 @@ import type { Location } from '../store/location.ts';
 import { epochAt, Receipts } from '../store/receipts.ts';
 import { documentKey } from '../store/document.ts';
 import { RecordView } from '../store/record.ts';
-import type { LocationStore } from '../store/store.ts';
+import type { SignOfLife } from '../store/sign-of-life.ts';
+import type { Applied, LocationStore } from '../store/store.ts';
 import { Cards } from './cards.ts';
 import type { ClientSets } from './client-sets.ts';
 import type { CommitGate } from './commit-gate.ts';
@@ -25,6 +26,7 @@ import type { LiveHub, LiveHubParts } from './live/hub.ts';
 import { ClientFinder } from './nearby-clients.ts';
 import { OwnChanges } from './own-changes.ts';
 import { PlainReports, requireClient, type PlainReport } from './plain-report.ts';
+import { LATE_REPORT, SignsOfLife, type LastSeen } from './signs-of-life.ts';
 import {
   noReports,
   type ReportCounts,
@@ -81,10 +83,19 @@ export interface TrackingParts {
 }
 
 /** What a hub of live updates is made of beyond what the service has. */
-export type LiveParts = Omit<LiveHubParts, 'store' | 'encode' | 'wake' | 'geofences'> &
+export type LiveParts = Omit<
+  LiveHubParts,
+  'store' | 'encode' | 'encodeSeen' | 'wake' | 'geofences'
+> &
   TrackingParts & {
     /** @param geofences the names of those that the client is in */
-    readonly encode: (location: Location, geofences: readonly string[]) => string;
+    readonly encode: (
+      location: Location,
+      geofences: readonly string[],
+      lastSeen: LastSeen,
+    ) => string;
+    /** @param client its ID, of one character a byte */
+    readonly encodeSeen: (client: string, sign: SignOfLife) => string;
   };
 
 /**
@@ -116,6 +127,8 @@ export class LocationService {
   readonly geofences: GeofenceRegistry;
   /** What clients call themselves, and their pictures. */
   readonly cards: Cards;
+  /** When clients were last seen that did not say where they are. */
+  readonly signs: SignsOfLife;
   /** Who is in geofences; `undefined`: nobody can ask. */
   #tracker: GeofenceTracker | undefined;
   #tracking: Promise<GeofenceTracker> | undefined;
@@ -141,6 +154,16 @@ export class LocationService {
       replay: parts.replay,
     });
     this.cards = new Cards(parts.store, (name, body) => this.#putDocument(name, body));
+    this.signs = new SignsOfLife({
+      signs: parts.store.signs,
+      now: parts.now,
+      maxClients: () => this.#limits.maxClients,
+      isReplaying: () => parts.replay.replaying,
+      put: (key, body) => {
+        parts.wake();
+        return this.#write(key, body);
+      },
+    });
     this.#received = parts.now();
     this.#receipts = new Receipts(epochAt(this.#received));
     this.#firstHead = parts.store.head;
@@ -206,7 +229,12 @@ export class LocationService {
     if (this.#isOneTooMany(report)) return 'too many clients';
     this.#receipts.next(this.#received);
     this.#record.write(out, this.#prefix, this.#receipts.last, report);
-    return this.#apply(out);
+    const applied = this.#apply(out);
+    if (applied === 'older') {
+      const { bytes, clientStart, clientEnd } = report;
+      this.signs.note(bytes.subarray(clientStart, clientEnd), LATE_REPORT, {});
+    }
+    return outcomeOf(applied);
   }
 
   /**
@@ -226,7 +254,9 @@ export class LocationService {
     this.#receipts.next(this.#parts.now());
     record.write(out, this.#prefix, this.#receipts.last, report);
     record.writeAttributes(out, attributes);
-    return counted(await this.#settle(this.#apply(out)), this.plainReports);
+    const applied = this.#apply(out);
+    if (applied === 'older') this.signs.note(values.client, LATE_REPORT, {});
+    return counted(await this.#settle(outcomeOf(applied)), this.plainReports);
   }
 
   /**
@@ -247,6 +277,7 @@ export class LocationService {
       return counted('too many clients', this.removals);
     }
     this.cards.remove(client);
+    this.signs.remove(client);
     return counted(await this.#settle(this.#write(client, undefined)), this.removals);
   }
 
@@ -287,7 +318,7 @@ export class LocationService {
    *
    * @param parts what of it is not this service's: how a location is encoded, and what replication says
    */
-  async createLiveHub({ encode, ...parts }: LiveParts): Promise<LiveHub> {
+  async createLiveHub({ encode, encodeSeen, ...parts }: LiveParts): Promise<LiveHub> {
     const { LiveHub } = await import('./live/hub.ts');
     const tracker = await this.trackGeofences(parts);
     const store = this.#store;
@@ -295,8 +326,13 @@ export class LocationService {
       ...parts,
       store,
       geofences: tracker,
-      encode: (slot, showsGeofences) =>
-        encode(store.locationAt(slot), showsGeofences ? tracker.namesOf(slot) : []),
+      encode: (slot, showsGeofences) => {
+        const location = store.locationAt(slot);
+        const geofences = showsGeofences ? tracker.namesOf(slot) : [];
+        return encode(location, geofences, this.signs.lastSeen(location));
+      },
+      encodeSeen: (slot) =>
+        encodeSeen(store.signs.clientOf(slot).toString('latin1'), store.signs.at(slot)),
       wake: this.#parts.wake,
     });
   }
@@ -418,21 +454,18 @@ export class LocationService {
     const received = laterThan(this.#store.timeOf(key), this.#receipts.last);
     if (body === undefined) record.writeRemoval(out, this.#name, received, key, received);
     else record.writeDocument(out, this.#name, received, key, Buffer.from(body));
-    return this.#apply(out);
+    return outcomeOf(this.#apply(out));
   }
 
   /** Gives the record that was written last its identity, and takes it in; or takes back what was written. */
-  #apply(out: ByteWriter): 'accepted' | 'out of memory' {
+  #apply(out: ByteWriter): Applied {
     const [store, record, receipts] = [this.#store, this.#record, this.#receipts];
     record.epoch = receipts.epoch;
     record.sequence = receipts.sequence + 1;
     const applied = this.#isMemoryFull && store.needsMore(record) ? 'full' : store.apply(record);
     if (applied === 'newer') receipts.accept();
-    else if (applied === 'full') {
-      out.length = record.start;
-      return 'out of memory';
-    }
-    return 'accepted';
+    else if (applied === 'full') out.length = record.start;
+    return applied;
   }
 
   /** Waits until what is promised of the last change is true, or cannot be. */
@@ -458,6 +491,10 @@ export class LocationService {
   #isNew({ bytes, clientStart, clientEnd }: Report): boolean {
     return !this.#parts.replay.replaying && !this.#store.has(bytes, clientStart, clientEnd);
   }
+}
+
+function outcomeOf(applied: Applied): 'accepted' | 'out of memory' {
+  return applied === 'full' ? 'out of memory' : 'accepted';
 }
 
 function counted(outcome: SettledOutcome, counts: ReportCounts): SettledOutcome {

@@ -6,6 +6,7 @@ import type { Lag } from '../replication/lag.ts';
 import type { HookCounts } from './hook-counts.ts';
 import type { LocationLimits } from './location-service.ts';
 import type { ReportCounts } from './report-outcome.ts';
+import type { SignOutcome } from './signs-of-life.ts';
 
 /** How many replies said what. */
 export interface ReplyCounts {
@@ -35,11 +36,15 @@ export interface ServerCounts {
   /** Reports in plain values, as they come over HTTP. */
   readonly plainReports: Readonly<ReportCounts>;
   readonly removals: Readonly<ReportCounts>;
+  /** Signs of life that this server received, by what became of them. */
+  readonly signs: Readonly<Record<SignOutcome, number>>;
   /** Questions for places, by any front end. */
   readonly placesAsked: number;
   /** How many clients are known and not removed. */
   readonly clients: number;
   readonly tombstones: number;
+  /** How many clients' signs of life are known. */
+  readonly signsKnown: number;
   /** What the locations take of memory, in bytes. */
   readonly locationsBytes: number;
   readonly limits: LocationLimits;

@@ -5,8 +5,8 @@ import type { RecordView } from './record.ts';
 const START_OF_TIME: Instant = { seconds: 0, nanoseconds: 0 };
 
 /**
- * What of a table is forgotten: clients' records of before one instant, and tombstones that were made before another.
- * Documents do not grow old.
+ * What of a table is forgotten: clients' records and signs of life of before one instant, and tombstones that were made
+ * before another. Other documents do not grow old.
  */
 export class Horizons {
   readonly #table: LocationTable;
@@ -35,7 +35,7 @@ export class Horizons {
 
   /** Whether the record of a slot is forgotten. */
   isForgotten(slot: number): boolean {
-    const mayExpire = this.#forgetsRecords && !this.#table.rows.isDocument(slot);
+    const mayExpire = this.#forgetsRecords && this.#table.rows.growsOld(slot);
     if (mayExpire && this.#table.isBefore(slot, this.#records)) return true;
     return this.isRemovalForgotten(slot);
   }
@@ -47,7 +47,7 @@ export class Horizons {
 
   /** Whether a record is not to be taken in any more. */
   isToForget(record: RecordView): boolean {
-    const mayExpire = this.#forgetsRecords && !record.isDocument;
+    const mayExpire = this.#forgetsRecords && record.growsOld;
     if (mayExpire && compareInstants(record.time, this.#records) < 0) return true;
     return record.isRemoval && compareInstants(record.receipt, this.#tombstones) < 0;
   }

@@ -1,3 +1,5 @@
+import { SIGN_FORMAT } from './sign-of-life.ts';
+
 /*
  * The rows of a table in one buffer, 64 bytes each: what an update touches of a client's location is one
  * line of the processor's cache. There is no object for a location, and none is garbage when the next
@@ -173,6 +175,16 @@ export class LocationRows {
   /** Whether it is no client's row but a document's, or the tombstone of one. */
   isDocument(slot: number): boolean {
     return ((this.#u16[slot * ROW_U16 + CLIENT_LENGTH] ?? 0) & DOCUMENT) !== 0;
+  }
+
+  /** Whether it is the row of a client's sign of life, or of the tombstone of one: these are documents, too. */
+  isSign(slot: number): boolean {
+    return this.format(slot) === SIGN_FORMAT;
+  }
+
+  /** Whether it is forgotten at an age: documents are not, but for signs of life. */
+  growsOld(slot: number): boolean {
+    return !this.isDocument(slot) || this.isSign(slot);
   }
 
   /** Whether the client, or the document, was removed: the row is a tombstone. */

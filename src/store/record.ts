@@ -4,6 +4,7 @@ import type { ByteWriter } from '../protocol/byte-writer.ts';
 import { NO_END, NO_POSITION, type Report } from '../protocol/report.ts';
 import { compareInstants, type Instant } from '../protocol/timestamp.ts';
 import { isDocumentBody } from './document.ts';
+import { isSignKey, SIGN_FORMAT } from './sign-of-life.ts';
 import { PositionlessScanner, writePositionless } from './positionless-line.ts';
 
 const SPACE = 0x20;
@@ -32,6 +33,11 @@ export class RecordView extends AtLine {
   /** How long the text of its attributes, or of the document, is, a space behind the rest, in bytes; 0: none. */
   attributesLength = 0;
   readonly #positionless = new PositionlessScanner();
+
+  /** Whether it is forgotten at an age: documents are not, but for signs of life. */
+  get growsOld(): boolean {
+    return !this.isDocument || this.format === SIGN_FORMAT;
+  }
 
   /** When its origin received it, or decided that it is removed. */
   get receipt(): Instant {
@@ -150,7 +156,8 @@ export class RecordView extends AtLine {
     this.nanoseconds = sent.nanoseconds;
     this.receiptSeconds = receipt.seconds;
     this.receiptNanoseconds = receipt.nanoseconds;
-    this.format = NO_POSITION;
+    const isSign = isDocument && isSignKey(bytes, this.clientStart, this.clientEnd);
+    this.format = isSign ? SIGN_FORMAT : NO_POSITION;
     this.latitudeE7 = 0;
     this.longitudeE7 = 0;
     this.isDocument = isDocument;

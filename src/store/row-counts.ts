@@ -5,8 +5,10 @@ export class RowCounts {
   /** Clients that were not removed, and those that were. */
   clients = 0;
   tombstones = 0;
-  /** Documents that were not removed, and those that were. */
+  /** Documents that were not removed: signs of life, and others. */
+  signs = 0;
   documents = 0;
+  /** Documents of either kind that were. */
   removedDocuments = 0;
 
   /**
@@ -18,6 +20,7 @@ export class RowCounts {
     const isRemoval = rows.isRemoval(slot);
     if (rows.isDocument(slot)) {
       if (isRemoval) this.removedDocuments += change;
+      else if (rows.isSign(slot)) this.signs += change;
       else this.documents += change;
     } else if (isRemoval) this.tombstones += change;
     else this.clients += change;

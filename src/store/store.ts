@@ -15,6 +15,7 @@ import type { Origins } from './origins.ts';
 import type { RecordObserver } from './record-observer.ts';
 import type { RecordView } from './record.ts';
 import { NO_SLOT } from './slot-index.ts';
+import { StoredSigns } from './stored-signs.ts';
 
 /**
  * How a record compares with the one that the store had of the same client; `full`: there is no room for
@@ -35,7 +36,7 @@ export interface StoreSizes {
 const SMALL_STORE: StoreSizes = { clients: 64, windowBytes: 65_536, windowChanges: 256 };
 
 /**
- * Told of a document that changed.
+ * Told of a document that changed, but for signs of life.
  *
  * @param name without the space of its key
  * @param body its text; `undefined` where it was removed
@@ -55,6 +56,8 @@ export class LocationStore {
   readonly #reader: ChangeReader;
   readonly #horizons: Horizons;
   readonly #positions: ClientPositions;
+  /** When clients were last heard of that did not say where they are. */
+  readonly signs: StoredSigns;
   #onDocument: OnDocument = () => {};
   #observer: RecordObserver | undefined;
   readonly #appearances = new Appearances();
@@ -67,6 +70,7 @@ export class LocationStore {
     this.#table = new LocationTable(sizes.clients);
     this.#horizons = new Horizons(this.#table);
     this.#positions = new ClientPositions(this.#table, (slot) => this.#horizons.isForgotten(slot));
+    this.signs = new StoredSigns(this.#table, (slot) => this.isShown(slot));
     this.#feed = new ChangeFeed(this.#table.rows, head);
     this.#window = new ChangeWindow(head, sizes.windowBytes, sizes.windowChanges);
     this.#reader = new ChangeReader(this.#feed, this.#window, this.#table, this.#horizons);
@@ -77,12 +81,12 @@ export class LocationStore {
     return this.#table.size;
   }
 
-  /** How many documents there are, but for those that were removed. */
+  /** How many documents there are, but for those that were removed, and for signs of life. */
   get documents(): number {
     return this.#table.counts.documents;
   }
 
-  /** Has somebody told of each change of a document from now on, in order, those of a replay too. */
+  /** Has somebody told of each change of such a document from now on, in order, those of a replay too. */
   watchDocuments(onDocument: OnDocument): void {
     this.#onDocument = onDocument;
   }
@@ -289,6 +293,11 @@ export class LocationStore {
     return this.#table.hasPosition(slot) && !this.#horizons.isForgotten(slot);
   }
 
+  /** Whether a slot is a client's, or that of its sign of life, or of the tombstone of either. */
+  isOfClient(slot: number): boolean {
+    return this.#table.rows.growsOld(slot);
+  }
+
   /** The ID of a slot's client, or the key of its document. */
   clientOf(slot: number): Buffer {
     return this.#table.client(slot);
@@ -395,7 +404,7 @@ export class LocationStore {
   }
 
   #tellOfDocument(record: RecordView): void {
-    if (!record.isDocument) return;
+    if (record.growsOld) return; // a client's, or its sign of life: nobody asks to be told of that
     const { bytes, clientStart, clientEnd, attributesStart, recordEnd, isRemoval } = record;
     const name = bytes.toString('latin1', clientStart + 1, clientEnd);
     this.#onDocument(

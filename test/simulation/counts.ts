@@ -6,6 +6,8 @@ export interface Counts {
   /** Documents that were put, and that were removed. */
   documents: number;
   documentRemovals: number;
+  /** Those of them that are signs of life. */
+  signs: number;
   /** Locations whose memory was freed. */
   forgotten: number;
   faults: number;
@@ -34,6 +36,7 @@ export function noCounts(): Counts {
     removals: 0,
     documents: 0,
     documentRemovals: 0,
+    signs: 0,
     forgotten: 0,
     faults: 0,
     restartsWithJournal: 0,

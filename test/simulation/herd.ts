@@ -3,7 +3,7 @@ import { neighboursOf, type LinkPair } from '#src/replication/topology.js';
 import type { Instant } from '#src/protocol/timestamp.js';
 import { noCounts } from './counts.ts';
 import { SimulatedDisk } from './disk.ts';
-import { isDocument, type ModelLocation } from './model.ts';
+import { growsOld, type ModelLocation } from './model.ts';
 import { Network } from './network.ts';
 import type { Random } from './random.ts';
 import type { Schedule } from './schedule.ts';
@@ -109,7 +109,7 @@ export class Herd {
   /** Whether a location may be forgotten at any server. */
   isToForget(location: ModelLocation): boolean {
     const { forgetMs } = this.#scenario;
-    if (forgetMs === undefined || isDocument(location)) return false;
+    if (forgetMs === undefined || !growsOld(location)) return false;
     return location.time < this.latest - BigInt(forgetMs) * NANOSECONDS_A_MILLISECOND;
   }
 

@@ -39,9 +39,12 @@ export function removalOf(client: string, { seconds, nanoseconds }: Instant): Mo
   return { client, origin: ANY_ORIGIN, time, received: time, at: `REMOVED ${client} ${time}` };
 }
 
-/** Whether a record is a document's: those are not forgotten. */
-export function isDocument({ client }: ModelLocation): boolean {
-  return client.startsWith(' ');
+/** How the key of a sign of life begins: the ID of the client follows. */
+export const SIGN = ' seen/';
+
+/** Whether a record is forgotten at an age: documents are not, but for signs of life. */
+export function growsOld({ client }: ModelLocation): boolean {
+  return !client.startsWith(' ') || client.startsWith(SIGN);
 }
 
 /** Behind all names. */

@@ -279,7 +279,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'a document grows old as a location does',
     seed: 21,
     file: 'store/horizons.js',
-    find: 'const mayExpire = this.#forgetsRecords && !this.#table.rows.isDocument(slot);',
+    find: 'const mayExpire = this.#forgetsRecords && this.#table.rows.growsOld(slot);',
     replace: 'const mayExpire = this.#forgetsRecords;',
   },
   {

@@ -1,4 +1,5 @@
 import type { LinkPair } from '#src/replication/topology.js';
+import { SIGN } from './model.ts';
 import type { NetworkShape } from './network.ts';
 import { Random } from './random.ts';
 
@@ -7,7 +8,7 @@ export interface Scenario {
   readonly servers: readonly string[];
   readonly links: readonly LinkPair[];
   readonly clients: readonly string[];
-  /** The keys of documents, and how likely one is put or removed rather than a client reports. */
+  /** The keys of documents, signs of life among them, and how likely one is put or removed rather than a client reports. */
   readonly documents: readonly string[];
   readonly documentChance: number;
   /** The servers that clients report to: where they are few, their neighbours hold them back. */
@@ -62,7 +63,9 @@ export function makeScenario(random: Random, seed: number): Scenario {
 /** By random numbers of their own: a run without documents is the same as before there were any. */
 function makeDocuments(random: Random): Pick<Scenario, 'documents' | 'documentChance'> {
   if (!random.chance(DOCUMENTS)) return { documents: [], documentChance: 0 };
-  const documents = Array.from({ length: random.integer(1, 6) }, (_, index) => ` fence/${index}`);
+  const documents = Array.from({ length: random.integer(1, 6) }, (_, index) =>
+    index % 2 === 0 ? ` fence/${index}` : `${SIGN}client-${index}`,
+  );
   return { documents, documentChance: random.pick([0.05, 0.3]) };
 }
 

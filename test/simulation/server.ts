@@ -157,7 +157,9 @@ export class SimulatedServer {
     if (slot === NO_SLOT) return undefined;
     const out = new ByteWriter(1);
     this.store.writeLine(slot, out);
-    return modelOf(out.view().toString('latin1'));
+    const document = modelOf(out.view().toString('latin1'));
+    if (!this.store.isRemoval(slot)) return this.store.isShown(slot) ? document : undefined;
+    return document === undefined || this.#parts.isToForget(document) ? undefined : document;
   }
 
   /** Whether it takes connections. */

@@ -1,4 +1,5 @@
 import { START_MS, type Herd } from './herd.ts';
+import { SIGN } from './model.ts';
 import type { Random } from './random.ts';
 import type { Scenario } from './scenario.ts';
 import { DOCUMENT, REMOVE, type Report, type SimulatedServer } from './server.ts';
@@ -53,6 +54,7 @@ export class Traffic {
 
   #count(line: string): void {
     const { counts } = this.#herd;
+    if (line.startsWith(DOCUMENT + SIGN)) counts.signs += 1;
     if (line.startsWith(DOCUMENT)) counts.documents += 1;
     else if (!line.startsWith(REMOVE)) counts.reports += 1;
     else if (line.startsWith(`${REMOVE} `)) counts.documentRemovals += 1;

@@ -14,6 +14,7 @@ export interface WatchOptions extends GatewayOptions {
   readonly near?: string;
   readonly radius?: string;
   readonly geofence?: readonly string[];
+  readonly seen?: boolean;
   readonly json?: boolean;
 }
 
@@ -56,6 +57,7 @@ export function pathOf(clients: readonly string[], options: WatchOptions): strin
     if (value !== undefined) query.set(name, value);
   }
   for (const name of options.geofence ?? []) query.append('geofence', name);
+  if (options.seen === true) query.set('seen', 'true');
   const text = query.toString();
   return text === '' ? '/v1/events' : `/v1/events?${text}`;
 }

@@ -37,6 +37,11 @@ test('other events say what they have', () => {
     line('enter', { geofence: 'school', client: 'kiwi', location: LOCATION }),
     '2021-05-19T22:53:47Z  enter     kiwi  geofence=school  34.0689300 -118.4451270  12 m accuracy  charging=true  from Riley\n',
   );
+  const sign = { lastSeenAt: '2026-11-27T06:59:58.5Z', server: 'Riley', app: 'traccar' };
+  assert.equal(
+    line('seen', { client: 'kiwi', ...sign, batteryPercent: 80 }),
+    '2026-11-27T06:59:58Z  seen      kiwi  app=traccar  80 % battery  from Riley\n',
+  );
   assert.match(line('ready', {}), /news/);
   assert.match(line('reset', {}), /reset/);
 });

@@ -12,7 +12,7 @@ const LOCATION_MEMBERS = new Set(
 );
 
 /** Members of other events that have a place of their own. */
-const EVENT_MEMBERS = new Set(['client', 'location']);
+const EVENT_MEMBERS = new Set(['client', 'location', 'lastSeenAt', 'server']);
 
 /** What a member's figure is followed by. */
 const UNITS: Readonly<Record<string, string>> = {
@@ -39,7 +39,7 @@ export function formatEvent({ kind, data: text }: SseEvent, style: Style, nowMs:
   if (kind === 'reset') return `${style.dim('-- reset: all that is known follows again --')}\n`;
   // Who enters or leaves a geofence is somewhere, too.
   const location = kind === 'location' ? data : membersOf(data['location']);
-  const { time = new Date(nowMs).toISOString() } = location ?? {};
+  const { time = data['lastSeenAt'] ?? new Date(nowMs).toISOString() } = location ?? {};
   const client = style.bold(visible(textOf(data['client'])));
   const words = kind === 'location' ? [] : memberWords(data, EVENT_MEMBERS);
   const parts = [
@@ -48,6 +48,7 @@ export function formatEvent({ kind, data: text }: SseEvent, style: Style, nowMs:
     client,
     ...words,
     ...(location === undefined ? [] : locationWords(location)),
+    ...(kind === 'seen' ? [serverWord(data)] : []),
   ];
   return `${parts.join('  ').trimEnd()}\n`;
 }
@@ -71,7 +72,12 @@ function styledKind(kind: string, style: Style): string {
 function locationWords(data: Data): string[] {
   const degrees = [data['latitude'], data['longitude']].map((value) => Number(value).toFixed(7));
   const attributes = memberWords(data, LOCATION_MEMBERS);
-  return [degrees.join(' '), ...attributes, `from ${visible(textOf(data['server']))}`];
+  return [degrees.join(' '), ...attributes, serverWord(data)];
+}
+
+/** Which server received it. */
+function serverWord(data: Data): string {
+  return `from ${visible(textOf(data['server']))}`;
 }
 
 /** The other members: figures with their units, the rest with their names. */

@@ -1,7 +1,7 @@
 import { GEOJSON_TYPE, JSON_TYPE, defineRoute, NOTHING, type Answer, type Route } from './route.ts';
 import {
   type ApiContext,
-  geofencesOf,
+  besideOf,
   locate,
   READ_HEADERS,
   untilReadable,
@@ -36,7 +36,9 @@ export function clientRoute(context: ApiContext): Route {
       200: {
         description: 'Its last known location',
         content: { 'application/json': locationSchema, 'application/geo+json': featureSchema },
-        headers: { ETag: 'Changes with the location and the geofences, not with its age' },
+        headers: {
+          ETag: 'Changes with the location, the geofences and when it was last seen, not with its age',
+        },
       },
       304: { description: 'It is still where it was' },
     },
@@ -45,11 +47,11 @@ export function clientRoute(context: ApiContext): Route {
       const isGeoJson = wantsGeoJson(request.headers.accept);
       await untilReadable(context, request);
       const found = await locate(context, request.caller, request.params.id);
-      const geofences = geofencesOf(context, request.caller, found);
-      const etag = entityTag(tagText(found, geofences), String(isGeoJson));
+      const beside = besideOf(context, request.caller, found);
+      const etag = entityTag(tagText(found, beside), String(isGeoJson));
       const headers = { etag, vary: 'accept', 'cache-control': 'no-cache' };
       if (isMatch(request.headers['if-none-match'], etag)) return { status: 304, headers };
-      const location = describeLocation(found, context.now(), geofences);
+      const location = describeLocation(found, context.now(), beside);
       const body = JSON.stringify(isGeoJson ? toFeature(location) : location);
       return { status: 200, type: isGeoJson ? GEOJSON_TYPE : JSON_TYPE, body, headers };
     },

@@ -8,7 +8,7 @@ import { type RequestFault, faultsProblem } from '../http/check.ts';
 import { membersOf, patternOf } from './client-filters.ts';
 import {
   type ApiContext,
-  geofencesOf,
+  besideOf,
   locate,
   READ_HEADERS,
   requireReplayed,
@@ -97,7 +97,7 @@ async function list(
   const found = await ask(context, request, around);
   const now = context.now();
   const clients = found.clients.map(({ location, distanceMetres }) => ({
-    ...describeLocation(location, now, geofencesOf(context, caller, location)),
+    ...describeLocation(location, now, besideOf(context, caller, location)),
     ...(around === undefined ? {} : { distanceM: distanceMetres }),
   }));
   const next = found.next && formatCursor({ ...(around ?? ORIGIN), after: found.next });

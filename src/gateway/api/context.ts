@@ -11,6 +11,8 @@ import type { Settling } from '../settling.ts';
 import type { Consistency } from './consistency.ts';
 import type { Caller, RouteRequest } from './route.ts';
 import { formatClientId } from '../../protocol/client-id.ts';
+import type { BesideLocation } from './location.ts';
+import { describeSign } from './sign-of-life.ts';
 
 /** What the routes need. */
 export interface ApiContext {
@@ -61,17 +63,23 @@ export async function locate(
   caller.require('read', client.toString('latin1'));
   const location = await service.locate(client);
   if (location !== undefined) return location;
-  const id = formatClientId(client.toString('latin1'));
-  throw new Problem('unknown-client', `${JSON.stringify(id)} has not reported to any server`);
+  const id = JSON.stringify(formatClientId(client.toString('latin1')));
+  const sign = service.signs.of(client);
+  if (sign === undefined) {
+    throw new Problem('unknown-client', `${id} has not reported to any server`);
+  }
+  const detail = `${id} was seen, and has not said where it is`;
+  throw new Problem('unknown-client', detail, { ...describeSign(sign) });
 }
 
-/** The names of the geofences that a client is in, as far as a caller may know of geofences. */
-export function geofencesOf(
+/** What is known of a client beside its location, as far as a caller may know of it. */
+export function besideOf(
   { service }: ApiContext,
   { readsGeofences }: Caller,
   location: Location,
-): readonly string[] {
-  return readsGeofences ? service.geofencesOf(location) : [];
+): BesideLocation {
+  const geofences = readsGeofences ? service.geofencesOf(location) : [];
+  return { geofences, lastSeen: service.signs.lastSeen(location) };
 }
 
 const JSON_ONLY = 'application/json';

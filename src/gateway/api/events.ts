@@ -46,6 +46,10 @@ const eventsQuerySchema = z.strictObject({
     .describe(
       'Only those in this geofence, and who enters and leaves it; may be given several times',
     ),
+  seen: z
+    .enum(['true', 'false'])
+    .optional()
+    .describe('true: also `seen` where a client lives and does not say where it is'),
   cursor: z
     .string()
     .max(MAX_CURSOR)
@@ -66,7 +70,7 @@ export function eventsRoute(context: ApiContext): Route {
     name: 'streamEvents',
     summary: 'Where clients are, as they report',
     description:
-      'Server-sent events, or with `Upgrade: websocket` messages of a WebSocket. First a `location` of each client that matches, then `ready`, then each change: `location` with the data of GET /v1/clients/{id}; `enter` and `leave` where a client has entered or left a geofence; `left` where it is no longer in the area or the geofences asked for; `removed` where it was removed. A reader that is slow gets the latest location of each client, not every one. IDs of events are cursors: with the last one a stream goes on at any server of the herd, and where that is not possible it begins with `reset` and everything. A message of a WebSocket is a JSON object with the `event` and its `data`; of the event `cursor`, with the `id` to go on from.',
+      'Server-sent events, or with `Upgrade: websocket` messages of a WebSocket. First a `location` of each client that matches, then `ready`, then each change: `location` with the data of GET /v1/clients/{id}; `enter` and `leave` where a client has entered or left a geofence; `left` where it is no longer in the area or the geofences asked for; `removed` where it was removed; with `seen=true`, `seen` where it was seen and has not said where it is. A reader that is slow gets the latest location of each client, not every one. IDs of events are cursors: with the last one a stream goes on at any server of the herd, and where that is not possible it begins with `reset` and everything. A message of a WebSocket is a JSON object with the `event` and its `data`; of the event `cursor`, with the `id` to go on from.',
     scope: 'read',
     isStream: true,
     params: NOTHING,
@@ -136,6 +140,7 @@ function filterOf(context: ApiContext, query: EventsQuery, caller: Caller): Live
     accepts: isUnfiltered ? undefined : accepts,
     area: areaOf(query),
     geofences: query.geofence && new Set(query.geofence),
+    wantsSeen: query.seen === 'true',
     hidesGeofences: !caller.readsGeofences,
   };
 }

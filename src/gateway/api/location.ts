@@ -5,6 +5,8 @@ import { compareInstants, type Instant } from '../../protocol/timestamp.ts';
 import type { Location } from '../../service/location-service.ts';
 import { formatClientId } from '../../protocol/client-id.ts';
 import { formatTime, secondsBetween } from '../../protocol/time.ts';
+import type { LastSeen } from '../../service/signs-of-life.ts';
+import type { BatteryReading } from '../../store/sign-of-life.ts';
 
 const clientSchema = z.string().describe('The client ID: its UTF-8, or base64: and its bytes');
 export const latitudeSchema = z.number().min(-90).max(90).describe('Degrees north (WGS 84)');
@@ -32,7 +34,9 @@ const saidSchema = {
   receivedAt: timeSchema.describe('When that was, RFC 3339'),
   skew: z.string().describe('Receipt minus time in seconds, with sign and nine decimals'),
   ageSeconds: z.number().describe('Since the time, or since the receipt where that is earlier'),
-  lastSeenAt: timeSchema.describe('When a server last received a report of the client, RFC 3339'),
+  lastSeenAt: timeSchema.describe(
+    'When a server last received anything of the client, RFC 3339: a report, or a sign of life such as a heartbeat',
+  ),
 };
 
 /** A location as it is answered. */
@@ -67,15 +71,18 @@ export const featureSchema = z
   })
   .describe('The last known location of a client (GeoJSON)');
 
-/**
- * A location as it is answered.
- *
- * @param geofences the names of those that the client is in
- */
+/** What is known of a client beside its location. */
+export interface BesideLocation {
+  /** The names of the geofences that it is in. */
+  readonly geofences: readonly string[];
+  readonly lastSeen: LastSeen;
+}
+
+/** A location as it is answered. */
 export function describeLocation(
   location: Location,
   now: Instant,
-  geofences: readonly string[],
+  { geofences, lastSeen }: BesideLocation,
 ): ApiLocation {
   const { at, position, attributes, time: sent, received, origin: server, client } = location;
   const [, , skew = '', , , timeText = ''] = at.split(' ');
@@ -88,12 +95,24 @@ export function describeLocation(
     // What no calendar has is more digits than a binary number, too.
     time: sentText.endsWith('Z') ? sentText : timeText,
     ...membersOf(attributes),
+    ...describeBattery(lastSeen),
     ...(geofences.length === 0 ? {} : { geofences: [...geofences] }),
     server,
     receivedAt: formatTime(received),
     skew,
     ageSeconds: Math.max(0, secondsBetween(earlier, now)),
-    lastSeenAt: formatTime(received),
+    lastSeenAt: formatTime(lastSeen.received),
+  };
+}
+
+/** What is known of a battery. */
+export function describeBattery({
+  batteryPercent,
+  charging,
+}: BatteryReading): Pick<ApiLocation, 'batteryPercent' | 'charging'> {
+  return {
+    ...(batteryPercent === undefined ? {} : { batteryPercent }),
+    ...(charging === undefined ? {} : { charging }),
   };
 }
 
@@ -132,8 +151,11 @@ export function entityTag(...texts: readonly string[]): string {
 }
 
 /** What a location's entity tag is made of. */
-export function tagText({ at, attributes }: Location, geofences: readonly string[]): string {
-  return `${at} ${JSON.stringify([attributes, geofences])}`;
+export function tagText(
+  { at, attributes }: Location,
+  { geofences, lastSeen: { received, batteryPercent, charging } }: BesideLocation,
+): string {
+  return `${at} ${JSON.stringify([attributes, geofences, received, batteryPercent, charging])}`;
 }
 
 /** Whether an `If-None-Match` header names a tag, or any (RFC 9110, section 13.1.2). */

@@ -16,7 +16,7 @@ import { faultsProblem } from '../http/check.ts';
 import { Problem } from '../http/problems.ts';
 import {
   type ApiContext,
-  geofencesOf,
+  besideOf,
   locate,
   READ_HEADERS,
   untilReadable,
@@ -138,7 +138,7 @@ export function placesRoute(context: ApiContext): Route {
         .findPlaces(found, { radiusMetres, bound }, { rank, types, language }, signal)
         .catch(asProblem);
       const { places, attributions } = requireFound(await search);
-      const location = describeLocation(found, context.now(), geofencesOf(context, caller, found));
+      const location = describeLocation(found, context.now(), besideOf(context, caller, found));
       const body = isGeoJson
         ? {
             type: 'FeatureCollection',

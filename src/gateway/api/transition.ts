@@ -1,4 +1,5 @@
 import type { Instant } from '../../protocol/timestamp.ts';
+import type { Location } from '../../service/location-service.ts';
 import type { LeaveReason, Transition } from '../../service/geofences/transition.ts';
 import { formatClientId } from '../../protocol/client-id.ts';
 import { describeLocation, type ApiLocation } from './location.ts';
@@ -20,6 +21,11 @@ export function describeTransition(transition: Transition, now: Instant): ApiTra
     geofence,
     client: formatClientId(client.toString('latin1')),
     ...(reason === undefined ? {} : { reason }),
-    ...(location === undefined ? {} : { location: describeLocation(location, now, []) }),
+    ...(location === undefined ? {} : { location: describeFix(location, now) }),
   };
+}
+
+/** A location as it was then. */
+function describeFix(location: Location, now: Instant): ApiLocation {
+  return describeLocation(location, now, { geofences: [], lastSeen: location });
 }

@@ -29,7 +29,10 @@ export const JSON_FORM: Form = {
 function dataOf(event: HookEvent, now: Instant): unknown {
   switch (event.kind) {
     case 'location':
-      return describeLocation(event.location, now, event.geofences);
+      return describeLocation(event.location, now, {
+        geofences: event.geofences,
+        lastSeen: event.location,
+      });
     case 'removed':
       return { client: formatClientId(event.client) };
     default:

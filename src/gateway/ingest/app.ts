@@ -4,6 +4,7 @@ import type { Attributes } from '../../protocol/attributes.ts';
 import type { Instant } from '../../protocol/timestamp.ts';
 import type { Card } from '../../service/cards.ts';
 import type { Friend } from './friends/friends.ts';
+import type { BatteryReading } from '../../store/sign-of-life.ts';
 
 /** A request of a phone app, as it came. */
 export interface AppRequest {
@@ -28,6 +29,13 @@ export interface Fix {
   /** When; `undefined` where it does not say, which means: now. */
   readonly time: Instant | undefined;
   readonly attributes: Attributes;
+}
+
+/** That a phone lives, of a part of a request that does not say where it is. */
+export interface PhoneSign {
+  /** What the app calls the phone; `undefined` where it does not say. */
+  readonly device: string | undefined;
+  readonly battery: BatteryReading;
 }
 
 /** Why a part of a request is of no use. It is counted and logged, and answered as a success all the same. */
@@ -65,6 +73,7 @@ export interface Extras {
 export interface Reading {
   /** In the order in which they are to be taken in. */
   readonly fixes: readonly Fix[];
+  readonly signs: readonly PhoneSign[];
   readonly unused: readonly UnusedReason[];
   /** `undefined` where the app shows no friends, or it was not understood. */
   readonly extras?: Extras | undefined;
@@ -106,15 +115,29 @@ export interface PhoneApp {
 /** Nothing but that it was a success. */
 export const TOLD_NOTHING: Told = { friends: [], encryption: undefined };
 
-/** A request of which nothing is of use. */
-export function unused(reason: UnusedReason): Reading {
-  return { fixes: [], unused: [reason] };
+/**
+ * A request of which nothing is of use, but that the phone lives.
+ *
+ * @param device what the app calls the phone, where it says so
+ */
+export function unused(
+  reason: UnusedReason,
+  device?: string,
+  battery: BatteryReading = {},
+): Reading {
+  return { fixes: [], signs: [signOf(device, battery)], unused: [reason] };
+}
+
+/** That a phone lives. */
+export function signOf(device: string | undefined, battery: BatteryReading = {}): PhoneSign {
+  return { device, battery };
 }
 
 /** What several parts of a request say together. */
 export function joinReadings(readings: readonly Reading[]): Reading {
   return {
     fixes: readings.flatMap(({ fixes }) => fixes),
+    signs: readings.flatMap(({ signs }) => signs),
     unused: readings.flatMap((reading) => reading.unused),
   };
 }

@@ -10,6 +10,7 @@ import {
   type AppRequest,
   type Extras,
   type PhoneApp,
+  type PhoneSign,
   type Told,
   TOLD_NOTHING,
   type UnusedReason,
@@ -27,6 +28,8 @@ interface Fixture {
     readonly passphrase?: string;
   };
   readonly fixes: readonly FixtureFix[];
+  /** Of the phones that the request names; none where it is left out. */
+  readonly signs?: readonly PhoneSign[];
   readonly unused: readonly UnusedReason[];
   /** What it says beside fixes, where the app shows friends; what is not there is as in `NO_EXTRAS`. */
   readonly extras?: Partial<Omit<Extras, 'card'>> & { readonly card?: Partial<Card> };
@@ -91,19 +94,26 @@ function toldIn({ friends = [], nonce }: Fixture, key: Uint8Array | undefined): 
 for (const app of PHONE_APPS.values()) {
   for (const [name, fixture] of fixturesOf(app.name)) {
     test(`${app.name}: ${name}`, () => {
-      const { request, fixes, unused, extras, answer } = fixture;
+      const { request, fixes, signs = [], unused, extras, answer } = fixture;
       const asked = requestOf(request);
-      assert.deepEqual(app.parse(asked), {
-        fixes: fixes.map(({ device, latitude, longitude, time, attributes }) => ({
-          device: device ?? undefined,
-          latitude,
-          longitude,
-          time: time === null ? undefined : parseTime(time),
-          attributes,
-        })),
-        unused,
-        ...(extras === undefined ? {} : { extras: extrasIn(extras) }),
-      });
+      const read = app.parse(asked);
+      const named = read.signs.filter(({ device }) => device !== undefined);
+      assert.deepEqual(JSON.parse(JSON.stringify(named)), signs);
+      assert.deepEqual(
+        { ...read, signs },
+        {
+          fixes: fixes.map(({ device, latitude, longitude, time, attributes }) => ({
+            device: device ?? undefined,
+            latitude,
+            longitude,
+            time: time === null ? undefined : parseTime(time),
+            attributes,
+          })),
+          signs,
+          unused,
+          ...(extras === undefined ? {} : { extras: extrasIn(extras) }),
+        },
+      );
       const told = toldIn(fixture, asked.key);
       assert.deepEqual(app.respond(asked, told), { type: undefined, ...answer });
     });

@@ -13,6 +13,8 @@ import {
   type Extras,
   type Fix,
   type PhoneApp,
+  type PhoneSign,
+  signOf,
   type Told,
   TOLD_NOTHING,
   type UnusedReason,
@@ -60,7 +62,7 @@ export interface PhoneCounts {
 
 /** What taking in what phones send needs. */
 export interface IngestParts {
-  readonly service: Pick<LocationService, 'report' | 'clients' | 'cards' | 'geofences'>;
+  readonly service: Pick<LocationService, 'report' | 'clients' | 'cards' | 'geofences' | 'signs'>;
   readonly friends: Pick<Friends, 'of'>;
   readonly now: () => Instant;
   /** So many bytes of a cryptographic source. */
@@ -113,7 +115,7 @@ export class Ingest {
 
   async #take(from: PhoneRequest): Promise<AppAnswer> {
     const { app, request, caller } = from;
-    const { fixes, unused, extras } = app.parse(request);
+    const { fixes, signs, unused, extras } = app.parse(request);
     const clients = fixes.map(({ device }) => caller.ownClient ?? clientOf(device));
     for (const client of new Set(clients)) {
       if (client !== undefined) caller.require('report', client);
@@ -122,13 +124,19 @@ export class Ingest {
     const phone = clients[0] ?? caller.ownClient ?? clientOf(extras?.device);
     const others = extras === undefined ? [] : await this.#takeExtras(extras, phone, caller);
     const refused = [...stored, ...others].filter((reason) => reason !== undefined);
+    const refusedFixes = fixes.filter((_, index) => stored[index] !== undefined);
+    const silent = extras !== undefined && fixes.length === 0 ? [extras] : [];
+    const devices = [...refusedFixes, ...silent].map(({ device }) => signOf(device));
+    this.#noteSigns(from, [...signs, ...devices]);
     this.#countAll(from, phone, [...unused, ...refused]);
     return app.respond(request, await this.#tell(from, phone, extras));
   }
 
   /** Counts a body that was too large to be read. */
   passOver({ app, request, caller, address }: PhoneRequest, reason: PhoneReason): AppAnswer {
-    this.#countAll({ app, request, caller, address }, caller.ownClient, [reason]);
+    const from = { app, request, caller, address };
+    this.#noteSigns(from, [signOf(undefined)]);
+    this.#countAll(from, caller.ownClient, [reason]);
     return app.respond(request, TOLD_NOTHING);
   }
 
@@ -165,6 +173,18 @@ export class Ingest {
     const shown = isKnown ? await friends.of({ caller, client: phone }) : [];
     if (!extras.isEncrypted || key === undefined) return { friends: shown, encryption: undefined };
     return { friends: shown, encryption: { key, nonce: randomBytes(NONCE_BYTES) } };
+  }
+
+  /** Notes that phones live, as far as it is known which they are and the token is for them. */
+  #noteSigns({ app, caller }: PhoneRequest, signs: readonly PhoneSign[]): void {
+    const batteries = new Map<string, PhoneSign['battery']>();
+    for (const { device, battery } of signs) {
+      const client = caller.ownClient ?? clientOf(device);
+      if (client !== undefined && caller.may('report', client)) batteries.set(client, battery);
+    }
+    for (const [client, battery] of batteries) {
+      this.#parts.service.signs.note(Buffer.from(client, 'latin1'), app.name, battery);
+    }
   }
 
   /** @throws {Problem} where it could not be stored */

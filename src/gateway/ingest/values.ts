@@ -103,19 +103,23 @@ export function flagOf(text: string | undefined): boolean | undefined {
   return text === undefined ? undefined : text === 'true' || text === '1';
 }
 
-/** A fix, where latitude and longitude are such; else why it is of no use. */
+/** A fix, where latitude and longitude are such; else why it is none, and that the phone lives. */
 export function fixOf(
   latitude: unknown,
   longitude: unknown,
   rest: Pick<Fix, 'device' | 'time' | 'attributes'>,
 ): Reading {
-  if (isMissing(latitude) && isMissing(longitude)) return unused('no-position');
+  const { device, time } = rest;
+  const attributes = attributesOf(rest.attributes);
+  if (isMissing(latitude) && isMissing(longitude)) {
+    const { batteryPercent, charging } = attributes;
+    return unused('no-position', device, { batteryPercent, charging });
+  }
   const [north, east] = [numberOf(latitude), numberOf(longitude)];
-  if (north === undefined || east === undefined) return unused('invalid-position');
-  if (Math.abs(north) > 90 || Math.abs(east) > 180) return unused('invalid-position');
-  const { device, time, attributes } = rest;
-  const fix = { device, latitude: north, longitude: east, time };
-  return { fixes: [{ ...fix, attributes: attributesOf(attributes) }], unused: [] };
+  if (north === undefined || east === undefined) return unused('invalid-position', device);
+  if (Math.abs(north) > 90 || Math.abs(east) > 180) return unused('invalid-position', device);
+  const fix = { device, latitude: north, longitude: east, time, attributes };
+  return { fixes: [fix], signs: [], unused: [] };
 }
 
 function isMissing(value: unknown): boolean {

@@ -255,7 +255,8 @@ export class Links implements Replicator {
 
   /** There is nothing to compare where nothing is here yet. */
   #beginResync({ name }: Neighbour): Resync | undefined {
-    const isEmpty = this.#store.size + this.#store.documents === 0;
+    const { size, documents, signs } = this.#store;
+    const isEmpty = size + documents + signs.count === 0;
     if (isEmpty || !this.#contacts.isApart(name)) return undefined;
     const { withdraw } = this.#membership;
     return new Resync({ store: this.#store, vectors: this.vectors, withdraw });

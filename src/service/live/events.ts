@@ -4,6 +4,8 @@ import type { LiveCursor } from './cursor.ts';
 export type LiveEvent =
   /** Where a client is now; `body` is that as the front end encodes it. */
   | { readonly kind: 'location'; readonly body: string }
+  /** A client was seen, and did not say where it is; `body` is its sign of life as the front end encodes it. */
+  | { readonly kind: 'seen'; readonly body: string }
   /** A client has entered or left a geofence; `body` is the transition as the front end encodes it. */
   | { readonly kind: 'enter' | 'leave'; readonly body: string }
   /** A client is not in the subscriber's area any more, or is not known any more; the bytes of its ID. */

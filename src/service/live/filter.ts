@@ -13,6 +13,8 @@ export interface LiveFilter {
   readonly area?: LiveArea | undefined;
   /** Names of geofences: only of these it is told who enters and leaves. */
   readonly geofences?: ReadonlySet<string> | undefined;
+  /** Whether it is told as well when clients are seen that do not say where they are. */
+  readonly wantsSeen?: boolean | undefined;
   /** Whether it may not know of geofences: it is not told who enters and leaves, nor which a client is in. */
   readonly hidesGeofences?: boolean | undefined;
 }

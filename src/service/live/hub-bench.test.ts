@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import type { VersionVector } from '../../store/version-vector.ts';
 import { ByteWriter } from '../../protocol/byte-writer.ts';
 import { RecordView } from '../../store/record.ts';
+import { signKey } from '../../store/sign-of-life.ts';
 import { LocationStore } from '../../store/store.ts';
 import { GeofenceTracker } from '../geofences/geofence-tracker.ts';
 import type { LiveCursor } from './cursor.ts';
@@ -38,6 +39,7 @@ export class Bench {
       const names = showsGeofences ? this.tracker.namesOf(slot) : [];
       return [this.store.locationAt(slot).at, ...names].join(' in ');
     },
+    encodeSeen: (slot) => `seen ${this.store.signs.clientOf(slot).toString()}`,
     geofences: this.tracker,
     encodeTransition: ({ kind, client, geofence, reason, location }) =>
       [kind, client, geofence, reason, location && 'with its location'].filter(Boolean).join(' '),
@@ -79,6 +81,18 @@ export class Bench {
       Buffer.from(client),
       received,
     );
+    record.epoch = 7;
+    record.sequence = sequence;
+    assert.equal(this.store.apply(record), 'newer');
+    this.hub.flush();
+  }
+
+  /** Takes a client's sign of life. */
+  see(client: string, sequence: number): void {
+    const received = { seconds: 1000 + sequence, nanoseconds: 0 };
+    const key = signKey(Buffer.from(client)) ?? assert.fail(client);
+    const record = new RecordView();
+    record.writeDocument(new ByteWriter(16), Buffer.from('A'), received, key, Buffer.from('app'));
     record.epoch = 7;
     record.sequence = sequence;
     assert.equal(this.store.apply(record), 'newer');

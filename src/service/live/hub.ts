@@ -31,6 +31,8 @@ export interface LiveHubParts {
   readonly store: LiveStore;
   /** Where a slot's client is, as the front end encodes it, and perhaps which geofences it is in. */
   readonly encode: (slot: number, showsGeofences: boolean) => string;
+  /** The sign of life at a slot, as the front end encodes it. */
+  readonly encodeSeen: (slot: number) => string;
   readonly geofences: LiveGeofences;
   readonly encodeTransition: (transition: Transition) => string;
   /** What this server has of every origin: all of it stands in the store's feed up to its head. */
@@ -140,8 +142,9 @@ export class LiveHub {
   /** Sends what changed since the last flush to all that had everything before; whether that was all. */
   #sendChanges(cursor: FeedCursor, before: number): boolean {
     const slots: number[] = [];
-    const isAtHead = this.#parts.store.readSlots(cursor, CHANGES_A_FLUSH, (slot) => {
-      slots.push(slot);
+    const { store } = this.#parts;
+    const isAtHead = store.readRecords(cursor, CHANGES_A_FLUSH, (slot) => {
+      if (store.isOfClient(slot)) slots.push(slot);
     });
     const { seq } = cursor;
     if (seq === before) return isAtHead;
@@ -152,11 +155,18 @@ export class LiveHub {
       this.counts.conflated += conflated;
       if (!subscription.isOfAll) subscription.take(slots, seq);
       else {
-        all ??= new LiveBatch(slots.map((slot) => this.#eventOf(slot, true)));
+        all ??= this.#batchOf(slots);
         subscription.takeAll(all, seq);
       }
     }
     return isAtHead;
+  }
+
+  /** What those are sent that want all clients' locations, and no signs of life. */
+  #batchOf(slots: readonly number[]): LiveBatch {
+    const { signs } = this.#parts.store;
+    const located = slots.filter((slot) => !signs.isSign(slot));
+    return new LiveBatch(located.map((slot) => this.#eventOf(slot, true)));
   }
 
   /** Has those that are behind read on; whether none is left that could read more. */
@@ -187,13 +197,17 @@ export class LiveHub {
     const made = showsGeofences ? this.#made : this.#madeWithout;
     let event = made.get(slot);
     if (event === undefined) {
-      const { store, encode } = this.#parts;
-      event = store.isRemoval(slot)
-        ? { kind: 'removed', client: store.clientOf(slot) }
-        : { kind: 'location', body: encode(slot, showsGeofences) };
+      event = this.#makeEvent(slot, showsGeofences);
       made.set(slot, event);
     }
     return event;
+  }
+
+  #makeEvent(slot: number, showsGeofences: boolean): LiveEvent {
+    const { store, encode, encodeSeen } = this.#parts;
+    if (store.signs.isSign(slot)) return { kind: 'seen', body: encodeSeen(slot) };
+    if (store.isRemoval(slot)) return { kind: 'removed', client: store.clientOf(slot) };
+    return { kind: 'location', body: encode(slot, showsGeofences) };
   }
 
   /** Has the next flush, soon, send what there is. */

@@ -5,8 +5,11 @@ export type LiveStore = Pick<
   LocationStore,
   | 'head'
   | 'has'
+  | 'find'
+  | 'signs'
   | 'openAfter'
-  | 'readSlots'
+  | 'readRecords'
+  | 'isOfClient'
   | 'close'
   | 'slotOf'
   | 'isRemoval'

@@ -66,10 +66,10 @@ export class LiveSubscription {
     this.#transition = owner.transitions.head;
   }
 
-  /** Whether it gets all changes of all clients, as others do. */
+  /** Whether it gets all locations of all clients, as others do. */
   get isOfAll(): boolean {
-    const { clients, accepts, area, geofences, hidesGeofences } = this.#filter;
-    if (hidesGeofences === true) return false;
+    const { clients, accepts, area, geofences, hidesGeofences, wantsSeen } = this.#filter;
+    if (hidesGeofences === true || wantsSeen === true) return false;
     return [clients, accepts, area, geofences].every((part) => part === undefined);
   }
 
@@ -147,7 +147,8 @@ export class LiveSubscription {
     const cursor = this.#cursor;
     const before = cursor.seq;
     let looked = 0;
-    const isAtEnd = store.readSlots(cursor, maxSlots, (slot) => {
+    const isAtEnd = store.readRecords(cursor, maxSlots, (slot) => {
+      if (!store.isOfClient(slot)) return;
       looked += 1;
       this.#look(slot);
     });
@@ -198,16 +199,22 @@ export class LiveSubscription {
   /** Of a few clients each is looked up. */
   #lookAtClients(): void {
     const { store } = this.#owner;
-    for (const client of this.#filter.clients ?? []) {
-      const slot = store.slotOf(client);
-      if (slot !== NO_SLOT && store.seqOf(slot) > this.#seq) this.#look(slot);
+    const { clients = [], wantsSeen = false } = this.#filter;
+    for (const client of clients) {
+      this.#lookIfNew(store.slotOf(client));
+      if (wantsSeen) this.#lookIfNew(store.signs.slotOf(client));
     }
+  }
+
+  #lookIfNew(slot: number): void {
+    if (slot !== NO_SLOT && this.#owner.store.seqOf(slot) > this.#seq) this.#look(slot);
   }
 
   #look(slot: number): void {
     const { store } = this.#owner;
     const { accepts, area, geofences } = this.#filter;
     if (this.#had?.has(store.origins, store.originOf(slot), store.sequenceOf(slot))) return;
+    if (store.signs.isSign(slot)) return this.#lookAtSign(slot);
     if (accepts !== undefined && !accepts(store.clientOf(slot))) return;
     const client = store.clientOf(slot).toString('latin1');
     // A subscriber that came from elsewhere may have any client; a new one has none.
@@ -220,6 +227,18 @@ export class LiveSubscription {
       this.#inside.add(client);
       this.#push(slot);
     } else if (isKnown) this.#events.push({ kind: 'left', client: store.clientOf(slot) });
+  }
+
+  /** Who is not where the subscriber looks, or has not said where it is, is not seen there. */
+  #lookAtSign(slot: number): void {
+    const { store } = this.#owner;
+    const { accepts, area, geofences, wantsSeen } = this.#filter;
+    if (wantsSeen !== true || store.isRemoval(slot)) return;
+    const client = store.signs.clientOf(slot);
+    if (accepts?.(client) === false) return;
+    const located = store.find(client);
+    const isAnywhere = area === undefined && geofences === undefined;
+    if (isAnywhere || (located !== NO_SLOT && this.#isWithin(located))) this.#push(slot);
   }
 
   /** Whether the client of a slot is in the area and in one of the geofences of the filter. */

@@ -56,10 +56,11 @@ function chargingOf(state: unknown): boolean | undefined {
 
 /** Its OwnTracks mode has OwnTracks' names, and seconds since 2001. */
 function parseOwnTracks(value: Readonly<Record<string, unknown>>): Reading {
-  if (value['_type'] !== 'location') return unused('other-message');
+  const device = textOf(value['tid']);
+  if (value['_type'] !== 'location') return unused('other-message', device);
   const since2001 = numberOf(value['tst']);
   return fixOf(value['lat'], value['lon'], {
-    device: textOf(value['tid']),
+    device,
     time: since2001 === undefined ? undefined : timeOf(since2001 + SECONDS_TO_2001),
     attributes: {
       accuracyM: numberOf(value['acc']),

@@ -81,7 +81,8 @@ function cardOf(value: Fields, extras: Extras): Reading {
     return { ...unused(isTooLarge ? 'face-too-large' : 'other-message'), extras };
   }
   const card = { name, face };
-  return { fixes: [], unused: isTooLarge ? ['face-too-large'] : [], extras: { ...extras, card } };
+  const reasons = isTooLarge ? (['face-too-large'] as const) : [];
+  return { fixes: [], signs: [], unused: reasons, extras: { ...extras, card } };
 }
 
 function waypointsOf(value: unknown, extras: Extras): Reading {

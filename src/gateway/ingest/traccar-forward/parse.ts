@@ -5,12 +5,13 @@ import { fixOf, isObject, jsonOf, KNOT_MPS, numberOf, textOf, timeOf, times } fr
 export function parse({ body }: AppRequest): Reading {
   const value = jsonOf(body);
   if (!isObject(value)) return unused('not-understood');
-  const { position, device } = value;
-  if (!isObject(position)) return unused('no-position');
+  const { position } = value;
+  const device = isObject(value['device']) ? textOf(value['device']['uniqueId']) : undefined;
+  if (!isObject(position)) return unused('no-position', device);
   const attributes = isObject(position['attributes']) ? position['attributes'] : {};
   const charging = attributes['charge'];
   return fixOf(position['latitude'], position['longitude'], {
-    device: isObject(device) ? textOf(device['uniqueId']) : undefined,
+    device,
     time: timeOf(position['fixTime']),
     attributes: {
       accuracyM: numberOf(position['accuracy']) || undefined,

@@ -48,7 +48,7 @@ function parsePart(part: unknown, idOfQuery: string | undefined): Reading {
   if (!isObject(part)) return unused('not-understood');
   const { location } = part;
   const device = textOf(part['device_id']) ?? idOfQuery;
-  if (!isObject(location)) return unused('no-position');
+  if (!isObject(location)) return unused('no-position', device);
   const coords = isObject(location['coords']) ? location['coords'] : {};
   const battery = isObject(location['battery']) ? location['battery'] : {};
   const charging = battery['is_charging'];

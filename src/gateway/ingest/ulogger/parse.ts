@@ -6,9 +6,10 @@ export function parse({ query, body }: AppRequest): Reading {
   const fields = fieldsOf(query, body);
   const action = fields.get('action');
   if (action === undefined) return unused('not-understood');
-  if (action !== 'addpos') return unused('other-message');
+  const device = textOf(fields.get('user'));
+  if (action !== 'addpos') return unused('other-message', device);
   return fixOf(fields.get('lat'), fields.get('lon'), {
-    device: textOf(fields.get('user')),
+    device,
     time: timeOf(fields.get('time')),
     attributes: {
       accuracyM: numberOf(fields.get('accuracy')),

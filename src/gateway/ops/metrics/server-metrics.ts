@@ -38,6 +38,13 @@ export const SERVER_METRICS: readonly Metric[] = [
     read: ({ counts }) => only(counts.tombstones),
   },
   {
+    name: 'proxy_herd_signs_of_life',
+    type: 'gauge',
+    help: 'Clients of which a sign of life is known: they were heard of, and did not say where they are.',
+    labels: [],
+    read: ({ counts }) => only(counts.signsKnown),
+  },
+  {
     name: 'proxy_herd_locations_bytes',
     type: 'gauge',
     help: 'The memory that locations take.',

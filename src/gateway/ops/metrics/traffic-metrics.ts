@@ -23,6 +23,13 @@ export const TRAFFIC_METRICS: readonly Metric[] = [
     read: ({ counts }) => each('result', counts.removals),
   },
   {
+    name: 'proxy_herd_signs_of_life_total',
+    type: 'counter',
+    help: 'Signs of life of clients: kept, coalesced (the client was seen just before), or refused (there is no room).',
+    labels: ['result'],
+    read: ({ counts }) => each('result', counts.signs),
+  },
+  {
     name: 'proxy_herd_replies_total',
     type: 'counter',
     help: 'Replies: ok, refused (it was nothing that can or may be done), or failed (the server could not do it).',
