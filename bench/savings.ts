@@ -74,8 +74,9 @@ export const savings: Benchmark<MeasureName> = {
   },
   a: {
     label: 'the cache with its default settings, and with two other times to live',
-    async start(_scope, share) {
+    async start(scope, share) {
       const sparse = createGeonamesProvider(PLACES_FILE);
+      await scope.defer(() => sparse.close());
       const dense = createDenseSource(MODEL.cities, 'prominence');
       const nearest = createDenseSource(MODEL.cities, 'distance');
       const byProminence = { ...DEFAULTS, choices: DEFAULT_CHOICES };

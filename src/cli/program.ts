@@ -4,6 +4,7 @@ import { addGroupCommands, addTokenCommands } from './access-program.ts';
 import type { CheckOptions } from './commands/check.ts';
 import { addClientCommands } from './client-program.ts';
 import { CliError } from './errors.ts';
+import { addPlacesCommands } from './places-program.ts';
 import { Signals } from './signals.ts';
 import { printMessage, outliveBrokenOutput, print, printErrorLine } from './output.ts';
 
@@ -96,6 +97,7 @@ function createProgram(writeHelp: (text: string) => void): Command {
       const { check } = await import('./commands/check.ts');
       await check(options);
     });
+  addPlacesCommands(program);
   addTokenCommands(program, { config: [CONFIG_FLAG, CONFIG_HELP] });
   addGroupCommands(program, { config: [CONFIG_FLAG, CONFIG_HELP] });
   return program;

@@ -27,6 +27,11 @@ export interface ProviderDescriptor {
   readonly name: string;
   /** Its own keys of `places` in the configuration: what each has to be, and its default. */
   readonly settings: (parts: SettingParts) => z.core.$ZodLooseShape;
+  /**
+   * The setting that names the file which it answers from, where there is one: it is looked at when the configuration is
+   * read, and the provider is opened anew when it has changed.
+   */
+  readonly fileSetting?: string;
   /** The environment variable of its API key, for where no file has it; `undefined` where it needs no key. */
   readonly keyVariable: string | undefined;
   /** How long its answers are fresh unless the configuration says otherwise, in milliseconds. */

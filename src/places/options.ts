@@ -43,6 +43,8 @@ export interface PlacesOptions {
   readonly provider: string;
   /** What is the provider's own, as its descriptor has it; what has a default may be left out. */
   readonly settings: Readonly<Record<string, unknown>>;
+  /** Names the state of the file that the provider answers from, where it does: a change of it is a change of the options. */
+  readonly fileState?: string;
   /** The provider's API key; empty where it needs none. */
   readonly key: string;
   /** What is chosen where a question does not say, as those of the text protocol. */

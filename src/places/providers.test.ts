@@ -17,7 +17,10 @@ test('every folder of a provider has its line', () => {
 });
 
 /** What a provider needs that has no defaults for all its settings. */
-const NEEDED: Readonly<Record<string, object>> = { overpass: { url: 'http://127.0.0.1:1' } };
+const NEEDED: Readonly<Record<string, object>> = {
+  overpass: { url: 'http://127.0.0.1:1' },
+  file: { file: '/nowhere/places.index' },
+};
 
 for (const { name, open } of PROVIDERS) {
   test(`${name} can be opened, and has types of the one vocabulary alone`, async () => {

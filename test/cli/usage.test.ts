@@ -13,7 +13,19 @@ test('--help lists the commands', async () => {
   assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
   assert.deepEqual(
     stdout.match(/^ {2}[a-z]+(?= )/gm)?.map((name) => name.trim()),
-    ['up', 'serve', 'send', 'status', 'watch', 'phone', 'bench', 'check', 'token', 'group'],
+    [
+      'up',
+      'serve',
+      'send',
+      'status',
+      'watch',
+      'phone',
+      'bench',
+      'check',
+      'places',
+      'token',
+      'group',
+    ],
   );
 });
 

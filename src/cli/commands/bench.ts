@@ -10,6 +10,7 @@ import {
 } from '../bench/bench-report.ts';
 import { removeClients } from '../bench/remove-clients.ts';
 import { runLoad, type LoadPlan } from '../bench/run-load.ts';
+import { findProvider } from '../../places/providers.ts';
 import { CliError } from '../errors.ts';
 import { hasGateway } from '../gateway-addresses.ts';
 import { openGateway, type GatewayClient } from '../gateway-client.ts';
@@ -18,9 +19,6 @@ import { authenticate, readTokenFile } from '../send/authenticate.ts';
 import { dial } from '../send/dial.ts';
 import { findTarget, readTargets, type Target, type Targets } from '../send/target.ts';
 import type { Signals } from '../signals.ts';
-
-/** Providers whose answers cost nobody anything: they are in the package. */
-const FREE_PROVIDERS = new Set(['geonames']);
 
 /**
  * Makes a load on a running herd and prints how it bore it: over these servers, or all of the configuration.
@@ -88,7 +86,8 @@ function requireFreePlaces(
 ): void {
   if (questionShare === 0 || askUpstream) return;
   const provider = config?.places.provider;
-  if (provider !== undefined && FREE_PROVIDERS.has(provider)) return;
+  // Where nobody is called, answers cost nobody anything.
+  if (provider !== undefined && findProvider(provider)?.atOnce === undefined) return;
   throw new CliError('USAGE', [
     `questions would be passed on to ${provider ?? 'an upstream that is not known here'}, which may cost money: add --ask-upstream where that is meant`,
   ]);

@@ -222,7 +222,7 @@ logs: [a]
     `conf/herd.yaml:8: servers."Ja quez": found "Ja quez", ${name}`,
     'conf/herd.yaml:10: links[0]: no server Rily; did you mean Riley? (the servers are Riley, "Ja quez")',
     'conf/herd.yaml:11: links[1]: found a list, expected a pair of servers, for example [Riley, Jaquez]',
-    'conf/herd.yaml:12: places.provider: found "goggle", expected geonames or google or google-legacy or overpass',
+    'conf/herd.yaml:12: places.provider: found "goggle", expected geonames or file or google or google-legacy or overpass',
     'conf/herd.yaml:12: places.cache.ttl: found 5, expected a duration such as 250ms, 30s, 5m, 1h, 30d, or 0',
     'conf/herd.yaml:12: places.cache.entries: found 0, expected a whole number from 1 to 1000000',
     'conf/herd.yaml:13: framing: found nothing, expected line or idle',

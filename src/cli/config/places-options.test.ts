@@ -15,7 +15,10 @@ const DATA = resolve('conf/data');
 /** What the server A is told where the file has these places, and this besides. */
 function optionsOf(places: string, more = ''): PlacesOptions {
   const text = `servers: { A: { clients: h:1, peers: h:2 } }\nplaces: { ${places} }\n${more}\n`;
-  return placesOptions(checkConfig(parseYaml('conf/herd.yaml', text)), 'A', KEY);
+  return placesOptions(checkConfig(parseYaml('conf/herd.yaml', text)), 'A', {
+    placesKey: KEY,
+    placesFile: undefined,
+  });
 }
 
 function fault(places: string, more = ''): string {

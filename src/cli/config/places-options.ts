@@ -16,8 +16,29 @@ export function providerOf({ provider }: PlacesValues): ProviderDescriptor {
   return descriptor;
 }
 
-/** The places options of the server `name`. `key` is the provider's, where it has one. */
-export function placesOptions(config: HerdConfig, name: string, key: string): PlacesOptions {
+/** The file that a provider answers from. */
+export interface PlacesFile {
+  /** The provider's setting that names it. */
+  readonly setting: string;
+  readonly path: string;
+  /** Another one where the file is another one. */
+  readonly state: string;
+}
+
+/** What a configuration has elsewhere for its provider of places. */
+export interface PlacesParts {
+  /** The provider's key; an empty text where it needs none. */
+  readonly placesKey: string;
+  /** `undefined` where the provider answers from no file. */
+  readonly placesFile: PlacesFile | undefined;
+}
+
+/** The places options of the server `name`. */
+export function placesOptions(
+  config: HerdConfig,
+  name: string,
+  { placesKey: key, placesFile: file }: PlacesParts,
+): PlacesOptions {
   const { places, data } = config;
   const { provider: _name, keyFile: _keyFile, cache, budget, calls, ...values } = places;
   const { rank, types, language, ...settings } = values;
@@ -30,7 +51,8 @@ export function placesOptions(config: HerdConfig, name: string, key: string): Pl
   return {
     provider: provider.name,
     // What else there is has been checked to be the provider's own, which fills in its defaults.
-    settings,
+    settings: file === undefined ? settings : { ...settings, [file.setting]: file.path },
+    ...(file && { fileState: file.state }),
     key,
     choices: { rank, types, language },
     // Answers that cost nothing need not outlive the process.

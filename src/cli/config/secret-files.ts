@@ -12,16 +12,15 @@ import type { HerdConfig } from './herd-config.ts';
 import { readHooks } from './hook-options.ts';
 import { checked, fault, readNamed } from './named-file.ts';
 import { type NatsSecrets, readNatsSecrets } from './nats-options.ts';
-import { providerOf } from './places-options.ts';
+import { readPlacesFile } from './places-file.ts';
+import { providerOf, type PlacesParts } from './places-options.ts';
 import type { Path } from './source.ts';
 
 /** The environment variable of the herd's secrets, for where no file has them. */
 const SECRET_VARIABLE = 'PROXY_HERD_SECRET';
 
 /** What a configuration has in other files and in the environment: secrets, and what goes with them. */
-export interface SecretParts {
-  /** The key of the provider of places; an empty text where it needs none. */
-  readonly placesKey: string;
+export interface SecretParts extends PlacesParts {
   /** The herd's secrets, the one to dial with first. */
   readonly secrets: readonly string[];
   readonly clientCertificate: Certificate | undefined;
@@ -43,6 +42,7 @@ export async function readSecretParts(
   name: string,
 ): Promise<SecretParts> {
   const placesKey = await readPlacesKey(config, environment);
+  const placesFile = await readPlacesFile(config);
   const clientCertificate = await readUsable(config, 'clientTls');
   const gatewayCertificate = await readUsable(config, 'gatewayTls');
   const peerCertificate = await readPeerCertificate(config, name);
@@ -55,7 +55,7 @@ export async function readSecretParts(
   const nats = await readNatsSecrets(config);
   const hooks = await readHooks(config, environment);
   const certificates = { clientCertificate, gatewayCertificate, peerCertificate };
-  return { placesKey, secrets, ...certificates, nats, hooks };
+  return { placesKey, placesFile, secrets, ...certificates, nats, hooks };
 }
 
 async function readUsable(

@@ -20,6 +20,7 @@ links: [[A, B], [C, A]]
 `;
 const parts = {
   placesKey: '',
+  placesFile: undefined,
   secrets: [],
   peerCertificate: undefined,
   nats: undefined,

@@ -31,8 +31,7 @@ export function serverOptions(
 ): ServerOptions {
   const server = findServer(config, name);
   const { clients, peers } = server;
-  const { placesKey, secrets, clientCertificate, gatewayCertificate, peerCertificate, nats } =
-    parts;
+  const { secrets, clientCertificate, gatewayCertificate, peerCertificate, nats } = parts;
   return {
     herd: config.herd,
     name,
@@ -60,7 +59,7 @@ export function serverOptions(
     tombstoneGraceMs: config.tombstoneGraceMs,
     maxClients: config.maxClients,
     maxMemoryBytes: config.maxMemoryBytes,
-    places: placesOptions(config, name, placesKey),
+    places: placesOptions(config, name, parts),
     logLevel: config.logLevel,
     logFile: config.logs === undefined ? undefined : join(config.logs, `${name}.log`),
   };

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 
 import fc from 'fast-check';
 
@@ -25,6 +25,7 @@ interface Exact {
 }
 
 const geonames = createGeonamesProvider(PLACES_FILE);
+after(() => geonames.close());
 const ASKING = { signal: new AbortController().signal, endMs: Infinity };
 
 /** Few places in most circles, and so pages that are complete. */

@@ -6,14 +6,9 @@ import { distinctPlaces } from '../distinct-places.ts';
 import { MAX_PLACES, type NearbyQuery, type Place, type SourceAnswer } from '../provider.ts';
 import { checkShape } from '../read-answer.ts';
 import { UpstreamError } from '../upstream-error.ts';
-import { detailsOf } from './details.ts';
-import { isPlace, kindOf } from './kinds.ts';
+import { isPlace } from '../osm/kinds.ts';
+import { OSM_ATTRIBUTION, placeOfTags } from '../osm/place-of-tags.ts';
 import { ENOUGH } from './query.ts';
-
-/** What OpenStreetMap's licence asks to be shown with its data. */
-const ATTRIBUTION =
-  '<a href="https://www.openstreetmap.org/copyright">© OpenStreetMap contributors</a>, ' +
-  '<a href="https://opendatacommons.org/licenses/odbl/1-0/">ODbL 1.0</a>';
 
 const latitude = z.number().min(-90).max(90);
 const longitude = z.number().min(-180).max(180);
@@ -64,7 +59,7 @@ export function readAnswer(json: unknown, query: NearbyQuery): SourceAnswer {
   const results = distinctPlaces(ranked.map(({ place }) => place));
   return {
     page: {
-      html_attributions: [ATTRIBUTION],
+      html_attributions: [OSM_ATTRIBUTION],
       results,
       status: results.length === 0 ? 'ZERO_RESULTS' : 'OK',
     },
@@ -90,17 +85,16 @@ function rank(element: z.infer<typeof elementSchema>, query: NearbyQuery): Ranke
   const { lat, lon } = element.center ?? element;
   const { name } = tags;
   if (!name || lat === undefined || lon === undefined) return undefined;
-  const { weight, types } = kindOf(tags);
-  const details = detailsOf(tags);
+  const { id: placeId, types, weight, vicinity, details } = placeOfTags(type, id, tags);
   if (!isOfType(query.choices.types, tags, types)) return undefined;
   return {
     distance: distance(query.longitude, query.latitude, lon, lat),
     place: {
       name,
-      place_id: `osm:${type}/${id}`,
+      place_id: placeId,
       geometry: { location: { lat, lng: lon } },
       types,
-      vicinity: vicinityOf(tags),
+      vicinity,
       prominence: weight,
       ...(details && { details }),
     },
@@ -113,14 +107,4 @@ function isOfType(
   types: readonly string[],
 ): boolean {
   return wanted.length === 0 || (isPlace(tags) && wanted.some((type) => types.includes(type)));
-}
-
-/** "Westwood Plaza 7, Los Angeles", as far as it is known. */
-function vicinityOf(tags: Readonly<Record<string, string>>): string {
-  const street = tags['addr:street'] ?? tags['addr:place'];
-  const number = street === undefined ? undefined : tags['addr:housenumber'];
-  const line = [street, number].filter((part) => part !== undefined).join(' ');
-  return (
-    tags['addr:full'] ?? [line, tags['addr:city'] ?? ''].filter((part) => part !== '').join(', ')
-  );
 }

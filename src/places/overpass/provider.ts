@@ -3,7 +3,7 @@ import type { HttpClient } from '../http/http-client.ts';
 import type { PlaceProvider, PlaceTraits, SourceAnswer } from '../provider.ts';
 import type { UpstreamFailure } from '../upstream-error.ts';
 import { readAnswer } from './answer.ts';
-import { hasKinds } from './kinds.ts';
+import { hasKinds } from '../osm/kinds.ts';
 import { overpassQuery } from './query.ts';
 
 const PATH = '/api/interpreter';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { tagsOfWeight } from './kinds.ts';
+import { tagsOfWeight } from '../osm/kinds.ts';
 import { overpassQuery } from './query.ts';
 import { DEFAULT_CHOICES, type PlaceChoices } from '../choices.ts';
 

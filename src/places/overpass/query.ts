@@ -1,6 +1,13 @@
 import { coordinate } from '../coordinate.ts';
 import type { NearbyQuery } from '../provider.ts';
-import { ANY_SHOP, DESTINATION, LANDMARK, PLACE_TAGS, tagsOfTypes, tagsOfWeight } from './kinds.ts';
+import {
+  ANY_SHOP,
+  DESTINATION,
+  LANDMARK,
+  PLACE_TAGS,
+  tagsOfTypes,
+  tagsOfWeight,
+} from '../osm/kinds.ts';
 
 /** What makes a thing with a name a place, in OpenStreetMap's tags. */
 const FILTERS = Array.from(PLACE_TAGS, ([key, values]) => {

@@ -12,6 +12,9 @@ export const UNITS_PER_DEGREE = 1e7;
 /** How many places, or nodes, a node has at the most. */
 export const NODE_SIZE = 32;
 
+/** The most kinds of places in an index: their numbers have 16 bits. */
+export const MAX_KINDS = 2 ** 16;
+
 /** What places of a kind have in common. */
 export interface PlaceKind {
   /** All types, also those that nobody can ask for. */

@@ -23,7 +23,7 @@ export type DescriptionParts = Omit<IndexDescription, 'types'>;
  * Makes an index out of places that come in the order of `hilbertKey`. What `add` and `finish` return is to be
  * written one after the other. It keeps 18 bytes of each place in memory.
  */
-class PlaceIndexWriter {
+export class PlaceIndexWriter {
   readonly #columns: PlaceColumns;
   #places = 0;
   #recordBytes = 0;

@@ -151,6 +151,17 @@ const OTHER = kind(SERVICE);
 /** What Google says of every place that somebody may go to. */
 const EVERY_TYPE = ['point_of_interest', 'establishment'];
 
+const ALL_TYPES = new Set([
+  ...EVERY_TYPE,
+  ANY_SHOP,
+  ...[...KINDS.values()].flatMap(({ types }) => types),
+]);
+
+/** Whether a type is one of those that tags become, of the vocabulary or not. */
+export function isTypeOfTags(type: string): boolean {
+  return ALL_TYPES.has(type);
+}
+
 function kind(weight: number, ...types: readonly string[]): Kind {
   return { weight, types };
 }
