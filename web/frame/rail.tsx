@@ -2,8 +2,9 @@ import type { JSX } from 'preact';
 
 import { formatRoute } from '../route/route.ts';
 import { route } from '../route/router.ts';
+import { signOut, token } from '../state/session.ts';
 import { theme, toggleTheme } from '../state/theme.ts';
-import { MoonIcon, SunIcon } from '../ui/icons.tsx';
+import { MoonIcon, SignOutIcon, SunIcon } from '../ui/icons.tsx';
 import { VIEW_LIST } from '../views/views.ts';
 import './rail.css';
 
@@ -26,9 +27,14 @@ export function Rail(): JSX.Element {
           </li>
         ))}
       </ul>
+      {token.value !== undefined && (
+        <button type="button" class="rail-link rail-action" aria-label="Sign out" onClick={signOut}>
+          <SignOutIcon />
+        </button>
+      )}
       <button
         type="button"
-        class="rail-link rail-theme"
+        class="rail-link rail-action"
         onClick={toggleTheme}
         aria-label={isDark ? 'Show in light colours' : 'Show in dark colours'}
       >

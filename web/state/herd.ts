@@ -32,16 +32,19 @@ export const herd = computed(() => {
   return state.kind === 'known' || state.kind === 'stale' ? state.herd : undefined;
 });
 
+/** Whether the herd was asked for its servers: what follows it then knows where to go on. */
+export const wasAsked = computed(() => herdState.value.kind !== 'loading');
+
 export const herdSummary = computed(() => herd.value && summarize(herd.value));
 
 function take(next: HerdStatus): void {
   const last = herd.peek();
   const now = Date.now();
-  herdState.value = { kind: 'known', herd: next, atMs: now };
   const urls = next.servers.flatMap((server) =>
     server.lastHeardAt !== null && server.gateway !== null ? [server.gateway] : [],
   );
   learnServers(urls);
+  herdState.value = { kind: 'known', herd: next, atMs: now };
   if (last === undefined) return;
   for (const { server, isReachable, lastHeardMs } of changesBetween(last, next)) {
     const ago = lastHeardMs === undefined ? '' : formatDuration((now - lastHeardMs) / 1000);

@@ -2,6 +2,7 @@ import { computed, effect, signal } from '@preact/signals';
 import { ProblemError, type Herd, type HerdEvent, type Subscription } from 'proxy-herd/client';
 
 import { ClientTable } from './client-table.ts';
+import { wasAsked } from './herd.ts';
 import { connection, noteUnauthorized } from './connection.ts';
 import { pause } from './pause.ts';
 import { isSignedOut, token } from './session.ts';
@@ -85,7 +86,7 @@ export function startLive(): void {
     cursor = undefined; // another user may see others
   });
   effect(() => {
-    if (isSignedOut.value) return;
+    if (isSignedOut.value || !wasAsked.value) return;
     const closing = new AbortController();
     void follow(connection.value, closing.signal);
     return () => closing.abort('closed');

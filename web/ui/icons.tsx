@@ -90,3 +90,37 @@ export function MoonIcon(): JSX.Element {
     </Icon>
   );
 }
+
+export function PlusIcon(): JSX.Element {
+  return (
+    <Icon>
+      <path d="M10 4.5v11M4.5 10h11" />
+    </Icon>
+  );
+}
+
+export function MinusIcon(): JSX.Element {
+  return (
+    <Icon>
+      <path d="M4.5 10h11" />
+    </Icon>
+  );
+}
+
+/** All of it. */
+export function FrameIcon(): JSX.Element {
+  return (
+    <Icon>
+      <path d="M3 7V4.5A1.5 1.5 0 0 1 4.5 3H7M13 3h2.5A1.5 1.5 0 0 1 17 4.5V7M17 13v2.5a1.5 1.5 0 0 1-1.5 1.5H13M7 17H4.5A1.5 1.5 0 0 1 3 15.5V13" />
+      <circle cx="10" cy="10" r="2" />
+    </Icon>
+  );
+}
+
+export function SignOutIcon(): JSX.Element {
+  return (
+    <Icon>
+      <path d="M8 3H4.5A1.5 1.5 0 0 0 3 4.5v11A1.5 1.5 0 0 0 4.5 17H8M13 13.5 16.5 10 13 6.5M16.5 10H8" />
+    </Icon>
+  );
+}

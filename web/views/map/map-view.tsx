@@ -1,28 +1,102 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useComputed, useSignalEffect } from '@preact/signals';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { JSX } from 'preact';
-import { Map as MapLibre, setWorkerUrl } from 'maplibre-gl';
-import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import 'maplibre-gl/dist/maplibre-gl.css';
 
+import { navigate, route, setOptions } from '../../route/router.ts';
+import { herd } from '../../state/herd.ts';
+import { clients, hasSnapshot, isLive, onClients } from '../../state/live.ts';
 import { theme } from '../../state/theme.ts';
-import { baseStyle } from './style.ts';
+import { ClientPanel } from './client-panel.tsx';
+import type { Colouring } from './colours.ts';
+import { EmptyHerd } from './empty-herd.tsx';
+import { HerdMap } from './herd-map.ts';
+import { Legend } from './legend.tsx';
+import { MapButtons } from './map-buttons.tsx';
+import { colourMode, formatView, isFollowing, parseView } from './map-options.ts';
+import { SearchBox } from './search-box.tsx';
 import './map-view.css';
-
-setWorkerUrl(new URL(workerUrl, import.meta.url).href);
 
 /** The world, and the clients where they were last. */
 export function MapView(): JSX.Element {
-  const frame = useRef<HTMLDivElement>(null);
+  const container = useRef<HTMLDivElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const [map, setMap] = useState<HerdMap>();
+  const [failure, setFailure] = useState<string>();
+  const colouring = useComputed<Colouring>(() => ({
+    mode: colourMode.value,
+    theme: theme.value,
+    servers: (herd.value?.servers ?? []).map(({ server }) => server).sort(),
+  }));
   useEffect(() => {
-    if (frame.current === null) return;
-    const map = new MapLibre({
-      container: frame.current,
-      style: baseStyle(theme.peek()),
-      center: [0, 25],
-      zoom: 1.5,
-      attributionControl: false,
-    });
-    return () => map.remove();
+    if (container.current === null || canvas.current === null) return undefined;
+    try {
+      const made = new HerdMap({
+        container: container.current,
+        canvas: canvas.current,
+        clients,
+        theme: theme.peek(),
+        view: parseView(route.peek().options['at']),
+        colouring: () => colouring.peek(),
+        onSelect: (client) => navigate('map', client),
+        onMove: (view) => setOptions({ at: formatView(view) }),
+        onDrag: () => {
+          isFollowing.value = false;
+        },
+      });
+      setMap(made);
+      const end = onClients((changed) => made.update(changed));
+      return () => {
+        end();
+        made.remove();
+      };
+    } catch (error) {
+      setFailure(String(error));
+      return undefined;
+    }
   }, []);
-  return <div class="map" ref={frame} />;
+  return (
+    <div class={isLive.value || !hasSnapshot.value ? 'map' : 'map past'}>
+      <div class="map-world" ref={container} />
+      <canvas class="map-overlay" ref={canvas} aria-hidden="true" />
+      {map !== undefined && <Watch map={map} colouring={colouring} />}
+      <SearchBox map={map} />
+      <Legend colouring={colouring.value} />
+      <MapButtons map={map} />
+      <p class="map-attribution">Natural Earth · GeoNames</p>
+      <EmptyHerd />
+      {failure !== undefined && (
+        <p class="map-failure" role="alert">
+          The map needs WebGL 2, which this browser does not offer ({failure}). People has the same
+          clients as a list.
+        </p>
+      )}
+      {route.value.item !== undefined && <ClientPanel client={route.value.item} />}
+    </div>
+  );
+}
+
+interface WatchProps {
+  readonly map: HerdMap;
+  readonly colouring: { readonly value: Colouring };
+}
+
+/** Tells the map what the page wants to see. Draws nothing. */
+function Watch({ map, colouring }: WatchProps): null {
+  useSignalEffect(() => map.setTheme(theme.value));
+  useSignalEffect(() => {
+    void colouring.value;
+    map.recolour();
+  });
+  useSignalEffect(() => {
+    map.select(route.value.view === 'map' ? route.value.item : undefined);
+    map.setFollowing(isFollowing.value);
+  });
+  // Where the URL does not say what to look at, that is the client it names, or all of them.
+  useSignalEffect(() => {
+    if (!hasSnapshot.value || route.peek().options['at'] !== undefined) return;
+    const { item } = route.peek();
+    if (item === undefined || !map.goToClient(item)) map.showAll();
+  });
+  return null;
 }

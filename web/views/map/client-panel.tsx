@@ -1,0 +1,101 @@
+import type { JSX } from 'preact';
+
+import { Panel } from '../../frame/panel.tsx';
+import { navigate } from '../../route/router.ts';
+import type { ClientState } from '../../state/client-table.ts';
+import { nowMs } from '../../state/clock.ts';
+import {
+  formatAgo,
+  formatCourse,
+  formatDistance,
+  formatSpeed,
+  formatTime,
+} from '../../state/format.ts';
+import { clients, clientsVersion, hasSnapshot } from '../../state/live.ts';
+import { Notice } from '../../ui/notice.tsx';
+import { isStale } from './colours.ts';
+import { Coordinates } from './coordinates-list.tsx';
+import { isFollowing } from './map-options.ts';
+import { PlacesNear } from './places-near.tsx';
+import './client-panel.css';
+
+/** What there is to know of the selected client. */
+export function ClientPanel({ client }: { readonly client: string }): JSX.Element {
+  void clientsVersion.value; // drawn anew when the clients change
+  const state = clients.get(client);
+  return (
+    <Panel title={client} onClose={() => navigate('map')}>
+      {state === undefined ? <Unknown /> : <Known key={client} state={state} />}
+    </Panel>
+  );
+}
+
+function Unknown(): JSX.Element {
+  if (!hasSnapshot.value) return <p class="quiet">Asking the herd …</p>;
+  return (
+    <Notice title="Not known here">
+      <p>
+        No server of the herd has a location of this client that you may see. It appears here as
+        soon as it reports.
+      </p>
+    </Notice>
+  );
+}
+
+function Known({ state }: { readonly state: ClientState }): JSX.Element {
+  const { location, fixMs } = state;
+  const ageS = (nowMs.value - fixMs) / 1000;
+  const { accuracyM, altitudeM, speedMps, courseDeg, batteryPercent, charging, geofences } =
+    location;
+  const rows: (readonly [string, string | undefined])[] = [
+    ['accuracy', accuracyM === undefined ? undefined : `±${formatDistance(accuracyM)}`],
+    ['speed', speedMps === undefined ? undefined : formatSpeed(speedMps)],
+    ['course', courseDeg === undefined ? undefined : formatCourse(courseDeg)],
+    ['altitude', altitudeM === undefined ? undefined : formatDistance(altitudeM)],
+    ['battery', batteryPercent === undefined ? undefined : formatBattery(batteryPercent, charging)],
+    ['inside', geofences?.join(', ')],
+    ['heard by', location.server],
+  ];
+  return (
+    <>
+      <p class="client-state" title={formatTime(fixMs)}>
+        <span class={isStale(ageS) ? 'dot warn' : 'dot good'} />
+        {motionOf(speedMps, ageS)} · {formatAgo(ageS)}
+      </p>
+      <Coordinates location={location} />
+      <dl class="facts">
+        {rows.map(([name, value]) =>
+          value === undefined ? null : (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>
+                <bdi>{value}</bdi>
+              </dd>
+            </div>
+          ),
+        )}
+      </dl>
+      <button
+        type="button"
+        class="button"
+        aria-pressed={isFollowing.value}
+        onClick={() => {
+          isFollowing.value = !isFollowing.value;
+        }}
+      >
+        {isFollowing.value ? 'Following' : 'Follow'}
+      </button>
+      <PlacesNear client={location.client} />
+    </>
+  );
+}
+
+function motionOf(speedMps: number | undefined, ageS: number): string {
+  if (isStale(ageS)) return 'stale';
+  if (speedMps === undefined) return 'heard';
+  return speedMps >= 0.7 ? 'moving' : 'at rest';
+}
+
+function formatBattery(percent: number, charging: boolean | undefined): string {
+  return `${Math.round(percent)}%${charging === true ? ', charging' : ''}`;
+}

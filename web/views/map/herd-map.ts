@@ -1,0 +1,270 @@
+import { Map as MapLibre, setWorkerUrl, type GeoJSONSource } from 'maplibre-gl';
+import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
+
+import type { ClientTable } from '../../state/client-table.ts';
+import type { Theme } from '../../state/theme.ts';
+import { ClientMarkers } from './client-markers.ts';
+import { clusterRadiusPx } from './clusters.ts';
+import type { Colouring } from './colours.ts';
+import { DotsLayer } from './dots-layer.ts';
+import { positionAt } from './glide.ts';
+import type { View } from './map-options.ts';
+import type { Marker } from './markers.ts';
+import { toDegrees, toWorld, type WorldPoint } from './mercator.ts';
+import { Overlay, toScreen, type Camera } from './overlay.ts';
+import { overlayColours, RIMS } from './overlay-colours.ts';
+import { loadPlaces, placesGeoJson } from './places.ts';
+import { baseStyle, LARGE_PLACES, SMALL_PLACES } from './style.ts';
+
+setWorkerUrl(new URL(workerUrl, import.meta.url).href);
+
+/** Clusters and colours are looked at so often, in milliseconds. */
+const LOOK_EVERY_MS = 1000;
+/** A click is meant for what is so near, in pixels: fingers are wide. */
+const CLICK_PX = 18;
+/** Small places are loaded from this zoom on. */
+const SMALL_FROM_ZOOM = 6.5;
+/** Where a client that is selected from elsewhere is looked at. */
+const CLIENT_ZOOM = 13;
+/** The whole herd is shown no nearer than this. */
+const FIT_ZOOM = 14;
+
+/** What the map is made of. */
+export interface HerdMapParts {
+  readonly container: HTMLElement;
+  readonly canvas: HTMLCanvasElement;
+  readonly clients: ClientTable;
+  readonly theme: Theme;
+  readonly view: View | undefined;
+  readonly colouring: () => Colouring;
+  /** Called with the client that was clicked; `undefined`: none was. */
+  readonly onSelect: (client: string | undefined) => void;
+  readonly onMove: (view: View) => void;
+  /** Called when the user moves the map, rather than the page. */
+  readonly onDrag: () => void;
+}
+
+/** The map with the clients on it: what the components around it tell what to show. */
+export class HerdMap {
+  readonly map: MapLibre;
+  readonly #parts: HerdMapParts;
+  readonly #clients: ClientMarkers;
+  readonly #overlay: Overlay;
+  readonly #stillness = matchMedia('(prefers-reduced-motion: reduce)');
+  readonly #timer: ReturnType<typeof setInterval>;
+  #theme: Theme;
+  #selected: string | undefined;
+  #isFollowing = false;
+  #hasSmallPlaces = false;
+
+  constructor(parts: HerdMapParts) {
+    const { container, canvas, theme, view, clients } = parts;
+    this.#parts = parts;
+    this.#theme = theme;
+    this.#overlay = new Overlay(canvas);
+    this.#clients = new ClientMarkers(clients, performance.now());
+    this.map = new MapLibre({
+      container,
+      style: baseStyle(theme),
+      center: view === undefined ? [0, 25] : [view.longitude, view.latitude],
+      zoom: view?.zoom ?? 1.5,
+      maxZoom: 20,
+      maxPitch: 0,
+      dragRotate: false,
+      pitchWithRotate: false,
+      attributionControl: false,
+      fadeDuration: 0,
+    });
+    this.map.touchZoomRotate.disableRotation();
+    this.map.keyboard.disableRotation();
+    this.#listen();
+    this.update([...clients.values()].map(({ location }) => location.client));
+    this.#timer = setInterval(() => this.#look(), LOOK_EVERY_MS);
+  }
+
+  remove(): void {
+    clearInterval(this.#timer);
+    this.map.remove();
+  }
+
+  /** Shows the clients that have changed. */
+  update(changed: Iterable<string>): void {
+    const at = { nowMs: performance.now(), wallMs: Date.now() };
+    this.#clients.update(changed, at, this.#parts.colouring(), !this.#stillness.matches);
+    this.#follow();
+    this.map.triggerRepaint();
+  }
+
+  /** Colours say something else now. */
+  recolour(): void {
+    this.#clients.recolour(Date.now(), this.#parts.colouring());
+    this.map.triggerRepaint();
+  }
+
+  setTheme(theme: Theme): void {
+    if (theme === this.#theme) return;
+    this.#theme = theme;
+    this.map.setStyle(baseStyle(theme), { diff: false });
+    this.recolour();
+  }
+
+  select(client: string | undefined): void {
+    this.#selected = client;
+    this.map.triggerRepaint();
+  }
+
+  setFollowing(isFollowing: boolean): void {
+    this.#isFollowing = isFollowing;
+    this.#follow();
+  }
+
+  /** Goes to a client. Returns whether there is one. */
+  goToClient(client: string): boolean {
+    const marker = this.#clients.markers.get(client);
+    if (marker === undefined) return false;
+    const zoom = Math.max(this.map.getZoom(), CLIENT_ZOOM);
+    this.goTo(marker.glide.to, zoom);
+    return true;
+  }
+
+  /** Goes to a point of the world. */
+  goTo(point: WorldPoint, zoom: number): void {
+    const { latitude, longitude } = toDegrees(point);
+    this.map.easeTo({
+      center: [longitude, latitude],
+      zoom,
+      duration: this.#stillness.matches ? 0 : 400,
+    });
+  }
+
+  /** Shows all clients, where there are any. */
+  showAll(): void {
+    const points = this.#clients.markers.all.map(({ glide }) => toDegrees(glide.to));
+    if (points.length === 0) return;
+    const latitudes = points.map(({ latitude }) => latitude).sort((a, b) => a - b);
+    const longitudes = points.map(({ longitude }) => longitude).sort((a, b) => a - b);
+    // A few that are far away, in a herd of many, do not make all others a dot.
+    const cut = Math.floor(points.length / 50);
+    const [south = 0, north = 0] = [latitudes[cut], latitudes.at(-1 - cut)];
+    const [west = 0, east = 0] = [longitudes[cut], longitudes.at(-1 - cut)];
+    this.map.fitBounds([west, south, east, north], {
+      padding: 64,
+      maxZoom: FIT_ZOOM,
+      animate: false,
+    });
+  }
+
+  #listen(): void {
+    const { map } = this;
+    const { onSelect, onMove, onDrag } = this.#parts;
+    map.on('style.load', () => {
+      map.addLayer(new DotsLayer(this.#clients.markers, () => this.#moment()));
+      this.#hasSmallPlaces = false;
+      void this.#showPlaces();
+    });
+    map.on('render', () => this.#draw());
+    map.on('moveend', () => {
+      const { lat, lng } = map.getCenter();
+      onMove({ latitude: lat, longitude: lng, zoom: map.getZoom() });
+    });
+    map.on('zoom', () => this.#clients.cluster(map.getZoom(), performance.now()));
+    map.on('zoomend', () => void this.#showPlaces());
+    map.on('dragstart', onDrag);
+    map.on('click', ({ point }) => {
+      const cluster = this.#clusterAt(point);
+      if (cluster === undefined) onSelect(this.#markerAt(point)?.client);
+      else this.goTo(cluster.at, map.getZoom() + 2);
+    });
+    map.on('mousemove', ({ point }) => {
+      const isOver = this.#clusterAt(point) !== undefined || this.#markerAt(point) !== undefined;
+      map.getCanvas().style.cursor = isOver ? 'pointer' : '';
+    });
+  }
+
+  #moment(): { nowMs: number; hasPulse: boolean; rim: readonly [number, number, number] } {
+    return {
+      nowMs: performance.now(),
+      hasPulse: !this.#stillness.matches,
+      rim: RIMS[this.#theme],
+    };
+  }
+
+  /** Draws what is above the dots, in the same frame; asks for the next one as long as something moves. */
+  #draw(): void {
+    const nowMs = performance.now();
+    const { markers, clusters, trails, movesUntilMs } = this.#clients;
+    const selected = this.#selected === undefined ? undefined : markers.get(this.#selected);
+    const state = selected && this.#parts.clients.get(selected.client);
+    this.#overlay.draw({
+      camera: this.#camera(),
+      nowMs,
+      markers: markers.all,
+      clusters,
+      selected,
+      accuracyM: state?.location.accuracyM,
+      trail: selected === undefined ? [] : trails.of(selected.client),
+      colours: overlayColours(this.#theme),
+    });
+    if (nowMs < movesUntilMs) this.map.triggerRepaint();
+  }
+
+  #look(): void {
+    this.#clients.cluster(this.map.getZoom(), performance.now());
+    this.recolour();
+  }
+
+  #follow(): void {
+    if (!this.#isFollowing || this.#selected === undefined) return;
+    const marker = this.#clients.markers.get(this.#selected);
+    if (marker === undefined || this.map.isZooming()) return;
+    this.goTo(marker.glide.to, this.map.getZoom());
+  }
+
+  async #showPlaces(): Promise<void> {
+    const { map } = this;
+    const wantsSmall = map.getZoom() >= SMALL_FROM_ZOOM && !this.#hasSmallPlaces;
+    const large = map.getSource<GeoJSONSource>(LARGE_PLACES);
+    const small = map.getSource<GeoJSONSource>(SMALL_PLACES);
+    if (wantsSmall) this.#hasSmallPlaces = true;
+    try {
+      const places = await loadPlaces();
+      if (this.#shown !== large) void large?.setData(placesGeoJson(places, 'large'));
+      this.#shown = large;
+      if (wantsSmall) void small?.setData(placesGeoJson(places, 'small'));
+    } catch {
+      if (wantsSmall) this.#hasSmallPlaces = false; // the map does without names until it is moved again
+    }
+  }
+  /** The source that the large places are in. */
+  #shown: GeoJSONSource | undefined;
+
+  #camera(): Camera {
+    const { lat, lng } = this.map.getCenter();
+    const { clientWidth: width, clientHeight: height } = this.map.getCanvas();
+    return { centre: toWorld(lat, lng), zoom: this.map.getZoom(), width, height };
+  }
+
+  #clusterAt({ x, y }: WorldPoint): { at: WorldPoint } | undefined {
+    const camera = this.#camera();
+    return this.#clients.clusters.find(({ at, members }) => {
+      const shown = toScreen(camera, at);
+      return Math.hypot(shown.x - x, shown.y - y) <= clusterRadiusPx(members.length);
+    });
+  }
+
+  #markerAt({ x, y }: WorldPoint): Marker | undefined {
+    const camera = this.#camera();
+    const nowMs = performance.now();
+    let nearest: Marker | undefined;
+    let nearestPx = CLICK_PX;
+    for (const marker of this.#clients.markers.all) {
+      if (marker.isHidden) continue;
+      const shown = toScreen(camera, positionAt(marker.glide, nowMs));
+      const distance = Math.hypot(shown.x - x, shown.y - y);
+      if (distance >= nearestPx) continue;
+      nearest = marker;
+      nearestPx = distance;
+    }
+    return nearest;
+  }
+}

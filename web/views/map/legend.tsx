@@ -1,0 +1,36 @@
+import type { JSX } from 'preact';
+
+import { COLOUR_MODES, cssColour, legendOf, type Colouring } from './colours.ts';
+import { setColourMode } from './map-options.ts';
+import './legend.css';
+
+/** What the colours of the markers say, and the choice of what they are to say. */
+export function Legend({ colouring }: { readonly colouring: Colouring }): JSX.Element {
+  return (
+    <section class="legend" aria-label="Colours">
+      <div class="legend-modes" role="group" aria-label="Colour by">
+        {COLOUR_MODES.map((mode) => (
+          <button
+            key={mode}
+            type="button"
+            class="legend-mode"
+            aria-pressed={mode === colouring.mode}
+            onClick={() => setColourMode(mode)}
+          >
+            {mode}
+          </button>
+        ))}
+      </div>
+      <ul class="legend-entries">
+        {legendOf(colouring).map(({ label, colour }) => (
+          <li key={label}>
+            <svg width="10" height="10" viewBox="0 0 10 10" aria-hidden="true">
+              <circle cx="5" cy="5" r="5" fill={cssColour(colour)} />
+            </svg>
+            {label}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,210 @@
+import { clusterRadiusPx, type Cluster } from './clusters.ts';
+import { positionAt } from './glide.ts';
+import type { Marker } from './markers.ts';
+import { nearestCopy, pxPerMetre, toDegrees, worldPx, type WorldPoint } from './mercator.ts';
+
+/** Where the map is. */
+export interface Camera {
+  readonly centre: WorldPoint;
+  readonly zoom: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** What is drawn above the dots. */
+export interface OverlayPicture {
+  readonly camera: Camera;
+  readonly nowMs: number;
+  readonly markers: readonly Marker[];
+  readonly clusters: readonly Cluster<Marker>[];
+  readonly selected: Marker | undefined;
+  /** The radius in which the selected client is, in metres. */
+  readonly accuracyM: number | undefined;
+  /** Where the selected client has been. */
+  readonly trail: readonly WorldPoint[];
+  readonly colours: OverlayColours;
+}
+
+export interface OverlayColours {
+  readonly ink: string;
+  readonly halo: string;
+  readonly accent: string;
+  readonly accentSoft: string;
+  readonly accentInk: string;
+}
+
+/** From this zoom on clients have their names beside them. */
+const LABELS_FROM_ZOOM = 11;
+/** Names are shortened to so many characters. */
+const LABEL_CHARACTERS = 24;
+/** The most names at once: more are not read. */
+const MOST_LABELS = 150;
+const LABEL_FONT = '500 12px system-ui, sans-serif';
+const COUNT_FONT = '600 12px system-ui, sans-serif';
+const LABEL_HEIGHT = 16;
+
+/** Where a point is on the screen. */
+export function toScreen({ centre, zoom, width, height }: Camera, point: WorldPoint): WorldPoint {
+  const { x, y } = nearestCopy(point, centre);
+  const world = worldPx(zoom);
+  return { x: width / 2 + (x - centre.x) * world, y: height / 2 + (y - centre.y) * world };
+}
+
+/** Draws what stands above the dots: names, numbers of clusters, and all that belongs to the selected client. */
+export class Overlay {
+  readonly #canvas: HTMLCanvasElement;
+  readonly #context: CanvasRenderingContext2D;
+  readonly #widths = new Map<string, number>();
+
+  constructor(canvas: HTMLCanvasElement) {
+    const context = canvas.getContext('2d');
+    if (context === null) throw new Error('the browser has no canvas');
+    this.#canvas = canvas;
+    this.#context = context;
+  }
+
+  draw(picture: OverlayPicture): void {
+    const { width, height } = picture.camera;
+    this.#fit(width, height);
+    this.#context.clearRect(0, 0, width, height);
+    this.#drawSelected(picture);
+    this.#drawClusters(picture);
+    this.#drawLabels(picture);
+  }
+
+  #fit(width: number, height: number): void {
+    const ratio = devicePixelRatio;
+    const [wide, high] = [Math.round(width * ratio), Math.round(height * ratio)];
+    if (this.#canvas.width === wide && this.#canvas.height === high) return;
+    this.#canvas.width = wide;
+    this.#canvas.height = high;
+    this.#context.scale(ratio, ratio);
+  }
+
+  #drawSelected({ camera, nowMs, selected, accuracyM, trail, colours }: OverlayPicture): void {
+    if (selected === undefined) return;
+    const context = this.#context;
+    const position = positionAt(selected.glide, nowMs);
+    const at = toScreen(camera, position);
+    context.lineWidth = 2;
+    context.lineJoin = 'round';
+    context.strokeStyle = colours.accent;
+    // Of the trail, the newest fix is where the dot is going to.
+    this.#strokeTrail(camera, [...trail.slice(0, -1), position]);
+    if (accuracyM !== undefined) {
+      const radius = accuracyM * pxPerMetre(toDegrees(position).latitude, camera.zoom);
+      context.beginPath();
+      context.arc(at.x, at.y, Math.min(radius, 4000), 0, 2 * Math.PI);
+      context.fillStyle = colours.accentSoft;
+      context.fill();
+    }
+    context.beginPath();
+    context.arc(at.x, at.y, 11, 0, 2 * Math.PI);
+    context.stroke();
+  }
+
+  #strokeTrail(camera: Camera, points: readonly WorldPoint[]): void {
+    const context = this.#context;
+    context.beginPath();
+    let last: WorldPoint | undefined;
+    for (const point of points) {
+      // Each point next to the one before: a trail over the antimeridian has no line around the world.
+      const copy =
+        last === undefined ? nearestCopy(point, camera.centre) : nearestCopy(point, last);
+      const world = worldPx(camera.zoom);
+      const x = camera.width / 2 + (copy.x - camera.centre.x) * world;
+      const y = camera.height / 2 + (copy.y - camera.centre.y) * world;
+      if (last === undefined) context.moveTo(x, y);
+      else context.lineTo(x, y);
+      last = copy;
+    }
+    context.globalAlpha = 0.6;
+    context.stroke();
+    context.globalAlpha = 1;
+  }
+
+  #drawClusters({ camera, clusters, colours }: OverlayPicture): void {
+    const context = this.#context;
+    context.font = COUNT_FONT;
+    context.textAlign = 'center';
+    context.textBaseline = 'middle';
+    for (const { at, members } of clusters) {
+      const { x, y } = toScreen(camera, at);
+      const radius = clusterRadiusPx(members.length);
+      if (!isNear(camera, x, y, radius)) continue;
+      context.beginPath();
+      context.arc(x, y, radius, 0, 2 * Math.PI);
+      context.fillStyle = colours.accent;
+      context.fill();
+      context.lineWidth = 2;
+      context.strokeStyle = colours.halo;
+      context.stroke();
+      context.fillStyle = colours.accentInk;
+      context.fillText(shortCount(members.length), x, y + 0.5);
+    }
+  }
+
+  #drawLabels({ camera, nowMs, markers, selected, colours }: OverlayPicture): void {
+    const context = this.#context;
+    context.font = LABEL_FONT;
+    context.textAlign = 'left';
+    context.textBaseline = 'middle';
+    context.lineJoin = 'round';
+    context.lineWidth = 3;
+    context.strokeStyle = colours.halo;
+    context.fillStyle = colours.ink;
+    const taken: Box[] = [];
+    const first = selected === undefined ? [] : [selected];
+    const others = camera.zoom < LABELS_FROM_ZOOM ? [] : markers;
+    for (const marker of [...first, ...others]) {
+      if (taken.length >= MOST_LABELS) break;
+      if (marker.isHidden || (marker === selected && taken.length > 0)) continue;
+      const { x, y } = toScreen(camera, positionAt(marker.glide, nowMs));
+      if (!isNear(camera, x, y, 0)) continue;
+      const text = shorten(marker.client);
+      const left = x + 14;
+      const box = { left, top: y - LABEL_HEIGHT / 2, right: left + this.#widthOf(text) };
+      if (taken.some((other) => overlap(box, other))) continue;
+      taken.push(box);
+      context.strokeText(text, left, y);
+      context.fillText(text, left, y);
+    }
+  }
+
+  #widthOf(text: string): number {
+    let width = this.#widths.get(text);
+    if (width === undefined) {
+      width = this.#context.measureText(text).width;
+      if (this.#widths.size > 10_000) this.#widths.clear();
+      this.#widths.set(text, width);
+    }
+    return width;
+  }
+}
+
+interface Box {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+}
+
+function overlap(a: Box, b: Box): boolean {
+  return a.left < b.right && b.left < a.right && Math.abs(a.top - b.top) < LABEL_HEIGHT;
+}
+
+function isNear({ width, height }: Camera, x: number, y: number, by: number): boolean {
+  return x > -by && x < width + by && y > -by && y < height + by;
+}
+
+const segmenter = new Intl.Segmenter();
+
+function shorten(text: string): string {
+  if (text.length <= LABEL_CHARACTERS) return text;
+  const characters = Array.from(segmenter.segment(text), ({ segment }) => segment);
+  if (characters.length <= LABEL_CHARACTERS) return text;
+  return `${characters.slice(0, LABEL_CHARACTERS - 1).join('')}…`;
+}
+
+function shortCount(count: number): string {
+  return count < 10_000 ? String(count) : `${Math.round(count / 1000)}k`;
+}
