@@ -44,7 +44,16 @@ test('the page shows the herd and its clients, and every name is text', WITH_BRO
   assert.equal(await page.at.locator('img').count(), 0);
 
   await page.at.getByRole('link', { name: 'Map' }).click();
-  await page.at.locator('canvas').waitFor();
+  await page.at.locator('.maplibregl-canvas').waitFor();
+  await page.at.getByRole('combobox').fill('onerror');
+  await page.at.getByRole('option', { name: HOSTILE }).click();
+  const panel = page.at.getByRole('complementary', { name: HOSTILE });
+  await panel.getByRole('heading', { name: HOSTILE }).waitFor();
+  await panel.getByText('34.070000, -118.440000').waitFor();
+  await panel.getByText('63%').waitFor();
+  assert.equal(await page.at.locator('img').count(), 0);
+  const link = decodeURIComponent(new URL(page.at.url()).hash);
+  assert.ok(link.startsWith(`#/map/${HOSTILE}`), link);
   await page.at.getByText('1 client', { exact: true }).waitFor();
   await page.at.getByText('live', { exact: true }).waitFor();
 

@@ -48,15 +48,6 @@ export function PeopleIcon(): JSX.Element {
   );
 }
 
-export function ConsoleIcon(): JSX.Element {
-  return (
-    <Icon>
-      <rect x="2.5" y="3.5" width="15" height="13" rx="2" />
-      <path d="m6 8 2.5 2L6 12M10.5 12.5H14" />
-    </Icon>
-  );
-}
-
 export function CloseIcon(): JSX.Element {
   return (
     <Icon>
