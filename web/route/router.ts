@@ -13,7 +13,9 @@ export const route = computed(() => current.value);
 /** Shows something else; the one before is what the browser's back button shows. */
 export function navigate(view: ViewName, item?: string): void {
   const options = view === current.value.view ? current.value.options : {};
-  location.hash = formatRoute({ view, item, options });
+  const next = { view, item, options };
+  current.value = next; // at once: the browser tells of it later
+  location.hash = formatRoute(next);
 }
 
 /** Changes what else a view keeps in the URL, without a step in the browser's history. `undefined` removes. */
