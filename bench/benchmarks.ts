@@ -1,5 +1,6 @@
 import { catchup } from './catchup.ts';
 import { client } from './client.ts';
+import { clientBuffer } from './client-buffer.ts';
 import { connections } from './connections.ts';
 import { fairness } from './fairness.ts';
 import { gateway } from './gateway.ts';
@@ -40,4 +41,5 @@ export const BENCHMARKS: readonly Benchmark[] = [
   streams,
   gateway,
   client,
+  clientBuffer,
 ];

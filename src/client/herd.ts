@@ -286,6 +286,7 @@ export class Herd implements AsyncDisposable {
     return this.#closed;
   }
 
+  /** Closes it, as `await using` does at the end of its block. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }

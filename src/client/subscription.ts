@@ -83,6 +83,7 @@ export class Subscription implements AsyncIterable<HerdEvent>, AsyncDisposable {
     this.#close.abort(new ClosedError());
   }
 
+  /** Closes it, as `await using` does at the end of its block. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.close();
   }

@@ -29,44 +29,60 @@ const PACE = {
   killsAtAnyTime: true,
 } as const;
 
+/** Does all that to a herd, until there was enough of it. */
+async function disturb(
+  herd: RelayedHerd,
+  signal: AbortSignal,
+  isEnough: () => boolean,
+): Promise<Readonly<Record<string, number>>> {
+  const faults = new Faults(herd, new Ledger(), PACE);
+  const faulting = faults.run(SEED);
+  const few = (): boolean =>
+    !isEnough() || Object.values(faults.counts).some((count) => count < FAULTS_OF_EACH_KIND);
+  try {
+    await pause(SECONDS * 1000, signal);
+    while (few() && (await pause(100, signal)));
+  } finally {
+    faults.stop();
+    await faulting;
+  }
+  return { ...faults.counts };
+}
+
+/** Waits until a server has what was confirmed to each of these clients. */
+async function untilKept(url: string, clients: readonly ChaosClient[]): Promise<void> {
+  await using herd = new Herd({ servers: [url] });
+  for (const { name, confirmed } of clients) {
+    await eventuallyTrue(`${url} has report ${confirmed} of ${name}`, async () => {
+      const location = await herd.locate(name);
+      return location !== undefined && numberOf(location) >= confirmed;
+    });
+  }
+}
+
 test(`${SECONDS} s of faults lose nothing that the library said is confirmed`, async (t) => {
   const { servers, links = [] } = DIAGRAM;
   const settings = { acknowledge: 'journaled', data: './data', logs: 'none' };
   await using herd = await RelayedHerd.make({ servers, links, settings, hasGateways: true });
   await herd.serveAll();
   const urls = servers.map((name) => `http://${formatAddress(herd.gateway(name))}`);
-  const faults = new Faults(herd, new Ledger(), PACE);
   const clients = Array.from({ length: CLIENTS }, (_, index) => {
     const at = index % urls.length;
     return new ChaosClient([...urls.slice(at), ...urls.slice(0, at)], index, SEED);
   });
   const subscriber = new ChaosSubscriber(urls);
-  const faulting = faults.run(SEED);
-  const few = (): boolean =>
-    Object.values(faults.counts).some((count) => count < FAULTS_OF_EACH_KIND);
   try {
-    await pause(SECONDS * 1000, t.signal);
-    while (few() && (await pause(100, t.signal)));
+    const counts = await disturb(herd, t.signal, () => subscriber.servers.size > 1);
+    await Promise.all(clients.map((client) => client.stop()));
+    assert.deepEqual(herd.crashes, []);
+    for (const url of urls) await untilKept(url, clients);
+    await subscriber.settle(clients);
+    const confirmed = clients.reduce((sum, client) => sum + client.confirmed, 0);
+    const answered = clients.reduce((sum, client) => sum + client.answered, 0);
+    const troubles = clients.flatMap((client) => client.troubles);
+    t.diagnostic(JSON.stringify({ ...counts, confirmed, answered, troubles }));
+    assert.ok(confirmed > CLIENTS && answered > CLIENTS);
   } finally {
-    faults.stop();
-    await faulting;
+    await Promise.all([...clients, subscriber].map((each) => each[Symbol.asyncDispose]()));
   }
-  await Promise.all(clients.map((client) => client.stop()));
-  assert.deepEqual(herd.crashes, []);
-  for (const url of urls) {
-    await using one = new Herd({ servers: [url] });
-    for (const { name, confirmed } of clients) {
-      await eventuallyTrue(`${url} has report ${confirmed} of ${name}`, async () => {
-        const location = await one.locate(name);
-        return location !== undefined && numberOf(location) >= confirmed;
-      });
-    }
-  }
-  await subscriber.settle(clients);
-  assert.ok(subscriber.servers.size > 1, 'the subscription has gone on elsewhere');
-  const confirmed = clients.reduce((sum, client) => sum + client.confirmed, 0);
-  const answered = clients.reduce((sum, client) => sum + client.answered, 0);
-  const troubles = clients.flatMap((client) => client.troubles);
-  t.diagnostic(JSON.stringify({ ...faults.counts, confirmed, answered, troubles }));
-  assert.ok(confirmed > CLIENTS && answered > CLIENTS);
 });
