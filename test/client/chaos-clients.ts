@@ -86,15 +86,12 @@ export class ChaosClient implements AsyncDisposable {
   /** Whichever server answers has what was confirmed here, or a newer one. */
   async #locate(): Promise<void> {
     const { confirmed } = this;
-    let found: number | undefined;
     this.#reader.addConsistencyToken(this.#herd.consistencyToken ?? '');
-    const isAnswered = await this.#is(
-      this.#reader.locate(this.name).then((location) => {
-        found = location === undefined ? 0 : numberOf(location);
-      }),
-    );
-    if (!isAnswered || found === undefined) return;
+    const locating = this.#reader.locate(this.name);
+    if (!(await this.#is(locating))) return;
     this.answered += 1;
+    const location = await locating;
+    const found = location === undefined ? 0 : numberOf(location);
     assert.ok(found >= confirmed, `${this.name} found ${found}, after ${confirmed} was confirmed`);
   }
 

@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { CHECKOUT, TestProcess } from '../support/process.ts';
 
+/** The pages of classes; those whose constructors are not for callers are interfaces there. */
+const CLASS = /^classes\/|^interfaces\/(\w+\.)?(Subscription|Geofences)\.html$/;
+
 test('the documentation of the SDK is made without a warning, and each class has an example', async () => {
   await using process = new TestProcess('npm', ['run', '--silent', 'docs:client'], {
     cwd: CHECKOUT,
@@ -11,10 +14,16 @@ test('the documentation of the SDK is made without a warning, and each class has
   process.stdin.end();
   const { code, stdout, stderr } = await process.finished();
   assert.equal(code, 0, stderr);
-  const folder = join(stdout.trim(), '../classes');
-  const pages = await readdir(folder);
-  assert.ok(pages.includes('Herd.html') || pages.includes('client.Herd.html'), pages.join());
-  for (const page of pages) {
+  const folder = join(stdout.trim(), '..');
+  const pages = await readdir(folder, { recursive: true });
+  const classes = pages.filter((page) => CLASS.test(page));
+  for (const name of ['Herd', 'Subscription', 'Geofences', 'UnreachableError']) {
+    assert.ok(
+      classes.some((page) => page.endsWith(`${name}.html`)),
+      `${name} in ${classes.join()}`,
+    );
+  }
+  for (const page of classes) {
     assert.match(await readFile(join(folder, page), 'utf8'), />Example</, page);
   }
 });

@@ -148,6 +148,7 @@ export class TcpHerd implements AsyncDisposable {
     return this.#closed;
   }
 
+  /** Closes it, as `await using` does at the end of its block. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
