@@ -27,7 +27,7 @@ const FONT = ['system-ui'];
 export function baseStyle(theme: Theme): StyleSpecification {
   const colours = COLOURS[theme];
   const urlOf = (file: string): string => new URL(file, import.meta.url).href;
-  const none = { type: 'FeatureCollection', features: [] } as const;
+  const none = { type: 'FeatureCollection' as const, features: [] };
   return {
     version: 8,
     sources: {
