@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connect } from '@nats-io/transport-node';
-import { jetstreamManager } from '@nats-io/jetstream';
+import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
 import { eventuallyTrue } from './eventually.ts';
 import { TestFolder } from './folder.ts';
 import { takePorts } from './ports.ts';
@@ -83,6 +83,33 @@ export class NatsCluster implements AsyncDisposable {
         await connection.close();
       }
     });
+  }
+
+  /** Deletes all streams, as an operator could by mistake. */
+  async deleteStreams(): Promise<void> {
+    await this.#manage(async (manager) => {
+      for await (const { config } of manager.streams.list()) {
+        await manager.streams.delete(config.name);
+      }
+    });
+  }
+
+  /** How many messages all streams have. */
+  async messages(): Promise<number> {
+    let messages = 0;
+    await this.#manage(async (manager) => {
+      for await (const { state } of manager.streams.list()) messages += state.messages;
+    });
+    return messages;
+  }
+
+  async #manage(act: (manager: JetStreamManager) => Promise<void>): Promise<void> {
+    const connection = await connect({ servers: this.urls, reconnect: false });
+    try {
+      await act(await jetstreamManager(connection));
+    } finally {
+      await connection.close();
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
