@@ -7,6 +7,9 @@ import { accessOptions, TOKENS } from '../support/access.ts';
 import { exchange } from '../support/client.ts';
 import { ask, problemIn, type HttpAsk, type HttpReply } from '../support/http.ts';
 import { OwnServer } from '../support/own-server.ts';
+import { testPhoneRequests } from './phone-requests-test.ts';
+
+await testPhoneRequests(8, 17);
 
 /* A phone that was set up as it is said reports as the client of its token: each app does here what its set-up has it do. */
 
