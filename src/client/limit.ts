@@ -18,7 +18,6 @@ export class Limit {
       if (parent !== undefined) this.#controller.abort(parent.reason);
     };
     this.#unlisten = parents.map((parent) => onAbort(parent, abort));
-    abort();
     if (ms === undefined) return;
     this.#timer = setTimeout(() => {
       this.#isOver = true;

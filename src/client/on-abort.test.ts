@@ -10,6 +10,8 @@ test('all are told of an abort, but for those who do not want to be any more', (
   ends[1]?.();
   controller.abort();
   assert.deepEqual(heard, ['a', 'c']);
+  onAbort(signal, () => heard.push('late'));
+  assert.deepEqual(heard, ['a', 'c', 'late']);
 });
 
 test('Node does not warn of a signal that many calls share', async () => {

@@ -2,11 +2,15 @@
 const told = new WeakMap<AbortSignal, Set<() => void>>();
 
 /**
- * Has `callback` called when a signal is aborted, which it is not yet.
+ * Has `callback` called when a signal is aborted; at once where it is already.
  *
  * @returns what ends that
  */
 export function onAbort(signal: AbortSignal, callback: () => void): () => void {
+  if (signal.aborted) {
+    callback();
+    return () => undefined;
+  }
   let callbacks = told.get(signal);
   if (callbacks === undefined) {
     const all = new Set<() => void>();

@@ -64,7 +64,7 @@ test('a thousand reports are pipelined with questions for places between them', 
   assert.deepEqual({ latitude: fixed.latitude, longitude: fixed.longitude }, LOS_ANGELES);
   const asked: Promise<void>[] = [];
   const ask = async (limit: number): Promise<void> => {
-    const { location, places } = await herd.places('kiwi', { radiusKm: 50, limit });
+    const { location, places } = await herd.places('kiwi', { radiusM: 50_000, limit });
     assert.deepEqual(location, fixed);
     assert.equal(places.length, limit);
     assert.ok(places.every(({ name, types }) => name !== '' && types.length > 0));
@@ -91,7 +91,7 @@ test('what is asked for at once about one client is answered each for itself', a
     const limit = 1 + (n % 3);
     const [{ latitude }, { places }] = await Promise.all([
       herd.report({ client: 'kiwi', ...LOS_ANGELES, latitude: 34 + n / 1000 }),
-      herd.places('kiwi', { radiusKm: 50, limit }),
+      herd.places('kiwi', { radiusM: 50_000, limit }),
     ]);
     assert.deepEqual([latitude, places.length], [34 + n / 1000, limit]);
   });
@@ -257,7 +257,7 @@ test('what cannot be right is said at once', async () => {
       () => right.report({ client: 'kiwi', ...AT_SEA, accuracyM: 3 } as never),
       /accuracyM: the text/,
     ],
-    [() => right.places('kiwi', { radiusKm: 51 }), /radiusKm: found 51/],
+    [() => right.places('kiwi', { radiusM: 51_000 }), /radiusM: found 51000/],
     [() => right.places('kiwi', { limit: 21 }), /limit: found 21/],
   ];
   for (const [call, message] of calls) {

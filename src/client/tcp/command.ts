@@ -9,7 +9,7 @@ const E7 = 10_000_000;
 const REPORT = 'IAMAT ';
 const QUESTION = 'WHATSAT ';
 /** What the protocol allows. */
-const MAX_RADIUS_KM = 50;
+const MAX_RADIUS_M = 50_000;
 const MAX_PLACES = 20;
 /** Room for most commands; the writer grows for longer ones. */
 const SCRATCH_BYTES = 256;
@@ -32,8 +32,8 @@ export interface Command {
 
 /** Which places a question asks for. */
 export interface Question {
-  /** Above 0, at most 50. */
-  readonly radiusKm: number;
+  /** How far from the client, in metres: above 0, at most 50,000. */
+  readonly radiusM: number;
   /** The most places, 1 to 20. */
   readonly limit: number;
 }
@@ -58,9 +58,9 @@ export function reportCommand({ client, latitude, longitude, time }: FixedReport
 }
 
 /** The command that asks for places near a client. @throws {InvalidArgumentError} */
-export function questionCommand(client: string, { radiusKm, limit }: Question): Command {
+export function questionCommand(client: string, { radiusM, limit }: Question): Command {
   const key = clientText(client);
-  const radius = radiusText(radiusKm);
+  const radius = radiusText(radiusM);
   if (!Number.isInteger(limit) || limit < 1 || limit > MAX_PLACES) {
     throw new InvalidArgumentError(`limit: found ${limit}, expected 1 to ${MAX_PLACES}`);
   }
@@ -83,11 +83,13 @@ function clientText(client: string): string {
   throw new InvalidArgumentError(`client: expected ${CLIENT_EXPECTED}`);
 }
 
-/** A radius in digits: `String` writes small numbers with an exponent, which the protocol does not have. */
-function radiusText(radiusKm: number): string {
-  const digits = radiusKm.toFixed(6).replace(/\.?0+$/, '');
-  if (radiusKm > 0 && radiusKm <= MAX_RADIUS_KM && digits !== '0') return digits;
-  throw new InvalidArgumentError(`radiusKm: found ${radiusKm}, expected more than 0, at most 50`);
+/** A radius in kilometres, in digits: `String` writes small numbers with an exponent, which the protocol does not have. */
+function radiusText(radiusM: number): string {
+  const digits = (radiusM / 1000).toFixed(6).replace(/\.?0+$/, '');
+  if (radiusM > 0 && radiusM <= MAX_RADIUS_M && digits !== '0') return digits;
+  throw new InvalidArgumentError(
+    `radiusM: found ${radiusM}, expected more than 0, at most ${MAX_RADIUS_M}`,
+  );
 }
 
 /** A client's ID without what looks like a token, where there is such a thing. */

@@ -1,11 +1,12 @@
 import { Backoff } from '../backoff.ts';
 import { ClosedError, UnreachableError, type HerdError } from '../errors.ts';
+import { onAbort } from '../on-abort.ts';
 import type { ClientRuntime } from '../runtime.ts';
 import { ServerOrder } from '../server-order.ts';
 import { parseServer, type ServerAddress } from './address.ts';
 import { AttemptError } from './attempt-error.ts';
 import { authenticate, Connection, TokenRefused } from './connection.ts';
-import { openSocket, type TlsOptions } from './open-socket.ts';
+import { openSocket, type Socket, type TlsOptions } from './open-socket.ts';
 import { Pending, type Call } from './pending.ts';
 import type { Reply } from './reply.ts';
 import { SendQueue } from './send-queue.ts';
@@ -41,6 +42,8 @@ export class Dispatcher {
   readonly #failures = new Map<string, string>();
   readonly #stop = new AbortController();
   #connection: Connection<Pending> | undefined;
+  /** The server that it is to. */
+  #server: string | undefined;
   #running: Promise<void> | undefined;
   #isPumpPlanned = false;
   #sweep: { readonly atMs: number; readonly stop: AbortController } | undefined;
@@ -81,7 +84,6 @@ export class Dispatcher {
     this.#stop.abort(new ClosedError());
     this.#sweep?.stop.abort();
     this.#failAll(new ClosedError());
-    this.#connection?.close('closed here');
     await this.#running;
   }
 
@@ -131,25 +133,35 @@ export class Dispatcher {
   async #visit(server: string): Promise<boolean> {
     const address = this.#addresses.get(server);
     if (address === undefined) return false;
-    const { token, tls, silenceMs } = this.#parts;
-    const socket = await openSocket(address, tls, this.#stop.signal);
-    if (token !== undefined) await authenticate(socket, token, AUTH_WITHIN_MS);
+    const { signal } = this.#stop;
+    const socket = await openSocket(address, this.#parts.tls, signal);
+    const unlisten = onAbort(signal, () => socket.destroy());
+    try {
+      const { token } = this.#parts;
+      if (token !== undefined) await authenticate(socket, token, AUTH_WITHIN_MS);
+      return await this.#talk(server, socket);
+    } finally {
+      unlisten();
+    }
+  }
+
+  async #talk(server: string, socket: Socket): Promise<boolean> {
     let isProven = false;
     const connection = new Connection<Pending>({
       socket,
-      silenceMs,
+      silenceMs: this.#parts.silenceMs,
       onReply: (pending, reply) => {
         if (!isProven) this.#noteSuccess(server);
         isProven = true;
         this.#settle(pending, reply, server);
       },
     });
-    if (this.#stop.signal.aborted) connection.close('closed here');
     this.#connection = connection;
-    this.#failures.set(server, 'no reply yet');
+    this.#server = server;
     this.#pump();
     const reason = await connection.ended;
     this.#connection = undefined;
+    this.#server = undefined;
     // A server may end a connection that is not used; that is no failure.
     if (this.#queue.inFlight > 0 || !isProven) this.#noteFailure(server, reason);
     this.#queue.restart();
@@ -216,7 +228,9 @@ export class Dispatcher {
   }
 
   #unreachable({ deadlineMs }: Pending): UnreachableError {
-    const attempts = Array.from(this.#failures, ([server, reason]) => ({ server, reason }));
+    const reasons = new Map(this.#failures);
+    if (this.#server !== undefined) reasons.set(this.#server, 'no reply yet');
+    const attempts = Array.from(reasons, ([server, reason]) => ({ server, reason }));
     return new UnreachableError(deadlineMs, attempts);
   }
 }

@@ -20,4 +20,4 @@ export type { TcpHerdOptions } from './options.ts';
 export type { TcpNearbyPlaces, TcpPlace } from './places.ts';
 export type { TcpLocation } from './reply.ts';
 export { PlacesFailedError, RefusedError, TokenRefusedError } from './tcp-errors.ts';
-export { TcpHerd, type TcpPlacesOptions, type TcpReport } from './tcp-herd.ts';
+export { TcpHerd, type TcpPlacesFilter, type TcpReport } from './tcp-herd.ts';

@@ -25,19 +25,20 @@ export async function openSocket(
   signal: AbortSignal,
 ): Promise<Socket> {
   signal.throwIfAborted();
-  const socket =
-    tls === undefined
-      ? connect({ host, port })
-      : connectTls({ servername: isIP(host) === 0 ? host : '', ...tls, host, port });
-  socket.setNoDelay(true);
   const limit = new Limit([signal], CONNECT_WITHIN_MS);
+  let socket: Socket | undefined;
   try {
+    socket =
+      tls === undefined
+        ? connect({ host, port })
+        : connectTls({ servername: isIP(host) === 0 ? host : '', ...tls, host, port });
+    socket.setNoDelay(true);
     const event = tls === undefined ? 'connect' : 'secureConnect';
     await once(socket, event, { signal: limit.signal });
     return socket;
   } catch (error) {
-    socket.on('error', () => undefined); // of an attempt that is given up
-    socket.destroy();
+    socket?.on('error', () => undefined); // of an attempt that is given up
+    socket?.destroy();
     signal.throwIfAborted();
     const reason = limit.isOver ? `no connection within ${CONNECT_WITHIN_MS} ms` : reasonOf(error);
     throw new AttemptError(reason, { cause: error });

@@ -21,8 +21,8 @@ export interface TcpHerdOptions extends CommonOptions {
    */
   readonly tls?: TlsOptions | boolean | undefined;
   /**
-   * The most commands in flight at once, 1 to 1,000; left out: 100, as many as a server has at once of one connection
-   * unless `clientLimits.commandsInFlight` says otherwise.
+   * The most commands in flight at once, 1 to 1,000; left out: 99. Below `clientLimits.commandsInFlight` of the servers, which
+   * is 100 unless they are configured otherwise, a sign of life is answered whatever else waits.
    */
   readonly inFlight?: number | undefined;
   /**
@@ -40,7 +40,7 @@ export interface AllTcpOptions extends AllCommonOptions {
   readonly silenceMs: number;
 }
 
-const IN_FLIGHT = 100;
+const IN_FLIGHT = 99;
 /** Beyond that nothing gets faster. */
 const MAX_IN_FLIGHT = 1000;
 /** A server answers at once, and a probe also where it waits for its neighbours, its disk or an upstream. */

@@ -14,7 +14,7 @@ const RECEIVED_SECONDS = 1_700_000_000;
 const report = (client: string, latitude = 1, seconds = 5): Command =>
   reportCommand({ client, latitude, longitude: 2, time: { seconds, nanoseconds: 0 } });
 const question = (client: string, limit = 5): Command =>
-  questionCommand(client, { radiusKm: 10, limit });
+  questionCommand(client, { radiusM: 10_000, limit });
 
 /** What was sent, which replies it got, and a way to receive more. */
 function matcherOf(...commands: readonly Command[]) {

@@ -1,13 +1,13 @@
-import { InvalidArgumentError, UnreachableError } from '../errors.ts';
+import { compareInstants } from '../../protocol/timestamp.ts';
+import type { CallOptions } from '../call-options.ts';
+import { deadlineOf } from '../common-options.ts';
+import { ClosedError, InvalidArgumentError, UnreachableError } from '../errors.ts';
 import { fixReport, ReportClock, type FixedReport } from '../fixed-report.ts';
 import type { Report } from '../location.ts';
 import { ReportSender, type SendCounts, type SendOutcome } from '../report-sender.ts';
 import { SYSTEM_RUNTIME } from '../runtime.ts';
-import { compareInstants } from '../../protocol/timestamp.ts';
 import { questionCommand, reportCommand } from './command.ts';
 import { Dispatcher } from './dispatcher.ts';
-import type { CallOptions } from '../call-options.ts';
-import { deadlineOf } from '../common-options.ts';
 import { allOptions, type AllTcpOptions, type TcpHerdOptions } from './options.ts';
 import type { CommandLimits } from './pending.ts';
 import { readPlaces, type TcpNearbyPlaces } from './places.ts';
@@ -22,25 +22,28 @@ const CLOSE_MS = 5000;
 /** Where a client is, as it is reported over the text protocol: a position and a time, without attributes. */
 export type TcpReport = Pick<Report, 'client' | 'latitude' | 'longitude' | 'time'>;
 
-/** Which places are wanted, and how long that may take. */
-export interface TcpPlacesOptions extends CallOptions {
-  /** How far from the client, in kilometres: above 0, at most 50; left out: 10. */
-  readonly radiusKm?: number | undefined;
+/** Which places are wanted. */
+export interface TcpPlacesFilter {
+  /** How far from the client, in metres: above 0, at most 50,000; left out: 10,000. */
+  readonly radiusM?: number | undefined;
   /** The most places: 1 to 20; left out: 20. */
   readonly limit?: number | undefined;
 }
 
+/** What of a report the text protocol has. */
 const SENT: ReadonlySet<string> = new Set(['client', 'latitude', 'longitude', 'time']);
 
 /**
- * A herd over the text protocol: reports and questions for places, pipelined on one connection to one of its servers. When the
- * connection is lost, what was in flight is sent to the next one. Nothing is connected before it is needed.
+ * A herd over the text protocol: reports and questions for places, pipelined on one connection to one of its servers.
+ * When the connection is lost, what was in flight is sent to the next one. Nothing is connected before it is needed.
  *
  * @example
  * ```ts
+ * import { TcpHerd } from 'proxy-herd/client/tcp';
+ *
  * await using herd = new TcpHerd({ servers: ['127.0.0.1:11645', '127.0.0.1:11646'] });
  * await herd.report({ client: 'kiwi', latitude: 34.06893, longitude: -118.445127 });
- * const { places } = await herd.places('kiwi', { radiusKm: 1 });
+ * const { places } = await herd.places('kiwi', { radiusM: 1000 });
  * ```
  */
 export class TcpHerd implements AsyncDisposable {
@@ -91,6 +94,7 @@ export class TcpHerd implements AsyncDisposable {
    * ```
    */
   enqueue(report: TcpReport): void {
+    if (this.#closed !== undefined) throw new ClosedError();
     this.#sender.enqueue(this.#fix(report));
   }
 
@@ -124,14 +128,17 @@ export class TcpHerd implements AsyncDisposable {
    *
    * @example
    * ```ts
-   * const { location, places } = await herd.places('kiwi', { radiusKm: 2, limit: 5 });
+   * const { location, places } = await herd.places('kiwi', { radiusM: 2000, limit: 5 });
    * ```
    */
-  async places(client: string, options: TcpPlacesOptions = {}): Promise<TcpNearbyPlaces> {
-    const { radiusKm = 10, limit = 20, ...call } = options;
+  async places(
+    client: string,
+    { radiusM = 10_000, limit = 20 }: TcpPlacesFilter = {},
+    options: CallOptions = {},
+  ): Promise<TcpNearbyPlaces> {
     return this.#dispatcher.dispatch({
-      command: questionCommand(client, { radiusKm, limit }),
-      limits: this.#limitsOf(call),
+      command: questionCommand(client, { radiusM, limit }),
+      limits: this.#limitsOf(options),
       read: (reply, server) => {
         if (reply.kind !== 'places') throw new RefusedError(server, `the question about ${client}`);
         return readPlaces(server, reply.json, locationOf(client, reply.at));
