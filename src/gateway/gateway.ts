@@ -25,7 +25,7 @@ import { Application } from './http/application.ts';
 import { herdOrigins } from './http/herd-origins.ts';
 import type { HttpHandlers } from './http/listener.ts';
 import { Arrivals } from './ingest/arrivals.ts';
-import { Friends } from './ingest/friends/friends.ts';
+import { Friends } from './friends/friends.ts';
 import { Ingest } from './ingest/ingest.ts';
 import { Operations } from './ops/operations.ts';
 import { recorderRoutes } from './recorder/routes.ts';

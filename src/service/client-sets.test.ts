@@ -14,10 +14,18 @@ class Bench {
   readonly sets = new ClientSets(this.store, () => (this.ticksWanted += 1));
 
   report(client: string, time = 1000): void {
+    this.#apply(`AT Riley +0.000000000 ${client} +1+1 ${time}`, time);
+  }
+
+  remove(client: string, time: number): void {
+    this.#apply(`REMOVED Riley +0.000000000 ${client} ${time}.000000000`, time);
+  }
+
+  #apply(line: string, sequence: number): void {
     const view = new RecordView();
-    const bytes = Buffer.from(`AT Riley +0.000000000 ${client} +1+1 ${time}`);
+    const bytes = Buffer.from(line);
     assert.ok(view.scan(bytes, 0, bytes.length));
-    view.sequence = time;
+    view.sequence = sequence;
     this.store.apply(view);
   }
 
@@ -76,6 +84,19 @@ test('a pattern that was asked before has those that came since, and not those t
   bench.report('kid-2', 2001);
   assert.deepEqual(await bench.clientsOf('kid-*'), ['kid-1', 'kid-2', 'kid-3']);
   assert.equal(bench.ticks, ticks, 'none of it took another look at all');
+});
+
+test('a client that was removed or forgotten is there again once it reports', async () => {
+  const bench = new Bench();
+  bench.report('kid-1');
+  bench.report('kid-2');
+  assert.equal((await bench.clientsOf('kid-*'))?.length, 2);
+  bench.remove('kid-1', 1500);
+  bench.store.forgetBefore({ seconds: 1200, nanoseconds: 0 }); // and not swept yet
+  assert.deepEqual(await bench.clientsOf('kid-*'), []);
+  bench.report('kid-1', 2000);
+  bench.report('kid-2', 2001);
+  assert.deepEqual(await bench.clientsOf('kid-*'), ['kid-1', 'kid-2']);
 });
 
 test('all clients are looked at in steps, and again where too many are new', async () => {

@@ -391,9 +391,9 @@ export class LocationService {
     return new ClientSets(this.#store, this.#parts.wake);
   }
 
-  /** The location at a slot of the store that has one. */
-  locationAt(slot: number): Location {
-    return this.#store.locationAt(slot);
+  /** The location at a slot of the store; `undefined` where it has none any more. */
+  locationAt(slot: number): Location | undefined {
+    return this.#store.hasLocation(slot) ? this.#store.locationAt(slot) : undefined;
   }
 
   /** Whether it knows who is in geofences: some ticks after the journal was read. */

@@ -3,7 +3,7 @@ import { NO_SLOT } from './slot-index.ts';
 /** How many of the last new clients are known: 32 kB, and more than come between two looks of who wants to know. */
 export const KEPT_APPEARANCES = 8192;
 
-/** Which slots have come into use for a client, the last of them: so that who looks for clients looks at new ones alone. */
+/** Which slots have come to have a client's location, the last of them: who looks for clients looks at new ones alone. */
 export class Appearances {
   readonly #slots = new Int32Array(KEPT_APPEARANCES).fill(NO_SLOT);
   #count = 0;

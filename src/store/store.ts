@@ -101,7 +101,7 @@ export class LocationStore {
     return this.#table.documentText(slot);
   }
 
-  /** Which slots have come into use for clients, those of tombstones too. */
+  /** Which slots have come to have a client's location, where there was none or it was removed or forgotten. */
   get appearances(): Pick<Appearances, 'count' | 'slotOf'> {
     return this.#appearances;
   }
@@ -393,9 +393,10 @@ export class LocationStore {
   }
 
   #put(found: number, record: RecordView): number {
+    const wasThere = found !== NO_SLOT && this.hasLocation(found);
     const slot = found === NO_SLOT ? this.#table.add(record) : found;
     if (found !== NO_SLOT) this.#table.replace(found, record);
-    else if (!record.isDocument) this.#appearances.add(slot);
+    if (!wasThere && this.#table.hasPosition(slot)) this.#appearances.add(slot);
     if (record.isRemoval) this.#positions.remove(slot);
     else if (!record.isDocument) {
       this.#positions.put(slot, record.latitudeE7, record.longitudeE7);

@@ -3,8 +3,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Attributes } from '../../protocol/attributes.ts';
 import type { Instant } from '../../protocol/timestamp.ts';
 import type { Card } from '../../service/cards.ts';
-import type { Friend } from './friends/friends.ts';
 import type { BatteryReading } from '../../store/sign-of-life.ts';
+import type { Friend } from '../friends/friends.ts';
 
 /** A request of a phone app, as it came. */
 export interface AppRequest {

@@ -21,7 +21,7 @@ import {
 } from './app.ts';
 import type { Arrivals } from './arrivals.ts';
 import { type RefusedExtra, takeCard, takeWaypoint } from './extras.ts';
-import type { Friends } from './friends/friends.ts';
+import type { Friends } from '../friends/friends.ts';
 
 /** White space, which no client's ID has. */
 const WHITE = /\s+/g;

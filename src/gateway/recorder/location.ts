@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Instant } from '../../protocol/timestamp.ts';
 import type { Card } from '../../service/cards.ts';
 import type { Location } from '../../service/location-service.ts';
-import { tidOf } from '../ingest/friends/tids.ts';
+import { tidOf } from '../friends/tids.ts';
 import { toOwnTracks } from '../ingest/owntracks/location.ts';
 import { type Device, deviceOf, splitId } from './device.ts';
 

@@ -48,7 +48,7 @@ export async function findRecorded(
   const found =
     slots === undefined
       ? await findMany(service, isWanted)
-      : Array.from(slots, (slot) => service.locationAt(slot));
+      : Array.from(slots, (slot) => service.locationAt(slot) ?? []).flat();
   return found
     .filter(({ client }) => isWanted(client))
     .sort((a, b) => (a.client < b.client ? -1 : 1));

@@ -7,7 +7,7 @@ import {
   unused,
   type Waypoint,
 } from '../app.ts';
-import { isTid } from '../friends/tids.ts';
+import { isTid } from '../../friends/tids.ts';
 import {
   chargingOf,
   fixOf,

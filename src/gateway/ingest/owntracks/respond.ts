@@ -1,5 +1,5 @@
 import type { AppAnswer, AppRequest, Told } from '../app.ts';
-import type { Friend } from '../friends/friends.ts';
+import type { Friend } from '../../friends/friends.ts';
 import { toOwnTracks } from './location.ts';
 import { seal } from './secretbox.ts';
 

@@ -1,10 +1,10 @@
 import { LRUCache } from 'lru-cache';
 
-import type { Card } from '../../../service/cards.ts';
-import type { ClientSets } from '../../../service/client-sets.ts';
-import type { Location, LocationService } from '../../../service/location-service.ts';
-import { Origin } from '../../../store/spatial-index-origin.ts';
-import type { Caller } from '../../api/route.ts';
+import type { Card } from '../../service/cards.ts';
+import type { ClientSets } from '../../service/client-sets.ts';
+import type { Location, LocationService } from '../../service/location-service.ts';
+import { Origin } from '../../store/spatial-index-origin.ts';
+import type { Caller } from '../api/route.ts';
 import { assignTids } from './tids.ts';
 
 /** The most friends in one answer, 13 kB of it: those nearest to the phone. */
@@ -86,7 +86,7 @@ export class Friends {
     const { sets, service } = this.#parts;
     const slots = await sets.slotsOf(caller.reads);
     if (slots === undefined) return undefined;
-    const locations = Array.from(slots, (slot) => service.locationAt(slot));
+    const locations = Array.from(slots, (slot) => service.locationAt(slot) ?? []).flat();
     return locations.filter((location) => caller.may('read', location.client));
   }
 
@@ -118,16 +118,17 @@ export class Friends {
   }
 }
 
-/** Those nearest to a phone first; where it has not reported, in the order in which they are. */
+/** Those nearest to a phone first; where it has not reported, in the order of their IDs. */
 function nearestFirst(
   locations: readonly Location[],
   self: Location | undefined,
 ): readonly Location[] {
-  if (self === undefined) return locations;
   const from = new Origin(...placeOf(self));
+  const distanceOf = (location: Location): number =>
+    self === undefined ? 0 : from.haversine(...placeOf(location), 1);
   return locations
-    .map((location) => ({ location, distance: from.haversine(...placeOf(location), 1) }))
-    .sort((a, b) => a.distance - b.distance)
+    .map((location) => ({ location, distance: distanceOf(location) }))
+    .sort((a, b) => a.distance - b.distance || (a.location.client < b.location.client ? -1 : 1))
     .map(({ location }) => location);
 }
 

@@ -45,7 +45,7 @@ test('no two of up to 1,000 have the same, whatever they are called and in which
     for (const tid of different) assert.match(tid, /^[!-~]{2}$/);
     assert.deepEqual(assignTids(all.toReversed()), tids);
   });
-  fc.assert(property, { numRuns: 30, seed: 1 });
+  fc.assert(property, { numRuns: 10, seed: 1 });
   const many = Array.from({ length: 1000 }, (_, n) => ({ client: `k-${n}`, tid: 'kk' }));
   assert.equal(new Set(assignTids(many).values()).size, 1000);
 });
