@@ -15,6 +15,7 @@ import { near } from './near.ts';
 import { places } from './places.ts';
 import { propagation } from './propagation.ts';
 import { placesLatency } from './places-latency.ts';
+import { replication } from './replication.ts';
 import { savings } from './savings.ts';
 import { startup } from './startup.ts';
 import { streams } from './streams.ts';
@@ -29,6 +30,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   memory,
   messages,
   propagation,
+  replication,
   catchup,
   connections,
   fairness,
