@@ -5,6 +5,9 @@ import test from 'node:test';
 import { rolldown } from 'rolldown';
 import * as sdk from '#src/client/index.js';
 import { allOptions } from '#src/client/options.js';
+import * as tcp from '#src/client/tcp/index.js';
+import { allOptions as allTcpOptions } from '#src/client/tcp/options.js';
+import { formatAddress } from '#src/transport/address.js';
 import { TestFolder } from '../support/folder.ts';
 import { put } from '../support/http.ts';
 import { OwnServer } from '../support/own-server.ts';
@@ -33,7 +36,12 @@ async function run(program: string): Promise<string> {
   const bundle = await rolldown({
     input: join(folder.path, 'program.ts'),
     platform: 'node',
-    resolve: { alias: { 'proxy-herd/client': join(CHECKOUT, 'dist/client/index.js') } },
+    resolve: {
+      alias: {
+        'proxy-herd/client/tcp': join(CHECKOUT, 'dist/client/tcp/index.js'),
+        'proxy-herd/client': join(CHECKOUT, 'dist/client/index.js'),
+      },
+    },
     transform: { target: 'es2022' },
   });
   await bundle.write({ file: join(folder.path, 'program.mjs'), format: 'esm' });
@@ -45,14 +53,20 @@ async function run(program: string): Promise<string> {
   return stdout;
 }
 
+function isError(name: string): boolean {
+  return name.endsWith('Error') && name !== 'HerdError';
+}
+
 test('the examples of the SDK work as they stand', async () => {
   await using server = await OwnServer.start({ gateway: { host: '127.0.0.1', port: 0 } });
   const emu = { latitude: 34.07, longitude: -118.445 };
   assert.equal((await put(server.gateway, '/v1/clients/emu/location', emu)).status, 204);
   const printed = await Promise.all(
     ['docs/CLIENT.md', 'README.md'].map(async (file) => {
-      const program = await programOf(file);
-      return run(program.replace(/127\.0\.0\.1:136\d\d/g, `127.0.0.1:${server.gateway.port}`));
+      const program = (await programOf(file))
+        .replace(/127\.0\.0\.1:136\d\d/g, formatAddress(server.gateway))
+        .replace(/127\.0\.0\.1:116\d\d/g, formatAddress(server.clients));
+      return run(program);
     }),
   );
   const [document = '', readme = ''] = printed;
@@ -61,14 +75,16 @@ test('the examples of the SDK work as they stand', async () => {
   assert.match(document, /^Santa Monica \d+/m);
   assert.match(document, /^3 0 0$/m, 'what was enqueued');
   assert.match(document, /^invalid-argument latitude: found 95, expected -90 to 90$/m);
+  assert.match(document, /^Riley true kiwi 3$/m, 'over TCP');
   assert.match(readme, /client: 'kiwi'/);
 });
 
 test('docs/CLIENT.md has every option and every error, and no other', async () => {
   const rows = rowsOf(await readMarkdown('docs/CLIENT.md'));
   const cells = rows.map(([cell = '']) => codeOf(cell)[0] ?? '');
-  const options = Object.keys(allOptions({ servers: ['http://a'] }));
-  const errors = Object.keys(sdk).filter((name) => name.endsWith('Error') && name !== 'HerdError');
+  const options = [allOptions({ servers: ['http://a'] }), allTcpOptions({ servers: ['a:1'] })];
+  const errors = [sdk, tcp].flatMap((each) => Object.keys(each)).filter(isError);
   const documented = cells.filter((cell) => /^\w+$/.test(cell));
-  assert.deepEqual(documented.toSorted(), [...options, ...errors].toSorted());
+  const known = new Set([...options.flatMap((each) => Object.keys(each)), ...errors]);
+  assert.deepEqual(documented.toSorted(), [...known].toSorted());
 });
