@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
@@ -9,11 +8,10 @@ import { locate, moment, report } from '../support/commands.ts';
 import { eventually, eventuallyTrue } from '../support/eventually.ts';
 import { TestHerd } from '../support/herd.ts';
 import { HookReceiver, OK, status } from '../support/hook-receiver.ts';
+import { HOOK_SECRET } from '../support/hooks.ts';
 import { untilLink, untilLogged } from '../support/server-log.ts';
 
 /* Hooks of real servers, with what only a process of its own can show. */
-
-const SECRET = `whsec_${randomBytes(32).toString('base64')}`;
 
 test('over TLS to a receiver whose certificate is good, and to no other', async () => {
   const authority = new Authority('authority');
@@ -29,7 +27,7 @@ test('over TLS to a receiver whose certificate is good, and to no other', async 
     servers: ['Solo'],
     hooks: { good: hookOf(good), bad: hookOf(bad) },
   });
-  await writeFile(join(herd.folder, 'hook.secret'), SECRET);
+  await writeFile(join(herd.folder, 'hook.secret'), HOOK_SECRET);
   const file = join(herd.folder, 'authority.pem');
   await writeFile(file, authority.certificate.cert);
   await herd.serve('Solo', { NODE_EXTRA_CA_CERTS: file });
@@ -47,7 +45,7 @@ test('what a server had not delivered when it was killed is sent by nobody; what
     links: [['A', 'B']],
     hooks: { hook: { url: receiver.url, allowPrivate: true } },
   });
-  const env = { PROXY_HERD_HOOK_HOOK_SECRET: SECRET };
+  const env = { PROXY_HERD_HOOK_HOOK_SECRET: HOOK_SECRET };
   const first = await herd.serve('A', env);
   await herd.serve('B', env);
   await untilLink(herd, 'A', 'B', 'link-up');
@@ -73,7 +71,7 @@ test('SIGHUP takes a hook in', async () => {
   await using receiver = await HookReceiver.start();
   await using herd = await TestHerd.make({ servers: ['Solo'] });
   const running = await herd.up();
-  await writeFile(join(herd.folder, 'hook.secret'), SECRET);
+  await writeFile(join(herd.folder, 'hook.secret'), HOOK_SECRET);
   const hook = { url: receiver.url, allowPrivate: true, secretFile: 'hook.secret' };
   const before = await readFile(herd.configFile, 'utf8');
   await writeFile(herd.configFile, before + stringify({ hooks: { hook } }));

@@ -1,20 +1,12 @@
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { Webhook } from 'standardwebhooks';
-import type { HookOptions } from '#src/gateway/hooks/options.js';
 import { readMarkdown } from '../docs/markdown.ts';
 import { exchange } from '../support/client.ts';
 import { eventually, eventuallyTrue } from '../support/eventually.ts';
-import {
-  HookReceiver,
-  OK,
-  status,
-  type Answer,
-  type HookRequest,
-} from '../support/hook-receiver.ts';
+import { HookReceiver, OK, status, type Answer } from '../support/hook-receiver.ts';
+import { eventsOf, HOOK, HOOK_SECRET, hookTo, told, type Told } from '../support/hooks.ts';
 import { TestFolder } from '../support/folder.ts';
 import { ask, put } from '../support/http.ts';
 import { OwnServer } from '../support/own-server.ts';
@@ -24,27 +16,10 @@ import { takePorts } from '../support/ports.ts';
 /* What receivers of hooks get, over sockets, and what a hook does whose receiver is not well. */
 
 const gateway = { host: '127.0.0.1', port: 0 };
-const SECRET = `whsec_${randomBytes(32).toString('base64')}`;
 const HOME = { latitude: 1, longitude: 1 };
 const AWAY = { latitude: 2, longitude: 1 };
 /** The pause after a first failure, at least. */
 const LEAST_PAUSE_MS = 500;
-
-const HOOK: Omit<HookOptions, 'url'> = {
-  name: 'hook',
-  form: 'json',
-  events: ['location', 'enter', 'leave', 'removed'],
-  clients: ['*'],
-  secrets: [SECRET],
-  allowPrivate: true,
-  followRedirects: false,
-  timeoutMs: 60_000,
-};
-
-/** A hook that posts to a receiver on loopback. */
-function hookTo({ url }: HookReceiver, more: Partial<HookOptions> = {}): HookOptions {
-  return { ...HOOK, url, ...more };
-}
 
 let lastMs = Date.now();
 
@@ -78,29 +53,6 @@ function heldAnswer(answer: Answer): { readonly answer: Answer; release(): void 
   let release = (): void => undefined;
   const released = new Promise<void>((resolve) => (release = resolve));
   return { answer: (...request) => void released.then(() => answer(...request)), release };
-}
-
-interface Told {
-  readonly event: string;
-  readonly data: Readonly<Record<string, unknown>>;
-}
-
-/** The events of a request, whose signature has to be right. */
-function eventsOf({ body, headers }: HookRequest): readonly Told[] {
-  new Webhook(SECRET).verify(body, headers as Record<string, string>);
-  return (JSON.parse(body) as { data: readonly Told[] }).data;
-}
-
-/** The next events that a receiver gets, so many at least, in short. */
-async function told(receiver: HookReceiver, count: number): Promise<string[]> {
-  const events: string[] = [];
-  while (events.length < count) {
-    for (const { event, data } of eventsOf(await receiver.next())) {
-      const { client, latitude, geofence, reason } = data as Record<string, string | undefined>;
-      events.push([event, client, latitude ?? geofence, reason].filter(Boolean).join(' '));
-    }
-  }
-  return events;
 }
 
 /** A value of a server's metrics, by name and labels. */
@@ -144,7 +96,7 @@ describe('a hook', { concurrency: true }, () => {
     assert.deepEqual(await told(receiver, 1), ['removed kiwi']);
     assert.equal(new Set(receiver.requests.map(({ headers }) => headers['webhook-id'])).size, 3);
     const log = JSON.stringify(await server.stop());
-    assert.ok(!log.includes(SECRET) && !log.includes('a-secret-path'));
+    assert.ok(!log.includes(HOOK_SECRET) && !log.includes('a-secret-path'));
   });
 
   test('sends what it is to of whom it is to', async () => {
@@ -403,7 +355,7 @@ describe('a hook', { concurrency: true }, () => {
     const { blocks } = await readMarkdown('docs/HOOKS.md');
     const source = blocks.find(({ language }) => language === 'js')?.text ?? assert.fail();
     await writeFile(join(folder.path, 'receiver.mjs'), source);
-    const env = { SECRET, PORT: '0' };
+    const env = { SECRET: HOOK_SECRET, PORT: '0' };
     await using receiver = new TestProcess(process.execPath, ['receiver.mjs'], {
       cwd: folder.path,
       env,
