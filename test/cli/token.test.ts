@@ -174,6 +174,13 @@ test('for an app a token is made for one phone, and printed as what sets it up',
     assert.match(await desk.fail(`token create ${options}`), message);
   }
   assert.equal((await desk.list()).length, 4);
+  await writeFile(join(dirname(desk.accessFile), 'secret'), 'correct horse\n', { mode: 0o600 });
+  const encrypting = 'token create --app owntracks --client b --passphrase-file secret';
+  const [, its = ''] = /inline=(\S+)/.exec(await desk.do(encrypting)) ?? [];
+  assert.match(
+    Buffer.from(decodeURIComponent(its), 'base64').toString(),
+    /"encryptionKey":"correct horse"/,
+  );
 });
 
 test('a share link reads one client or one group, for a time', async () => {

@@ -117,7 +117,10 @@ const SENT: Readonly<
 for (const [index, [app, setUp]] of [...SET_UPS].entries()) {
   test(`${app}: reports once it is set up`, async () => {
     const latitude = index + 1;
-    const asked = await SENT[app]?.(setUp({ baseUrl, token, client: 'anna' }), latitude);
+    const asked = await SENT[app]?.(
+      setUp({ baseUrl, token, passphrase: undefined, client: 'anna' }),
+      latitude,
+    );
     assert.ok(asked !== undefined);
     assert.equal((await ask(server.gateway, asked)).status, 200);
     const said = (await exchange(server.clients, 'WHATSAT anna 1 1\n')).toString();
@@ -147,7 +150,7 @@ test('the API says how, for the client of the token, at the URL that it was reac
       url: baseUrl,
       warnings: facts.warnings,
     });
-    const expected = setUp({ baseUrl, token, client: 'anna' });
+    const expected = setUp({ baseUrl, token, passphrase: undefined, client: 'anna' });
     assert.deepEqual({ link, code: code?.text, steps }, expected);
     if (code !== undefined)
       assert.match(code.svg, /^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" viewBox=.*<\/svg>$/);

@@ -78,7 +78,7 @@ export function setUpRoute(context: ApiContext): Route {
       const grant = grantOf(context, token, caller);
       const client = app === APP_OF_MANY ? clientsOf(grant) : clientOf(grant);
       const url = asked.url ?? baseUrl();
-      const setUp = SET_UPS.get(app)?.({ baseUrl: url, token, client });
+      const setUp = SET_UPS.get(app)?.({ baseUrl: url, token, passphrase: undefined, client });
       if (setUp === undefined) throw new Error(`there is no set-up for ${app}`);
       const { link, code, steps } = setUp;
       const answer = { app, client, url, link, code: await withSvg(code), steps };

@@ -25,7 +25,7 @@ export function registerProfileRoute(
     const { ownClient = '' } = guard.admit(request, { scope: 'report' }, token);
     const baseUrl = baseUrlOf(request, gatewayUrl);
     reply.type(PROFILE_TYPE).header('cache-control', 'no-store');
-    return profileOf({ baseUrl, token, client: formatClientId(ownClient) });
+    return profileOf({ baseUrl, token, passphrase: undefined, client: formatClientId(ownClient) });
   });
 }
 

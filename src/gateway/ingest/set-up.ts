@@ -6,6 +6,8 @@ export interface PhoneToSetUp {
   readonly baseUrl: string;
   /** What it shows. */
   readonly token: string;
+  /** What it encrypts with; `undefined` where it does not, or nobody here knows. */
+  readonly passphrase: string | undefined;
   /** Whom it reports as: a client's ID, or a pattern where the token is for several. */
   readonly client: string;
 }

@@ -11,6 +11,7 @@ import { warningsOf, type PhoneToSetUp, type SetUp } from './set-up.ts';
 const PHONE: PhoneToSetUp = {
   baseUrl: 'https://herd.example.org/here',
   token: 'ph_00112233445566778899aabbccddeeff',
+  passphrase: undefined,
   client: 'anna',
 };
 
@@ -47,6 +48,10 @@ test('links are in the forms of their apps', () => {
     tid: 'an',
   });
   assert.match(setUp('owntracks').link ?? '', /^owntracks:\/\/\/config\?inline=[\w%]+$/);
+  const encrypting = setUp('owntracks', { passphrase: 'correct horse' });
+  const { encryptionKey } = inlineOf(encrypting.link, 'inline') as { encryptionKey: string };
+  assert.equal(encryptionKey, 'correct horse');
+  assert.match(encrypting.steps.join('\n'), /, encryption key correct horse$/m);
   assert.deepEqual(inlineOf(setUp('colota').link, 'config'), {
     endpoint: 'https://herd.example.org/here/in/colota',
     apiTemplate: 'custom',

@@ -22,7 +22,7 @@ import { word } from '../../config/faults.ts';
 import type { HerdConfig } from '../../config/herd-config.ts';
 import { loadConfig } from '../../config/load.ts';
 import { print, printMessage } from '../../output.ts';
-import { readEncryptionKey } from '../../access/read-passphrase.ts';
+import { readPassphrase } from '../../access/read-passphrase.ts';
 import { printSetUp, readPhone } from './set-up-phone.ts';
 
 /** Options of all these commands. */
@@ -60,6 +60,8 @@ type Scopes = Pick<
 /** A token that was made. */
 interface Made {
   readonly token: string;
+  /** What its phone encrypts with, where it does. */
+  readonly passphrase: string | undefined;
   /** All that there is to say of it, with the token. */
   readonly facts: Readonly<Record<string, unknown>>;
 }
@@ -77,8 +79,8 @@ export async function createOne(options: CreateOptions): Promise<void> {
   const passphraseFile = passphraseIn(options, config);
   const may = { report: client, read, groups: group, operate, waypoints, passphraseFile };
   const scopes: Scopes = { isShare: false, ...may };
-  const { token, facts } = await make(scopes, config, options);
-  if (phone !== undefined) await printSetUp({ ...phone, token }, facts, options);
+  const { token, passphrase, facts } = await make(scopes, config, options);
+  if (phone !== undefined) await printSetUp({ ...phone, token, passphrase }, facts, options);
   else await print(options.json === true ? jsonText(facts) : `${token}\n`);
 }
 
@@ -122,7 +124,7 @@ async function make(
   requireName('--name', name);
   const expiresMs = expires === undefined ? undefined : wholeSecond(nowMs + readLife(expires));
   const path = requireAccessPath(config);
-  await readEncryptionKey({ name, ...scopes }, path); // so that no server will refuse the token
+  const passphrase = await readPassphrase({ name, ...scopes }, path); // so that no server will refuse the token
   await editAccessFile(path, nowMs, (document, rules) => {
     if (rules.tokens.some((rule) => rule.name === name)) {
       throw usage(`there is a token ${word(name)} already: choose another --name`);
@@ -138,7 +140,7 @@ async function make(
   printMessage('this is the only time that the token is shown: keep it');
   const { isShare: share, ...may } = scopes;
   const facts = { name, token, share, expires: timeOrNull(expiresMs), ...may };
-  return { token, facts };
+  return { token, passphrase, facts };
 }
 
 /** The scopes as they are in the file: what a token may not do is left out. */

@@ -24,7 +24,7 @@ interface PhoneOptions {
 }
 
 /** A phone whose token is yet to be made. */
-type PhoneToCome = Omit<PhoneToSetUp, 'token'> & {
+type PhoneToCome = Omit<PhoneToSetUp, 'token' | 'passphrase'> & {
   readonly app: string;
   readonly setUp: (phone: PhoneToSetUp) => SetUp;
 };

@@ -7,7 +7,7 @@ const HTTP_MODE = 3;
  * OwnTracks: a configuration in a link (https://owntracks.org/booklet/features/remoteconfig/). It has fields for a
  * user and a password: so the token stays out of the URL.
  */
-export function setUp({ baseUrl, token, client }: PhoneToSetUp): SetUp {
+export function setUp({ baseUrl, token, passphrase, client }: PhoneToSetUp): SetUp {
   const url = `${baseUrl}/in/owntracks`;
   const user = client.replaceAll(':', '_'); // a colon would end it (RFC 7617); whose phone it is says the token
   const configuration = {
@@ -19,7 +19,9 @@ export function setUp({ baseUrl, token, client }: PhoneToSetUp): SetUp {
     password: token,
     deviceId: 'phone',
     tid: trackerId(client),
+    encryptionKey: passphrase, // left out where there is none
   };
+  const key = passphrase === undefined ? '' : `, encryption key ${passphrase}`;
   const link = `owntracks:///config?inline=${inQuery(configuration)}`;
   return {
     link,
@@ -27,7 +29,7 @@ export function setUp({ baseUrl, token, client }: PhoneToSetUp): SetUp {
     steps: [
       'install OwnTracks (Android, iOS), and let it see the location, always',
       'open the link on the phone, or scan the code with its camera, and agree to import the configuration',
-      `or enter it by hand: mode HTTP, URL ${url}, user ${user}, password ${token}`,
+      `or enter it by hand: mode HTTP, URL ${url}, user ${user}, password ${token}${key}`,
       'have it report once, with the button on its map',
     ],
   };
