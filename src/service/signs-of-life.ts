@@ -29,7 +29,7 @@ export type LastSeen = Pick<SignOfLife, 'received' | 'batteryPercent' | 'chargin
 
 /** What keeping signs of life needs. */
 export interface SignParts {
-  readonly signs: Pick<StoredSigns, 'count' | 'slotOf' | 'of' | 'lastSeen'>;
+  readonly signs: Pick<StoredSigns, 'count' | 'find' | 'at' | 'of' | 'lastSeen'>;
   readonly now: () => Instant;
   /** How many clients there may be: so many signs of life there may be as well. */
   readonly maxClients: () => number;
@@ -87,31 +87,32 @@ export class SignsOfLife {
     const { signs, now, maxClients, isReplaying, put } = this.#parts;
     const key = signKey(client);
     if (key === undefined) return 'refused';
+    const slot = signs.find(key);
+    const seen = signs.lastSeen(client, slot);
     const since = millisecondsBefore(now(), SIGN_INTERVAL_MS);
-    const seen = signs.lastSeen(client);
     if (seen !== undefined && isLater(seen, since)) return 'coalesced';
     const isFull = signs.count >= maxClients() && !isReplaying();
-    if (isFull && signs.slotOf(client) === NO_SLOT) return 'refused';
-    const text = encodeSign(app, this.#lastReading(client, seen, reading));
+    if (isFull && slot === NO_SLOT) return 'refused';
+    const before = slot === NO_SLOT ? undefined : signs.at(slot);
+    const text = encodeSign(app, lastReading(reading, before, seen));
     return put(key, text) === 'accepted' ? 'kept' : 'refused';
-  }
-
-  /** What a client does not say of its battery it said last, if that was with the last that was received of it. */
-  #lastReading(
-    client: Buffer,
-    seen: Instant | undefined,
-    { batteryPercent, charging }: BatteryReading,
-  ): BatteryReading {
-    const before = this.of(client);
-    const isLast = before !== undefined && seen !== undefined && !isLater(seen, before.received);
-    if (!isLast) return { batteryPercent, charging };
-    return {
-      batteryPercent: batteryPercent ?? before.batteryPercent,
-      charging: charging ?? before.charging,
-    };
   }
 }
 
 function isLater(a: Instant, b: Instant): boolean {
   return compareInstants(a, b) > 0;
+}
+
+/** What a client does not say of its battery it said last, if that was with the last that was received of it. */
+function lastReading(
+  { batteryPercent, charging }: BatteryReading,
+  before: SignOfLife | undefined,
+  seen: Instant | undefined,
+): BatteryReading {
+  const isLast = before !== undefined && seen !== undefined && !isLater(seen, before.received);
+  if (!isLast) return { batteryPercent, charging };
+  return {
+    batteryPercent: batteryPercent ?? before.batteryPercent,
+    charging: charging ?? before.charging,
+  };
 }

@@ -28,7 +28,12 @@ export class StoredSigns {
   slotOf(client: Buffer): number {
     if (this.count === 0) return NO_SLOT;
     const key = signKey(client);
-    const slot = key === undefined ? NO_SLOT : this.#table.find(key, 0, key.length);
+    return key === undefined ? NO_SLOT : this.find(key);
+  }
+
+  /** The slot of the sign of life, or the client, whose key or ID the bytes are; `NO_SLOT` where it is not shown. */
+  find(key: Buffer): number {
+    const slot = this.#table.find(key, 0, key.length);
     return slot !== NO_SLOT && this.#isShown(slot) ? slot : NO_SLOT;
   }
 
@@ -56,13 +61,12 @@ export class StoredSigns {
   /**
    * When a server last received anything of a client: its newest location, or its sign of life where that is later;
    * `undefined` where there is neither.
+   *
+   * @param slot that of its sign of life
    */
-  lastSeen(client: Buffer): Instant | undefined {
-    const table = this.#table;
-    const located = table.find(client, 0, client.length);
-    const isLocated = located !== NO_SLOT && this.#isShown(located);
-    const received = isLocated ? this.#receiptOf(located) : undefined;
-    const slot = this.slotOf(client);
+  lastSeen(client: Buffer, slot: number): Instant | undefined {
+    const located = this.find(client);
+    const received = located === NO_SLOT ? undefined : this.#receiptOf(located);
     if (slot === NO_SLOT) return received;
     const seen = this.#receiptOf(slot);
     return received === undefined || compareInstants(seen, received) > 0 ? seen : received;
