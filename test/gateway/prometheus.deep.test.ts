@@ -10,6 +10,8 @@ import { readMarkdown, rowsOf } from '../docs/markdown.ts';
 import { moment, OPEN_SEA, say } from '../support/commands.ts';
 import { eventually, eventuallyTrue } from '../support/eventually.ts';
 import { DIAGRAM, TestHerd } from '../support/herd.ts';
+import { HookReceiver } from '../support/hook-receiver.ts';
+import { HOOK_SECRET } from '../support/hooks.ts';
 import { ask, put } from '../support/http.ts';
 import { takePorts } from '../support/ports.ts';
 import { CHECKOUT, runCli, TestProcess } from '../support/process.ts';
@@ -241,16 +243,19 @@ test(
   async () => {
     await using upstream = await TestUpstream.start();
     upstream.answerFromNowOn(JSON.stringify(pageOf('Café')));
+    await using receiver = await HookReceiver.start();
     await using herd = await TestHerd.make({
       ...DIAGRAM,
       hasGateways: true,
       data: './data',
+      hooks: { hook: { url: receiver.url, allowPrivate: true, secretFile: 'hook.secret' } },
       places: { ...upstream.places, budget: { perDay: 100 } },
     });
     await appendFile(
       herd.configFile,
       'access: { file: access.yaml, clients: never, gateway: always }\n',
     );
+    await writeFile(join(herd.folder, 'hook.secret'), HOOK_SECRET);
     const create = ['token', 'create', '--name', 'prometheus', '--operate', '--client', '*'];
     const made = await runCli([...create, '--config', herd.configFile]);
     assert.equal(made.code, 0, made.stderr);
