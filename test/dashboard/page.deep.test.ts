@@ -13,10 +13,15 @@ import { SIZES, TestBrowser, THEMES, WITH_BROWSER, type DashboardPage } from './
 
 const HOSTILE = '<img/src=x/onerror=alert(1)>';
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-const VIEWS = ['map', 'herd', 'people'];
+const VIEWS = ['map/kiwi', 'map?panel=geofences', 'herd', 'people'];
 
-async function report(gateway: Address, client: string, token?: string): Promise<void> {
-  const location = { latitude: 34.07, longitude: -118.44, accuracyM: 12, batteryPercent: 63 };
+async function report(
+  gateway: Address,
+  client: string,
+  token?: string,
+  latitude = 34.07,
+): Promise<void> {
+  const location = { latitude, longitude: -118.44, accuracyM: 12, batteryPercent: 63 };
   const path = `/v1/clients/${encodeURIComponent(client)}/location`;
   const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
   assert.equal((await put(gateway, path, location, headers)).status, 204);
@@ -99,6 +104,46 @@ test('where the herd asks for tokens the page asks its user', WITH_BROWSER, asyn
   assert.equal(page.at.url().includes(token), false);
 });
 
+test('a geofence is drawn, entered, left and removed', WITH_BROWSER, async () => {
+  await using herd = await TestHerd.make({ servers: ['Riley'], hasGateways: true });
+  await herd.serveAll();
+  const gateway = herd.gateway('Riley');
+  await report(gateway, 'kiwi');
+  await using browser = await TestBrowser.start();
+  const fragment = '#/map?panel=geofences&at=34.07,-118.44,12';
+  await using page = await browser.open(gateway, { fragment });
+  await page.at.getByRole('button', { name: 'Draw an area' }).click();
+  const { width, height } = SIZES.desktop;
+  const save = page.at.getByRole('button', { name: 'Save' });
+  for (const [x, y] of [
+    [-200, -100],
+    [0, -150],
+    [100, 100],
+    [-150, 120],
+  ] as const) {
+    assert.equal(await save.isEnabled(), false);
+    await page.at.mouse.click(width / 2 + x, height / 2 + y);
+  }
+  await page.at.getByLabel('Name').fill(HOSTILE);
+  await save.click();
+  await page.at.getByText(`The herd knows ${HOSTILE} now`).waitFor();
+  await page.at.getByRole('button', { name: `${HOSTILE} 4 corners` }).waitFor();
+
+  await page.at.goto(new URL('#/map/kiwi?at=34.07,-118.44,12', page.at.url()).href);
+  const panel = page.at.getByRole('complementary', { name: 'kiwi' });
+  await report(gateway, 'kiwi');
+  await panel.getByText(HOSTILE).waitFor();
+  await report(gateway, 'kiwi', undefined, 35);
+  await panel.getByText('35.000000, -118.440000').waitFor();
+  assert.equal(await panel.getByText(HOSTILE).count(), 0);
+
+  await page.at.getByRole('button', { name: 'Geofences' }).click();
+  await page.at.getByRole('button', { name: `${HOSTILE} 4 corners` }).click();
+  await page.at.getByRole('button', { name: `Remove ${HOSTILE}` }).click();
+  await page.at.getByText('There is none yet').waitFor();
+  assert.deepEqual(page.faults, []);
+});
+
 test('axe-core finds nothing in any view, theme and size', WITH_BROWSER, async () => {
   await using herd = await TestHerd.make({ servers: ['Riley'], hasGateways: true });
   await herd.serveAll();
@@ -110,7 +155,7 @@ test('axe-core finds nothing in any view, theme and size', WITH_BROWSER, async (
       await using page = await browser.open(gateway, { size, theme });
       await page.at.getByText('live', { exact: true }).waitFor();
       for (const view of VIEWS) {
-        await page.at.goto(new URL(`#/${view}/kiwi`, page.at.url()).href);
+        await page.at.goto(new URL(`#/${view}`, page.at.url()).href);
         await page.at.locator('.frame-view > *').first().waitFor();
         assert.deepEqual(await violationsIn(page), [], `${view}, ${theme}, ${size}`);
       }

@@ -115,3 +115,12 @@ export function SignOutIcon(): JSX.Element {
     </Icon>
   );
 }
+
+export function AreaIcon(): JSX.Element {
+  return (
+    <Icon>
+      <path d="m4.5 6 6-2.5 5.5 4-1 7.5-8.5 1.5z" stroke-dasharray="2.5 2.2" />
+      <circle cx="10" cy="10" r="1" />
+    </Icon>
+  );
+}

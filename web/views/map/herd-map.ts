@@ -1,5 +1,6 @@
-import { Map as MapLibre, setWorkerUrl, type GeoJSONSource } from 'maplibre-gl';
+import { LngLatBounds, Map as MapLibre, setWorkerUrl, type GeoJSONSource } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
+import type { Geofence, GeofenceShape } from 'proxy-herd/client';
 
 import type { ClientTable } from '../../state/client-table.ts';
 import type { Theme } from '../../state/theme.ts';
@@ -7,6 +8,10 @@ import { ClientMarkers } from './client-markers.ts';
 import { clusterRadiusPx } from './clusters.ts';
 import type { Colouring } from './colours.ts';
 import { DotsLayer } from './dots-layer.ts';
+import type { Draft } from './geofence-draft.ts';
+import { addGeofenceLayers, showDraft, showGeofences } from './geofence-layers.ts';
+import { ringOf } from './geofence-shapes.ts';
+import { GeofenceTool } from './geofence-tool.ts';
 import { positionAt } from './glide.ts';
 import type { View } from './map-options.ts';
 import type { Marker } from './markers.ts';
@@ -42,6 +47,12 @@ export interface HerdMapParts {
   readonly onMove: (view: View) => void;
   /** Called when the user moves the map, rather than the page. */
   readonly onDrag: () => void;
+  /** What is covered of the map from the right and from below, in pixels. */
+  readonly covered: () => { readonly right: number; readonly bottom: number };
+  readonly geofences: () => readonly Geofence[];
+  readonly draft: () => Draft | undefined;
+  /** Called when the draft is drawn further. */
+  readonly onDraw: (shape: GeofenceShape) => void;
 }
 
 /** The map with the clients on it: what the components around it tell what to show. */
@@ -50,6 +61,7 @@ export class HerdMap {
   readonly #parts: HerdMapParts;
   readonly #clients: ClientMarkers;
   readonly #overlay: Overlay;
+  readonly #tool: GeofenceTool;
   readonly #stillness = matchMedia('(prefers-reduced-motion: reduce)');
   readonly #timer: ReturnType<typeof setInterval>;
   #theme: Theme;
@@ -77,6 +89,11 @@ export class HerdMap {
     });
     this.map.touchZoomRotate.disableRotation();
     this.map.keyboard.disableRotation();
+    this.#tool = new GeofenceTool({
+      map: this.map,
+      shape: () => parts.draft()?.shape,
+      onChange: (shape) => parts.onDraw(shape),
+    });
     this.#listen();
     this.update([...clients.values()].map(({ location }) => location.client));
     this.#timer = setInterval(() => this.#look(), LOOK_EVERY_MS);
@@ -127,10 +144,35 @@ export class HerdMap {
     return true;
   }
 
-  /** Goes to a point of the world. */
+  /** The middle of what is seen of the map. */
+  middle(): { latitude: number; longitude: number } {
+    const { lat, lng } = this.map.getCenter().wrap();
+    return { latitude: lat, longitude: lng };
+  }
+
+  /** Shows the geofences as they are now, and the one that is being drawn. */
+  showGeofences(): void {
+    const draft = this.#parts.draft();
+    const others = this.#parts.geofences().filter(({ name }) => name !== draft?.of);
+    showGeofences(this.map, others);
+    showDraft(this.map, draft);
+  }
+
+  /** Goes to where a geofence is. */
+  showShape(shape: GeofenceShape): void {
+    const bounds = new LngLatBounds();
+    for (const [longitude = 0, latitude = 0] of ringOf(shape)) bounds.extend([longitude, latitude]);
+    const { right, bottom } = this.#parts.covered();
+    const padding = { top: 48, left: 48, right: right + 48, bottom: bottom + 48 };
+    this.map.fitBounds(bounds, { padding, maxZoom: FIT_ZOOM, animate: false });
+  }
+
+  /** Goes to a point of the world, in the middle of what is not covered. */
   goTo(point: WorldPoint, zoom: number): void {
     const { latitude, longitude } = toDegrees(point);
+    const { right, bottom } = this.#parts.covered();
     this.map.easeTo({
+      offset: [-right / 2, -bottom / 2],
       center: [longitude, latitude],
       zoom,
       duration: this.#stillness.matches ? 0 : 400,
@@ -158,6 +200,8 @@ export class HerdMap {
     const { map } = this;
     const { onSelect, onMove, onDrag } = this.#parts;
     map.on('style.load', () => {
+      addGeofenceLayers(map, this.#theme);
+      this.showGeofences();
       map.addLayer(new DotsLayer(this.#clients.markers, () => this.#moment()));
       this.#hasSmallPlaces = false;
       void this.#showPlaces();
@@ -170,7 +214,9 @@ export class HerdMap {
     map.on('zoom', () => this.#clients.cluster(map.getZoom(), performance.now()));
     map.on('zoomend', () => void this.#showPlaces());
     map.on('dragstart', onDrag);
-    map.on('click', ({ point }) => {
+    map.on('click', (event) => {
+      if (this.#tool.click(event)) return;
+      const { point } = event;
       const cluster = this.#clusterAt(point);
       if (cluster === undefined) onSelect(this.#markerAt(point)?.client);
       else this.goTo(cluster.at, map.getZoom() + 2);

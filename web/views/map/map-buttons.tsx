@@ -1,10 +1,11 @@
 import type { JSX } from 'preact';
 
-import { FrameIcon, MinusIcon, PlusIcon } from '../../ui/icons.tsx';
+import { route, setOptions } from '../../route/router.ts';
+import { AreaIcon, FrameIcon, MinusIcon, PlusIcon } from '../../ui/icons.tsx';
 import type { HerdMap } from './herd-map.ts';
 import './map-buttons.css';
 
-/** Nearer, farther, and all clients. */
+/** Nearer, farther, all clients, and the geofences. */
 export function MapButtons({ map }: { readonly map: HerdMap | undefined }): JSX.Element {
   return (
     <div class="map-buttons" role="group" aria-label="Map">
@@ -32,6 +33,20 @@ export function MapButtons({ map }: { readonly map: HerdMap | undefined }): JSX.
       >
         <FrameIcon />
       </button>
+      <button
+        type="button"
+        class="button icon-only"
+        aria-label="Geofences"
+        aria-pressed={route.value.options['panel'] === 'geofences'}
+        onClick={toggleGeofences}
+      >
+        <AreaIcon />
+      </button>
     </div>
   );
+}
+
+function toggleGeofences(): void {
+  const isOpen = route.value.options['panel'] === 'geofences';
+  setOptions({ panel: isOpen ? undefined : 'geofences' });
 }

@@ -1,6 +1,7 @@
 import { computed, signal } from '@preact/signals';
 
 import { route, setOptions } from '../../route/router.ts';
+import type { Draft } from './geofence-draft.ts';
 import { COLOUR_MODES, type ColourMode } from './colours.ts';
 
 /** What the colour of a marker says: of the URL. */
@@ -14,6 +15,9 @@ export function setColourMode(mode: ColourMode): void {
 
 /** Whether the map moves with the selected client. */
 export const isFollowing = signal(false);
+
+/** The geofence that is being drawn; `undefined`: none. */
+export const draft = signal<Draft | undefined>(undefined);
 
 /** Where the map is looked at. */
 export interface View {

@@ -4,16 +4,18 @@ import type { JSX } from 'preact';
 import 'maplibre-gl/dist/maplibre-gl.css';
 
 import { navigate, route, setOptions } from '../../route/router.ts';
+import { followGeofences, geofences } from '../../state/geofences.ts';
 import { herd } from '../../state/herd.ts';
 import { clients, hasSnapshot, isLive, onClients } from '../../state/live.ts';
 import { theme } from '../../state/theme.ts';
 import { ClientPanel } from './client-panel.tsx';
 import type { Colouring } from './colours.ts';
 import { EmptyHerd } from './empty-herd.tsx';
+import { GeofencePanel } from './geofence-panel.tsx';
 import { HerdMap } from './herd-map.ts';
 import { Legend } from './legend.tsx';
 import { MapButtons } from './map-buttons.tsx';
-import { colourMode, formatView, isFollowing, parseView } from './map-options.ts';
+import { colourMode, draft, formatView, isFollowing, parseView } from './map-options.ts';
 import { SearchBox } from './search-box.tsx';
 import './map-view.css';
 
@@ -38,16 +40,27 @@ export function MapView(): JSX.Element {
         theme: theme.peek(),
         view: parseView(route.peek().options['at']),
         colouring: () => colouring.peek(),
-        onSelect: (client) => navigate('map', client),
+        onSelect: (client) => {
+          if (client !== undefined) setOptions({ panel: undefined });
+          navigate('map', client);
+        },
         onMove: (view) => setOptions({ at: formatView(view) }),
         onDrag: () => {
           isFollowing.value = false;
         },
+        covered,
+        geofences: () => geofences.peek(),
+        draft: () => draft.peek(),
+        onDraw: (shape) => {
+          const { value } = draft;
+          if (value !== undefined) draft.value = { ...value, shape };
+        },
       });
       setMap(made);
-      const end = onClients((changed) => made.update(changed));
+      const ends = [onClients((changed) => made.update(changed)), followGeofences()];
       return () => {
-        end();
+        for (const end of ends) end();
+        draft.value = undefined;
         made.remove();
       };
     } catch (error) {
@@ -71,9 +84,25 @@ export function MapView(): JSX.Element {
           clients as a list.
         </p>
       )}
-      {route.value.item !== undefined && <ClientPanel client={route.value.item} />}
+      <SidePanel map={map} />
     </div>
   );
+}
+
+/** What is said at the side: of the selected client, or of the geofences. */
+function SidePanel({ map }: { readonly map: HerdMap | undefined }): JSX.Element | null {
+  const { item, options } = route.value;
+  if (options['panel'] === 'geofences') return <GeofencePanel map={map} />;
+  return item === undefined ? null : <ClientPanel client={item} />;
+}
+
+/** What a panel covers of the map, in pixels. */
+function covered(): { right: number; bottom: number } {
+  const panel = document.querySelector('.map > .panel');
+  if (panel === null) return { right: 0, bottom: 0 };
+  const isSheet = matchMedia('(max-width: 640px)').matches;
+  const { clientWidth, clientHeight } = panel;
+  return isSheet ? { right: 0, bottom: clientHeight } : { right: clientWidth, bottom: 0 };
 }
 
 interface WatchProps {
@@ -84,6 +113,11 @@ interface WatchProps {
 /** Tells the map what the page wants to see. Draws nothing. */
 function Watch({ map, colouring }: WatchProps): null {
   useSignalEffect(() => map.setTheme(theme.value));
+  useSignalEffect(() => {
+    void geofences.value;
+    void draft.value;
+    map.showGeofences();
+  });
   useSignalEffect(() => {
     void colouring.value;
     map.recolour();
