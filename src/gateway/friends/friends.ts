@@ -7,8 +7,8 @@ import { Origin } from '../../store/spatial-index-origin.ts';
 import type { Caller } from '../api/route.ts';
 import { assignTids } from './tids.ts';
 
-/** The most friends in one answer, 13 kB of it: those nearest to the phone. */
-const MAX_FRIENDS = 100;
+/** The most friends in one answer, 6 kB of it for each report of a phone: those nearest to it. */
+const MAX_FRIENDS = 50;
 /** A card is sent again after so long, in seconds: apps forget cards when they are started anew, and answers get lost. */
 const CARD_AGAIN_SECONDS = 3600;
 /** How many cards are known as sent, 4 MB: of 500 phones with 50 friends each. Others are sent again. */
