@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { formatAddress } from '#src/transport/address.js';
@@ -8,6 +8,7 @@ import { TestFolder } from '../support/folder.ts';
 import { CommandHost } from '../support/hosted-commands.ts';
 import { ask } from '../support/http.ts';
 import { OwnServer } from '../support/own-server.ts';
+import { takePorts } from '../support/ports.ts';
 import type { Finished } from '../support/process.ts';
 
 /* `proxy-herd phone test` against two servers, as the phone of `anna` reports to one or the other. */
@@ -90,6 +91,18 @@ test('a report that has just come to any of the servers counts, of the app that 
   const about = { server: 'Jaquez', app: 'owntracks', address: '127.0.0.1' };
   assert.deepEqual(said, { ...about, batteryPercent: 63 });
   assert.equal((await phoneTest('anna --app osmand --wait 0s')).code, 1);
+});
+
+test('that one of the gateways cannot be reached is told, and the others are asked', async () => {
+  const half = await readFile(join(folder.path, 'herd.yaml'), 'utf8');
+  const [port = 0] = await takePorts(1);
+  const gone = `  Gone: { clients: "127.0.0.1:5", peers: "127.0.0.1:6", gateway: "127.0.0.1:${port}" }\n`;
+  await writeFile(join(folder.path, 'half.yaml'), half + gone);
+  await send(riley, 'owntracks', {});
+  const { code, stdout, stderr } = await phoneTest('anna --wait 0s --config half.yaml');
+  assert.equal(code, 0, stderr);
+  assert.match(stdout, /^heard \d+ s ago from (Riley|Jaquez) by owntracks/);
+  assert.match(stderr, /what comes there is not seen: cannot reach the gateway of Gone at /);
 });
 
 test('what cannot be asked is an error', async () => {

@@ -2,9 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { phoneSchema, type PhoneAnswer } from '../../gateway/api/phone-schema.ts';
 import { warningsOf } from '../../gateway/ingest/set-up.ts';
-import { SET_UPS } from '../../gateway/ingest/set-ups.ts';
 import { parseClientId, CLIENT_EXPECTED } from '../../protocol/client-id.ts';
-import { didYouMean } from '../closest.ts';
 import { word } from '../config/faults.ts';
 import { loadConfig } from '../config/load.ts';
 import { parseDuration } from '../config/values.ts';
@@ -14,6 +12,7 @@ import { openGateway, type GatewayClient, type GatewayOptions } from '../gateway
 import { GatewayError } from '../gateway-error.ts';
 import { print, printMessage } from '../output.ts';
 import { arrivedOf, checklist, describeArrived, type Arrived } from '../phone/describe-phone.ts';
+import { requireApp } from '../phone/require-app.ts';
 import type { Signals } from '../signals.ts';
 
 /** How often servers are asked, in milliseconds. */
@@ -59,11 +58,7 @@ function readArguments(client: string, { app, wait }: PhoneTestOptions): number 
   if (parseClientId(client) === undefined) {
     throw new CliError('USAGE', [`found the client ${word(client)}, expected ${CLIENT_EXPECTED}`]);
   }
-  const known = [...SET_UPS.keys()];
-  if (app !== undefined && !known.includes(app)) {
-    const expected = `expected ${known.join(', ')}${didYouMean(app, known)}`;
-    throw new CliError('USAGE', [`found --app ${word(app)}, ${expected}`]);
-  }
+  if (app !== undefined) requireApp(app);
   const waitMs = parseDuration(wait);
   if (waitMs !== undefined && waitMs <= MAX_WAIT_MS) return waitMs;
   throw new CliError('USAGE', [
@@ -116,15 +111,18 @@ class PhoneWatch {
       }),
     );
     const answers: PhoneAnswer[] = [];
-    let failure: unknown;
+    const failures: unknown[] = [];
     for (const outcome of outcomes) {
       if (outcome.status === 'fulfilled') answers.push(outcome.value);
-      else failure ??= outcome.reason;
+      else failures.push(outcome.reason);
     }
-    const isPassing = failure instanceof GatewayError && failure.kind === 'unreachable';
-    const isBorne = failure === undefined || signal.aborted;
-    if (isBorne || (isPassing && (!isFirst || answers.length > 0))) return answers;
-    throw failure;
+    if (signal.aborted) return answers;
+    for (const failure of failures) {
+      const isPassing = failure instanceof GatewayError && failure.kind === 'unreachable';
+      if (!isPassing || (isFirst && answers.length === 0)) throw failure;
+      if (isFirst) printMessage(`what comes there is not seen: ${failure.lines[0]}`);
+    }
+    return answers;
   }
 
   #tell(arrived: Arrived): void {
@@ -152,8 +150,9 @@ async function notHeard(
   lost: string | undefined,
 ): Promise<CliError> {
   const nothing = `nothing of ${client} was stored within ${wait}`;
-  if (lost !== undefined)
+  if (lost !== undefined) {
     return new CliError('FAILED', [`${nothing}; the last that came: ${lost}`]);
+  }
   const urls = gateway === undefined ? reachableUrls(await loadConfig(file)) : [gateway];
   const [url = ''] = urls;
   return new CliError('FAILED', [

@@ -1,16 +1,15 @@
 import { parsePattern } from '../../../access/client-pattern.ts';
 import { formatClientId } from '../../../protocol/client-id.ts';
-import { APP_OF_MANY, SET_UPS } from '../../../gateway/ingest/set-ups.ts';
+import { APP_OF_MANY } from '../../../gateway/ingest/set-ups.ts';
 import { warningsOf, type PhoneToSetUp, type SetUp } from '../../../gateway/ingest/set-up.ts';
 import { parseBaseUrl } from '../../../protocol/base-url.ts';
 import { jsonText } from '../../access/describe.ts';
 import { usage } from '../../access/arguments.ts';
-import { didYouMean } from '../../closest.ts';
-import { word } from '../../config/faults.ts';
 import type { HerdConfig } from '../../config/herd-config.ts';
 import { EXPECTED } from '../../config/values.ts';
 import { reachableUrls } from '../../gateway-addresses.ts';
 import { print, printMessage } from '../../output.ts';
+import { requireApp } from '../../phone/require-app.ts';
 import { hasColour, styleOf, visible } from '../../style.ts';
 import { codeText } from './code-text.ts';
 
@@ -40,13 +39,10 @@ export function readPhone(options: PhoneOptions, config: HerdConfig): PhoneToCom
     if (qr === true || url !== undefined) throw usage('--qr and --url go with --app APP');
     return undefined;
   }
-  const setUp = SET_UPS.get(app);
-  if (setUp === undefined) {
-    const known = [...SET_UPS.keys()];
-    throw usage(`found --app ${word(app)}, expected ${known.join(', ')}${didYouMean(app, known)}`);
-  }
-  if (qr === true && app === APP_OF_MANY)
+  const setUp = requireApp(app);
+  if (qr === true && app === APP_OF_MANY) {
     throw usage(`there is no code for ${app}: leave out --qr`);
+  }
   const [pattern = '', ...others] = clients;
   const client = parsePattern(pattern)?.client;
   if (others.length > 0 || (client === undefined && (pattern === '' || app !== APP_OF_MANY))) {
@@ -59,9 +55,8 @@ export function readPhone(options: PhoneOptions, config: HerdConfig): PhoneToCom
 function baseUrlOf(url: string | undefined, config: HerdConfig): string {
   if (url === undefined) {
     const [best] = reachableUrls(config);
-    if (best === undefined)
-      throw usage('no server has a gateway: see the key gateway, or name one with --url');
-    return best;
+    if (best !== undefined) return best;
+    throw usage('no server has a gateway: see the key gateway, or name one with --url');
   }
   const baseUrl = parseBaseUrl(url);
   // Without what was found: it may have a password in it.
