@@ -1,3 +1,5 @@
+import { pipeline } from 'node:stream/promises';
+
 import { CsvError, parse } from 'csv-parse';
 import { z } from 'zod';
 
@@ -45,8 +47,12 @@ export async function* readCsv(path: string, hooks: ReadingHooks): AsyncGenerato
     skip_empty_lines: true,
     trim: true,
   });
-  const feeding = feed(parser, start, chunks);
-  feeding.catch((error: unknown) => parser.destroy(asError(error)));
+  const feeding = pipeline(async function* () {
+    yield start;
+    yield* chunks;
+  }, parser);
+  // Where it fails, the parser fails with it.
+  feeding.catch(() => undefined);
   let columns: readonly string[] | undefined;
   try {
     for await (const row of parser) {
@@ -65,24 +71,6 @@ export async function* readCsv(path: string, hooks: ReadingHooks): AsyncGenerato
   }
   await feeding;
   if (columns === undefined) readHeader(path, [], hooks);
-}
-
-async function feed(
-  parser: ReturnType<typeof parse>,
-  start: Buffer,
-  chunks: AsyncGenerator<Buffer>,
-): Promise<void> {
-  parser.write(start);
-  for await (const chunk of chunks) {
-    if (parser.destroyed) return;
-    if (!parser.write(chunk)) {
-      await new Promise<void>((resolve) => {
-        parser.once('drain', resolve);
-        parser.once('close', resolve);
-      });
-    }
-  }
-  parser.end();
 }
 
 /** The one that most of the header's columns stand between. */
@@ -136,8 +124,4 @@ function faultOf(path: string, error: CsvError): ImportError {
     isCutOff ? 'INPUT_CUT_OFF' : 'INPUT_FORMAT',
     `${path}: ${where}${error.message}`,
   );
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }

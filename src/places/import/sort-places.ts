@@ -8,7 +8,7 @@ import { hilbertKey } from '../place-index/hilbert.ts';
 import type { IndexedPlace } from '../place-index/place-index.ts';
 
 /** How much is sorted in memory, in bytes as they are on disk; the objects around them take some times as much. */
-const MAX_BUFFERED_BYTES = 32 * 1024 * 1024;
+const MAX_BUFFERED_BYTES = 16 * 1024 * 1024;
 
 /** What is written or read of a run at once, in bytes. */
 const CHUNK_BYTES = 256 * 1024;

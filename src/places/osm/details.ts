@@ -32,7 +32,8 @@ function firstOf(tag: string | undefined): string | undefined {
 /** The names by their languages: `name:de`, `name:zh-Hant`. What is no language, as in `name:etymology`, is left out. */
 function namesOf(tags: Tags): Record<string, string> | undefined {
   const names = Object.entries(tags).flatMap(([key, name]): [string, string][] => {
-    const [, tag = ''] = NAME.exec(key) ?? [];
+    const [, tag] = NAME.exec(key) ?? [];
+    if (tag === undefined) return [];
     const language = parseLanguage(tag.replaceAll('_', '-'));
     return language === undefined || name === '' ? [] : [[language, name]];
   });
