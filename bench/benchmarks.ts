@@ -14,6 +14,7 @@ import { messages } from './messages.ts';
 import { near } from './near.ts';
 import { places } from './places.ts';
 import { propagation } from './propagation.ts';
+import { placesImport } from './places-import.ts';
 import { placesLatency } from './places-latency.ts';
 import { replication } from './replication.ts';
 import { savings } from './savings.ts';
@@ -38,6 +39,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   startup,
   journal,
   savings,
+  placesImport,
   placesLatency,
   http,
   streams,
