@@ -83,12 +83,9 @@ test('a file that cannot be used fails the questions of a minute, and is then re
   });
 });
 
-test('a record that was damaged under the server fails the question', async () => {
+test('a record that is damaged fails the question', async () => {
   await withProvider(async (provider, file) => {
-    const good = indexWith(['a']);
-    await writeFile(file, good);
-    await ask(provider);
-    await writeFile(file, Buffer.from(good).fill('x', 4, 10));
+    await writeFile(file, indexWith(['a']).fill('x', 4, 10));
     await assert.rejects(ask(provider), { code: 'UPSTREAM_DATA', detail: /record .* damaged/ });
   });
 });

@@ -78,8 +78,17 @@ export function createIndexProvider(
   };
 }
 
-function countryNamesIn(language: string): Intl.DisplayNames {
-  return new Intl.DisplayNames([language, 'en'], { type: 'region' });
+/** The names of countries by their codes. */
+type CountryNames = (code: string) => string;
+
+function countryNamesIn(language: string): CountryNames {
+  const names = new Intl.DisplayNames([language, 'en'], { type: 'region' });
+  const known = new Map<string, string>();
+  return (code) => {
+    const name = known.get(code) ?? names.of(code) ?? code;
+    known.set(code, name);
+    return name;
+  };
 }
 
 function unusable(
@@ -99,7 +108,7 @@ function toPlace(
   index: OpenPlaceIndex,
   place: number,
   record: PlaceRecord,
-  countryNames: Intl.DisplayNames,
+  countryNames: CountryNames,
 ): Place {
   const { latitude, longitude } = positionOf(index, place);
   const { types, measure } = index.kinds[valueAt(index.columns.kinds, place)] ?? { types: [] };
@@ -119,8 +128,8 @@ function toPlace(
 }
 
 /** "California, United States", the country in the language that is asked for; each alone where it is all that is known, or both are the same. */
-function vicinityOf({ vicinity, country }: PlaceRecord, countryNames: Intl.DisplayNames): string {
+function vicinityOf({ vicinity, country }: PlaceRecord, countryNames: CountryNames): string {
   if (country === '') return vicinity;
-  const name = countryNames.of(country) ?? country;
+  const name = countryNames(country);
   return vicinity === '' || vicinity === name ? name : `${vicinity}, ${name}`;
 }

@@ -3,6 +3,7 @@ import { crc32 } from 'node:zlib';
 
 import { z } from 'zod';
 
+import { FileBlocks, readFully } from './file-blocks.ts';
 import { decodeFooter, FOOTER_BYTES, tableBytes, tableParts, type Footer } from './layout.ts';
 import { PlaceIndexError, valueAt, type PlaceIndex, type PlaceRecord } from './place-index.ts';
 import { decodeRecord } from './record.ts';
@@ -25,7 +26,7 @@ export interface OpenPlaceIndex extends PlaceIndex {
 }
 
 /**
- * Opens an index: its table is in memory then, its records stay on disk.
+ * Opens an index: its table is in memory then; its records stay on disk, but for those that were read last.
  *
  * @throws {PlaceIndexError} where there is no whole index that fits this machine and version
  */
@@ -33,10 +34,12 @@ export async function openPlaceIndex(path: string | URL): Promise<OpenPlaceIndex
   const handle = await open(path).catch(unreadable);
   try {
     const index = await readTable(handle);
+    const recordBytes = index.columns.recordEnds.at(-1) ?? 0;
+    const blocks = new FileBlocks(handle, recordBytes);
     return {
       ...index,
       readRecords: (places) =>
-        Promise.all(places.map((place) => readRecord(handle, index, place).catch(unreadable))),
+        Promise.all(places.map((place) => readRecord(blocks, index, place).catch(unreadable))),
       close: () => handle.close(),
     };
   } catch (error) {
@@ -68,26 +71,12 @@ async function readFooter(handle: FileHandle, size: number): Promise<Footer> {
 }
 
 async function readRecord(
-  handle: FileHandle,
+  blocks: FileBlocks,
   { columns }: PlaceIndex,
   place: number,
 ): Promise<PlaceRecord> {
   const start = place === 0 ? 0 : valueAt(columns.recordEnds, place - 1);
-  const bytes = Buffer.allocUnsafe(valueAt(columns.recordEnds, place) - start);
-  await readFully(handle, bytes, start);
-  return decodeRecord(bytes);
-}
-
-/** What one call reads at the most: Node reads no 2 GiB at once. */
-const MAX_READ_BYTES = 2 ** 30;
-
-async function readFully(handle: FileHandle, into: Uint8Array, position: number): Promise<void> {
-  for (let done = 0; done < into.length;) {
-    const length = Math.min(into.length - done, MAX_READ_BYTES);
-    const { bytesRead } = await handle.read(into, done, length, position + done);
-    if (bytesRead === 0) throw damaged('it has become shorter');
-    done += bytesRead;
-  }
+  return decodeRecord(await blocks.read(start, valueAt(columns.recordEnds, place)));
 }
 
 function damaged(detail: string): PlaceIndexError {
