@@ -391,6 +391,7 @@ test('who leaves while places are found gets a SearchAborted', async (t) => {
 test('a provider that there is not is refused', async (t) => {
   await assert.rejects(start(t, { ...EMBEDDED, provider: 'atlas' }), {
     name: 'RangeError',
-    message: 'found the provider atlas, expected one of geonames, file, google, google-legacy, overpass',
+    message:
+      'found the provider atlas, expected one of geonames, file, google, google-legacy, overpass',
   });
 });
