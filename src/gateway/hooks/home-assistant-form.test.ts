@@ -21,7 +21,7 @@ function locationOf(client: string, attributes: Location['attributes'] = {}): Ho
     attributes,
     at: '',
   };
-  return { kind: 'location', location, geofences: [] };
+  return { kind: 'location', location, geofences: [], lastSeen: location };
 }
 
 const FIX = '"lat":-1.5,"lon":0,"tst":1600000000,"acc":1';

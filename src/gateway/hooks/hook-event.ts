@@ -1,4 +1,5 @@
 import type { Transition } from '../../service/geofences/transition.ts';
+import type { LastSeen } from '../../service/signs-of-life.ts';
 import type { Location } from '../../store/location.ts';
 
 /** What a hook is to send. */
@@ -8,6 +9,7 @@ export type HookEvent =
       readonly location: Location;
       /** The names of the geofences that the client is in. */
       readonly geofences: readonly string[];
+      readonly lastSeen: LastSeen;
     }
   | { readonly kind: 'enter' | 'leave'; readonly transition: Transition }
   /** The client was removed; its ID, of one character a byte. */

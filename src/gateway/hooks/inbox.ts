@@ -18,7 +18,7 @@ export type Transitions = Pick<GeofenceTracker['transitions'], 'head' | 'after'>
 /** What the inbox needs of the service. */
 type InboxService = Pick<
   LocationService,
-  'ownChanges' | 'isOwnTransition' | 'geofencesOf' | 'isKnown'
+  'ownChanges' | 'isOwnTransition' | 'geofencesOf' | 'isKnown' | 'signs'
 >;
 
 /**
@@ -115,7 +115,9 @@ export class HookInbox {
     }
     const { location } = change;
     if (!this.#wants('location', location.client)) return [];
-    return [{ kind: 'location', location, geofences: this.#service.geofencesOf(location) }];
+    const geofences = this.#service.geofencesOf(location);
+    const lastSeen = this.#service.signs.lastSeen(location);
+    return [{ kind: 'location', location, geofences, lastSeen }];
   }
 
   #wants(kind: HookEventKind, client: string): boolean {

@@ -29,10 +29,7 @@ export const JSON_FORM: Form = {
 function dataOf(event: HookEvent, now: Instant): unknown {
   switch (event.kind) {
     case 'location':
-      return describeLocation(event.location, now, {
-        geofences: event.geofences,
-        lastSeen: event.location,
-      });
+      return describeLocation(event.location, now, event);
     case 'removed':
       return { client: formatClientId(event.client) };
     default:
