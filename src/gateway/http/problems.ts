@@ -7,7 +7,7 @@ const PROBLEMS = {
   unauthorized: [401, 'A token is needed'],
   forbidden: [403, 'The token is not for this'],
   'no-such-resource': [404, 'There is nothing at this path'],
-  'unknown-client': [404, 'No server of the herd knows this client'],
+  'unknown-client': [404, 'No server of the herd knows where this client is'],
   'unknown-geofence': [404, 'There is no geofence of this name'],
   'method-not-allowed': [405, 'This path has no such method'],
   'not-acceptable': [406, 'The answer is not available in a type that was asked for'],
