@@ -1,3 +1,4 @@
+import { compareInstants } from '../protocol/timestamp.ts';
 import {
   isClientsPage,
   isLocation,
@@ -380,16 +381,26 @@ export class Herd implements AsyncDisposable {
     );
   }
 
-  /** Sends enqueued reports. @throws {HerdError} where no server has answered */
+  /**
+   * Sends enqueued reports in the order of their times: what comes in one request comes at once, and geofences see who
+   * was in them meanwhile.
+   *
+   * @throws {HerdError} where no server has answered
+   */
   async #send(
     reports: readonly FixedReport[],
     signal: AbortSignal,
   ): Promise<readonly (SendOutcome | undefined)[]> {
     const limits = { deadlineMs: this.#options.deadlineMs, signals: [signal, this.#stop.signal] };
-    const outcomes = await this.#reporter.sendBatch(reports, limits);
-    const passing = outcomes.find(isUndecided);
-    if (passing !== undefined && outcomes.every(isUndecided)) throw passing;
-    return outcomes.map((outcome) => (isUndecided(outcome) ? undefined : outcome));
+    const inOrder = reports.toSorted((a, b) => compareInstants(a.time, b.time));
+    const outcomes = await this.#reporter.sendBatch(inOrder, limits);
+    const undecided = outcomes.find(isUndecided);
+    if (undecided !== undefined && outcomes.every(isUndecided)) throw undecided;
+    const byReport = new Map(inOrder.map((report, index) => [report, outcomes[index]]));
+    return reports.map((report) => {
+      const outcome = byReport.get(report);
+      return outcome !== undefined && isUndecided(outcome) ? undefined : outcome;
+    });
   }
 }
 

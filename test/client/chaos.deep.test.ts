@@ -6,6 +6,7 @@ import { eventuallyTrue } from '../support/eventually.ts';
 import { Faults } from '../support/faults.ts';
 import { DIAGRAM } from '../support/herd.ts';
 import { Ledger } from '../support/ledger.ts';
+import { PATIENCE_MS } from '../support/patience.ts';
 import { pause } from '../support/pause.ts';
 import { RelayedHerd } from '../support/relayed-herd.ts';
 import { ChaosClient, ChaosSubscriber, numberOf } from './chaos-clients.ts';
@@ -51,7 +52,7 @@ async function disturb(
 
 /** Waits until a server has what was confirmed to each of these clients. */
 async function untilKept(url: string, clients: readonly ChaosClient[]): Promise<void> {
-  await using herd = new Herd({ servers: [url] });
+  await using herd = new Herd({ servers: [url], deadlineMs: PATIENCE_MS });
   for (const { name, confirmed } of clients) {
     await eventuallyTrue(`${url} has report ${confirmed} of ${name}`, async () => {
       const location = await herd.locate(name);

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { programOf } from '../docs/program.ts';
 import { CHECKOUT, TestProcess } from '../support/process.ts';
 
 /** The pages of classes; those whose constructors are not for callers are interfaces there. */
@@ -25,5 +26,30 @@ test('the documentation of the SDK is made without a warning, and each class has
   }
   for (const page of classes) {
     assert.match(await readFile(join(folder, page), 'utf8'), />Example</, page);
+  }
+});
+
+/** As a program that uses the package would be compiled. */
+const STRICT =
+  '--noEmit --strict --exactOptionalPropertyTypes --noUnusedLocals --target es2022 --lib es2022,esnext.disposable --module nodenext --types node';
+
+test('the examples of the documents and the example program compile as they stand', async () => {
+  // Within the package, so that its name leads to it.
+  const folder = await mkdtemp(join(CHECKOUT, 'build/examples-'));
+  try {
+    const program = join(folder, 'documents.ts');
+    await writeFile(program, await programOf('docs/CLIENT.md', 'README.md'));
+    const files = [program, join(CHECKOUT, 'examples/sdk/depot.ts')];
+    const compiler = join(CHECKOUT, 'node_modules/typescript/bin/tsc');
+    await using tsc = new TestProcess(
+      process.execPath,
+      [compiler, '--ignoreConfig', ...STRICT.split(' '), ...files],
+      { cwd: CHECKOUT },
+    );
+    tsc.stdin.end();
+    const { code, stdout } = await tsc.finished();
+    assert.equal(code, 0, stdout);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
 });

@@ -6,6 +6,7 @@ import { Herd } from '#src/client/index.js';
 import { formatAddress } from '#src/transport/address.js';
 import { eventually, eventuallyTrue } from '../support/eventually.ts';
 import { OwnServer } from '../support/own-server.ts';
+import { PATIENCE_MS } from '../support/patience.ts';
 import { takePorts } from '../support/ports.ts';
 
 /*
@@ -48,7 +49,7 @@ async function stop(name: Name): Promise<void> {
 }
 
 const SERVERS = NAMES.map(urlOf);
-const deadlineMs = 60_000;
+const patience = { deadlineMs: PATIENCE_MS, attemptMs: PATIENCE_MS };
 
 /** Defines the tests. */
 export function testFailover(): void {
@@ -57,8 +58,8 @@ export function testFailover(): void {
     after(() => Promise.all(NAMES.map(stop)));
 
     test('what was written at one server is read at another, at once', async () => {
-      await using writer = new Herd({ servers: [urlOf('Riley')], deadlineMs });
-      await using reader = new Herd({ servers: [urlOf('Jaquez')], deadlineMs });
+      await using writer = new Herd({ servers: [urlOf('Riley')], ...patience });
+      await using reader = new Herd({ servers: [urlOf('Jaquez')], ...patience });
       // The link is up once something has come over it.
       await writer.report({ client: 'kiwi', latitude: 0, longitude: 2 });
       await eventually('Jaquez knows kiwi', () => reader.locate('kiwi'));
@@ -70,7 +71,7 @@ export function testFailover(): void {
     });
 
     test('when the server that answered goes away, the other one does, also for what is subscribed to', async () => {
-      await using herd = new Herd({ servers: SERVERS, deadlineMs });
+      await using herd = new Herd({ servers: SERVERS, ...patience });
       const events: HerdEvent[] = [];
       const subscription = herd.subscribe({ name: 'ki*' });
       const reading = (async () => {
@@ -98,6 +99,7 @@ export function testFailover(): void {
       await stop('Jaquez');
       await using herd = new Herd({
         servers: SERVERS,
+        ...patience,
         bufferSize: 10,
         onDrop: (drop) => dropped.push(drop),
       });
@@ -111,7 +113,7 @@ export function testFailover(): void {
         [['kiwi', 0, 'buffer-full']],
       );
       await start('Riley');
-      assert.deepEqual(await herd.flush({ deadlineMs }), { confirmed: 10, dropped: 1, unsent: 0 });
+      assert.deepEqual(await herd.flush(), { confirmed: 10, dropped: 1, unsent: 0 });
       const found = await Promise.all(['kiwi', 'emu', 'moa'].map((client) => herd.locate(client)));
       assert.deepEqual(
         found.map((location) => location?.latitude),

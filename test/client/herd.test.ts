@@ -7,6 +7,7 @@ import { formatAddress } from '#src/transport/address.js';
 import { accessOptions, testToken, TOKENS } from '../support/access.ts';
 import { eventually } from '../support/eventually.ts';
 import { OwnServer } from '../support/own-server.ts';
+import { PATIENCE_MS } from '../support/patience.ts';
 import { testFailover } from './failover-test.ts';
 
 /*
@@ -31,7 +32,8 @@ function urlOf(address: Address): string {
 }
 
 function open(options: Partial<ConstructorParameters<typeof Herd>[0]> = {}): Herd {
-  return new Herd({ servers: [urlOf(server.gateway)], token, ...options });
+  const patience = { deadlineMs: PATIENCE_MS, attemptMs: PATIENCE_MS };
+  return new Herd({ servers: [urlOf(server.gateway)], token, ...patience, ...options });
 }
 
 /** The first events of a subscription, in short, and no more. */

@@ -1,6 +1,7 @@
 import { formatAddress } from '#src/transport/address.js';
 import { accessOptions, testToken } from '../support/access.ts';
 import { OwnServer } from '../support/own-server.ts';
+import { PATIENCE_MS } from '../support/patience.ts';
 import { takePorts } from '../support/ports.ts';
 import type { TourSpec } from './tour.ts';
 
@@ -26,5 +27,6 @@ export async function startTourServer(
     access: { ...access, tokens: [rule] },
   });
   const servers = [`http://127.0.0.1:${closed}`, `http://${formatAddress(server.gateway)}`];
-  return { server, spec: { servers, token, name } };
+  const patience = { deadlineMs: PATIENCE_MS, attemptMs: PATIENCE_MS };
+  return { server, spec: { servers, token, name, ...patience } };
 }

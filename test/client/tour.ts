@@ -6,7 +6,7 @@ import type { Herd as HerdType, HerdOptions } from '#src/client/index.js';
  */
 
 /** What a tour is given: the library, and a herd whose first server is away. */
-export interface TourSpec extends Pick<HerdOptions, 'servers'> {
+export interface TourSpec extends Pick<HerdOptions, 'servers' | 'deadlineMs' | 'attemptMs'> {
   readonly token: string;
   /** The prefix of the clients of this tour. */
   readonly name: string;
@@ -15,12 +15,12 @@ export interface TourSpec extends Pick<HerdOptions, 'servers'> {
 /** Goes through everything that the library does; a line for each thing. */
 export async function tour(
   Herd: typeof HerdType,
-  { servers, token, name }: TourSpec,
+  { name, ...options }: TourSpec,
 ): Promise<string[]> {
   const told: string[] = [];
   const client = `${name}-ä/1`;
   const other = `${name}-2`;
-  const herd = new Herd({ servers, token, onDrop: ({ reason }) => told.push(`dropped ${reason}`) });
+  const herd = new Herd({ ...options, onDrop: ({ reason }) => told.push(`dropped ${reason}`) });
   const time = '2026-05-19T22:53:47.959498503Z';
   await herd.report({ client, latitude: 50, longitude: 8, time, accuracyM: 5 });
   const location = await herd.locate(client);
