@@ -22,8 +22,8 @@ export interface HerdSource {
   readonly startOf: (vector: readonly OriginSequence[]) => number;
   /** Whether it has yet to read its journal. */
   readonly isReplaying: () => boolean;
-  /** How many neighbours it has by its configuration. */
-  readonly neighbours: number;
+  /** Whether its configuration gives it nobody to learn from. */
+  readonly isAlone: boolean;
   /** Whether a neighbour has sent it all that it lacked, since it started. */
   readonly hasCaughtUp: () => boolean;
 }

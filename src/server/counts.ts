@@ -1,7 +1,6 @@
 import type { JournalStatus } from '../journal/journal-counts.ts';
 import type { ReplaceableSearch } from '../places/replaceable-search.ts';
-import type { LinkStatus } from '../replication/link-counts.ts';
-import type { Lag } from '../replication/lag.ts';
+import type { Replicator } from '../replication/replicator.ts';
 import type { HookCounts } from '../service/hook-counts.ts';
 import type { LocationLimits, LocationService } from '../service/location-service.ts';
 import type { ReplyCounts, ServerCounts } from '../service/server-counts.ts';
@@ -19,7 +18,7 @@ export interface Counting {
   readonly journal: { readonly status: JournalStatus | undefined } | undefined;
   readonly search: Pick<ReplaceableSearch, 'counts' | 'budget'>;
   readonly hooks: { readonly counts: readonly HookCounts[] };
-  readonly replicator: { readonly links: readonly LinkStatus[]; lag(): Lag };
+  readonly replicator: Pick<Replicator, 'links' | 'cluster' | 'lag'>;
 }
 
 /** What a server has counted up to now. The parts count as they go, this only gathers it. */
@@ -42,6 +41,7 @@ export function collectCounts(counting: Counting): ServerCounts {
     ticks: tick.durations.snapshot(),
     links: replicator.links,
     lag: replicator.lag(),
+    cluster: replicator.cluster,
     journal: journal?.status,
     hooks: hooks.counts,
     places: {

@@ -52,7 +52,7 @@ export async function createGateway(
       vector: () => replicator.vector,
       startOf: (vector) => replicator.startOf(vector),
       isReplaying,
-      neighbours: options.neighbours.length,
+      isAlone: options.neighbours.length === 0 && options.nats === undefined,
       hasCaughtUp: () => replicator.hasCaughtUp,
     },
   });

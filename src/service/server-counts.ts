@@ -1,6 +1,7 @@
 import type { DurationCounts } from '../counts/duration-histogram.ts';
 import type { JournalStatus } from '../journal/journal-counts.ts';
 import type { BudgetStatus, PlacesCounts } from '../places/places-counts.ts';
+import type { ClusterCounts } from '../replication/cluster-counts.ts';
 import type { LinkStatus } from '../replication/link-counts.ts';
 import type { Lag } from '../replication/lag.ts';
 import type { HookCounts } from './hook-counts.ts';
@@ -51,6 +52,8 @@ export interface ServerCounts {
   readonly ticks: DurationCounts;
   readonly links: readonly LinkStatus[];
   readonly lag: Lag;
+  /** `undefined` where the herd stands on no NATS cluster. */
+  readonly cluster: ClusterCounts | undefined;
   /** `undefined` where there is no journal. */
   readonly journal: JournalStatus | undefined;
   readonly hooks: readonly HookCounts[];

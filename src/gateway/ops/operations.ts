@@ -37,8 +37,8 @@ export class Operations {
   }
 
   #readiness(): Readiness {
-    const { isReplaying, neighbours, hasCaughtUp } = this.#parts.herd;
-    return { isReplaying: isReplaying(), neighbours, hasCaughtUp: hasCaughtUp() };
+    const { isReplaying, isAlone, hasCaughtUp } = this.#parts.herd;
+    return { isReplaying: isReplaying(), isAlone, hasCaughtUp: hasCaughtUp() };
   }
 
   async #collect(): Promise<MetricsSource> {

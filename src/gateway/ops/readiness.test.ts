@@ -3,7 +3,7 @@ import { test } from 'node:test';
 
 import { unreadyBecause } from './readiness.ts';
 
-const READY = { isReplaying: false, neighbours: 2, hasCaughtUp: true };
+const READY = { isReplaying: false, isAlone: false, hasCaughtUp: true };
 
 test('a server is ready once its journal was read and a neighbour has sent all that it has', () => {
   assert.equal(unreadyBecause(READY), undefined);
@@ -14,7 +14,7 @@ test('a server is ready once its journal was read and a neighbour has sent all t
 });
 
 test('a server without neighbours is ready when its journal was read', () => {
-  const alone = { isReplaying: false, neighbours: 0, hasCaughtUp: false };
+  const alone = { isReplaying: false, isAlone: true, hasCaughtUp: false };
   assert.equal(unreadyBecause(alone), undefined);
   assert.equal(unreadyBecause({ ...alone, isReplaying: true })?.code, 'starting');
 });

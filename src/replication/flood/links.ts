@@ -135,6 +135,9 @@ export class Links implements Replicator {
     return Math.min(...this.#up.map(({ confirmed }) => confirmed));
   }
 
+  /** It needs none. */
+  readonly cluster = undefined;
+
   /** A neighbour that is cut off is none that is linked. */
   get isCutOff(): boolean {
     return false;

@@ -6,6 +6,7 @@ import type { Links } from '../flood/links.ts';
 import { parseMessage } from '../flood/messages.ts';
 import type { StatusQueue } from '../flood/status-queue.ts';
 import type { World } from '../flood/world.ts';
+import type { ClusterCounts } from '../cluster-counts.ts';
 import type { Lag } from '../lag.ts';
 import type { LinkStatus } from '../link-counts.ts';
 import type { Replicator } from '../replicator.ts';
@@ -115,6 +116,10 @@ export class NatsReplicator implements Replicator {
   get isCutOff(): boolean {
     const { world } = this.#parts;
     return !this.#broker.isConnected && world.nowMs() - this.#lostMs > PATIENCE_MS;
+  }
+
+  get cluster(): ClusterCounts {
+    return { isConnected: this.#broker.isConnected, storing: this.#writer.storing };
   }
 
   get vector(): VersionVector {

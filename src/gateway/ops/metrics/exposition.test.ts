@@ -34,6 +34,7 @@ function sourceWith(
       ticks: NOTHING,
       links: [],
       lag: { origins: [], neighbours: [] },
+      cluster: undefined,
       journal: undefined,
       hooks: [],
       places: {
@@ -115,7 +116,7 @@ test('the names of results and limits are written as labels are', async () => {
 
 test('what does not apply to a server is not there, and is not 0', async () => {
   const text = await expose(sourceWith());
-  for (const name of ['journal_failing', 'journal_delay', 'places_budget', 'link_up']) {
+  for (const name of ['journal_failing', 'journal_delay', 'places_budget', 'link_up', 'nats']) {
     assert.ok(!text.includes(`proxy_herd_${name}`), name);
   }
   assert.match(text, /^proxy_herd_locations_limit_bytes \+Inf$/m);

@@ -1,6 +1,7 @@
 import type { ServerCounts } from '../../../service/server-counts.ts';
 import type { Metric, MetricsSource, Sample } from './metric.ts';
 
+type ClusterCounts = NonNullable<ServerCounts['cluster']>;
 type LinkStatus = ServerCounts['links'][number];
 type LagEntry = ServerCounts['lag']['origins'][number];
 
@@ -63,6 +64,16 @@ export const REPLICATION_METRICS: readonly Metric[] = [
     labels: ['neighbour'],
     read: ({ counts }) => ofLags('neighbour', counts.lag.neighbours, ({ seconds }) => seconds),
   },
+  clusterGauge(
+    'proxy_herd_nats_connected',
+    'Whether the NATS cluster that the herd stands on is connected.',
+    ({ isConnected }) => Number(isConnected),
+  ),
+  clusterGauge(
+    'proxy_herd_nats_storing_records',
+    'Records on their way into its streams, or waiting after a failure.',
+    ({ storing }) => storing,
+  ),
 ];
 
 /** The most servers that each metric has a value for: the names of origins come from other servers. */
@@ -71,6 +82,16 @@ const MAX_NAMES = 1000;
 function linkCounter(name: string, help: string, count: keyof LinkStatus['counts']): Metric {
   const read = ofLinks(({ counts }) => counts[count]);
   return { name, type: 'counter', help, labels: ['neighbour'], read };
+}
+
+function clusterGauge(
+  name: string,
+  help: string,
+  valueOf: (cluster: ClusterCounts) => number,
+): Metric {
+  const read = ({ counts: { cluster } }: MetricsSource): Sample<number>[] =>
+    cluster === undefined ? [] : [{ labels: {}, value: valueOf(cluster) }];
+  return { name, type: 'gauge', help, labels: [], read };
 }
 
 function ofLinks(valueOf: (link: LinkStatus) => number) {
