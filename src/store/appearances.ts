@@ -1,9 +1,9 @@
 import { NO_SLOT } from './slot-index.ts';
 
-/** How many of the last new clients are known: 32 kB, and more than come between two looks of who wants to know. */
+/** How many are remembered: 32 kB. A reader that lacks more looks at all clients again. */
 export const KEPT_APPEARANCES = 8192;
 
-/** Which slots have come to have a client's location, the last of them: who looks for clients looks at new ones alone. */
+/** The slots that last came to have a client's location: a reader that has looked at all looks at these alone. */
 export class Appearances {
   readonly #slots = new Int32Array(KEPT_APPEARANCES).fill(NO_SLOT);
   #count = 0;
