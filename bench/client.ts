@@ -39,14 +39,28 @@ async function loadAll(
   return figures;
 }
 
+/** The reports of a lane without an object for each: what a program holds that makes them as they come. */
+interface Lane {
+  readonly clients: readonly string[];
+  readonly latitudes: Float64Array;
+  readonly longitudes: Float64Array;
+}
+
+function makeLanes(reports: number): Lane[] {
+  const spec = { connections: CONNECTIONS, clients: CLIENTS, reports };
+  return makeReports(spec).map((lane) => {
+    const ids = new Map(lane.map(({ client }) => [client, client]));
+    return {
+      clients: lane.map(({ client }) => ids.get(client) ?? client),
+      latitudes: Float64Array.from(lane, ({ latitude }) => Number(latitude)),
+      longitudes: Float64Array.from(lane, ({ longitude }) => Number(longitude)),
+    };
+  });
+}
+
 /** Has each lane of reports sent by a `TcpHerd` of its own, so many at once. */
 async function loadByClients(port: number, depth: number, reports: number) {
-  const spec = { connections: CONNECTIONS, clients: CLIENTS, reports };
-  const lanes = makeReports(spec).map((lane) =>
-    lane.map(({ client, latitude, longitude, time }): TcpReport => {
-      return { client, latitude: Number(latitude), longitude: Number(longitude), time };
-    }),
-  );
+  const lanes = makeLanes(reports);
   const servers = [`127.0.0.1:${port}`];
   const herds = lanes.map(() => new TcpHerd({ servers, inFlight: depth }));
   try {
@@ -60,16 +74,20 @@ async function loadByClients(port: number, depth: number, reports: number) {
       }),
     );
     const seconds = (performance.now() - started) / 1000;
-    return { rate: lanes.flat().length / seconds, generator: busy() * 100 };
+    const count = lanes.reduce((sum, { clients }) => sum + clients.length, 0);
+    return { rate: count / seconds, generator: busy() * 100 };
   } finally {
     await Promise.all(herds.map((herd) => herd.close()));
   }
 }
 
-async function reportAll(herd: TcpHerd, lane: readonly TcpReport[], depth: number): Promise<void> {
-  const rest = lane.values();
+async function reportAll(herd: TcpHerd, lane: Lane, depth: number): Promise<void> {
+  const { latitudes, longitudes } = lane;
+  const rest = lane.clients.entries();
   const work = async (): Promise<void> => {
-    for (const report of rest) await herd.report(report);
+    for (const [n, client] of rest) {
+      await herd.report({ client, latitude: latitudes[n] ?? 0, longitude: longitudes[n] ?? 0 });
+    }
   };
   await Promise.all(Array.from({ length: depth }, work));
 }

@@ -40,12 +40,26 @@ function secondsOf(text: string): number | undefined {
   return match[8] === '-' ? local + offset : local - offset;
 }
 
+/** What was made of whole seconds of late: the same ones come again and again. */
+const secondTexts = new Map<number, string>();
+const MOST_TEXTS = 8;
+
+/** Whole seconds as RFC 3339 has them, without a zone. */
+function secondText(seconds: number): string {
+  const known = secondTexts.get(seconds);
+  if (known !== undefined) return known;
+  const text = new Date(seconds * 1000).toISOString().slice(0, 19);
+  if (secondTexts.size >= MOST_TEXTS) secondTexts.clear();
+  secondTexts.set(seconds, text);
+  return text;
+}
+
 /** A time as RFC 3339, with as many decimals as it needs; one after the year 9999 as POSIX seconds. */
 export function formatTime({ seconds, nanoseconds }: Instant): string {
   const digits = String(nanoseconds).padStart(DECIMALS, '0').replace(/0+$/, '');
   const fraction = digits === '' ? '' : `.${digits}`;
   if (seconds > LAST_SECOND) return `${seconds}${fraction}`;
-  return `${new Date(seconds * 1000).toISOString().slice(0, 19)}${fraction}Z`;
+  return `${secondText(seconds)}${fraction}Z`;
 }
 
 /** A time as POSIX seconds, as the text protocol has it. */

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { TcpHerd } from '#src/client/tcp/index.js';
 import { formatAt } from '#src/protocol/reply.js';
 import { formatPosix, parseTime } from '#src/protocol/time.js';
 import { formatAddress } from '#src/transport/address.js';
 import { PACE } from '../chaos/chaos.ts';
+import { Random } from '../simulation/random.ts';
 import { moment } from '../support/commands.ts';
 import { converge } from '../support/convergence.ts';
 import { Faults } from '../support/faults.ts';
@@ -27,12 +29,13 @@ const SEED = 5;
 
 /** Reports as one client until `stop`, and notes what was confirmed. */
 async function reportAs(client: string, herd: TcpHerd, ledger: Ledger, stop: AbortSignal) {
+  const random = new Random(SEED);
   for (let n = 1; !stop.aborted; n++) {
     const time = moment(n);
     const { server, skew } = await herd.report({ client, ...AT_SEA, time });
     const posix = formatPosix(parseTime(time) ?? { seconds: 0, nanoseconds: 0 });
     ledger.answered(client, formatAt({ server, skew, client, position: '+00-030', time: posix }));
-    await pause(Math.random() * MOST_THINK_MS, stop);
+    await delay(random.next() * MOST_THINK_MS);
   }
 }
 
