@@ -78,7 +78,7 @@ test('a report is confirmed, and all of it is read again, to the nanosecond', as
 
 test('of many reports each has its own result', async () => {
   await using herd = open();
-  const kids = Array.from({ length: 600 }, (_, n) => `kid-${n}`);
+  const kids = Array.from({ length: 20 }, (_, n) => `kid-${n}`);
   const results = await herd.reportAll(
     [...kids, 'ben'].map((client) => ({ client, latitude: 10, longitude: 20 })),
   );
