@@ -17,8 +17,8 @@ version: ${ACCESS_VERSION}
 
 /** Where the next content is written, beside the file: whoever has made it edits, all others wait. */
 const NEXT = '.next';
-/** How long to wait for another edit, in milliseconds: one takes a fraction of a second. */
-const PATIENCE_MS = 5000;
+/** How long to wait for other edits, in milliseconds: one takes a fraction of a second, and on a busy disk a second or two. */
+const PATIENCE_MS = 15_000;
 const LOOK_EVERY_MS = 50;
 /** After so long an edit was cut off, by a crash for one, in milliseconds. */
 const STALE_MS = 30_000;
