@@ -12,6 +12,7 @@ import { journal } from './journal.ts';
 import { memory } from './memory.ts';
 import { messages } from './messages.ts';
 import { near } from './near.ts';
+import { phones } from './phones.ts';
 import { places } from './places.ts';
 import { propagation } from './propagation.ts';
 import { placesImport } from './places-import.ts';
@@ -42,6 +43,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   placesImport,
   placesLatency,
   http,
+  phones,
   streams,
   gateway,
   client,
