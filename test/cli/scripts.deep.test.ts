@@ -35,7 +35,15 @@ const BUILD_TOOLS = [
   'world-atlas',
 ];
 const DATA = 'dist/places/geonames/places.index';
-const COPIED = ['src', 'web', 'scripts', 'package.json', 'package-lock.json', 'tsconfig.json'];
+const COPIED = [
+  'src',
+  'web',
+  'places-data',
+  'scripts',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+];
 const SETTINGS = ['tsconfig.base.json', 'test/tsconfig.json', 'bench/tsconfig.json'];
 
 after(() => folder[Symbol.asyncDispose]());
