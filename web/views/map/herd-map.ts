@@ -67,6 +67,8 @@ export class HerdMap {
   #theme: Theme;
   #selected: string | undefined;
   #isFollowing = false;
+  /** The source that the large places are in: of the style that is shown. */
+  #placesIn: GeoJSONSource | undefined;
   #hasSmallPlaces = false;
 
   constructor(parts: HerdMapParts) {
@@ -274,16 +276,13 @@ export class HerdMap {
     if (wantsSmall) this.#hasSmallPlaces = true;
     try {
       const places = await loadPlaces();
-      if (this.#shown !== large) void large?.setData(placesGeoJson(places, 'large'));
-      this.#shown = large;
+      if (this.#placesIn !== large) void large?.setData(placesGeoJson(places, 'large'));
+      this.#placesIn = large;
       if (wantsSmall) void small?.setData(placesGeoJson(places, 'small'));
     } catch {
       if (wantsSmall) this.#hasSmallPlaces = false; // the map does without names until it is moved again
     }
   }
-  /** The source that the large places are in. */
-  #shown: GeoJSONSource | undefined;
-
   #camera(): Camera {
     const { lat, lng } = this.map.getCenter();
     const { clientWidth: width, clientHeight: height } = this.map.getCanvas();
