@@ -36,12 +36,13 @@ export interface DashboardFile {
 
 /**
  * The files of the dashboard, as the build made them. Only what was there when it was first asked for is ever read, so
- * that no path leads elsewhere; what was read stays in memory, which is 3 MB of all forms together.
+ * that no path leads elsewhere; what was read stays in memory, which is 7 MB of all forms together.
  */
 export class DashboardFiles {
   readonly #folder: string;
   #names: Promise<ReadonlySet<string>> | undefined;
   readonly #read = new Map<string, Promise<Buffer>>();
+  readonly #etags = new Map<string, string>();
 
   constructor(folder: string = FOLDER) {
     this.#folder = folder;
@@ -61,7 +62,8 @@ export class DashboardFiles {
     if (type === undefined || !names.has(name)) return undefined;
     const taken = takenEncodings(acceptEncoding);
     const plain = await this.#bytes(name);
-    const etag = `W/"${createHash('sha256').update(plain).digest('base64url').slice(0, 22)}"`;
+    const etag = this.#etags.get(name) ?? etagOf(plain);
+    this.#etags.set(name, etag);
     for (const [encoding, end] of ENCODINGS) {
       if (!taken.has(encoding) || !names.has(name + end)) continue;
       return { type, encoding, bytes: await this.#bytes(name + end), etag };
@@ -90,6 +92,11 @@ export class DashboardFiles {
     reading.catch(() => this.#read.delete(name));
     return reading;
   }
+}
+
+/** A weak entity tag: the compressed forms are of the same file. */
+function etagOf(bytes: Buffer): string {
+  return `W/"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`;
 }
 
 /** The codings that an `Accept-Encoding` header takes (RFC 9110, section 12.5.3). */
