@@ -1,4 +1,3 @@
-import { compareInstants } from '../protocol/timestamp.ts';
 import {
   isClientsPage,
   isLocation,
@@ -382,8 +381,7 @@ export class Herd implements AsyncDisposable {
   }
 
   /**
-   * Sends enqueued reports in the order of their times: what comes in one request comes at once, and geofences see who
-   * was in them meanwhile.
+   * Sends enqueued reports.
    *
    * @throws {HerdError} where no server has answered
    */
@@ -392,15 +390,10 @@ export class Herd implements AsyncDisposable {
     signal: AbortSignal,
   ): Promise<readonly (SendOutcome | undefined)[]> {
     const limits = { deadlineMs: this.#options.deadlineMs, signals: [signal, this.#stop.signal] };
-    const inOrder = reports.toSorted((a, b) => compareInstants(a.time, b.time));
-    const outcomes = await this.#reporter.sendBatch(inOrder, limits);
+    const outcomes = await this.#reporter.sendBatch(reports, limits);
     const undecided = outcomes.find(isUndecided);
     if (undecided !== undefined && outcomes.every(isUndecided)) throw undecided;
-    const byReport = new Map(inOrder.map((report, index) => [report, outcomes[index]]));
-    return reports.map((report) => {
-      const outcome = byReport.get(report);
-      return outcome !== undefined && isUndecided(outcome) ? undefined : outcome;
-    });
+    return outcomes.map((outcome) => (isUndecided(outcome) ? undefined : outcome));
   }
 }
 

@@ -3,7 +3,7 @@ import test from 'node:test';
 
 import fc from 'fast-check';
 
-import { ReportBuffer } from './report-buffer.ts';
+import { ReportBuffer, type BatchOutcome } from './report-buffer.ts';
 
 const SEED = 20_261_127;
 
@@ -22,15 +22,45 @@ function text({ client, time }: Numbered): string {
   return `${client}${time.seconds}`;
 }
 
-test('the newest of each client go first, then the others, the latest first', () => {
+/** The outcome of a batch in which all of these are confirmed. */
+function confirmed(...reports: readonly Numbered[]): BatchOutcome<Numbered> {
+  return { confirmed: new Set(reports), refused: new Set() };
+}
+
+test('the newest of each client are taken first, then the latest others, to be sent in the order of their times', () => {
   const buffer = new ReportBuffer<Numbered>(100);
   for (const report of [at('a', 1), at('b', 1), at('a', 2), at('a', 3), at('b', 0), at('c', 1)]) {
     assert.equal(buffer.add(report), undefined);
   }
   const first = buffer.take(4);
-  assert.deepEqual(first.map(text), ['b1', 'a3', 'c1', 'b0']);
-  buffer.settle(new Set(first));
-  assert.deepEqual(buffer.take(4).map(text), ['a2', 'a1']);
+  assert.deepEqual(first.map(text), ['b0', 'c1', 'b1', 'a3']);
+  assert.deepEqual(buffer.settle({ confirmed: new Set(), refused: new Set(first) }), []);
+  assert.deepEqual(buffer.take(4).map(text), ['a1', 'a2']);
+});
+
+test('a confirmed report supersedes those of its client before it, sent or not, and none that were added meanwhile', () => {
+  const buffer = new ReportBuffer<Numbered>(100);
+  const [a1, a2, a3, b1, b2] = [at('a', 1), at('a', 2), at('a', 3), at('b', 1), at('b', 2)];
+  for (const report of [a1, a2, a3, b1, b2]) buffer.add(report);
+  assert.deepEqual(buffer.take(4), [b1, a2, b2, a3]);
+  const late = at('a', 0);
+  const again = at('a', 3);
+  buffer.add(late);
+  buffer.add(again);
+  assert.deepEqual(new Set(buffer.settle(confirmed(b1, a3))), new Set([a1, a2]));
+  assert.deepEqual(buffer.take(9), [late, b2, again]);
+});
+
+test('of one time the report that came last is sent last', () => {
+  const buffer = new ReportBuffer<Numbered>(100);
+  const all = [at('a', 1), at('a', 1), at('a', 1)];
+  for (const report of all) buffer.add(report);
+  const taken = buffer.take(9);
+  assert.ok(taken.every((report, index) => report === all[index]));
+  const [first, second, third] = all;
+  assert.ok(first && second && third);
+  assert.deepEqual(buffer.settle(confirmed(second)), [first]);
+  assert.equal(buffer.take(9)[0], third);
 });
 
 test('what could not be sent goes again, behind nothing but newer reports of its clients', () => {
@@ -39,8 +69,8 @@ test('what could not be sent goes again, behind nothing but newer reports of its
   buffer.add(at('b', 1));
   buffer.take(2);
   buffer.add(at('a', 2));
-  buffer.settle(new Set());
-  assert.deepEqual(buffer.take(9).map(text), ['b1', 'a2', 'a1']);
+  assert.deepEqual(buffer.settle(confirmed()), []);
+  assert.deepEqual(buffer.take(2).map(text), ['b1', 'a2']);
 });
 
 test('without room the oldest goes that is not the newest of its client, else that of the client that is silent longest', () => {
@@ -51,7 +81,7 @@ test('without room the oldest goes that is not the newest of its client, else th
   assert.deepEqual(buffer.add(at('c', 1)), at('a', 1));
   assert.deepEqual(buffer.add(at('d', 1)), at('b', 1));
   assert.deepEqual(buffer.add(at('c', 0)), at('c', 0), 'itself, where it is missed least');
-  assert.deepEqual(buffer.take(3).map(text), ['a2', 'c1']);
+  assert.deepEqual(buffer.take(3).map(text), ['c1', 'a2']);
 });
 
 test('what is being sent is not dropped, but for what nobody waits for', () => {
@@ -73,7 +103,7 @@ const action = fc.oneof(
   },
 );
 
-test('as clients report, the bound holds, each report is kept or told once, and the newest are kept and go first', () => {
+test('as clients report, the bound holds, each report is kept or told once, and the newest are kept and taken first', () => {
   const property = (capacity: number, actions: readonly Action[]): void => {
     const buffer = new ReportBuffer<Numbered>(capacity);
     const kept = new Set<Numbered>();
@@ -92,14 +122,17 @@ test('as clients report, the bound holds, each report is kept or told once, and 
       } else {
         const taken = buffer.take(each.take);
         const newest = unsentClients();
-        const first = taken.slice(0, newest.length);
-        assert.ok(
-          first.every((report) => newest.includes(report)),
-          'the newest go first',
-        );
-        const arrived = new Set(taken.slice(0, each.arrive));
+        const count = taken.filter((report) => newest.includes(report)).length;
+        assert.equal(count, Math.min(newest.length, taken.length), 'the newest are taken first');
+        const arrived = taken.slice(0, each.arrive);
         for (const report of arrived) kept.delete(report);
-        buffer.settle(arrived);
+        for (const report of buffer.settle(confirmed(...arrived))) {
+          assert.ok(kept.delete(report), 'it was there, and is told once');
+          const isOlder = arrived.some(
+            ({ client, time }) => client === report.client && time.seconds > report.time.seconds,
+          );
+          assert.ok(isOlder, 'a newer one was confirmed');
+        }
       }
       assert.equal(buffer.size, kept.size);
       assert.ok(buffer.size <= capacity);

@@ -11,6 +11,7 @@ import type { ClientRuntime } from './runtime.ts';
 /** Why an enqueued report was given up. */
 export type DropReason =
   | 'buffer-full' // there was no room for it and those that go before it
+  | 'superseded' // a newer one of its client was confirmed, and it would change nothing any more
   | 'refused' // a server will not take it: `error` says why
   | 'closed'; // there was no time left to send it
 
@@ -44,7 +45,8 @@ export interface SenderParts {
   /** The most reports that are sent at once. */
   readonly batch: number;
   /**
-   * Sends reports to any server; an outcome for each, in order, `undefined` for one that is to be sent again.
+   * Sends reports to any server, in this order, which is that of their times: the one that is received last stays where
+   * the client's clock is ahead of the server's. An outcome for each, in order, `undefined` for one that is to be sent again.
    *
    * @throws {HerdError} where that cannot be done now: it is tried again
    * @throws the signal's reason, as soon as it is aborted
@@ -152,24 +154,29 @@ export class ReportSender {
   /** Sends a batch; whether all of it has come to its end. */
   async #sendSome(): Promise<boolean> {
     const taken = this.#buffer.take(this.#parts.batch);
-    const done = new Set<FixedReport>();
+    const confirmed = new Set<FixedReport>();
+    const refused = new Set<FixedReport>();
     try {
       const outcomes = await this.#parts.send(taken, this.#stop.signal);
       this.#lastError = undefined;
       for (const [index, report] of taken.entries()) {
         const outcome = outcomes[index];
         if (outcome === undefined) continue;
-        done.add(report);
-        if (outcome === 'confirmed') this.#confirmed += 1;
-        else this.#drop(report, 'refused', outcome);
+        if (outcome === 'confirmed') confirmed.add(report);
+        else {
+          refused.add(report);
+          this.#drop(report, 'refused', outcome);
+        }
       }
     } catch (error) {
       if (!(error instanceof HerdError)) throw error;
       this.#lastError = error;
-    } finally {
-      this.#buffer.settle(done);
     }
-    return done.size === taken.length;
+    this.#confirmed += confirmed.size;
+    const superseded = this.#buffer.settle({ confirmed, refused });
+    for (const report of superseded) this.#drop(report, 'superseded');
+    const ended = new Set([...confirmed, ...refused, ...superseded]);
+    return taken.every((report) => ended.has(report));
   }
 
   #drop(report: FixedReport, reason: DropReason, error?: HerdError): void {

@@ -62,7 +62,7 @@ export class Reporter {
     const backoff = new Backoff(() => runtime.random());
     const outcomes = await this.sendBatch(reports, limits);
     for (;;) {
-      const again = [...outcomes.keys()].filter((index) => isPassing(outcomes[index]));
+      const again = toSendAgain(reports, outcomes);
       const waitMs = backoff.next();
       const deadlineMs = untilMs - runtime.elapsedMs() - waitMs;
       if (again.length === 0 || deadlineMs <= 0) return outcomes;
@@ -111,6 +111,21 @@ export class Reporter {
       throw error;
     }
   }
+}
+
+/**
+ * The indexes of the reports that were not confirmed yet, and of all behind them of their clients: where a client's clock
+ * is ahead of the servers', what is received last stays.
+ */
+function toSendAgain(
+  reports: readonly FixedReport[],
+  outcomes: readonly SendOutcome[],
+): readonly number[] {
+  const clients = new Set<string>();
+  return reports.flatMap(({ client }, index) => {
+    if (isPassing(outcomes[index])) clients.add(client);
+    return clients.has(client) ? [index] : [];
+  });
 }
 
 /** What a gateway takes of a report beside its client: whatever else an object of a caller has is left out. */

@@ -113,7 +113,8 @@ export function testFailover(): void {
         [['kiwi', 0, 'buffer-full']],
       );
       await start('Riley');
-      assert.deepEqual(await herd.flush(), { confirmed: 10, dropped: 1, unsent: 0 });
+      // Half of what there is room for goes in the first batch; what is older is of no use then.
+      assert.deepEqual(await herd.flush(), { confirmed: 5, dropped: 6, unsent: 0 });
       const found = await Promise.all(['kiwi', 'emu', 'moa'].map((client) => herd.locate(client)));
       assert.deepEqual(
         found.map((location) => location?.latitude),

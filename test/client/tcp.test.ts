@@ -227,14 +227,14 @@ test('enqueued reports are sent once a server is there, the newest of a client s
   const dropped: string[] = [];
   await using herd = herdOf([clients], {
     bufferSize: 4,
-    onDrop: ({ report }) => dropped.push(report.client),
+    onDrop: ({ report, reason }) => dropped.push(`${report.client} ${reason}`),
   });
   for (const latitude of [1, 2, 3, 4]) herd.enqueue({ client: 'kiwi', ...AT_SEA, latitude });
   herd.enqueue({ client: 'emu', ...AT_SEA });
   assert.equal(herd.sendCounts.unsent, 4);
   await using server = await OwnServer.start({ clients });
-  assert.deepEqual(await herd.flush(), { confirmed: 4, dropped: 1, unsent: 0 });
-  assert.deepEqual(dropped, ['kiwi']);
+  assert.deepEqual(await herd.flush(), { confirmed: 2, dropped: 3, unsent: 0 });
+  assert.deepEqual(dropped, ['kiwi buffer-full', 'kiwi superseded', 'kiwi superseded']);
   await using client = await TestClient.connect(server.clients);
   assert.match((await locateOn(client, 'kiwi')) ?? '', / kiwi \+04-030 /);
 });

@@ -1,4 +1,3 @@
-import { compareInstants } from '../../protocol/timestamp.ts';
 import type { CallOptions } from '../call-options.ts';
 import { deadlineOf } from '../common-options.ts';
 import { ClosedError, InvalidArgumentError, UnreachableError } from '../errors.ts';
@@ -83,7 +82,7 @@ export class TcpHerd implements AsyncDisposable {
   }
 
   /**
-   * Reports in the background: the newest report of each client first, again and again until a server confirms it.
+   * Reports in the background, the newest report of each client as soon as may be, again and again until a server confirms it.
    * Where there are more than `bufferSize`, some are given up, and `onDrop` is told.
    *
    * @throws {InvalidArgumentError | ClosedError}
@@ -194,21 +193,17 @@ export class TcpHerd implements AsyncDisposable {
   }
 
   /**
-   * Sends enqueued reports, those of a client in the order of their times: the one that is received last stays where
-   * the client's clock is ahead of the server's.
+   * Sends enqueued reports.
    *
    * @throws {HerdError} where none has come to its end
    */
-  async #sendAll(reports: readonly FixedReport[]): Promise<(SendOutcome | undefined)[]> {
+  #sendAll(reports: readonly FixedReport[]): Promise<(SendOutcome | undefined)[]> {
     const limits = { deadlineMs: this.#options.deadlineMs, signal: undefined };
-    const outcomes = new Map<FixedReport, Promise<SendOutcome | undefined>>();
-    for (const report of reports.toSorted((a, b) => compareInstants(a.time, b.time))) {
-      outcomes.set(
-        report,
-        this.#report(report, limits).then(() => 'confirmed', outcomeOf),
-      );
-    }
-    return Promise.all(reports.map((report) => outcomes.get(report) ?? Promise.resolve(undefined)));
+    return Promise.all(
+      reports.map(async (report): Promise<SendOutcome | undefined> => {
+        return this.#report(report, limits).then(() => 'confirmed' as const, outcomeOf);
+      }),
+    );
   }
 }
 
