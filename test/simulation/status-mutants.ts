@@ -30,7 +30,7 @@ export const STATUS_MUTANTS: readonly Mutant[] = [
     seed: 17,
     slow: true,
     file: 'replication/flood/reachable.js',
-    find: 'if (!isSilent && (isUp || isLater))',
+    find: 'if (end !== undefined && isSilent(end))\n                continue;\n            if (isUp || isLater)',
     replace: 'if (true)',
   },
 ];
