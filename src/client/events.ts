@@ -1,4 +1,5 @@
-import { isLocation, isObject } from './answers.ts';
+import { isLocation, isObject, type Members } from './answers.ts';
+import { readLastSeen, type LastSeen } from './last-seen.ts';
 import type { Location } from './location.ts';
 
 /** Why a client has left a geofence. */
@@ -27,6 +28,14 @@ export type HerdEvent =
   | { readonly type: 'left'; readonly client: string }
   /** A client was removed. */
   | { readonly type: 'removed'; readonly client: string }
+  /** With `seen` in the filter: a client was seen, and did not say where it is. */
+  | (LastSeen & {
+      readonly type: 'seen';
+      /** The server that received it. */
+      readonly server: string;
+      /** Through what: a phone app, such as `traccar`, or `report` for a report older than the location. */
+      readonly app: string;
+    })
   /** All that there was has come; what comes now is news. Once, and again after each `reset`. */
   | { readonly type: 'ready' }
   /** What came before does not count any more: everything that matches follows. */
@@ -40,11 +49,19 @@ export function parseEvent(kind: string, text: string): HerdEvent | undefined {
   if (!isObject(data) || typeof data['client'] !== 'string') return undefined;
   const { client, geofence, location } = data;
   if (kind === 'left' || kind === 'removed') return { type: kind, client };
+  if (kind === 'seen') return seenEvent(client, data);
   if (typeof geofence !== 'string') return undefined;
   if (kind === 'enter' && isLocation(location)) return { type: kind, geofence, client, location };
   if (kind !== 'leave' || !isLeaveReason(data['reason'])) return undefined;
   const where = isLocation(location) ? { location } : {};
   return { type: kind, geofence, client, reason: data['reason'], ...where };
+}
+
+function seenEvent(client: string, data: Members): HerdEvent | undefined {
+  const { server, app } = data;
+  const seen = readLastSeen(client, data);
+  if (seen === undefined || typeof server !== 'string' || typeof app !== 'string') return undefined;
+  return { type: 'seen', ...seen, server, app };
 }
 
 function isLeaveReason(value: unknown): value is LeaveReason {

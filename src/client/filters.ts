@@ -50,6 +50,8 @@ export interface EventFilter extends ClientFilter {
   readonly near?: (Point & { readonly radiusM: number }) | undefined;
   /** Those that are in one of these geofences, 100 at most, and who enters and leaves these alone. */
   readonly geofences?: readonly string[] | undefined;
+  /** Whether `seen` is wanted as well: of clients that were seen, and did not say where they are. */
+  readonly seen?: boolean | undefined;
 }
 
 /** Which places near a client. */
@@ -80,6 +82,21 @@ export function pathOf(path: string, query: Query): string {
   }
   const text = parameters.toString();
   return text === '' ? path : `${path}?${text}`;
+}
+
+/** A filter of events as a query. @throws {InvalidArgumentError} where an area is none */
+export function eventQuery(filter: EventFilter): Query {
+  const { clients, name, group, box, near, geofences, seen = false } = filter;
+  return {
+    client: clients,
+    name,
+    group,
+    bbox: box && boxText(box),
+    near: near && pointText(near),
+    radius: near?.radiusM,
+    geofence: geofences,
+    seen: seen ? 'true' : undefined,
+  };
 }
 
 /** A name as a segment of a path. @throws {InvalidArgumentError} where it cannot be one */

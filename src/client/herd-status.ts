@@ -1,3 +1,5 @@
+import { isObject } from './answers.ts';
+
 /** How far something is behind. */
 export interface Lag {
   /** How many reports are missing, at most. */
@@ -62,4 +64,9 @@ export interface HerdStatus {
   readonly herd: string;
   /** The one that answers first, the others by name. */
   readonly servers: readonly (HeardServer | UnheardServer)[];
+}
+
+/** Whether an answer is the status of a herd. */
+export function isStatus(value: unknown): value is HerdStatus {
+  return isObject(value) && typeof value['herd'] === 'string' && Array.isArray(value['servers']);
 }

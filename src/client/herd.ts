@@ -3,17 +3,17 @@ import {
   isLocation,
   isNearbyPage,
   isNearbyPlaces,
-  isObject,
   type ClientsPage,
 } from './answers.ts';
 import { clientsOfPages } from './clients-pages.ts';
 import type { CallLimits, CallOptions } from './call-options.ts';
 import { deadlineOf } from './common-options.ts';
 import { ConsistencyTokens } from './consistency-tokens.ts';
-import { ClosedError, ProblemError, UnexpectedAnswerError, type HerdError } from './errors.ts';
-import { Exchange, isPassing, type Call } from './exchange.ts';
+import { ClosedError, ProblemError } from './errors.ts';
+import { Exchange, type Call } from './exchange.ts';
 import {
   boxText,
+  eventQuery,
   pathOf,
   pointText,
   segmentOf,
@@ -27,10 +27,11 @@ import {
 import { fixReport, ReportClock, requireClient, type FixedReport } from './fixed-report.ts';
 import { Gateway, readJson } from './gateway.ts';
 import { Geofences } from './geofences.ts';
-import type { HerdStatus } from './herd-status.ts';
+import { isStatus, type HerdStatus } from './herd-status.ts';
+import { readLastSeen, type LastSeen } from './last-seen.ts';
 import type { Location, NearbyLocation, NearbyPlaces, Report } from './location.ts';
 import { allOptions, type AllOptions, type HerdOptions } from './options.ts';
-import { BATCH_REPORTS, Reporter } from './reporter.ts';
+import { BATCH_REPORTS, isUndecided, Reporter, resultOf, type ReportResult } from './reporter.ts';
 import { ReportSender, type SendCounts, type SendOutcome } from './report-sender.ts';
 import { SYSTEM_RUNTIME, type ClientRuntime } from './runtime.ts';
 import { ServerOrder } from './server-order.ts';
@@ -39,15 +40,6 @@ import { Subscription } from './subscription.ts';
 /** How long `close` has to send what is enqueued, in milliseconds. */
 const CLOSE_MS = 5_000;
 const CONSISTENCY_TOKEN = 'consistency-token';
-
-/** What has become of one of several reports. */
-export interface ReportResult {
-  readonly client: string;
-  /** Whether a server has confirmed it. */
-  readonly isConfirmed: boolean;
-  /** Why it was not confirmed. */
-  readonly error?: HerdError;
-}
 
 /**
  * A herd, through the HTTP gateways of its servers. Any of them will do: when one is lost, the next is asked.
@@ -125,12 +117,7 @@ export class Herd implements AsyncDisposable {
   ): Promise<readonly ReportResult[]> {
     const fixed = Array.from(reports, (report) => fixReport(report, this.#clock));
     const outcomes = await this.#reporter.reportAll(fixed, this.#limits(options));
-    return fixed.map(({ client }, index): ReportResult => {
-      const outcome = outcomes[index] ?? 'confirmed';
-      return outcome === 'confirmed'
-        ? { client, isConfirmed: true }
-        : { client, isConfirmed: false, error: outcome };
-    });
+    return fixed.map((report, index) => resultOf(report, outcomes[index]));
   }
 
   /**
@@ -167,12 +154,19 @@ export class Herd implements AsyncDisposable {
    * @throws {HerdError}
    */
   async locate(client: string, options: CallOptions = {}): Promise<Location | undefined> {
-    try {
-      return await this.#read(pathOfClient(client), isLocation, options);
-    } catch (error) {
-      if (error instanceof ProblemError && error.code === 'unknown-client') return undefined;
-      throw error;
-    }
+    const found = await this.#find(client, options);
+    return found instanceof ProblemError ? undefined : found;
+  }
+
+  /**
+   * When a server last received anything of a client, also where nobody knows where it is; `undefined` where it was never
+   * seen, or was removed.
+   *
+   * @throws {HerdError}
+   */
+  async lastSeen(client: string, options: CallOptions = {}): Promise<LastSeen | undefined> {
+    const found = await this.#find(client, options);
+    return readLastSeen(client, found instanceof ProblemError ? found.problem : found);
   }
 
   /**
@@ -218,7 +212,8 @@ export class Herd implements AsyncDisposable {
   }
 
   /**
-   * What happens, as it happens: first where everybody is who matches, then `ready`, then each change.
+   * What happens, as it happens: first where everybody is who matches, then `ready`, then each change. With `seen` in the
+   * filter also when clients were seen that did not say where they are.
    *
    * @param options `cursor`: goes on after the events of an earlier subscription, within an hour of it
    */
@@ -226,21 +221,11 @@ export class Herd implements AsyncDisposable {
     filter: EventFilter = {},
     options: CallOptions & { readonly cursor?: string | undefined } = {},
   ): Subscription {
-    const { clients, name, group, box, near, geofences } = filter;
-    const query: Query = {
-      client: clients,
-      name,
-      group,
-      bbox: box && boxText(box),
-      near: near && pointText(near),
-      radius: near?.radiusM,
-      geofence: geofences,
-    };
     return new Subscription({
       ...this.#limits(options),
       exchange: this.#exchange,
       runtime: this.#runtime,
-      path: pathOf('/v1/events', query),
+      path: pathOf('/v1/events', eventQuery(filter)),
       cursor: options.cursor,
     });
   }
@@ -305,6 +290,16 @@ export class Herd implements AsyncDisposable {
     const { signal } = options;
     const signals = signal === undefined ? [this.#stop.signal] : [signal, this.#stop.signal];
     return { deadlineMs: deadlineOf(options, this.#options), signals };
+  }
+
+  /** The location of a client, or the problem that no server knows it: that says when it was last seen. */
+  async #find(client: string, options: CallOptions): Promise<Location | ProblemError> {
+    try {
+      return await this.#read(pathOfClient(client), isLocation, options);
+    } catch (error) {
+      if (error instanceof ProblemError && error.code === 'unknown-client') return error;
+      throw error;
+    }
   }
 
   /** Asks for what has to be as new as what was written here. */
@@ -397,16 +392,7 @@ export class Herd implements AsyncDisposable {
   }
 }
 
-/** Whether a report may be confirmed when it is sent again. */
-function isUndecided(outcome: SendOutcome): outcome is HerdError {
-  return isPassing(outcome) || outcome instanceof UnexpectedAnswerError;
-}
-
 function pathOfClient(client: string): string {
   requireClient(client);
   return `/v1/clients/${segmentOf('client', client)}`;
-}
-
-function isStatus(value: unknown): value is HerdStatus {
-  return isObject(value) && typeof value['herd'] === 'string' && Array.isArray(value['servers']);
 }

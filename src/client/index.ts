@@ -29,8 +29,9 @@ export type {
 } from './filters.ts';
 export type { Geofence, GeofenceShape, GeofenceVertex } from './geofence.ts';
 export type { Geofences } from './geofences.ts';
-export { Herd, type ReportResult } from './herd.ts';
+export { Herd } from './herd.ts';
 export type { HeardServer, HerdStatus, Lag, LinkStatus, UnheardServer } from './herd-status.ts';
+export type { LastSeen } from './last-seen.ts';
 export type {
   ExtraAttributes,
   KnownAttributes,
@@ -42,4 +43,5 @@ export type {
 } from './location.ts';
 export type { HerdOptions } from './options.ts';
 export type { DroppedReport, DropReason, SendCounts } from './report-sender.ts';
+export type { ReportResult } from './reporter.ts';
 export type { Subscription } from './subscription.ts';

@@ -16,6 +16,15 @@ export const BATCH_REPORTS = 1000;
 /** The most characters of a request, of three bytes each at most: a gateway takes 4 MiB. */
 const BATCH_CHARACTERS = 1_300_000;
 
+/** What has become of one of several reports. */
+export interface ReportResult {
+  readonly client: string;
+  /** Whether a server has confirmed it. */
+  readonly isConfirmed: boolean;
+  /** Why it was not confirmed. */
+  readonly error?: HerdError;
+}
+
 /** What reports are sent with. */
 export interface ReporterParts {
   readonly runtime: ClientRuntime;
@@ -111,6 +120,20 @@ export class Reporter {
       throw error;
     }
   }
+}
+
+/** Whether a report may be confirmed when it is sent again later. */
+export function isUndecided(outcome: SendOutcome): outcome is HerdError {
+  return isPassing(outcome) || outcome instanceof UnexpectedAnswerError;
+}
+
+/** The result of a report, by its outcome. */
+export function resultOf(
+  { client }: FixedReport,
+  outcome: SendOutcome = 'confirmed',
+): ReportResult {
+  if (outcome === 'confirmed') return { client, isConfirmed: true };
+  return { client, isConfirmed: false, error: outcome };
 }
 
 /**

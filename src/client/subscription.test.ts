@@ -97,3 +97,31 @@ test('what is no event of a herd ends the stream, and not the subscription', asy
   ]);
   assert.deepEqual(await readAll(subscription), ['a', 'reset', 'b']);
 });
+
+test('what was seen is told with what is known of it; what says no time is passed over', async () => {
+  const seen = {
+    client: 'a',
+    lastSeenAt: '2026-11-27T06:59:58.123456789Z',
+    server: 'Riley',
+    app: 'traccar',
+  };
+  const streams = [
+    { ...seen, batteryPercent: 80, charging: true },
+    { ...seen, lastSeenAt: 1 },
+    seen,
+  ];
+  const { subscription } = follow([
+    streams.map((data) => `event: seen\ndata: ${JSON.stringify(data)}\n\n`).join(''),
+  ]);
+  const events: unknown[] = [];
+  await assert.rejects(
+    async () => {
+      for await (const event of subscription) events.push(event);
+    },
+    { code: 'forbidden' },
+  );
+  assert.deepEqual(events, [
+    { type: 'seen', ...seen, batteryPercent: 80, charging: true },
+    { type: 'seen', ...seen },
+  ]);
+});

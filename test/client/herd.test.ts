@@ -6,6 +6,7 @@ import { Herd, HerdError, ProblemError, UnreachableError } from '#src/client/ind
 import { formatAddress } from '#src/transport/address.js';
 import { accessOptions, testToken, TOKENS } from '../support/access.ts';
 import { eventually } from '../support/eventually.ts';
+import { ask } from '../support/http.ts';
 import { OwnServer } from '../support/own-server.ts';
 import { PATIENCE_MS } from '../support/patience.ts';
 import { testFailover } from './failover-test.ts';
@@ -240,6 +241,25 @@ test('a subscription ends when it is left, closed, or broken off, and goes on fr
     { code: 'closed' },
   );
   await assert.rejects(take(herd.subscribe({ clients: ['ben'] }), 1), { code: 'forbidden' });
+});
+
+test('a client that has not said where it is was seen: asked for, and told as it happens', async () => {
+  await using herd = open();
+  const client = 'kid-unlocated';
+  assert.equal(await herd.lastSeen(client), undefined);
+  const path = `/in/traccar/${token}`;
+  const body = `id=${client}&batt=81`;
+  assert.equal((await ask(server.gateway, { method: 'POST', path, body })).status, 200);
+  const seen = await herd.lastSeen(client);
+  assert.match(seen?.lastSeenAt ?? '', /Z$/);
+  assert.deepEqual(seen, { client, lastSeenAt: seen?.lastSeenAt, batteryPercent: 81 });
+  assert.equal(await herd.locate(client), undefined);
+  const told = await take(herd.subscribe({ clients: [client], seen: true }), 2);
+  assert.deepEqual(told.toSorted(), ['ready', `seen ${client}`]);
+  assert.deepEqual(await take(herd.subscribe({ clients: [client] }), 1), ['ready']);
+  await herd.report({ client, latitude: 1, longitude: 2 });
+  const location = await herd.locate(client);
+  assert.equal((await herd.lastSeen(client))?.lastSeenAt, location?.lastSeenAt);
 });
 
 test('calls are broken off by their signal, and refused once it is closed', async () => {
