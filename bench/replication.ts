@@ -36,11 +36,15 @@ const IN_FLIGHT = 1024;
 type Name = 'rate' | 'p50' | 'p99' | 'processor' | 'bare';
 type Compared = Exclude<Name, 'bare'>;
 
+/** How many reports were timed: each is newer than all before it. */
+let probed = 0;
+
 /** How soon reports at the first server are known at the last, one by one, in milliseconds. */
 async function probe(first: Conversation, last: Asker, probes: number): Promise<Float64Array> {
   const times: number[] = [];
   for (let number = 0; number < probes; number++) {
-    const time = `${1_600_000_000 + number}.000000000`;
+    probed += 1;
+    const time = `${1_600_000_000 + probed}.000000000`;
     const report = { client: 'probe', latitude: '+34.068930', longitude: '-118.445127', time };
     const said = performance.now();
     const command = `IAMAT probe ${report.latitude}${report.longitude} ${time}\n`;
