@@ -1,5 +1,6 @@
 import type { FeedCursor } from '../store/change-feed.ts';
 import type { Location } from '../store/location.ts';
+import type { SignOfLife } from '../store/sign-of-life.ts';
 import type { LocationStore } from '../store/store.ts';
 
 /** What they need of the store. */
@@ -7,7 +8,9 @@ type ReadStore = Pick<
   LocationStore,
   | 'head'
   | 'openAfter'
-  | 'readSlots'
+  | 'readRecords'
+  | 'isOfClient'
+  | 'signs'
   | 'close'
   | 'isRemoval'
   | 'clientOf'
@@ -16,10 +19,12 @@ type ReadStore = Pick<
   | 'originOf'
 >;
 
-/** A client's newest record, which this server accepted itself. */
+/** A client's newest record, or its newest sign of life, which this server accepted itself. */
 export type OwnChange =
   | { readonly kind: 'location'; readonly location: Location }
-  /** The client was removed; its ID, of one character a byte. */
+  /** The client was seen, and did not say where it is; its ID, of one character a byte. */
+  | { readonly kind: 'seen'; readonly client: string; readonly sign: SignOfLife }
+  /** The client was removed; its ID in the same way. */
   | { readonly kind: 'removed'; readonly client: string };
 
 /** What a server has accepted itself in this life of it, by the origins of records. */
@@ -57,8 +62,10 @@ export class OwnChanges {
    */
   read(most: number): readonly OwnChange[] {
     const changes: OwnChange[] = [];
-    this.#store.readSlots(this.#cursor, most, (slot) => {
-      if (this.#isOwn(slot)) changes.push(this.#changeAt(slot));
+    this.#store.readRecords(this.#cursor, most, (slot) => {
+      if (!this.#store.isOfClient(slot) || !this.#isOwn(slot)) return;
+      const change = this.#changeAt(slot);
+      if (change !== undefined) changes.push(change);
     });
     return changes;
   }
@@ -74,8 +81,15 @@ export class OwnChanges {
     return origins.epoch(origin) >= firstEpoch && origins.name(origin).equals(name);
   }
 
-  #changeAt(slot: number): OwnChange {
+  /** `undefined` where a sign of life was removed: that its client was is a change of its own. */
+  #changeAt(slot: number): OwnChange | undefined {
     const store = this.#store;
+    const { signs } = store;
+    if (signs.isSign(slot)) {
+      if (store.isRemoval(slot)) return undefined;
+      const client = signs.clientOf(slot).toString('latin1');
+      return { kind: 'seen', client, sign: signs.at(slot) };
+    }
     return store.isRemoval(slot)
       ? { kind: 'removed', client: store.clientOf(slot).toString('latin1') }
       : { kind: 'location', location: store.locationAt(slot) };

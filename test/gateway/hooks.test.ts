@@ -112,6 +112,22 @@ describe('a hook', { concurrency: true }, () => {
     assert.deepEqual(all, ['location van-1 1', 'location anna 1', 'location van-2 1']);
   });
 
+  test('sends who was seen, where that is asked for', async () => {
+    await using receiver = await HookReceiver.start();
+    const hooks = [hookTo(receiver, { events: ['seen', 'removed'] })];
+    await using server = await OwnServer.start({ gateway, hooks });
+    const heartbeat = '/in/traccar?id=emu&batt=63';
+    assert.equal((await ask(server.gateway, { method: 'POST', path: heartbeat })).status, 200);
+    const [seen] = eventsOf(await receiver.next());
+    assert.equal(seen?.event, 'seen');
+    const { lastSeenAt, ...rest } = seen?.data ?? {};
+    assert.ok(Math.abs(Date.parse(String(lastSeenAt)) - Date.now()) < 60_000);
+    assert.deepEqual(rest, { client: 'emu', server: 'Riley', app: 'traccar', batteryPercent: 63 });
+    await move(server, 'emu');
+    await ask(server.gateway, { method: 'DELETE', path: '/v1/clients/emu' });
+    assert.deepEqual(await told(receiver, 1), ['removed emu']);
+  });
+
   test('tries again what failed, under the same ID, and then sends the latest', async () => {
     const held = heldAnswer(OK);
     await using receiver = await HookReceiver.start(status(500), held.answer, OK);

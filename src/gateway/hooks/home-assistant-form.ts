@@ -33,7 +33,8 @@ function messageOf(event: HookEvent, context: FormContext): Readonly<Record<stri
         ...fixOf(event.location),
       };
     case 'removed':
-      throw new Error('Home Assistant is told of no removals.');
+    case 'seen':
+      throw new Error(`Home Assistant is not told of ${event.kind}.`);
     default:
       return transitionOf(event.transition, context);
   }

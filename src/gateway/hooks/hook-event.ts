@@ -1,6 +1,7 @@
 import type { Transition } from '../../service/geofences/transition.ts';
 import type { LastSeen } from '../../service/signs-of-life.ts';
 import type { Location } from '../../store/location.ts';
+import type { SignOfLife } from '../../store/sign-of-life.ts';
 
 /** What a hook is to send. */
 export type HookEvent =
@@ -12,7 +13,9 @@ export type HookEvent =
       readonly lastSeen: LastSeen;
     }
   | { readonly kind: 'enter' | 'leave'; readonly transition: Transition }
-  /** The client was removed; its ID, of one character a byte. */
+  /** The client was seen, and did not say where it is; its ID, of one character a byte. */
+  | { readonly kind: 'seen'; readonly client: string; readonly sign: SignOfLife }
+  /** The client was removed; its ID in the same way. */
   | { readonly kind: 'removed'; readonly client: string };
 
 /**
@@ -35,7 +38,7 @@ export function withoutRemoved(
 
 /** Where an event says that its client is, if it does. */
 function locationOf(event: HookEvent): Location | undefined {
-  if (event.kind === 'removed') return undefined;
+  if (event.kind === 'removed' || event.kind === 'seen') return undefined;
   return event.kind === 'location' ? event.location : event.transition.location;
 }
 

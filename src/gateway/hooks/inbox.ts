@@ -110,8 +110,8 @@ export class HookInbox {
   }
 
   #eventsOf(change: OwnChange): readonly HookEvent[] {
-    if (change.kind === 'removed') {
-      return this.#wants('removed', change.client) ? [change] : [];
+    if (change.kind !== 'location') {
+      return this.#wants(change.kind, change.client) ? [change] : [];
     }
     const { location } = change;
     if (!this.#wants('location', location.client)) return [];

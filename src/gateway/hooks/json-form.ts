@@ -2,6 +2,7 @@ import type { Instant } from '../../protocol/timestamp.ts';
 import { formatClientId } from '../../protocol/client-id.ts';
 import { describeLocation } from '../api/location.ts';
 import { formatTime } from '../../protocol/time.ts';
+import { describeSign } from '../api/sign-of-life.ts';
 import { describeTransition } from '../api/transition.ts';
 import type { HookEvent } from './hook-event.ts';
 import type { Form, FormContext } from './form.ts';
@@ -30,6 +31,8 @@ function dataOf(event: HookEvent, now: Instant): unknown {
   switch (event.kind) {
     case 'location':
       return describeLocation(event.location, now, event);
+    case 'seen':
+      return { client: formatClientId(event.client), ...describeSign(event.sign) };
     case 'removed':
       return { client: formatClientId(event.client) };
     default:

@@ -1,6 +1,9 @@
 /** What a hook can send: the events of live updates. */
-export const HOOK_EVENTS = ['location', 'enter', 'leave', 'removed'] as const;
+export const HOOK_EVENTS = ['location', 'enter', 'leave', 'removed', 'seen'] as const;
 export type HookEventKind = (typeof HOOK_EVENTS)[number];
+
+/** Those that Home Assistant's webhook has nothing for. */
+export const NOT_FOR_HOME_ASSISTANT: readonly HookEventKind[] = ['removed', 'seen'];
 
 /** How a hook's requests are written: this program's JSON, or what Home Assistant's OwnTracks webhook takes. */
 export const HOOK_FORMS = ['json', 'home-assistant'] as const;
