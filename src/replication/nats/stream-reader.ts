@@ -21,28 +21,41 @@ interface ReaderParts {
 export class StreamReader {
   readonly #parts: ReaderParts;
   readonly #record = new RecordView();
-  /** All messages of each partition up to this seq have come. */
-  readonly #read: number[];
+  /** The greatest seq of each partition that has come. */
+  readonly #seen: number[];
+  /** The seq of each partition's end when all was here that was in its stream. */
+  readonly #complete: number[];
 
   constructor(partitions: number, parts: ReaderParts) {
     this.#parts = parts;
-    this.#read = Array.from({ length: partitions }, () => 0);
+    this.#seen = Array.from({ length: partitions }, () => 0);
+    this.#complete = [...this.#seen];
   }
 
-  /** Of each partition the seq up to which all messages have come. */
-  get read(): readonly number[] {
-    return this.#read;
+  /** Of each partition the greatest seq that has come. */
+  get seen(): readonly number[] {
+    return this.#seen;
+  }
+
+  /**
+   * Of each partition a seq for which holds: of every message up to it that there ever was, its record is here or a
+   * newer one of the client. That is not so of all that has been `seen`: a newer message takes an older one away, and
+   * stands behind it, where it may not have been read yet.
+   */
+  get complete(): readonly number[] {
+    return this.#complete;
   }
 
   /** Takes in the message that follows on the last one of its partition. */
   take(partition: number, message: StoredMessage): void {
     this.receive(partition, message);
-    this.noteRead(partition, message.seq);
+    this.#raise(this.#seen, partition, message.seq);
   }
 
-  /** Notes that all messages of a partition up to a seq have come: there may be none between. */
-  noteRead(partition: number, seq: number): void {
-    this.#read[partition] = Math.max(this.#read[partition] ?? 0, seq);
+  /** Notes that a partition's stream has ended with a seq when all that was in it had come. */
+  noteEnd(partition: number, seq: number): void {
+    this.#raise(this.#seen, partition, seq);
+    this.#raise(this.#complete, partition, seq);
   }
 
   /** Takes in a message, whether it follows on or not. */
@@ -60,6 +73,11 @@ export class StreamReader {
 
   /** Begins a partition anew: its stream was lost. */
   clear(partition: number): void {
-    this.#read[partition] = 0;
+    this.#seen[partition] = 0;
+    this.#complete[partition] = 0;
+  }
+
+  #raise(seqs: number[], partition: number, seq: number): void {
+    seqs[partition] = Math.max(seqs[partition] ?? 0, seq);
   }
 }

@@ -41,6 +41,8 @@ interface WriterParts {
   readonly streams: Streams;
   readonly positions: StreamPositions;
   readonly clock: Clock;
+  /** Milliseconds since any fixed time. */
+  readonly nowMs: () => number;
   /** Whether the record of a slot is one that this server accepted. */
   readonly isOwn: (slot: number) => boolean;
   /** Takes in a record that another server has stored. */
@@ -63,6 +65,8 @@ export class StreamWriter {
   #hasWrittenBacklog = false;
   /** The feed's head at the start. */
   #startedAt = 0;
+  /** Since when whatever was tried has failed; `undefined`: the last one did not. */
+  #failingSinceMs: number | undefined;
   /** By the slots of their clients. */
   readonly #storing = new Map<number, Storing>();
   readonly #waiting = new Map<Storing, () => void>();
@@ -90,6 +94,11 @@ export class StreamWriter {
   /** How many records are on their way or wait. */
   get storing(): number {
     return this.#storing.size;
+  }
+
+  /** For how long nothing could be stored though it was tried, in milliseconds; 0: the last one was. */
+  get failingMs(): number {
+    return this.#failingSinceMs === undefined ? 0 : this.#parts.nowMs() - this.#failingSinceMs;
   }
 
   /** Of each partition the greatest seq of a message that this server stored, or met there. */
@@ -139,6 +148,7 @@ export class StreamWriter {
   /** Takes nothing that is on its way into a partition for stored: its stream was lost. */
   clear(partition: number): void {
     this.written[partition] = 0;
+    this.#hasWrittenBacklog = false; // what was stored is to be stored again
     for (const [slot, storing] of this.#storing) {
       if (storing.partition !== partition) continue;
       const again = { ...storing };
@@ -206,6 +216,7 @@ export class StreamWriter {
 
   #noteStored(storing: Storing, seq: number, change: number): void {
     const { slot, partition } = storing;
+    this.#failingSinceMs = undefined;
     this.#noteWritten(partition, seq);
     if (this.#isGone(storing)) return this.#end(storing);
     const { positions } = this.#parts;
@@ -242,6 +253,7 @@ export class StreamWriter {
 
   #noteFailed(storing: Storing): void {
     if (this.#storing.get(storing.slot) !== storing) return;
+    this.#failingSinceMs ??= this.#parts.nowMs();
     const delayMs = Math.min(RETRY_MS.first * 2 ** storing.failures, RETRY_MS.most);
     storing.failures += 1;
     this.#sendLater(storing, delayMs);
@@ -267,6 +279,7 @@ export class StreamWriter {
     this.#waiting.get(storing)?.();
     this.#waiting.delete(storing);
     if (this.#storing.get(storing.slot) !== storing) return;
+    this.#parts.wake(); // what waits for it may have waited for too long
     if (this.#isGone(storing)) return this.#end(storing);
     if (this.#parts.streams.isConnected) this.#goOn(storing);
     else this.#sendLater(storing, RETRY_MS.most);
