@@ -13,10 +13,12 @@ export function parseYaml(name: string, text: string): Reading {
     stringKeys: true,
   });
   const lineAt = (offset: number): number => counter.linePos(offset).line;
+  const keys = document.errors.length === 0 ? undefined : keysByOffset(document);
   const broken = [
     ...document.errors.map(({ code, pos: [at], message }) => {
-      const what =
-        code === 'DUPLICATE_KEY' ? `found ${keyAt(document, at)} a second time` : message;
+      const key = keys?.get(at);
+      const found = key === undefined ? 'a key' : `the key ${key}`;
+      const what = code === 'DUPLICATE_KEY' ? `found ${found} a second time` : message;
       return `${lineAt(at)}: ${what}`;
     }),
     ...document.warnings.map(({ pos, message }) => `${lineAt(pos[0])}: ${message}`),
@@ -38,15 +40,16 @@ export function parseYaml(name: string, text: string): Reading {
   return { source, value: toValue(name, document, lineAt) };
 }
 
-/** The key at an offset, in quotes. */
-function keyAt(document: Document.Parsed, offset: number): string {
-  let found: string | undefined;
+/** The keys of a document by their offsets, each in quotes. */
+function keysByOffset(document: Document.Parsed): ReadonlyMap<number, string> {
+  const keys = new Map<number, string>();
   visit(document, {
     Pair: (_, { key }) => {
-      if (isScalar(key) && key.range?.[0] === offset) found = String(key.value);
+      if (!isScalar(key) || key.range === undefined || key.range === null) return;
+      keys.set(key.range[0], JSON.stringify(String(key.value)));
     },
   });
-  return found === undefined ? 'a key' : `the key ${JSON.stringify(found)}`;
+  return keys;
 }
 
 /** Where `__proto__` is a key: no plain object can have it as one, so it would go unnoticed. */
