@@ -6,21 +6,26 @@ import { connect, type Socket } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 import { test } from 'node:test';
 import { TestClient } from '../support/client.ts';
+import { locateOn } from '../support/commands.ts';
 import { eventuallyTrue } from '../support/eventually.ts';
 import { TestHerd } from '../support/herd.ts';
+import { IS_ON_BUN } from '../support/process.ts';
 
-const COMMANDS = 50_000;
+const COMMANDS = IS_ON_BUN ? 80_000 : 50_000;
 /** With this in each, the commands or the replies together are more than the server may grow by. */
 const PADDING = '.'.repeat(4000);
-const MAX_GROWTH_BYTES = 128 * 1024 * 1024;
+/** Bun's garbage collector lets more lie about: there are more commands for it, so that all together would still be too many. */
+const MAX_GROWTH_BYTES = (IS_ON_BUN ? 256 : 128) * 1024 * 1024;
 
 const LINUX = existsSync('/proc/self/status');
 
-test('50,000 commands and no reply read: each gets its reply in the end', async (t) => {
+test('tens of thousands of commands and no reply read: each gets its reply in the end', async (t) => {
   await using herd = await TestHerd.make({ servers: ['Riley'] });
   const server = await herd.serve('Riley');
   await using bystander = await TestClient.connect(herd.clients('Riley'));
-  assert.equal(await bystander.ask('before'), '? before');
+  // What is loaded with the first question for places is none of the growth.
+  await bystander.ask('IAMAT kiwi +34.068930-118.445127 1');
+  assert.match((await locateOn(bystander, 'kiwi')) ?? '', /^AT Riley /);
   const before = LINUX ? await memory(server.pid, 'VmRSS') : 0;
 
   const socket = connect(herd.clients('Riley'));
