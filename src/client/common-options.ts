@@ -10,7 +10,7 @@ export interface CommonOptions {
   readonly deadlineMs?: number | undefined;
   /** The most enqueued reports that wait to be sent; left out: 10,000. */
   readonly bufferSize?: number | undefined;
-  /** Told each enqueued report that is given up, and why. */
+  /** Called with each enqueued report that is given up, and why. */
   readonly onDrop?: ((dropped: DroppedReport) => void) | undefined;
 }
 
@@ -24,6 +24,8 @@ export interface AllCommonOptions {
 
 /** The deadline of a call. */
 const DEADLINE_MS = 15_000;
+/** How long `close` has to send what is enqueued, in milliseconds. */
+export const CLOSE_MS = 5_000;
 /** The reports of a phone of a day, or of a fleet of a minute; some MiB of memory. */
 const BUFFER_SIZE = 10_000;
 /** No timer of JavaScript is longer. */

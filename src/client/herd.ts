@@ -7,7 +7,7 @@ import {
 } from './answers.ts';
 import { clientsOfPages } from './clients-pages.ts';
 import type { CallLimits, CallOptions } from './call-options.ts';
-import { deadlineOf } from './common-options.ts';
+import { CLOSE_MS, deadlineOf } from './common-options.ts';
 import { ConsistencyTokens } from './consistency-tokens.ts';
 import { ClosedError, ProblemError } from './errors.ts';
 import { Exchange, type Call } from './exchange.ts';
@@ -37,8 +37,6 @@ import { SYSTEM_RUNTIME, type ClientRuntime } from './runtime.ts';
 import { ServerOrder } from './server-order.ts';
 import { Subscription } from './subscription.ts';
 
-/** How long `close` has to send what is enqueued, in milliseconds. */
-const CLOSE_MS = 5_000;
 const CONSISTENCY_TOKEN = 'consistency-token';
 
 /**

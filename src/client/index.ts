@@ -27,6 +27,7 @@ export type {
   PlacesFilter,
   Point,
 } from './filters.ts';
+export type { KnownAttributes } from '../protocol/attributes.ts';
 export type { Geofence, GeofenceShape, GeofenceVertex } from './geofence.ts';
 export type { Geofences } from './geofences.ts';
 export { Herd } from './herd.ts';
@@ -34,7 +35,6 @@ export type { HeardServer, HerdStatus, Lag, LinkStatus, UnheardServer } from './
 export type { LastSeen } from './last-seen.ts';
 export type {
   ExtraAttributes,
-  KnownAttributes,
   Location,
   NearbyLocation,
   NearbyPlaces,

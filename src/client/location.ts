@@ -1,20 +1,7 @@
+import type { KnownAttributes } from '../protocol/attributes.ts';
+
 /** What an app may say beside where a client is: numbers, texts and booleans by names of letters and digits. */
 export type ExtraAttributes = Readonly<Record<string, number | string | boolean>>;
-
-/** What may be known of a fix, in SI units. What is not known is left out. */
-export interface KnownAttributes {
-  /** The radius in metres in which the client is. */
-  readonly accuracyM?: number | undefined;
-  /** Metres above the ellipsoid or the sea, as the app has it. */
-  readonly altitudeM?: number | undefined;
-  /** Metres a second. */
-  readonly speedMps?: number | undefined;
-  /** Degrees from north over east, 0 to 360. */
-  readonly courseDeg?: number | undefined;
-  /** 0 to 100. */
-  readonly batteryPercent?: number | undefined;
-  readonly charging?: boolean | undefined;
-}
 
 /** Where a client is, as it is reported. */
 export interface Report extends KnownAttributes {

@@ -7,18 +7,23 @@
 
 type AttributeValue = number | boolean | string;
 
-/** A record's attributes, in SI units. Those that are not known are left out, or `undefined`. */
-export interface Attributes {
+/** What may be known of a fix, in SI units. What is not known is left out, or `undefined`. */
+export interface KnownAttributes {
   /** The radius in metres around the position in which the client is. */
   readonly accuracyM?: number | undefined;
   /** Metres above the ellipsoid or the sea, as the app has it. */
   readonly altitudeM?: number | undefined;
+  /** Metres a second. */
   readonly speedMps?: number | undefined;
   /** Degrees from north over east, 0 to 360. */
   readonly courseDeg?: number | undefined;
   /** 0 to 100. */
   readonly batteryPercent?: number | undefined;
   readonly charging?: boolean | undefined;
+}
+
+/** A record's attributes. */
+export interface Attributes extends KnownAttributes {
   /** What else an app says: see `MAX_ATTRIBUTES` and `MAX_ATTRIBUTES_BYTES`. */
   readonly [name: string]: AttributeValue | undefined;
 }

@@ -1,7 +1,7 @@
 import { parsePattern, PATTERN_EXPECTED } from '../access/client-pattern.ts';
 import type { AccessOptions } from '../access/rules.ts';
 import { hookUrlFault } from '../gateway/hooks/hook-url.ts';
-import { type HookOptions, NOT_FOR_HOME_ASSISTANT } from '../gateway/hooks/options.ts';
+import { eventsWithoutForm, type HookOptions } from '../gateway/hooks/options.ts';
 import { HOOK_SECRET_EXPECTED, parseHookSecret } from '../gateway/hooks/signature.ts';
 import { isTokenHash } from '../access/token.ts';
 import { LOG_LEVELS } from './log-events.ts';
@@ -132,9 +132,13 @@ function requireHooks(hooks: readonly HookOptions[]): void {
     // Not what was found, here and below: it may be a secret.
     const urlFault = hookUrlFault(url, rest.allowPrivate);
     expect(`${option}.url`, 'another text', urlFault === undefined, urlFault ?? '');
-    const isKnown =
-      form !== 'home-assistant' || !NOT_FOR_HOME_ASSISTANT.some((event) => events.includes(event));
-    expect(`${option}.events`, 'removed', isKnown, 'what Home Assistant knows');
+    const unknown = eventsWithoutForm(form, events);
+    expect(
+      `${option}.events`,
+      unknown.join(', '),
+      unknown.length === 0,
+      'what Home Assistant knows',
+    );
     requirePatterns(`${option}.clients`, clients);
     const isSecret = secrets.every((secret) => parseHookSecret(secret) !== undefined);
     expect(`${option}.secrets`, 'another text', isSecret, HOOK_SECRET_EXPECTED);

@@ -8,8 +8,7 @@ type ReadStore = Pick<
   LocationStore,
   | 'head'
   | 'openAfter'
-  | 'readRecords'
-  | 'isOfClient'
+  | 'readClients'
   | 'signs'
   | 'close'
   | 'isRemoval'
@@ -62,8 +61,8 @@ export class OwnChanges {
    */
   read(most: number): readonly OwnChange[] {
     const changes: OwnChange[] = [];
-    this.#store.readRecords(this.#cursor, most, (slot) => {
-      if (!this.#store.isOfClient(slot) || !this.#isOwn(slot)) return;
+    this.#store.readClients(this.#cursor, most, (slot) => {
+      if (!this.#isOwn(slot)) return;
       const change = this.#changeAt(slot);
       if (change !== undefined) changes.push(change);
     });

@@ -53,7 +53,7 @@ describe('a document', () => {
     assert.equal(store.get(documentKey('home')), undefined);
     const read: string[] = [];
     const cursor = store.openAfter(0);
-    assert.ok(store.readSlots(cursor, 9, (slot) => read.push(String(store.clientOf(slot)))));
+    assert.ok(store.readClients(cursor, 9, (slot) => read.push(String(store.clientOf(slot)))));
     store.close(cursor);
     assert.deepEqual(read, ['home']);
   });

@@ -246,18 +246,19 @@ export class LocationStore {
   }
 
   /**
-   * Gives the slots of clients that changed after a cursor, in the order in which they last did.
+   * Gives the slots of clients, and of their signs of life, that changed after a cursor, in the order in which they last
+   * did; those of tombstones too.
    *
    * @param maxSlots how many are given at most, and how many the cursor's place is looked for among
    * @returns whether the cursor is at the feed's end
    */
-  readSlots(cursor: FeedCursor, maxSlots: number, visit: (slot: number) => void): boolean {
+  readClients(cursor: FeedCursor, maxSlots: number, visit: (slot: number) => void): boolean {
     return this.readRecords(cursor, maxSlots, (slot) => {
-      if (!this.#table.rows.isDocument(slot)) visit(slot);
+      if (this.#table.rows.growsOld(slot)) visit(slot);
     });
   }
 
-  /** The same for all records: documents too, and tombstones. `visit` is also given the seq of the change. */
+  /** The same for all records: other documents too. `visit` is also given the seq of the change. */
   readRecords(
     cursor: FeedCursor,
     maxRecords: number,
@@ -291,11 +292,6 @@ export class LocationStore {
   /** Whether a slot has a client's location that is neither forgotten nor removed. */
   hasLocation(slot: number): boolean {
     return this.#table.hasPosition(slot) && !this.#horizons.isForgotten(slot);
-  }
-
-  /** Whether a slot is a client's, or that of its sign of life, or of the tombstone of either. */
-  isOfClient(slot: number): boolean {
-    return this.#table.rows.growsOld(slot);
   }
 
   /** The ID of a slot's client, or the key of its document. */

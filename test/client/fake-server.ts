@@ -1,6 +1,6 @@
 import type { Address } from '#src/transport/address.js';
-import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
+import { endServer, listenOnLoopback, loopbackAddress } from '../support/loopback.ts';
 
 /** A server that does with each connection what a test wants. Disposing it ends all. */
 export class FakeServer implements AsyncDisposable {
@@ -27,21 +27,15 @@ export class FakeServer implements AsyncDisposable {
   /** @param onLine called with each line, without its LF, and the connection that it came on */
   static async start(onLine: (line: string, socket: Socket) => void): Promise<FakeServer> {
     const fake = new FakeServer(onLine);
-    fake.#server.listen({ host: '127.0.0.1', port: 0 });
-    await once(fake.#server, 'listening');
+    await listenOnLoopback(fake.#server);
     return fake;
   }
 
   get address(): Address {
-    const address = this.#server.address();
-    const port = typeof address === 'object' && address !== null ? address.port : 0;
-    return { host: '127.0.0.1', port };
+    return loopbackAddress(this.#server);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const closed = once(this.#server, 'close');
-    this.#server.close();
-    for (const socket of this.#sockets) socket.destroy();
-    await closed;
+    await endServer(this.#server, this.#sockets);
   }
 }

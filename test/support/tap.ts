@@ -1,6 +1,6 @@
 import type { Address } from '#src/transport/address.js';
-import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { endServer, listenOnLoopback, loopbackAddress } from './loopback.ts';
 
 /** What went over one connection, both ways. */
 export interface Recording {
@@ -26,23 +26,17 @@ export class Tap implements AsyncDisposable {
 
   static async start(target: Address): Promise<Tap> {
     const tap = new Tap(target);
-    tap.#server.listen({ host: '127.0.0.1', port: 0 });
-    await once(tap.#server, 'listening');
+    await listenOnLoopback(tap.#server);
     return tap;
   }
 
   /** What to dial instead of the port. */
   get address(): Address {
-    const address = this.#server.address();
-    const port = typeof address === 'object' && address !== null ? address.port : 0;
-    return { host: '127.0.0.1', port };
+    return loopbackAddress(this.#server);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const closed = once(this.#server, 'close');
-    this.#server.close();
-    for (const socket of this.#sockets) socket.destroy();
-    await closed;
+    await endServer(this.#server, this.#sockets);
   }
 
   #join(from: Socket, to: Socket, received: Buffer[]): void {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parsePattern, PATTERN_EXPECTED } from '../../access/client-pattern.ts';
-import { HOOK_EVENTS, HOOK_FORMS, NOT_FOR_HOME_ASSISTANT } from '../../gateway/hooks/options.ts';
+import { eventsWithoutForm, HOOK_EVENTS, HOOK_FORMS } from '../../gateway/hooks/options.ts';
 import { hookUrlFault } from '../../gateway/hooks/hook-url.ts';
 import { scalar } from '../../places/settings.ts';
 import type { Fault } from './faults.ts';
@@ -85,8 +85,8 @@ function valueFaults(path: readonly string[], hook: z.infer<typeof outlineSchema
   if (url !== undefined && urlFile !== undefined) {
     faults.push({ path: [...path, 'urlFile'], message: 'expected url or urlFile, not both' });
   }
-  const unknown = NOT_FOR_HOME_ASSISTANT.filter((event) => events.includes(event));
-  if (form === 'home-assistant' && unknown.length > 0) {
+  const unknown = eventsWithoutForm(form, events);
+  if (unknown.length > 0) {
     const message = `found ${unknown.join(', ')}, of which Home Assistant knows nothing`;
     faults.push({ path: [...path, 'events'], message });
   }

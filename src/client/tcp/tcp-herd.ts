@@ -1,5 +1,5 @@
 import type { CallOptions } from '../call-options.ts';
-import { deadlineOf } from '../common-options.ts';
+import { CLOSE_MS, deadlineOf } from '../common-options.ts';
 import { ClosedError, InvalidArgumentError, UnreachableError } from '../errors.ts';
 import { fixReport, ReportClock, type FixedReport } from '../fixed-report.ts';
 import type { Report } from '../location.ts';
@@ -15,8 +15,6 @@ import { RefusedError } from './tcp-errors.ts';
 
 /** So many enqueued reports are given out to be pipelined before the next ones are chosen. */
 const BATCH_REPORTS = 1000;
-/** How long `close` has to send what is enqueued, in milliseconds. */
-const CLOSE_MS = 5000;
 
 /** Where a client is, as it is reported over the text protocol: a position and a time, without attributes. */
 export type TcpReport = Pick<Report, 'client' | 'latitude' | 'longitude' | 'time'>;

@@ -3,7 +3,7 @@ export const HOOK_EVENTS = ['location', 'enter', 'leave', 'removed', 'seen'] as 
 export type HookEventKind = (typeof HOOK_EVENTS)[number];
 
 /** Those that Home Assistant's webhook has nothing for. */
-export const NOT_FOR_HOME_ASSISTANT: readonly HookEventKind[] = ['removed', 'seen'];
+const NOT_FOR_HOME_ASSISTANT: readonly HookEventKind[] = ['removed', 'seen'];
 
 /** How a hook's requests are written: this program's JSON, or what Home Assistant's OwnTracks webhook takes. */
 export const HOOK_FORMS = ['json', 'home-assistant'] as const;
@@ -26,4 +26,13 @@ export interface HookOptions {
   readonly followRedirects: boolean;
   /** How long a receiver may take to answer, in milliseconds. */
   readonly timeoutMs: number;
+}
+
+/** Those of a hook's events that its form has nothing for. */
+export function eventsWithoutForm(
+  form: unknown,
+  events: readonly unknown[],
+): readonly HookEventKind[] {
+  if (form !== 'home-assistant') return [];
+  return NOT_FOR_HOME_ASSISTANT.filter((event) => events.includes(event));
 }

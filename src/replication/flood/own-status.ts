@@ -65,8 +65,10 @@ export class OwnStatus {
   }
 }
 
-/** The lags that are said: those of which something is missing, and of very many the greatest. */
-/** Those of which most is missing. A name that none of our servers has would make the status unreadable to neighbours. */
+/**
+ * The lags that are said: those of which something is missing, and of very many the greatest. A name that none of our
+ * servers can have would make the status unreadable to neighbours.
+ */
 function greatest(lags: readonly LagEntry[]): LagEntry[] {
   const missing = lags.filter(({ name, reports }) => reports > 0 && isName(name));
   return missing.toSorted((a, b) => b.reports - a.reports).slice(0, MAX_STATUS_LAGS);

@@ -110,16 +110,17 @@ export class Vectors {
    * what this server claimed in an earlier life.
    */
   claim(entries: VersionVector): void {
-    if (this.#isLossy) return;
-    for (const { name, epoch, sequence } of entries) {
-      this.vector.raise(this.origins.named(name, epoch), sequence);
-    }
+    if (!this.#isLossy) this.#raise(this.vector, entries);
   }
 
   /** Notes what all servers of the herd can get. */
   announce(entries: VersionVector): void {
+    this.#raise(this.announced, entries);
+  }
+
+  #raise(numbers: SequenceNumbers, entries: VersionVector): void {
     for (const { name, epoch, sequence } of entries) {
-      this.announced.raise(this.origins.named(name, epoch), sequence);
+      numbers.raise(this.origins.named(name, epoch), sequence);
     }
   }
 

@@ -143,8 +143,8 @@ export class LiveHub {
   #sendChanges(cursor: FeedCursor, before: number): boolean {
     const slots: number[] = [];
     const { store } = this.#parts;
-    const isAtHead = store.readRecords(cursor, CHANGES_A_FLUSH, (slot) => {
-      if (store.isOfClient(slot)) slots.push(slot);
+    const isAtHead = store.readClients(cursor, CHANGES_A_FLUSH, (slot) => {
+      slots.push(slot);
     });
     const { seq } = cursor;
     if (seq === before) return isAtHead;

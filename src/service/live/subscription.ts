@@ -147,8 +147,7 @@ export class LiveSubscription {
     const cursor = this.#cursor;
     const before = cursor.seq;
     let looked = 0;
-    const isAtEnd = store.readRecords(cursor, maxSlots, (slot) => {
-      if (!store.isOfClient(slot)) return;
+    const isAtEnd = store.readClients(cursor, maxSlots, (slot) => {
       looked += 1;
       this.#look(slot);
     });
