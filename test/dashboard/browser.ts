@@ -1,4 +1,8 @@
 import { spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { readFile } from 'node:fs/promises';
+import { after } from 'node:test';
+import type { AxeResults } from 'axe-core';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import type { Address } from '#src/transport/address.js';
 import { formatAddress } from '#src/transport/address.js';
@@ -17,7 +21,23 @@ export const SIZES = {
   phone: { width: 390, height: 844 },
 } as const;
 
-export const THEMES = ['light', 'dark'] as const;
+export type Size = keyof typeof SIZES;
+
+const THEMES = ['light', 'dark'] as const;
+
+/** Every size with every theme. */
+export const LOOKS = (Object.keys(SIZES) as Size[]).flatMap((size) =>
+  THEMES.map((theme) => ({ size, theme })),
+);
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+/** Returns what gives the browser that all tests of a file share; it starts with the first, and ends after the last. */
+export function sharedBrowser(): () => Promise<TestBrowser> {
+  let started: Promise<TestBrowser> | undefined;
+  after(async () => (await started)?.[Symbol.asyncDispose]());
+  return () => (started ??= TestBrowser.start());
+}
 
 /** A Chromium without a window, whose WebGL is drawn by the processor. */
 export class TestBrowser implements AsyncDisposable {
@@ -42,18 +62,19 @@ export class TestBrowser implements AsyncDisposable {
     );
   }
 
-  /** Opens the dashboard of a gateway. Nothing moves in it. */
+  /** Opens the dashboard of a gateway. Nothing moves in it, unless that is asked for. */
   async open(gateway: Address, options: OpenOptions = {}): Promise<DashboardPage> {
-    const { size = 'desktop', theme = 'light', fragment = '' } = options;
+    const { size = 'desktop', theme = 'light', motion = 'reduce', fragment = '', before } = options;
     const context = await this.#browser.newContext({
       viewport: SIZES[size],
       colorScheme: theme,
-      reducedMotion: 'reduce',
+      reducedMotion: motion,
       locale: 'en-GB',
       timezoneId: 'UTC',
     });
     const origin = `http://${formatAddress(gateway)}`;
     const page = new DashboardPage(context, await context.newPage(), origin);
+    await before?.(page.at);
     await page.at.goto(`${origin}/${fragment}`);
     return page;
   }
@@ -64,10 +85,13 @@ export class TestBrowser implements AsyncDisposable {
 }
 
 interface OpenOptions {
-  readonly size?: keyof typeof SIZES;
+  readonly size?: Size;
   readonly theme?: (typeof THEMES)[number];
+  readonly motion?: 'reduce' | 'no-preference';
   /** What the URL says of the view: `#/herd`. */
   readonly fragment?: string;
+  /** What is done to the page before it loads. */
+  readonly before?: (page: Page) => Promise<void>;
 }
 
 /** The dashboard, open in a browser. */
@@ -91,6 +115,23 @@ export class DashboardPage implements AsyncDisposable {
       const { origin } = new URL(request.url());
       if (origin !== ownOrigin && origin !== 'null') this.strangers.add(origin); // blob: has none
     });
+  }
+
+  /** Goes to what a fragment says, without loading the page anew. */
+  async show(fragment: string): Promise<void> {
+    await this.at.goto(new URL(fragment, this.at.url()).href);
+  }
+
+  /** Waits until what the page shows is what is now. */
+  async untilLive(): Promise<void> {
+    await this.at.getByText('live', { exact: true }).waitFor();
+  }
+
+  /** Runs axe-core in the page. Evaluated, since the page's own policy lets no other script in. */
+  async violations(): Promise<string[]> {
+    await this.at.evaluate(await readFile(AXE, 'utf8'));
+    const { violations } = await this.at.evaluate<AxeResults>('axe.run()');
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

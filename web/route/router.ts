@@ -20,11 +20,12 @@ export function navigate(view: ViewName, item?: string): void {
 
 /** Changes what else a view keeps in the URL, without a step in the browser's history. `undefined` removes. */
 export function setOptions(changes: Readonly<Record<string, string | undefined>>): void {
-  const merged = Object.entries({ ...current.value.options, ...changes });
+  const now = parseRoute(location.hash); // which the browser tells of later, where a link was followed
+  const merged = Object.entries({ ...now.options, ...changes });
   const options = Object.fromEntries(
     merged.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])),
   );
-  const next = { ...current.value, options };
+  const next = { ...now, options };
   history.replaceState(undefined, '', formatRoute(next));
   current.value = next;
 }

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { OwnServer } from '../support/own-server.ts';
+import { sharedBrowser, SIZES, WITH_BROWSER, type DashboardPage } from './browser.ts';
+import { HOSTILE, report } from './report.ts';
+
+/* Geofences, drawn by hand. */
+
+const browser = sharedBrowser();
+
+/** Clicks corners around the middle of the map, by their distance from it in pixels. */
+async function clickCorners(page: DashboardPage, corners: readonly (readonly number[])[]) {
+  const { width, height } = SIZES.desktop;
+  const save = page.at.getByRole('button', { name: 'Save' });
+  for (const [x = 0, y = 0] of corners) {
+    assert.equal(await save.isEnabled(), false);
+    await page.at.mouse.click(width / 2 + x, height / 2 + y);
+  }
+}
+
+test('a geofence is drawn, entered, left and removed', WITH_BROWSER, async () => {
+  await using server = await OwnServer.start({ gateway: { host: '127.0.0.1', port: 0 } });
+  const { gateway } = server;
+  await report(gateway, 'kiwi');
+  const fragment = '#/map?panel=geofences&at=34.07,-118.44,12';
+  await using page = await (await browser()).open(gateway, { fragment });
+  await page.at.getByRole('button', { name: 'Draw an area' }).click();
+  const corners = [
+    [-200, -100],
+    [0, -150],
+    [100, 100],
+    [-150, 120],
+  ];
+  await clickCorners(page, corners);
+  await page.at.getByLabel('Name').fill(HOSTILE);
+  await page.at.getByRole('button', { name: 'Save' }).click();
+  await page.at.getByText(`The herd knows ${HOSTILE} now`).waitFor();
+  await page.at.getByRole('button', { name: `${HOSTILE} 4 corners` }).waitFor();
+
+  await page.show('#/map/kiwi?at=34.07,-118.44,12');
+  const panel = page.at.getByRole('complementary', { name: 'kiwi' });
+  await report(gateway, 'kiwi');
+  await panel.getByText(HOSTILE).waitFor();
+  await report(gateway, 'kiwi', { latitude: 35 });
+  await panel.getByText('35.000000, -118.440000').waitFor();
+  assert.equal(await panel.getByText(HOSTILE).count(), 0);
+
+  await page.at.getByRole('button', { name: 'Geofences' }).click();
+  await page.at.getByRole('button', { name: `${HOSTILE} 4 corners` }).click();
+  await page.at.getByRole('button', { name: `Remove ${HOSTILE}` }).click();
+  await page.at.getByText('There is none yet').waitFor();
+  assert.deepEqual(page.faults, []);
+});
