@@ -2,6 +2,7 @@ import { catchup } from './catchup.ts';
 import { client } from './client.ts';
 import { clientBuffer } from './client-buffer.ts';
 import { connections } from './connections.ts';
+import { linkCosts, natsCosts } from './costs.ts';
 import { fairness } from './fairness.ts';
 import { gateway } from './gateway.ts';
 import type { Benchmark } from './harness/benchmark.ts';
@@ -33,6 +34,8 @@ export const BENCHMARKS: readonly Benchmark[] = [
   messages,
   propagation,
   replication,
+  linkCosts,
+  natsCosts,
   catchup,
   connections,
   fairness,

@@ -1,21 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
-import type { Benchmark, Figures, Requirement, Run } from './harness/benchmark.ts';
-import { freePorts } from './harness/ports.ts';
+import type { Benchmark, Figures, Run } from './harness/benchmark.ts';
 import { atRest, cpuSeconds } from './harness/process-usage.ts';
 import type { Scope } from './harness/scope.ts';
 import { percentile } from './harness/statistics.ts';
 import { Asker } from './load/asker.ts';
 import { Conversation } from './load/conversation.ts';
 import { herdTarget, load } from './load/target.ts';
+import { NATS, startNats } from './nats.ts';
 import { startHerd, type HerdSpec, type RunningServer } from './server.ts';
-
-const NATS: Requirement = {
-  command: 'nats-server',
-  versionArgs: ['--version'],
-  debianPackage: 'nats-server',
-};
 
 /** Reports are made at the first, and looked for at the last. */
 const SERVERS = ['Riley', 'Jaquez', 'Juzang'];
@@ -113,15 +107,8 @@ async function publishBare(url: string, share: number): Promise<number> {
   }
 }
 
-async function startNats(scope: Scope): Promise<string> {
-  const [port = 0] = await freePorts(1);
-  scope.spawn('nats-server', ['-a', '127.0.0.1', '-p', `${port}`, '-js', '-sd', scope.folder()]);
-  (await Conversation.connectSoon(port)).close();
-  return `nats://127.0.0.1:${port}`;
-}
-
 async function startOnNats(scope: Scope, share: number): Promise<Run<Name>> {
-  const url = await startNats(scope);
+  const { url } = await startNats(scope);
   const replication = { engine: 'nats', servers: [url] };
   const servers = await startHerd(scope, {
     servers: SERVERS,

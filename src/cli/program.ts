@@ -5,6 +5,7 @@ import type { CheckOptions } from './commands/check.ts';
 import { addClientCommands } from './client-program.ts';
 import { CliError } from './errors.ts';
 import { addPlacesCommands } from './places-program.ts';
+import { addPlanCommand } from './plan-program.ts';
 import { Signals } from './signals.ts';
 import { printMessage, outliveBrokenOutput, print, printErrorLine } from './output.ts';
 
@@ -98,6 +99,7 @@ function createProgram(writeHelp: (text: string) => void): Command {
       await check(options);
     });
   addPlacesCommands(program);
+  addPlanCommand(program);
   addTokenCommands(program, { config: [CONFIG_FLAG, CONFIG_HELP] });
   addGroupCommands(program, { config: [CONFIG_FLAG, CONFIG_HELP] });
   return program;

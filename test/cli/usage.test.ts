@@ -23,6 +23,7 @@ test('--help lists the commands', async () => {
       'bench',
       'check',
       'places',
+      'plan',
       'token',
       'group',
     ],
@@ -43,6 +44,11 @@ for (const [args, expected] of [
   [['up', '--confg', 'x'], "proxy-herd: unknown option '--confg'"],
   [['check', '--config'], "proxy-herd: option '--config <file>' argument missing"],
   [['serve', 'Rily'], 'proxy-herd: no server Rily; did you mean Riley? (the servers are Riley, '],
+  [['plan', '--clients', '5'], "proxy-herd: required option '--every <duration>' not specified"],
+  [
+    ['plan', '--clients', '5', '--every', '30s', '--servers', '0'],
+    'proxy-herd: found --servers 0, expected a whole number from 1 to 1000000',
+  ],
   [['token', 'creat'], "proxy-herd: unknown command 'creat'"],
   [['group', 'set', 'family'], "proxy-herd: missing required argument 'clients'"],
   [

@@ -1,5 +1,4 @@
-import { parseDuration } from '../config/values.ts';
-import { CliError } from '../errors.ts';
+import { percent, positive, time, usage, wholeNumber } from '../option-values.ts';
 import type { TargetOptions } from '../send/target.ts';
 
 /** The command's options, as they were typed. */
@@ -64,33 +63,4 @@ export function readBenchOptions(options: BenchOptions): BenchNumbers {
     questionShare: percent('questions', questions) / 100,
     deadlineMs: deadline === undefined ? undefined : time('deadline', deadline),
   };
-}
-
-function wholeNumber(name: string, text: string, most: number): number {
-  const value = /^\d+$/.test(text) ? Number(text) : 0;
-  if (value >= 1 && value <= most) return value;
-  throw usage(`found --${name} ${text}, expected a whole number from 1 to ${most}`);
-}
-
-function positive(name: string, text: string, most: number): number {
-  const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : 0;
-  if (value > 0 && value <= most) return value;
-  throw usage(`found --${name} ${text}, expected a number above 0, at most ${most}`);
-}
-
-function percent(name: string, text: string): number {
-  const [, digits] = /^(\d+(?:\.\d+)?)%?$/.exec(text) ?? [];
-  const value = Number(digits);
-  if (value <= 99) return value;
-  throw usage(`found --${name} ${text}, expected a share in per cent from 0 to 99`);
-}
-
-function time(name: string, text: string): number {
-  const ms = parseDuration(text) ?? 0;
-  if (ms > 0) return ms;
-  throw usage(`found --${name} ${text}, expected a duration such as 500ms or 10s`);
-}
-
-function usage(what: string): CliError {
-  return new CliError('USAGE', [what]);
 }
