@@ -6,11 +6,11 @@ import type { Costs } from './costs.ts';
  */
 export const CORE_SHARE = 0.7;
 /** How much of a machine's memory the locations may take: the rest is for connections, caches and the system. */
-export const MEMORY_SHARE = 0.7;
+const MEMORY_SHARE = 0.7;
 /** The most clients that `maxClients` may be. */
 export const MOST_CLIENTS = 16_000_000;
 /** The most servers of which statuses are kept: see docs/PROTOCOL.md. */
-export const MOST_LINKED_SERVERS = 1000;
+const MOST_LINKED_SERVERS = 1000;
 /** What a line of a version vector takes, in bytes; links say one a second of each server that has news. */
 const VECTOR_LINE_BYTES = 48;
 /** How many statuses cross a link a second each way at most, and their size in bytes: see docs/PROTOCOL.md. */
@@ -38,7 +38,7 @@ export interface Wanted {
 }
 
 /** What each server of the herd takes. */
-export interface ServerNeeds {
+interface ServerNeeds {
   /** Processor time a second, in seconds: 0.5 is half of a core. */
   readonly cores: number;
   readonly memoryBytes: number;
@@ -49,7 +49,7 @@ export interface ServerNeeds {
 }
 
 /** What the NATS cluster takes, all its servers together. */
-export interface ClusterNeeds {
+interface ClusterNeeds {
   readonly cores: number;
   /** How many servers of `NATS_CORES` cores that are. */
   readonly servers: number;
