@@ -1,4 +1,4 @@
-// `npm run build`: compiles TypeScript, makes the data of the places provider, the bundle and, at the same time, the
+// `npm run build`: compiles TypeScript, makes the data of the places provider, the schema of herd.yaml, the bundle and, at the same time, the
 // dashboard. `npm start` needs the program alone, without tests and benchmarks, which is compiled in half the time and with
 // fewer packages.
 import { spawn } from 'node:child_process';
@@ -11,6 +11,8 @@ import { BUNDLE, DASHBOARD, filesIn, OTHERS, PROGRAM, ROOT } from './projects.mj
 
 const TSC = 'node_modules/typescript/bin/tsc';
 const MAKE_DATA = 'dist/places/geonames/build.js';
+const MAKE_SCHEMA = 'dist/cli/config/json-schema/write.js';
+const SCHEMA = 'dist/herd.schema.json';
 const MAKE_BUNDLE = 'scripts/bundle.mjs';
 const MAKE_DASHBOARD = 'scripts/dashboard.mjs';
 
@@ -65,7 +67,7 @@ const BUILDS = {
 export function isBuilt(scope) {
   const { stamp, projects, isNeeded } = BUILDS[scope];
   if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== fingerprint(scope)) return false;
-  if (!existsSync(join(ROOT, BUNDLE))) return false;
+  if (!existsSync(join(ROOT, BUNDLE)) || !existsSync(join(ROOT, SCHEMA))) return false;
   if (!existsSync(join(ROOT, DASHBOARD.output, 'index.html'))) return false;
   return projects.every((project) => missing(project, isNeeded).length === 0);
 }
@@ -99,7 +101,12 @@ export async function build(scope) {
 
 /** @param {string[]} args of the compiler */
 async function buildProgram(...args) {
-  return (await node(TSC, '-b', ...args)) && (await node(MAKE_DATA)) && node(MAKE_BUNDLE);
+  return (
+    (await node(TSC, '-b', ...args)) &&
+    (await node(MAKE_DATA)) &&
+    (await node(MAKE_SCHEMA, SCHEMA)) &&
+    node(MAKE_BUNDLE)
+  );
 }
 
 /**

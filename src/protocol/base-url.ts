@@ -1,3 +1,6 @@
+/** What every base URL matches, and some other texts. */
+export const BASE_URL_PATTERN = /^\s*[Hh][Tt][Tt][Pp][Ss]?:/;
+
 /** A base URL, without the slash that it may end with; `undefined` where a text is none. */
 export function parseBaseUrl(text: string): string | undefined {
   if (!URL.canParse(text)) return undefined;

@@ -6,9 +6,9 @@ export const NAME_EXPECTED =
  * A name goes over protocols of lines and fields, is the name of a log file and of a folder, and an
  * argument: so no space, no `.` or `..`, and nothing that looks like an option.
  */
-const NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/;
+export const NAME_PATTERN = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/;
 
 /** Whether a text can be the name of a server or a herd. */
 export function isName(text: string): boolean {
-  return NAME.test(text);
+  return NAME_PATTERN.test(text);
 }

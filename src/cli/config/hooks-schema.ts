@@ -4,8 +4,7 @@ import { eventsWithoutForm, HOOK_EVENTS, HOOK_FORMS } from '../../gateway/hooks/
 import { hookUrlFault } from '../../gateway/hooks/hook-url.ts';
 import { scalar } from '../../places/settings.ts';
 import type { Fault } from './faults.ts';
-import { choice, mapping, path } from './schema-parts.ts';
-import { parseDuration } from './values.ts';
+import { choice, durationWithin, mapping, path } from './schema-parts.ts';
 
 /** The most hooks: each reads the change feed and has a connection of its own. */
 const MAX_HOOKS = 16;
@@ -35,7 +34,11 @@ const hookSchema = mapping({
   events: z.array(choice(HOOK_EVENTS), { error: EVENTS }).min(1, { error: EVENTS }).optional(),
   clients: z
     .array(
-      scalar(PATTERN_EXPECTED, (text) => (parsePattern(text) === undefined ? undefined : text)),
+      scalar(
+        PATTERN_EXPECTED,
+        (text) => (parsePattern(text) === undefined ? undefined : text),
+        /^[^\t-\r ]+$/,
+      ),
       { error: CLIENTS },
     )
     .min(1, { error: CLIENTS })
@@ -43,16 +46,14 @@ const hookSchema = mapping({
     .default(['*']),
   allowPrivate: flag(),
   followRedirects: flag(),
-  timeout: scalar(TIMEOUT, (text) => {
-    const ms = parseDuration(text) ?? 0;
-    return ms >= TIMEOUT_MS.least && ms <= TIMEOUT_MS.most ? ms : undefined;
-  }).default(DEFAULT_TIMEOUT_MS),
+  timeout: durationWithin(TIMEOUT, TIMEOUT_MS).default(DEFAULT_TIMEOUT_MS),
 });
 
 /** Hooks by their names. */
 export const hooksSchema = z
   .record(z.string(), hookSchema, { error: HOOKS })
   .refine((hooks) => Object.keys(hooks).length <= MAX_HOOKS, { error: HOOKS })
+  .meta({ maxProperties: MAX_HOOKS, propertyNames: { pattern: NAME.source } })
   .default({});
 
 export type HookValues = z.infer<typeof hookSchema>;

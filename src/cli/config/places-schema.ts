@@ -7,8 +7,8 @@ import { findProvider, PROVIDERS } from '../../places/providers.ts';
 import { scalar, settingsSchema } from '../../places/settings.ts';
 import { DEFAULTS } from './defaults.ts';
 import { type Fault, schemaFaults } from './faults.ts';
-import { choice, count, mapping, path } from './schema-parts.ts';
-import { EXPECTED, parseDuration } from './values.ts';
+import { choice, count, durationWithin, mapping, path } from './schema-parts.ts';
+import { EXPECTED, parseDuration, PATTERNS } from './values.ts';
 
 /** Pages are bounded by their size as well, in places/: this only keeps out a slip of the keyboard. */
 const MOST_CACHED_PAGES = 1_000_000;
@@ -19,7 +19,7 @@ const TOLERANCE = `a share from 0 to ${MOST_TOLERANCE}`;
 
 const { cache: CACHE, calls: CALLS, provider: PROVIDER } = DEFAULTS.places;
 
-const duration = () => scalar(EXPECTED.duration, parseDuration);
+const duration = () => scalar(EXPECTED.duration, parseDuration, PATTERNS.duration);
 
 const cacheSchema = mapping({
   ttl: duration().optional(), // the default is the provider's
@@ -41,10 +41,7 @@ const DEADLINE = 'a duration from 100ms to 60s';
 const MOST_AT_ONCE = 1_000;
 
 const callsSchema = mapping({
-  deadline: scalar(DEADLINE, (text) => {
-    const ms = parseDuration(text) ?? 0;
-    return ms >= DEADLINE_MS.least && ms <= DEADLINE_MS.most ? ms : undefined;
-  }).default(CALLS.deadline),
+  deadline: durationWithin(DEADLINE, DEADLINE_MS).default(CALLS.deadline),
   atOnce: count(1, MOST_AT_ONCE).optional(), // the default is the provider's
 });
 
@@ -74,7 +71,7 @@ export const placesSchema = mapping({
     .max(MAX_TYPES, { error: TYPES })
     .default([])
     .transform((types): readonly PlaceType[] => distinctTypes(types)),
-  language: scalar(EXPECTED.language, parseLanguage).optional(),
+  language: scalar(EXPECTED.language, parseLanguage, PATTERNS.language).optional(),
   ...OWN_KEYS,
   cache: cacheSchema.prefault({}),
   calls: callsSchema.prefault({}),
@@ -120,6 +117,13 @@ function withProviders(): ReadonlyMap<string, string[]> {
     for (const key of keys) found.set(key, [...(found.get(key) ?? []), name]);
   }
   return found;
+}
+
+/** The keys that do not go with a provider. */
+export function foreignKeysOf(provider: string): string[] {
+  return Array.from(withProviders()).flatMap(([key, providers]) =>
+    providers.includes(provider) ? [] : [key],
+  );
 }
 
 function foreignKeys(places: Places, provider: string): Fault[] {

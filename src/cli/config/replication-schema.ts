@@ -12,7 +12,10 @@ const SERVER = 'a URL such as nats://127.0.0.1:4222 or tls://nats.example.org:42
 const SERVERS = 'a list of one or more URLs of NATS servers, for example [nats://127.0.0.1:4222]';
 const PREFIX =
   'words of letters, digits, _ and - with points between, for example herds.proxy-herd';
+const PREFIX_WORDS = /^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/;
 const RETENTION = 'a duration such as 30d, or forget, which is as long as locations are kept';
+
+const NATS_URL = /^\s*([Nn][Aa][Tt][Ss]|[Tt][Ll][Ss]):/;
 
 /** The URL of a NATS server. No credentials: they come from files. */
 function parseNatsServer(text: string): string | undefined {
@@ -27,21 +30,27 @@ const floodSchema = mapping({ engine: z.literal('flood') });
 
 const natsSchema = mapping({
   engine: z.literal('nats'),
-  servers: z.array(scalar(SERVER, parseNatsServer), { error: SERVERS }).min(1, { error: SERVERS }),
+  servers: z
+    .array(scalar(SERVER, parseNatsServer, NATS_URL), { error: SERVERS })
+    .min(1, { error: SERVERS }),
   interest: choice(['all']).default('all'),
   credentialsFile: path('the path of a file').optional(),
   seedFile: path('the path of a file').optional(),
-  user: scalar('the name of a user', (text) => text || undefined).optional(),
+  user: scalar('the name of a user', (text) => text || undefined, /[\s\S]/).optional(),
   passwordFile: path('the path of a file').optional(),
   caFile: path('the path of a file').optional(),
-  prefix: scalar(PREFIX, (text) =>
-    /^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/.test(text) ? text : undefined,
+  prefix: scalar(
+    PREFIX,
+    (text) => (PREFIX_WORDS.test(text) ? text : undefined),
+    PREFIX_WORDS,
   ).default('proxy-herd'),
   partitions: count(1, MOST_PARTITIONS).default(8),
   replicas: count(1, MOST_REPLICAS).default(1),
   storage: choice(['file', 'memory']).default('file'),
-  retention: scalar(RETENTION, (text) =>
-    text === 'forget' ? text : parseDuration(text) || undefined,
+  retention: scalar(
+    RETENTION,
+    (text) => (text === 'forget' ? text : parseDuration(text) || undefined),
+    /^(forget|\d+(ms|s|m|h|d))$/,
   ).default('forget'),
 });
 

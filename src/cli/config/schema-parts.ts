@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { scalar } from '../../places/settings.ts';
+import { parseDuration, PATTERNS } from './values.ts';
 
 /** A mapping with these keys and no other. The message for an unknown key lists the known ones. */
 export function mapping<S extends z.core.$ZodLooseShape>(shape: S) {
@@ -16,7 +17,19 @@ export function choice<const T extends readonly [string, ...string[]]>(values: T
 
 /** A path as it is written; an empty one is none, nor one with a NUL, which no system takes. */
 export const path = (expected: string) =>
-  scalar(expected, (text) => (text === '' || text.includes('\0') ? undefined : text));
+  scalar(expected, (text) => (PATTERNS.path.test(text) ? text : undefined), PATTERNS.path);
+
+/** A duration between two bounds, in milliseconds. */
+export function durationWithin(
+  expected: string,
+  { least, most }: { readonly least: number; readonly most: number },
+) {
+  const parse = (text: string): number | undefined => {
+    const ms = parseDuration(text) ?? -1;
+    return ms >= least && ms <= most ? ms : undefined;
+  };
+  return scalar(expected, parse, PATTERNS.duration);
+}
 
 /** A whole number between two bounds. */
 export function count(least: number, most: number) {

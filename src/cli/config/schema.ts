@@ -6,9 +6,10 @@ import { DEFAULTS } from './defaults.ts';
 import { hooksSchema } from './hooks-schema.ts';
 import { placesSchema } from './places-schema.ts';
 import { replicationSchema } from './replication-schema.ts';
-import { choice, count, mapping, path } from './schema-parts.ts';
+import { choice, count, durationWithin, mapping, path } from './schema-parts.ts';
 import {
   EXPECTED,
+  PATTERNS,
   parseAddress,
   parseDuration,
   parseName,
@@ -22,11 +23,13 @@ import {
  * checks.ts.
  */
 
-export const addressSchema = scalar(EXPECTED.address, parseAddress);
+export const addressSchema = scalar(EXPECTED.address, parseAddress, PATTERNS.address);
 
 /** Where a gateway listens, or `none`. */
-const gatewaySchema = scalar(EXPECTED.gateway, (text) =>
-  text === 'none' ? text : parseAddress(text),
+const gatewaySchema = scalar(
+  EXPECTED.gateway,
+  (text) => (text === 'none' ? text : parseAddress(text)),
+  PATTERNS.gateway,
 );
 
 const serverSchema = mapping({
@@ -80,10 +83,14 @@ const LIMIT_MS = { least: 1000, most: 24 * 86_400_000 };
 const LIMIT = 'a duration from 1s to 24d, or 0 for no limit';
 
 const timeLimit = () =>
-  scalar(LIMIT, (text) => {
-    const ms = parseDuration(text) ?? -1;
-    return ms === 0 || (ms >= LIMIT_MS.least && ms <= LIMIT_MS.most) ? ms : undefined;
-  });
+  scalar(
+    LIMIT,
+    (text) => {
+      const ms = parseDuration(text) ?? -1;
+      return ms === 0 || (ms >= LIMIT_MS.least && ms <= LIMIT_MS.most) ? ms : undefined;
+    },
+    PATTERNS.duration,
+  );
 
 const { clientLimits: LIMITS } = DEFAULTS;
 
@@ -121,10 +128,11 @@ const SERVERS = 'a mapping of one or more servers by their names';
 
 /** A whole configuration, its defaults filled in. */
 export const herdSchema = mapping({
-  herd: scalar(EXPECTED.name, parseName).default(DEFAULTS.herd),
+  herd: scalar(EXPECTED.name, parseName, PATTERNS.name).default(DEFAULTS.herd),
   servers: z
     .record(z.string(), serverSchema, { error: SERVERS })
-    .refine((servers) => Object.keys(servers).length > 0, { error: SERVERS }),
+    .refine((servers) => Object.keys(servers).length > 0, { error: SERVERS })
+    .meta({ minProperties: 1, propertyNames: { pattern: PATTERNS.name.source } }),
   links: z
     .array(linkSchema, { error: 'a list of pairs of servers, for example [[Riley, Jaquez]]' })
     .default([]),
@@ -134,25 +142,30 @@ export const herdSchema = mapping({
   acknowledge: choice(['received', 'neighbours', 'replicated', 'journaled']).default(
     DEFAULTS.acknowledge,
   ),
-  forget: scalar(FORGET, (text) =>
-    text === 'never' ? Infinity : parseDuration(text) || undefined,
+  forget: scalar(
+    FORGET,
+    (text) => (text === 'never' ? Infinity : parseDuration(text) || undefined),
+    /^(never|\d+(ms|s|m|h|d))$/,
   ).default(DEFAULTS.forget),
-  tombstoneGrace: scalar(GRACE, (text) => {
-    const ms = parseDuration(text) ?? 0;
-    return ms >= GRACE_MS.least && ms <= GRACE_MS.most ? ms : undefined;
-  }).default(DEFAULTS.tombstoneGrace),
+  tombstoneGrace: durationWithin(GRACE, GRACE_MS).default(DEFAULTS.tombstoneGrace),
   maxClients: count(1, MOST_CLIENTS).default(DEFAULTS.maxClients),
-  maxMemory: scalar(MEMORY, (text) => {
-    const bytes = parseSize(text) ?? 0;
-    return bytes >= MEMORY_BYTES.least && bytes <= MEMORY_BYTES.most ? bytes : undefined;
-  }).default(DEFAULTS.maxMemory),
+  maxMemory: scalar(
+    MEMORY,
+    (text) => {
+      const bytes = parseSize(text) ?? 0;
+      return bytes >= MEMORY_BYTES.least && bytes <= MEMORY_BYTES.most ? bytes : undefined;
+    },
+    PATTERNS.size,
+  ).default(DEFAULTS.maxMemory),
   secretFile: path('the path of a file').optional(),
   peerTls: peerTlsSchema.optional(),
   clientTls: clientTlsSchema.optional(),
   access: accessSchema.optional(),
   gatewayTls: gatewayTlsSchema.optional(),
-  gatewayOrigins: z.array(scalar(EXPECTED.origin, parseOrigin), { error: ORIGINS }).default([]),
-  gatewayUrl: scalar(EXPECTED.gatewayUrl, parseBaseUrl).optional(),
+  gatewayOrigins: z
+    .array(scalar(EXPECTED.origin, parseOrigin, PATTERNS.origin), { error: ORIGINS })
+    .default([]),
+  gatewayUrl: scalar(EXPECTED.gatewayUrl, parseBaseUrl, PATTERNS.baseUrl).optional(),
   hooks: hooksSchema,
   clientLimits: clientLimitsSchema.prefault({}),
   data: path('the path of a folder, or none').default(DEFAULTS.data),

@@ -1,6 +1,7 @@
 import type { Address } from '../../transport/address.ts';
 import { isIPv6 } from 'node:net';
-import { isName, NAME_EXPECTED } from '../../protocol/name.ts';
+import { BASE_URL_PATTERN } from '../../protocol/base-url.ts';
+import { isName, NAME_EXPECTED, NAME_PATTERN } from '../../protocol/name.ts';
 
 /** What each kind of value looks like, for messages. */
 export const EXPECTED = {
@@ -12,6 +13,23 @@ export const EXPECTED = {
     'an http or https URL without user, password and query, for example https://herd.example.org',
   duration: 'a duration such as 250ms, 30s, 5m, 1h, 30d, or 0',
   language: 'a language as BCP 47 has it, for example en or pt-BR',
+} as const;
+
+/**
+ * What every text of a kind matches. Most of the parsers below look closer; these go into the schema for editors, which
+ * is to find fault with nothing that is right.
+ */
+export const PATTERNS = {
+  name: NAME_PATTERN,
+  address: /^(?:\[([^\]]+)\]|([^:[\]]+)):(\d{1,5})$/,
+  gateway: /^(none|(\[[^\]]+\]|[^:[\]]+):\d{1,5})$/,
+  duration: /^(?:0|(\d+)(ms|s|m|h|d))$/,
+  size: /^(\d+)([kMG]B|[KMG]iB)$/,
+  origin: /^(\*|[Hh][Tt][Tt][Pp][Ss]?:\/\/.+)$/,
+  baseUrl: BASE_URL_PATTERN,
+  language: /^[A-Za-z]/,
+  /** A file or a folder: no system takes a NUL. */
+  path: /^[^\0]+$/,
 } as const;
 
 /** RFC 1123 host names and IPv4 addresses: labels of letters, digits and hyphens, 253 bytes in all. */
@@ -30,8 +48,7 @@ export function parseName(text: string): string | undefined {
  * one: the other servers and the clients of a herd know its ports from the configuration alone.
  */
 export function parseAddress(text: string): Address | undefined {
-  const match = /^(?:\[([^\]]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text);
-  const [, v6, name, digits] = match ?? [];
+  const [, v6, name, digits] = PATTERNS.address.exec(text) ?? [];
   const host = v6 ?? name;
   const port = Number(digits);
   if (host === undefined || port < 1 || port > HIGHEST_PORT) return undefined;
@@ -50,7 +67,7 @@ const UNITS_MS: Readonly<Record<string, number>> = {
 /** A whole number and its unit, or `0`, as milliseconds. */
 export function parseDuration(text: string): number | undefined {
   if (text === '0') return 0;
-  const [, digits, unit = ''] = /^(\d+)(ms|s|m|h|d)$/.exec(text) ?? [];
+  const [, digits, unit = ''] = PATTERNS.duration.exec(text) ?? [];
   const ms = Number(digits) * (UNITS_MS[unit] ?? Number.NaN);
   return Number.isSafeInteger(ms) ? ms : undefined;
 }
@@ -66,7 +83,7 @@ const UNITS_BYTES: Readonly<Record<string, number>> = {
 
 /** A whole number and its unit, as bytes. */
 export function parseSize(text: string): number | undefined {
-  const [, digits, unit = ''] = /^(\d+)([kMG]B|[KMG]iB)$/.exec(text) ?? [];
+  const [, digits, unit = ''] = PATTERNS.size.exec(text) ?? [];
   const bytes = Number(digits) * (UNITS_BYTES[unit] ?? Number.NaN);
   return Number.isSafeInteger(bytes) ? bytes : undefined;
 }

@@ -6,6 +6,7 @@ const MINUTES_MS = 300_000;
 
 const MASK =
   'fields of places with commas between them, places.id, places.displayName and places.location among them, or *';
+const REGION = /^[A-Za-z]{2}$/;
 const DETAIL = `a list of ${DETAILS.join(', ')}`;
 
 /** Google's Nearby Search of the Places API (New). */
@@ -13,9 +14,9 @@ export const GOOGLE = describeProvider({
   name: 'google',
   settings: ({ z, baseUrl, scalar, shortPagesComplete }) => ({
     url: baseUrl().default('https://places.googleapis.com'),
-    fieldMask: scalar(MASK, parseFieldMask).default(DEFAULT_FIELD_MASK),
+    fieldMask: scalar(MASK, parseFieldMask, /^(\*|places.*)$/).default(DEFAULT_FIELD_MASK),
     details: z.array(z.enum(DETAILS, { error: DETAIL }), { error: DETAIL }).default([]),
-    region: scalar('a country of two letters, for example us', parseRegion).optional(),
+    region: scalar('a country of two letters, for example us', parseRegion, REGION).optional(),
     shortPagesComplete,
   }),
   keyVariable: 'GOOGLE_MAPS_API_KEY',
@@ -39,5 +40,5 @@ function parseFieldMask(text: string): string | undefined {
 
 /** A country code of two letters (CLDR). */
 function parseRegion(text: string): string | undefined {
-  return /^[A-Za-z]{2}$/.test(text) ? text : undefined;
+  return REGION.test(text) ? text : undefined;
 }

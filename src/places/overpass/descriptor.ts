@@ -2,6 +2,9 @@ import { describeProvider } from '../descriptor.ts';
 
 const DAY_MS = 86_400_000;
 
+/** Goes into a header between parentheses (RFC 9110, a comment), so it can have none. */
+const CONTACT = /^(?!.*[()\\])[\x21-\x7e]{1,200}$/;
+
 /** OpenStreetMap's places by an Overpass server. */
 export const OVERPASS = describeProvider({
   name: 'overpass',
@@ -12,6 +15,7 @@ export const OVERPASS = describeProvider({
     contact: scalar(
       'an e-mail address or a URL, at most 200 printable ASCII characters',
       parseContact,
+      CONTACT,
     ).optional(),
   }),
   keyVariable: undefined,
@@ -26,7 +30,6 @@ export const OVERPASS = describeProvider({
   },
 });
 
-/** Goes into a header between parentheses (RFC 9110, a comment), so it can have none. */
 function parseContact(text: string): string | undefined {
-  return /^[\x21-\x7e]{1,200}$/.test(text) && !/[()\\]/.test(text) ? text : undefined;
+  return CONTACT.test(text) ? text : undefined;
 }
