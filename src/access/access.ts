@@ -129,6 +129,11 @@ export class Access {
     return grant.id === undefined ? grant : this.#byId.get(grant.id)?.grant;
   }
 
+  /** All groups, by name. */
+  get groups(): ReadonlyMap<string, readonly ClientPattern[]> {
+    return this.#groups;
+  }
+
   /** The clients of a group; `undefined` where there is no such group. */
   group(name: string): readonly ClientPattern[] | undefined {
     return this.#groups.get(name);

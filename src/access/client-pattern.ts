@@ -40,6 +40,11 @@ export function parsePattern(text: string): ClientPattern | undefined {
   return { text, client: pieces.length === 1 ? pieces[0] : undefined, pieces };
 }
 
+/** Whether a pattern covers every client. */
+export function coversAll({ pieces }: ClientPattern): boolean {
+  return pieces.length > 1 && pieces.every((piece) => piece === '');
+}
+
 /**
  * Whether a pattern covers a client. Each piece is looked for from where the one before it ended: the first
  * place is as good as any later one.

@@ -12,6 +12,7 @@ export type ProblemCode =
   | 'no-such-resource'
   | 'unknown-client'
   | 'unknown-geofence'
+  | 'unknown-card'
   | 'method-not-allowed'
   | 'not-acceptable'
   | 'access-off'

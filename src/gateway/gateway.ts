@@ -107,6 +107,7 @@ export class Gateway {
       consistency: this.#consistency,
       streams: this.#streams,
       group: (name: string) => access?.group(name),
+      groups: () => access?.groups ?? new Map<string, never>(),
     };
     // Phones cause lines at any rate: what one of them sends is of no use every few seconds.
     const friends = new Friends({ service, sets, isReplaying: herd.isReplaying, nowMs });

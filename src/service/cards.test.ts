@@ -2,29 +2,43 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { isDocumentBody } from '../store/document.ts';
-import { Cards, MAX_FACE_CHARS } from './cards.ts';
+import type { OnDocument } from '../store/store.ts';
+import { Cards, MAX_CARDS, MAX_FACE_CHARS } from './cards.ts';
 
 /** Documents in memory, as the store has them. */
 class Bench {
   readonly texts = new Map<string, string>();
-  readonly #names: string[] = [];
+  readonly #slots = new Map<string, number>();
   readonly written: string[] = [];
-  documents = 0;
-  readonly cards = new Cards(
-    {
-      documents: 0,
-      documentSlot: (name) => (this.texts.has(name) ? this.#names.indexOf(name) : -1),
-      documentText: (slot) => this.texts.get(this.#names[slot] ?? '') ?? '',
-      seqOf: () => this.written.length,
-    },
-    (name, body) => {
-      this.written.push(name);
-      if (!this.#names.includes(name)) this.#names.push(name);
-      if (body === undefined) this.texts.delete(name);
-      else this.texts.set(name, body);
-      return 'accepted';
-    },
-  );
+  readonly known = new Set<string>();
+  readonly cards: Cards;
+
+  constructor() {
+    const { texts } = this;
+    let tell: OnDocument = () => {};
+    this.cards = new Cards({
+      store: {
+        get documents() {
+          return texts.size;
+        },
+        documentSlot: (name) => (texts.has(name) ? (this.#slots.get(name) ?? -1) : -1),
+        documentText: (slot) => texts.get([...this.#slots.keys()][slot] ?? '') ?? '',
+        seqOf: () => this.written.length,
+        watchDocuments: (onDocument) => {
+          tell = onDocument;
+        },
+      },
+      putDocument: (name, body) => {
+        this.written.push(name);
+        if (!this.#slots.has(name)) this.#slots.set(name, this.#slots.size);
+        if (body === undefined) texts.delete(name);
+        else texts.set(name, body);
+        tell(name, body);
+        return 'accepted';
+      },
+      isKnown: (client) => this.known.has(client.toString('latin1')),
+    });
+  }
 }
 
 const anna = Buffer.from('anna/pixel');
@@ -33,12 +47,17 @@ test('a card is read as it was put, whatever the name', async () => {
   const { cards, texts } = new Bench();
   for (const name of ['Anna B.', 'O\'Neil "x" \\ 100%', '安娜', '👩‍👧', undefined]) {
     const face = 'A'.repeat(MAX_FACE_CHARS);
-    assert.equal(await cards.put(anna, { name, face }), 'accepted');
-    assert.deepEqual(cards.get(anna), { name, face });
+    const card = { name, icon: 'truck', face } as const;
+    assert.equal(await cards.put(anna, card), 'accepted');
+    assert.deepEqual(cards.get(anna), card);
     const text = Buffer.from(texts.get('card/anna%2Fpixel') ?? '');
     assert.ok(isDocumentBody(text, 0, text.length));
   }
-  const longest = { name: '\u{ffff}'.repeat(100), face: 'A'.repeat(MAX_FACE_CHARS) };
+  const longest = {
+    name: '\u{ffff}'.repeat(100),
+    icon: 'person',
+    face: 'A'.repeat(MAX_FACE_CHARS),
+  } as const;
   await cards.put(anna, longest);
   const text = Buffer.from(texts.get('card/anna%2Fpixel') ?? '');
   assert.ok(isDocumentBody(text, 0, text.length), `${text.length}`);
@@ -47,9 +66,9 @@ test('a card is read as it was put, whatever the name', async () => {
 
 test('a card that says the same is not put again, and one that is removed is not there', async () => {
   const { cards, written } = new Bench();
-  const card = { name: 'Anna', face: undefined };
+  const card = { name: 'Anna', icon: undefined, face: undefined };
   assert.equal(cards.versionOf(anna), undefined);
-  cards.remove(anna);
+  await cards.remove(anna);
   await cards.put(anna, card);
   const version = cards.versionOf(anna);
   await cards.put(anna, card);
@@ -57,18 +76,62 @@ test('a card that says the same is not put again, and one that is removed is not
   assert.equal(written.length, 1);
   await cards.put(anna, { ...card, name: 'Anna B.' });
   assert.notEqual(cards.versionOf(anna), version);
-  cards.remove(anna);
+  await cards.remove(anna);
   assert.equal(cards.get(anna), undefined);
 });
 
 test('an ID that is too long for a document has no card, and what is no card is not read as one', async () => {
   const { cards, texts } = new Bench();
   const long = Buffer.from('x'.repeat(2000));
-  assert.equal(await cards.put(long, { name: 'x', face: undefined }), 'client ID too long');
+  assert.equal(
+    await cards.put(long, { name: 'x', icon: undefined, face: undefined }),
+    'client ID too long',
+  );
   assert.equal(cards.get(long), undefined);
-  await cards.put(anna, { name: 'Anna', face: undefined });
+  await cards.put(anna, { name: 'Anna', icon: undefined, face: undefined });
   for (const text of ['[', '7', 'null', '{"name":"%"}']) {
     texts.set('card/anna%2Fpixel', text);
     assert.equal(cards.get(anna), undefined, text);
   }
+});
+
+test('an icon of a later version is left out', () => {
+  const { cards, texts } = new Bench();
+  void cards.put(anna, { name: 'Anna', icon: 'car', face: undefined });
+  texts.set('card/anna%2Fpixel', '{"name":"Anna","icon":"submarine"}');
+  assert.deepEqual(cards.get(anna), { name: 'Anna', icon: undefined, face: undefined });
+});
+
+test('the list has every card without its picture, which a tag tells apart', async () => {
+  const { cards } = new Bench();
+  const odd = Buffer.from([0xff, 0x2f, 0x25]);
+  await cards.put(odd, { name: 'Odd', icon: 'boat', face: undefined });
+  await cards.put(anna, { name: undefined, icon: undefined, face: 'AAAA' });
+  const tag = cards.listed.get('anna/pixel')?.faceTag;
+  assert.deepEqual(cards.listed.get(odd.toString('latin1')), {
+    name: 'Odd',
+    icon: 'boat',
+    faceTag: undefined,
+  });
+  const before = cards.changes;
+  await cards.put(anna, { name: undefined, icon: undefined, face: 'BBBB' });
+  assert.notEqual(cards.listed.get('anna/pixel')?.faceTag, tag);
+  await cards.remove(anna);
+  assert.deepEqual([...cards.listed.keys()], [odd.toString('latin1')]);
+  assert.equal(cards.changes, before + 2);
+});
+
+test('cards of clients that are not known any more make room for others, and no other does', async () => {
+  const { cards, known, texts } = new Bench();
+  const card = { name: 'x', icon: undefined, face: undefined };
+  for (let n = 0; n < MAX_CARDS; n++) {
+    known.add(`client-${n}`);
+    await cards.put(Buffer.from(`client-${n}`), card);
+  }
+  assert.equal(await cards.put(anna, card), 'too many cards');
+  assert.equal(texts.size, MAX_CARDS);
+  known.delete('client-7');
+  assert.equal(await cards.put(anna, card), 'accepted');
+  assert.equal(cards.get(Buffer.from('client-7')), undefined);
+  assert.equal(texts.size, MAX_CARDS);
 });

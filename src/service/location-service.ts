@@ -153,7 +153,14 @@ export class LocationService {
       putDocument: (name, body) => this.#putDocument(name, body),
       replay: parts.replay,
     });
-    this.cards = new Cards(parts.store, (name, body) => this.#putDocument(name, body));
+    this.cards = new Cards({
+      store: parts.store,
+      putDocument: (name, body) => this.#putDocument(name, body),
+      isKnown: (client) =>
+        parts.replay.replaying ||
+        parts.store.has(client) ||
+        parts.store.signs.of(client) !== undefined,
+    });
     this.signs = new SignsOfLife({
       signs: parts.store.signs,
       now: parts.now,
@@ -276,7 +283,7 @@ export class LocationService {
     if (time === undefined && isFull && !this.#parts.replay.replaying) {
       return counted('too many clients', this.removals);
     }
-    this.cards.remove(client);
+    void this.cards.remove(client);
     this.signs.remove(client);
     return counted(await this.#settle(this.#write(client, undefined)), this.removals);
   }

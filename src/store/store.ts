@@ -58,7 +58,7 @@ export class LocationStore {
   readonly #positions: ClientPositions;
   /** When clients were last heard of that did not say where they are. */
   readonly signs: StoredSigns;
-  #onDocument: OnDocument = () => {};
+  readonly #documentWatchers: OnDocument[] = [];
   #observer: RecordObserver | undefined;
   readonly #appearances = new Appearances();
 
@@ -88,7 +88,7 @@ export class LocationStore {
 
   /** Has somebody told of each change of such a document from now on, in order, those of a replay too. */
   watchDocuments(onDocument: OnDocument): void {
-    this.#onDocument = onDocument;
+    this.#documentWatchers.push(onDocument);
   }
 
   /** The slot of the document of a name; `NO_SLOT` where there is none. */
@@ -404,9 +404,7 @@ export class LocationStore {
     if (record.growsOld) return; // a client's, or its sign of life: nobody asks to be told of that
     const { bytes, clientStart, clientEnd, attributesStart, recordEnd, isRemoval } = record;
     const name = bytes.toString('latin1', clientStart + 1, clientEnd);
-    this.#onDocument(
-      name,
-      isRemoval ? undefined : bytes.toString('latin1', attributesStart, recordEnd),
-    );
+    const body = isRemoval ? undefined : bytes.toString('latin1', attributesStart, recordEnd);
+    for (const tell of this.#documentWatchers) tell(name, body);
   }
 }

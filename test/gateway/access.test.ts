@@ -54,6 +54,14 @@ const PUT_HOME: HttpAsk = {
   body: '{"shape": {"type": "circle", "latitude": 1, "longitude": 2, "radiusM": 50}}',
 };
 
+const CARD_PATH = '/v1/clients/anna/card';
+const PUT_CARD: HttpAsk = {
+  method: 'PUT',
+  path: CARD_PATH,
+  headers: { 'content-type': 'application/json' },
+  body: '{"name": "Anna"}',
+};
+
 /** Every route that the OpenAPI document has. */
 const ROUTES: Readonly<Record<string, RouteCase>> = {
   'GET /v1/clients': {
@@ -107,6 +115,26 @@ const ROUTES: Readonly<Record<string, RouteCase>> = {
     scope: 'operate',
     asked: { method: 'DELETE', path: '/v1/geofences/home' },
     before: PUT_HOME,
+  },
+  'GET /v1/groups': {
+    scope: 'read of some',
+    asked: { path: '/v1/groups' },
+  },
+  'GET /v1/cards': {
+    scope: 'read',
+    asked: { path: '/v1/cards' },
+    before: PUT_CARD,
+    isWithheld: ({ bytes }) => !bytes.includes('anna'),
+  },
+  'GET /v1/clients/{id}/card': {
+    scope: 'read',
+    asked: { path: CARD_PATH },
+    before: PUT_CARD,
+  },
+  'PUT /v1/clients/{id}/card': { scope: 'report', asked: PUT_CARD },
+  'DELETE /v1/clients/{id}/card': {
+    scope: 'report',
+    asked: { method: 'DELETE', path: CARD_PATH },
   },
   'GET /v1/herd': { scope: 'operate', asked: { path: '/v1/herd' } },
   'GET /v1/events': { scope: 'read', asked: { path: '/v1/events?client=anna' } },

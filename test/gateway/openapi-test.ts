@@ -322,13 +322,17 @@ export async function testOpenApi(numRuns: number, seed: number): Promise<void> 
   }
 }
 
-/** Some clients and geofences, whatever a request before has removed. */
+/** Some clients, cards and geofences, whatever a request before has removed. */
 async function populate(server: OwnServer): Promise<void> {
   for (const name of ['a', 'b', '0']) {
     const shape = { type: 'circle', latitude: 1, longitude: 2, radiusM: 50 };
     await put(server.gateway, `/v1/geofences/${name}`, { shape });
   }
-  const body = ['a', 'b', 'base64:__4', 'é/?#%']
+  const clients = ['a', 'b', 'base64:__4', 'é/?#%'];
+  for (const client of clients) {
+    await put(server.gateway, `/v1/clients/${encodeURIComponent(client)}/card`, { name: 'A' });
+  }
+  const body = clients
     .map((client) => `${JSON.stringify({ client, latitude: 1, longitude: 2 })}\n`)
     .join('');
   const headers = { 'content-type': 'application/x-ndjson' };

@@ -4,7 +4,7 @@ import { Herd, ProblemError } from 'proxy-herd/client';
 import { isSignedOut, token } from './session.ts';
 
 /** The gateways that may be asked: the page's own, and all that the herd was ever heard to have. */
-const servers = signal<readonly string[]>([location.origin]);
+export const servers = signal<readonly string[]>([location.origin]);
 
 /** The herd. It is another one when the token changes, and when there are more gateways. */
 export const connection = computed(

@@ -27,6 +27,8 @@ export interface ApiContext {
   readonly arrivals: Arrivals;
   /** The clients of a group; `undefined` where there is no such group. */
   readonly group: (name: string) => readonly ClientPattern[] | undefined;
+  /** All groups, by name. */
+  readonly groups: () => ReadonlyMap<string, readonly ClientPattern[]>;
 }
 
 /** The headers that a read takes. */

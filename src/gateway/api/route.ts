@@ -27,6 +27,8 @@ export interface Caller {
   readonly reads: readonly ClientPattern[];
   /** Whether there is anybody whom it may read. */
   readonly readsAny: boolean;
+  /** Whether it may know who is in a group: who may read its members by it, or every client. */
+  readonly readsGroup: (name: string) => boolean;
   /** Whether it may read geofences: who may read anybody, but for share links. */
   readonly readsGeofences: boolean;
   /** The one client that it may report as, of one character a byte; `undefined` where there may be several. */

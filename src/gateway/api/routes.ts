@@ -1,11 +1,13 @@
 import { z } from 'zod';
 
 import { batchRoute } from './batch.ts';
+import { cardRoutes } from './cards.ts';
 import { clientRoute } from './client.ts';
 import { clientsRoute } from './clients.ts';
 import type { ApiContext } from './context.ts';
 import { eventsRoute } from './events.ts';
 import { geofenceRoutes } from './geofences.ts';
+import { groupsRoute } from './groups.ts';
 import { herdRoute } from './herd.ts';
 import { entityTag, isMatch } from './location.ts';
 import { openApiDocument } from './openapi.ts';
@@ -34,6 +36,8 @@ export function apiRoutes(context: ApiContext, others: readonly Route[]): Route[
     phoneRoute(context),
     setUpRoute(context),
     ...geofenceRoutes(context),
+    groupsRoute(context),
+    ...cardRoutes(context),
     herdRoute(context),
     ...others,
   ];

@@ -96,7 +96,7 @@ test('of a large team the nearest fifty are shown, and of more than a team as we
 test('a card is sent to each token once, when it has changed, and after an hour', async () => {
   const bench = new Bench();
   bench.report('ben', 1);
-  const card = { name: 'Ben', face: 'AAAA' };
+  const card = { name: 'Ben', icon: undefined, face: 'AAAA' };
   const isSent = async (tokenId?: string): Promise<boolean> =>
     (await bench.of('anna', ['ben'], tokenId))[0]?.card !== undefined;
   assert.equal(await isSent(), false, 'there is none');

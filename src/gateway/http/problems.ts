@@ -9,6 +9,7 @@ const PROBLEMS = {
   'no-such-resource': [404, 'There is nothing at this path'],
   'unknown-client': [404, 'No server of the herd knows where this client is'],
   'unknown-geofence': [404, 'There is no geofence of this name'],
+  'unknown-card': [404, 'This client has no card'],
   'method-not-allowed': [405, 'This path has no such method'],
   'not-acceptable': [406, 'The answer is not available in a type that was asked for'],
   'access-off': [409, 'This herd asks nobody for a token'],
@@ -28,7 +29,7 @@ const PROBLEMS = {
   'not-joined': [503, 'The server has yet to hear from a neighbour what it lacks'],
   'not-caught-up': [503, 'The server has not yet what the consistency token asks for'],
   'not-acknowledged': [503, 'The report was taken, but its promise cannot be kept at the moment'],
-  full: [507, 'There is no room for further clients or geofences'],
+  full: [507, 'There is no room for further clients, geofences or cards'],
 } as const satisfies Readonly<Record<string, readonly [status: number, title: string]>>;
 
 /** The last part of a problem's type. */

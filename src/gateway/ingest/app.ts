@@ -65,7 +65,7 @@ export interface Extras {
   /** Whether it came encrypted. */
   readonly isEncrypted: boolean;
   /** What the phone's holder is called, and looks like. */
-  readonly card: Card | undefined;
+  readonly card: Omit<Card, 'icon'> | undefined;
   readonly waypoints: readonly Waypoint[];
 }
 

@@ -32,9 +32,11 @@ type Service = Pick<LocationService, 'cards' | 'clients' | 'geofences'>;
 export async function takeCard(
   service: Service,
   client: string,
-  card: Card,
+  card: Omit<Card, 'icon'>,
 ): Promise<RefusedExtra | undefined> {
-  const outcome = await service.cards.put(Buffer.from(client, 'latin1'), card);
+  const bytes = Buffer.from(client, 'latin1');
+  const icon = service.cards.get(bytes)?.icon; // apps know none: that of the herd stays
+  const outcome = await service.cards.put(bytes, { ...card, icon });
   if (outcome === 'too many cards') return 'no-room';
   if (outcome === 'client ID too long') return 'invalid-device';
   requireTaken(outcome, service);

@@ -19,5 +19,7 @@ export function respond(_request: AppRequest, { friends, encryption }: Told): Ap
 /** The card first, so that a friend has a name when it appears. */
 function elementsOf({ tid, location, card }: Friend): readonly object[] {
   const shown = toOwnTracks(location, tid);
-  return card === undefined ? [shown] : [{ _type: 'card', tid, ...card }, shown];
+  if (card === undefined) return [shown];
+  const { name, face } = card;
+  return [{ _type: 'card', tid, name, face }, shown];
 }

@@ -1,0 +1,116 @@
+import { HerdError, ProblemError } from 'proxy-herd/client';
+
+import { noteUnauthorized, servers } from './connection.ts';
+import { token } from './session.ts';
+
+/** How long one server may take to answer, in milliseconds. */
+const ATTEMPT_MS = 4000;
+
+interface RequestOptions {
+  readonly body?: unknown;
+  readonly signal?: AbortSignal;
+}
+
+/** The server that answered last is asked first. */
+let preferred: string | undefined;
+
+/**
+ * Asks the herd by a route for which the SDK has no method, at one server after the other until one answers. What it asks
+ * for may be asked twice without harm. The browser keeps answers that have an `ETag`, and asks whether they have changed.
+ *
+ * @param is whether an answer is one to that question
+ * @throws {HerdError} where no server answers, or one says that it cannot be: a `ProblemError`
+ */
+export async function request<T>(
+  method: 'GET' | 'POST',
+  path: string,
+  is: (value: unknown) => value is T,
+  options: RequestOptions = {},
+): Promise<T> {
+  const answer = await exchange(method, path, options);
+  if (is(answer)) return answer;
+  throw new HerdError('unexpected-answer', 'What answered is no gateway of a herd.');
+}
+
+/** Has the herd change something, in the same way. @throws {HerdError} */
+export async function change(
+  method: 'PUT' | 'DELETE',
+  path: string,
+  body?: unknown,
+): Promise<void> {
+  await exchange(method, path, { body });
+}
+
+/** Whether a value is an object with a list under a name. */
+export function hasList(value: unknown, name: string): boolean {
+  return isObject(value) && Array.isArray(value[name]);
+}
+
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
+async function exchange(
+  method: string,
+  path: string,
+  { body, signal }: RequestOptions,
+): Promise<unknown> {
+  const known = servers.peek();
+  const order = [...known].sort((a, b) => Number(b === preferred) - Number(a === preferred));
+  for (const server of order) {
+    const response = await attempt(server, method, path, body, signal);
+    if (response === undefined) continue;
+    preferred = server;
+    return read(server, response);
+  }
+  throw new HerdError('unreachable', 'No server of the herd answers.');
+}
+
+/** The answer of a server; `undefined` where there is none in time, or none of a gateway. */
+async function attempt(
+  server: string,
+  method: string,
+  path: string,
+  body: unknown,
+  signal: AbortSignal | undefined,
+): Promise<Response | undefined> {
+  const shown = token.peek();
+  const limit = AbortSignal.timeout(ATTEMPT_MS);
+  try {
+    const response = await fetch(`${server}${path}`, {
+      method,
+      headers: {
+        accept: 'application/json',
+        ...(shown === undefined ? {} : { authorization: `Bearer ${shown}` }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: signal === undefined ? limit : AbortSignal.any([signal, limit]),
+      redirect: 'error',
+      credentials: 'omit',
+    });
+    return response.status === 503 ? undefined : response;
+  } catch {
+    signal?.throwIfAborted();
+    return undefined;
+  }
+}
+
+/** @throws {HerdError} where it is not an answer of success */
+async function read(server: string, response: Response): Promise<unknown> {
+  const answer = parseJson(await response.text());
+  if (response.ok) return answer;
+  const error = isObject(answer) ? ProblemError.of(server, answer) : undefined;
+  if (error === undefined) throw new HerdError('unreachable', `HTTP status ${response.status}`);
+  noteUnauthorized(error);
+  throw error;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    return value;
+  } catch {
+    return undefined;
+  }
+}
