@@ -1,10 +1,12 @@
 import type { JSX } from 'preact';
 
+import { Offline } from './frame/offline.tsx';
 import { Rail } from './frame/rail.tsx';
 import { StatusLine } from './frame/status-line.tsx';
 import { Toasts } from './frame/toasts.tsx';
 import { route } from './route/router.ts';
 import { SignIn } from './sign-in/sign-in.tsx';
+import { offlineSinceMs } from './state/offline.ts';
 import { isSignedOut } from './state/session.ts';
 import { ViewSlot } from './views/view-slot.tsx';
 import { VIEW_LIST } from './views/views.ts';
@@ -17,8 +19,12 @@ export function App(): JSX.Element {
   return (
     <div class="frame">
       <Rail />
-      <main class="frame-view" aria-label={view?.title}>
+      <main
+        class={offlineSinceMs.value === undefined ? 'frame-view' : 'frame-view past'}
+        aria-label={view?.title}
+      >
         {view !== undefined && <ViewSlot key={view.name} view={view} />}
+        <Offline />
       </main>
       <StatusLine />
       <Toasts />

@@ -5,9 +5,13 @@ import { followCards } from './state/cards.ts';
 import { followGroups } from './state/groups.ts';
 import { startHerd } from './state/herd.ts';
 import { startLive } from './state/live.ts';
+import { loadAhead } from './views/view-slot.tsx';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/controls.css';
+
+/** What is loaded ahead comes so much after the page, in milliseconds: the view that is shown comes first. */
+const AHEAD_AFTER_MS = 1000;
 
 const root = document.querySelector('#app');
 if (root === null) throw new Error('the page has no #app');
@@ -16,3 +20,4 @@ startHerd();
 followCards();
 followGroups();
 render(<App />, root);
+addEventListener('load', () => setTimeout(() => void loadAhead(), AHEAD_AFTER_MS));

@@ -35,18 +35,29 @@ test('a geofence is drawn, entered, left and removed', WITH_BROWSER, async () =>
   await page.at.getByLabel('Name').fill(HOSTILE);
   await page.at.getByRole('button', { name: 'Save' }).click();
   await page.at.getByText(`The herd knows ${HOSTILE} now`).waitFor();
-  await page.at.getByRole('button', { name: `${HOSTILE} 4 corners` }).waitFor();
+  const panel = page.at.getByRole('complementary', { name: 'Geofences' });
+  const drawn = panel.getByRole('button', { name: `${HOSTILE} 4 corners` });
+  await drawn.waitFor();
 
-  await page.show('#/map/kiwi?at=34.07,-118.44,12');
-  const panel = page.at.getByRole('complementary', { name: 'kiwi' });
+  // The panel says who comes and goes.
+  await panel.getByText('Nobody, since this panel was opened').waitFor();
   await report(gateway, 'kiwi');
-  await panel.getByText(HOSTILE).waitFor();
+  await panel.getByText(`kiwi entered ${HOSTILE}`).waitFor();
+  await panel.getByText('inside: kiwi', { exact: true }).waitFor();
   await report(gateway, 'kiwi', { latitude: 35 });
-  await panel.getByText('35.000000, -118.440000').waitFor();
-  assert.equal(await panel.getByText(HOSTILE).count(), 0);
+  await panel.getByText(`kiwi left ${HOSTILE}`).waitFor();
+  assert.equal(await panel.getByText('inside: kiwi').count(), 0);
+
+  // So does the client's own.
+  await panel.getByRole('link', { name: 'kiwi' }).first().click();
+  const client = page.at.getByRole('complementary', { name: 'kiwi' });
+  await client.getByText('35.000000, -118.440000').waitFor();
+  assert.equal(await client.getByText(HOSTILE).count(), 0);
+  await report(gateway, 'kiwi');
+  await client.getByText(HOSTILE).waitFor();
 
   await page.at.getByRole('button', { name: 'Geofences' }).click();
-  await page.at.getByRole('button', { name: `${HOSTILE} 4 corners` }).click();
+  await drawn.click();
   await page.at.getByRole('button', { name: `Remove ${HOSTILE}` }).click();
   await page.at.getByText('There is none yet').waitFor();
   assert.deepEqual(page.faults, []);

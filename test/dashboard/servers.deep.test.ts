@@ -1,34 +1,64 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { TestHerd } from '../support/herd.ts';
-import { sharedBrowser, WITH_BROWSER } from './browser.ts';
+import { sharedBrowser, WITH_BROWSER, type DashboardPage } from './browser.ts';
 import { report } from './report.ts';
 
 /* Servers that go and come back, seen on the page. */
 
 const browser = sharedBrowser();
 
-test('the page’s own server goes, and the page goes on at another', WITH_BROWSER, async () => {
+/** How colourful the view is: the picture of a herd that does not answer is grey. */
+function filterOf(page: DashboardPage): Promise<unknown> {
+  return page.at.evaluate(`getComputedStyle(document.querySelector('main > :first-child')).filter`);
+}
+
+test('servers go, the page’s own and then all, and come back', WITH_BROWSER, async () => {
   await using herd = await TestHerd.make({
     servers: ['Riley', 'Jaquez'],
     links: [['Riley', 'Jaquez']],
     hasGateways: true,
+    data: './data',
   });
   const processes = await herd.serveAll();
-  await report(herd.gateway('Jaquez'), 'kiwi');
-  await using page = await (await browser()).open(herd.gateway('Riley'), { fragment: '#/people' });
+  const jaquez = herd.gateway('Jaquez');
+  await report(jaquez, 'kiwi');
+  await using page = await (await browser()).open(herd.gateway('Riley'), { fragment: '#/herd' });
+  const dots = page.at.getByRole('list', { name: 'Servers' });
   await page.untilLive();
-  await page.at.getByRole('link', { name: 'Herd', exact: true }).click();
   await page.at.getByRole('rowheader', { name: 'Jaquez' }).waitFor();
-  assert.deepEqual(page.faults, []);
   assert.deepEqual([...page.strangers], [], 'it asks no other server');
 
+  // Another server is killed, and back.
+  processes.get('Jaquez')?.signal('SIGKILL');
+  await page.at.getByText(/^Jaquez cannot be reached, last heard/).waitFor();
+  await dots.getByText('Jaquez cannot be reached').waitFor();
+  await page.untilLive();
+  const again = await herd.serve('Jaquez');
+  await page.at.getByText(/^Jaquez is back after/).waitFor();
+  assert.equal(await dots.getByText('cannot be reached').count(), 0);
+
+  // Its own server goes: it goes on at the other.
   await processes.get('Riley')?.stop();
   await page.at.getByText(/^Riley cannot be reached, last heard/).waitFor();
-  await page.untilLive();
-  await report(herd.gateway('Jaquez'), 'emu');
   await page.at.getByRole('link', { name: 'People' }).click();
+  await report(jaquez, 'emu');
   await page.at.getByRole('rowheader', { name: 'emu' }).waitFor();
+  await page.untilLive();
+  assert.equal(await filterOf(page), 'none');
+
+  // All are gone: the last picture stays, without its colours, with its age.
+  await again.stop();
+  await page.at.getByText(/^No server answers. This is how it was \d+ s ago/).waitFor();
+  await page.at.getByText(/^no answer for \d+ s, trying again/).waitFor();
+  assert.equal(await filterOf(page), 'grayscale(1)');
+  await page.at.getByRole('rowheader', { name: 'emu' }).waitFor();
+
+  // One is back.
   await herd.serve('Riley');
-  await page.at.getByText(/^Riley is back after/).waitFor();
+  await report(herd.gateway('Riley'), 'moa');
+  await page.at.getByRole('rowheader', { name: 'moa' }).waitFor();
+  await page.untilLive();
+  assert.equal(await page.at.getByText('No server answers').count(), 0);
+  assert.equal(await filterOf(page), 'none');
 });

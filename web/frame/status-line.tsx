@@ -6,10 +6,8 @@ import { formatCount, formatDuration, formatNumberOf } from '../state/format.ts'
 import type { Server } from '../state/herd-changes.ts';
 import { herdState, herdSummary, herd } from '../state/herd.ts';
 import { isLive, lastEventMs, liveState } from '../state/live.ts';
+import { offlineSinceMs } from '../state/offline.ts';
 import './status-line.css';
-
-/** A stream that breaks for less than this is not worth a word, in milliseconds. */
-const BREAK_SHOWN_MS = 1500;
 
 /** The herd's heartbeat: its servers, what they do, and whether this page is live. Always true. */
 export function StatusLine(): JSX.Element {
@@ -66,9 +64,10 @@ function Liveness(): JSX.Element {
       case 'refused':
         return ['bad', `not live: ${state.reason}`];
       case 'reconnecting': {
-        const forMs = nowMs.value - state.sinceMs;
-        if (forMs < BREAK_SHOWN_MS) return ['good', 'live'];
-        return ['warn', `no answer for ${formatDuration(forMs / 1000)}, trying again`];
+        const sinceMs = offlineSinceMs.value;
+        if (sinceMs === undefined) return ['good', 'live'];
+        const ago = formatDuration((nowMs.value - sinceMs) / 1000);
+        return ['warn', `no answer for ${ago}, trying again`];
       }
     }
   })();

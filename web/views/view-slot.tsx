@@ -2,10 +2,20 @@ import { useEffect, useState } from 'preact/hooks';
 import type { ComponentType, JSX } from 'preact';
 
 import { Notice } from '../ui/notice.tsx';
-import type { View } from './views.ts';
+import { VIEW_LIST, type View } from './views.ts';
 
 /** Loaded views, so that one shown again is there at once. */
 const loaded = new Map<string, ComponentType>();
+
+async function load({ name, load: loadView }: View): Promise<void> {
+  loaded.set(name, await loadView());
+}
+
+/** Loads what is small of the views, so that they can still be shown when the server that the page came from is gone. */
+export async function loadAhead(): Promise<void> {
+  const small = VIEW_LIST.filter(({ name }) => name !== 'map' && !loaded.has(name));
+  await Promise.allSettled(small.map(load));
+}
 
 /** Shows a view, and loads it first where it was not shown yet. */
 export function ViewSlot({ view }: { readonly view: View }): JSX.Element | null {
@@ -13,15 +23,15 @@ export function ViewSlot({ view }: { readonly view: View }): JSX.Element | null 
   const [failed, setFailed] = useState<string>();
   useEffect(() => {
     if (loaded.has(view.name)) return;
-    const load = async (): Promise<void> => {
+    const show = async (): Promise<void> => {
       try {
-        loaded.set(view.name, await view.load());
+        await load(view);
         setCount((count) => count + 1);
       } catch {
         setFailed(view.name);
       }
     };
-    void load();
+    void show();
   }, [view]);
   const Component = loaded.get(view.name);
   if (Component !== undefined) return <Component />;

@@ -1,19 +1,25 @@
+import { Fragment } from 'preact';
 import { useState } from 'preact/hooks';
 import type { JSX } from 'preact';
 import { HerdError, type Geofence, type GeofenceShape } from 'proxy-herd/client';
 
 import { Panel } from '../../frame/panel.tsx';
 import { setOptions } from '../../route/router.ts';
-import { formatDistance } from '../../state/format.ts';
+import { formatDistance, formatNumberOf } from '../../state/format.ts';
 import { geofences, geofencesFailure, putGeofence, removeGeofence } from '../../state/geofences.ts';
 import { showToast } from '../../state/toasts.ts';
+import { ClientLink } from './client-link.tsx';
+import { Crossings } from './crossings.tsx';
 import { clampRadius, missingIn, type Draft } from './geofence-draft.ts';
 import type { HerdMap } from './herd-map.ts';
 import { draft } from './map-options.ts';
+import { MOST_FOLLOWED, useVisits } from './use-visits.ts';
 import './geofence-panel.css';
 
 /** A circle that is new is so wide, in metres. */
 const NEW_RADIUS_M = 500;
+/** So many of those who are in a geofence are named. */
+const NAMED_INSIDE = 5;
 
 /** The geofences of the herd, and what makes, changes and removes them. */
 export function GeofencePanel({ map }: { readonly map: HerdMap | undefined }): JSX.Element {
@@ -29,6 +35,7 @@ export function GeofencePanel({ map }: { readonly map: HerdMap | undefined }): J
 }
 
 function List({ map }: { readonly map: HerdMap | undefined }): JSX.Element {
+  const visits = useVisits(geofences.value.map(({ name }) => name));
   const begin = (shape: GeofenceShape): void => {
     draft.value = { of: undefined, name: '', shape };
   };
@@ -62,9 +69,18 @@ function List({ map }: { readonly map: HerdMap | undefined }): JSX.Element {
       )}
       <ul class="geofence-list">
         {geofences.value.map((geofence) => (
-          <Item key={geofence.name} geofence={geofence} map={map} />
+          <Item
+            key={geofence.name}
+            geofence={geofence}
+            map={map}
+            inside={visits?.inside(geofence.name) ?? []}
+          />
         ))}
       </ul>
+      {geofences.value.length > MOST_FOLLOWED && (
+        <p class="quiet">Who is inside is shown of the first {MOST_FOLLOWED}.</p>
+      )}
+      {visits !== undefined && <Crossings crossings={visits.crossings} map={map} />}
     </>
   );
 }
@@ -72,9 +88,11 @@ function List({ map }: { readonly map: HerdMap | undefined }): JSX.Element {
 interface ItemProps {
   readonly geofence: Geofence;
   readonly map: HerdMap | undefined;
+  /** Who is in it. */
+  readonly inside: readonly string[];
 }
 
-function Item({ geofence, map }: ItemProps): JSX.Element {
+function Item({ geofence, map, inside }: ItemProps): JSX.Element {
   const { name, shape } = geofence;
   return (
     <li>
@@ -93,7 +111,30 @@ function Item({ geofence, map }: ItemProps): JSX.Element {
             : `${shape.vertices.length} corners`}
         </span>
       </button>
+      {inside.length > 0 && <Inside clients={inside} map={map} />}
     </li>
+  );
+}
+
+interface InsideProps {
+  readonly clients: readonly string[];
+  readonly map: HerdMap | undefined;
+}
+
+/** Who is in a geofence now. */
+function Inside({ clients, map }: InsideProps): JSX.Element {
+  const others = clients.length - NAMED_INSIDE;
+  return (
+    <p class="geofence-inside">
+      inside:{' '}
+      {clients.slice(0, NAMED_INSIDE).map((client, n) => (
+        <Fragment key={client}>
+          {n > 0 && ', '}
+          <ClientLink client={client} map={map} />
+        </Fragment>
+      ))}
+      {others > 0 && ` and ${formatNumberOf(others, 'other')}`}
+    </p>
   );
 }
 
@@ -151,7 +192,7 @@ function Editor({ draft: { of, name, shape } }: { readonly draft: Draft }): JSX.
           class="button"
           onClick={() => void run(() => removeGeofence(of), `${of} is gone from the herd`)}
         >
-          Remove {of}
+          Remove <bdi>{of}</bdi>
         </button>
       )}
     </form>

@@ -6,7 +6,7 @@ import 'maplibre-gl/dist/maplibre-gl.css';
 import { navigate, route, setOptions } from '../../route/router.ts';
 import { followGeofences, geofences } from '../../state/geofences.ts';
 import { herd } from '../../state/herd.ts';
-import { clients, hasSnapshot, isLive, onClients } from '../../state/live.ts';
+import { clients, hasSnapshot, onClients } from '../../state/live.ts';
 import { theme } from '../../state/theme.ts';
 import { ClientPanel } from './client-panel.tsx';
 import type { Colouring } from './colours.ts';
@@ -69,7 +69,7 @@ export function MapView(): JSX.Element {
     }
   }, []);
   return (
-    <div class={isLive.value || !hasSnapshot.value ? 'map' : 'map past'}>
+    <div class="map">
       <div class="map-world" ref={container} />
       <canvas class="map-overlay" ref={canvas} aria-hidden="true" />
       {map !== undefined && <Watch map={map} colouring={colouring} />}
