@@ -28,6 +28,18 @@ const DEEP = '.deep.test.js';
 /** Of the quick tier, what the deep one runs again with the servers on Bun. */
 const ON_BUN = ['build/test/acceptance/', 'build/test/chaos/'];
 
+/** The same with herds that stand on NATS instead of links: what has the same meaning there. */
+const ON_NATS = [
+  'build/test/acceptance/kill-all.test.js',
+  'build/test/acceptance/partition.test.js',
+  'build/test/acceptance/restart.test.js',
+  'build/test/acceptance/retention.test.js',
+  'build/test/chaos/',
+  'build/test/gateway/events.test.js',
+  'build/test/gateway/geofence-events.test.js',
+  'build/test/gateway/herd.test.js',
+];
+
 /** Unit tests: many files share a process. */
 const UNITS = ['build/web/', 'dist/'];
 const UNIT_PROCESSES = 2;
@@ -62,7 +74,10 @@ async function runTier(tier) {
     });
   }
   await runFiles(testFiles(tier), FILE_WITHIN_MS[tier], { folder });
-  if (tier === 'deep') await runOnBun(folder);
+  if (tier === 'deep') {
+    await runOnBun(folder);
+    await runOnNats(folder);
+  }
   for (const left of await findLeftovers(folder)) outcome.addFailure(`left behind: ${left}`);
   removeLeftovers(folder);
   console.log(String(outcome));
@@ -76,7 +91,7 @@ async function runTier(tier) {
  */
 async function runOnBun(folder) {
   const script = join(ROOT, 'scripts/bun.mjs');
-  const files = testFiles('quick').filter((file) => ON_BUN.some((path) => file.startsWith(path)));
+  const files = quickFilesIn(ON_BUN);
   if (!existsSync(script) || files.length === 0) return;
   const { status, stdout } = spawnSync(process.execPath, [script], {
     encoding: 'utf8',
@@ -89,6 +104,26 @@ async function runOnBun(folder) {
   console.log('With the servers on Bun:');
   process.env['PROXY_HERD_RUNTIME'] = stdout.trim();
   await runFiles(files, FILE_WITHIN_MS.quick, { folder, where: ' on Bun' });
+  delete process.env['PROXY_HERD_RUNTIME'];
+}
+
+/**
+ * Runs the tests of `ON_NATS`.
+ *
+ * @param {string} folder the run's temporary one
+ */
+async function runOnNats(folder) {
+  const files = quickFilesIn(ON_NATS);
+  if (files.length === 0) return;
+  console.log('With herds on NATS:');
+  process.env['PROXY_HERD_REPLICATION'] = 'nats';
+  await runFiles(files, FILE_WITHIN_MS.quick, { folder, where: ' on NATS' });
+  delete process.env['PROXY_HERD_REPLICATION'];
+}
+
+/** @param {string[]} paths */
+function quickFilesIn(paths) {
+  return testFiles('quick').filter((file) => paths.some((path) => file.startsWith(path)));
 }
 
 /** @param {'quick' | 'deep'} tier */

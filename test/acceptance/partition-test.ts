@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { connectedGroups } from '#src/replication/topology.js';
+import { connectedGroups, type LinkPair } from '#src/replication/topology.js';
 import { locate, moment, report } from '../support/commands.ts';
 import { eventuallyTrue } from '../support/eventually.ts';
 import { DIAGRAM, TestHerd } from '../support/herd.ts';
 import type { TestProcess } from '../support/process.ts';
+import { IS_ON_NATS } from '../support/replication.ts';
 
-const { servers, links = [] } = DIAGRAM;
+const { servers } = DIAGRAM;
+/** On NATS every server reaches every other one. */
+const links = IS_ON_NATS
+  ? servers.flatMap((a) => servers.map((b): LinkPair => [a, b]))
+  : (DIAGRAM.links ?? []);
 
 /** Any two servers of the diagram. */
 export type Pair = readonly [string, string];

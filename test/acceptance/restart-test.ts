@@ -5,16 +5,19 @@ import { locate, moment, report } from '../support/commands.ts';
 import { eventuallyTrue } from '../support/eventually.ts';
 import { DIAGRAM, TestHerd } from '../support/herd.ts';
 import { clientIds, locateMany, pipeline, reportsOf } from '../support/pipeline.ts';
+import { IS_ON_NATS } from '../support/replication.ts';
 import { untilLink } from '../support/server-log.ts';
 
 const BURST = 5000;
 const VICTIM = 'Riley';
 const NEIGHBOURS = ['Jaquez', 'Juzang'];
+/** With which a reply promises that the report outlives the server. */
+const ACKNOWLEDGE = IS_ON_NATS ? 'replicated' : 'received';
 
 /** Defines the test that a kill upon the last of many pipelined replies loses nothing, so many times. */
 export function testKills(times: number): void {
   test(`kill -9 upon the last of ${BURST} pipelined replies, ${times} times of ${times}: nothing is lost`, async () => {
-    await using herd = await TestHerd.make({ ...DIAGRAM, data: 'none' });
+    await using herd = await TestHerd.make({ ...DIAGRAM, data: 'none', acknowledge: ACKNOWLEDGE });
     const processes = await herd.serveAll();
     for (let time = 0; time < times; time++) {
       for (const name of NEIGHBOURS) await untilLink(herd, VICTIM, name, 'link-up');
@@ -26,6 +29,9 @@ export function testKills(times: number): void {
       assert.equal((await victim.exited).signal, 'SIGKILL');
       // What the system had taken over is delivered before the end of the connection.
       for (const name of NEIGHBOURS) await untilLink(herd, name, VICTIM, 'link-down');
+      // What NATS has stored comes a little later.
+      const hasAll = async (): Promise<boolean> => (await missing(herd, clients)).length === 0;
+      if (IS_ON_NATS) await eventuallyTrue('the others have all', hasAll);
       assert.deepEqual(await missing(herd, clients), [], `time ${time}`);
       processes.set(VICTIM, await herd.serve(VICTIM));
     }

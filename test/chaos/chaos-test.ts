@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { IS_ON_NATS } from '../support/replication.ts';
 import { runChaos, type ChaosOptions } from './chaos.ts';
 
 /** Whether the servers keep their locations on disk, and what a reply promises then. */
 const SERVERS = {
-  'in memory': { acknowledge: 'received', data: 'none' },
+  'in memory': { acknowledge: IS_ON_NATS ? 'replicated' : 'received', data: 'none' },
   'on disk': { acknowledge: 'journaled', data: './data' },
 } as const satisfies Record<string, Pick<ChaosOptions, 'acknowledge' | 'data'>>;
 

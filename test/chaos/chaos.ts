@@ -88,7 +88,7 @@ export async function runChaos(options: ChaosOptions, stop: AbortSignal): Promis
   const ledger = new Ledger();
   const faults = new Faults(herd, ledger, {
     ...PACE,
-    killsAtAnyTime: acknowledge === 'journaled',
+    killsAtAnyTime: acknowledge === 'journaled' || acknowledge === 'replicated',
   });
   const load = new Load(herd, ledger, {
     clients: CLIENTS,
@@ -96,6 +96,7 @@ export async function runChaos(options: ChaosOptions, stop: AbortSignal): Promis
     churn: CHURN,
     patienceMs: CLIENT_PATIENCE_MS,
     seed: options.seed,
+    mayBeUnpromised: acknowledge === 'replicated',
   });
   const subscribers = new RoamingSubscribers(herd, options.subscribers, options.seed);
   const faulting = faults.run(options.seed);

@@ -8,6 +8,7 @@ import { DIAGRAM, TestHerd } from '../support/herd.ts';
 import { ask, problemIn, put, type HttpReply } from '../support/http.ts';
 import { OwnServer } from '../support/own-server.ts';
 import { runCli } from '../support/process.ts';
+import { IS_ON_NATS } from '../support/replication.ts';
 import { untilLink, untilLogged } from '../support/server-log.ts';
 
 const EARTH_RADIUS_METRES = 6_371_000;
@@ -74,11 +75,14 @@ async function checkStatuses(herd: TestHerd): Promise<void> {
     const status = ['status', '--config', herd.configFile, '--server', 'Campbell'];
     const { code, stdout, stderr } = await runCli(status);
     assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
-    assert.match(stdout, /^test-herd: 4 of 5 servers reachable, 4 of 7 links up /);
+    assert.match(stdout, /^test-herd: 4 of 5 servers reachable, /);
     assert.match(stdout, /^Bernard +unreachable +\d+s ago +\d/m);
     assert.match(stdout, /^Riley +reachable +\ds ago +\d/m);
-    assert.match(stdout, /^(Campbell - Bernard|Bernard - Campbell) +down /m);
-    assert.match(stdout, /^(Riley - Jaquez|Jaquez - Riley) +up /m);
+    if (!IS_ON_NATS) {
+      assert.match(stdout, / 4 of 7 links up /);
+      assert.match(stdout, /^(Campbell - Bernard|Bernard - Campbell) +down /m);
+      assert.match(stdout, /^(Riley - Jaquez|Jaquez - Riley) +up /m);
+    }
   } finally {
     process.kill(Number(pid), 'SIGKILL');
   }

@@ -173,6 +173,20 @@ test('with acknowledge: replicated, reports are refused while NATS is away, and 
   );
 });
 
+test('a server that is asked to stop while NATS does not answer ends all the same', async () => {
+  await using nats = await NatsCluster.start();
+  await using herd = await TestHerd.make({
+    servers: ['Riley'],
+    replication: { engine: 'nats', servers: nats.urls },
+  });
+  nats.signal(0, 'SIGSTOP');
+  const riley = await herd.serve('Riley');
+  riley.signal('SIGTERM');
+  await untilLogged(herd, 'Riley', { event: 'stop' });
+  nats.signal(0, 'SIGCONT'); // it has the connection of a server that has stopped
+  assert.deepEqual(await riley.exited, { code: 0, signal: null });
+});
+
 test('a stream that somebody deletes is made again, with all that the servers have', async () => {
   await using nats = await NatsCluster.start();
   await using herd = await TestHerd.make({

@@ -6,7 +6,8 @@ export type CallFailure =
   | 'refused' // nothing listens there
   | 'closed' // the server ended the connection in good order
   | 'broken' // the connection broke
-  | 'silent'; // no answer came in time
+  | 'silent' // no answer came in time
+  | 'unpromised'; // the server says that it cannot keep its promise at present
 
 export class CallError extends Error {
   override readonly name = 'CallError';

@@ -6,12 +6,15 @@ import { stringify } from 'yaml';
 import type { LinkPair } from '#src/replication/topology.js';
 import type { Acknowledge } from '#src/server/options.js';
 import { TestFolder } from './folder.ts';
+import { NatsCluster } from './nats.ts';
 import { takePorts } from './ports.ts';
 import { startCli, type TestProcess } from './process.ts';
+import { IS_ON_NATS } from './replication.ts';
 
 /** What a test wants of its herd; ports are found for it. */
 export interface HerdSpec {
   readonly servers: readonly string[];
+  /** Where `IS_ON_NATS`, the herd stands on a NATS server of its own instead. */
   readonly links?: readonly LinkPair[];
   /** Whether its servers have gateways; none where it is left out. */
   readonly hasGateways?: boolean;
@@ -66,13 +69,19 @@ export class TestHerd implements AsyncDisposable {
   readonly configFile: string;
   readonly #folder: TestFolder;
   readonly #ports: ReadonlyMap<string, ServerPorts>;
+  readonly #nats: NatsCluster | undefined;
   readonly #processes: TestProcess[] = [];
 
-  private constructor(folder: TestFolder, ports: ReadonlyMap<string, ServerPorts>) {
+  private constructor(
+    folder: TestFolder,
+    ports: ReadonlyMap<string, ServerPorts>,
+    nats: NatsCluster | undefined,
+  ) {
     this.folder = folder.path;
     this.configFile = join(folder.path, 'herd.yaml');
     this.#folder = folder;
     this.#ports = ports;
+    this.#nats = nats;
   }
 
   /** Finds ports and writes the configuration; starts nothing yet. */
@@ -90,7 +99,9 @@ export class TestHerd implements AsyncDisposable {
         { clients: address(3 * i), peers: address(3 * i + 1), gateway: address(3 * i + 2) },
       ]),
     );
-    const herd = new TestHerd(await TestFolder.make(), ports);
+    const isOnNats = IS_ON_NATS && links.length > 0 && rest.replication === undefined;
+    const nats = isOnNats ? await NatsCluster.start() : undefined;
+    const herd = new TestHerd(await TestFolder.make(), ports, nats);
     const text = ({ host, port }: Address): string => `${host}:${port}`;
     const config = {
       herd: 'test-herd',
@@ -104,7 +115,7 @@ export class TestHerd implements AsyncDisposable {
           },
         ]),
       ),
-      links,
+      ...(nats === undefined ? { links } : { replication: { engine: 'nats', servers: nats.urls } }),
       logs: './logs',
       ...rest,
     };
@@ -158,6 +169,7 @@ export class TestHerd implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.#processes.map((process) => process[Symbol.asyncDispose]()));
+    await this.#nats?.[Symbol.asyncDispose]();
     await this.#folder[Symbol.asyncDispose]();
   }
 

@@ -18,6 +18,8 @@ export interface LoadOptions {
   /** After so long without an answer a client goes to another server, in milliseconds. */
   readonly patienceMs: number;
   readonly seed: number;
+  /** Whether a server may say that it cannot keep its promise at present. */
+  readonly mayBeUnpromised?: boolean;
 }
 
 /** A conversation that ended other than by the client's own will. */
@@ -128,6 +130,9 @@ class LoadClient {
     this.#reports += 1;
     const fields = `${client} ${OPEN_SEA} ${moment(this.#reports)}`;
     const at = await caller.ask(`IAMAT ${fields}`, this.#options.patienceMs);
+    if (this.#options.mayBeUnpromised === true && at === `? IAMAT ${fields}`) {
+      throw new CallError('unpromised', at);
+    }
     if (!at.startsWith(`AT ${this.#server} `) || !at.endsWith(` ${fields}`)) {
       throw new Error(`${this.#server} answered a report of ${fields} with ${at}`);
     }

@@ -1,3 +1,4 @@
+import type { Address } from '#src/transport/address.js';
 import { spawnSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -43,6 +44,11 @@ export class NatsCluster implements AsyncDisposable {
   /** How many servers it has, running or not. */
   get size(): number {
     return this.#ports.length / 2;
+  }
+
+  /** Where its first server listens. */
+  get address(): Address {
+    return { host: '127.0.0.1', port: this.#ports[0] ?? 0 };
   }
 
   /** The URLs of its servers, the first one's first. */

@@ -2,12 +2,17 @@ import type { Address } from '#src/transport/address.js';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { connectedGroups } from '#src/replication/topology.js';
+import { connectedGroups, type LinkPair } from '#src/replication/topology.js';
 import { TestFolder } from './folder.ts';
 import type { HerdSpec } from './herd.ts';
+import { NatsCluster } from './nats.ts';
 import { takePorts } from './ports.ts';
 import { startCli, type Exit, type TestProcess } from './process.ts';
 import { RelayedLink } from './relayed-link.ts';
+import { IS_ON_NATS } from './replication.ts';
+
+/** Stands for the NATS server at the end of a link. */
+const NATS = 'NATS';
 
 /** What a herd behind relays is made of. */
 export interface RelayedHerdSpec extends Pick<HerdSpec, 'servers' | 'links'> {
@@ -35,22 +40,27 @@ export type ServerState = 'running' | 'stopped' | 'down';
  * A herd of real processes in which every link goes through relays. For that each server has a
  * configuration of its own, in which its neighbours' peer ports are those of relays. Disposing it
  * ends every process, also one that is stopped, and removes the folder.
+ *
+ * Where `IS_ON_NATS`, its links are those of each server with a NATS server.
  */
 export class RelayedHerd implements AsyncDisposable {
   readonly #folder: TestFolder;
   readonly #env: NodeJS.ProcessEnv;
   readonly #members: ReadonlyMap<string, Member>;
   readonly #crashes: string[] = [];
+  readonly #nats: NatsCluster | undefined;
   #links: readonly RelayedLink[] = [];
 
   private constructor(
     folder: TestFolder,
     env: NodeJS.ProcessEnv,
     members: ReadonlyMap<string, Member>,
+    nats: NatsCluster | undefined,
   ) {
     this.#folder = folder;
     this.#env = env;
     this.#members = members;
+    this.#nats = nats;
   }
 
   /** Starts the relays and writes the configurations; starts no server yet. */
@@ -62,10 +72,13 @@ export class RelayedHerd implements AsyncDisposable {
       const gateway = spec.hasGateways === true ? address(3 * index + 2) : undefined;
       return [name, { clients, peers, gateway, process: undefined, state: 'down' }];
     });
-    const herd = new RelayedHerd(await TestFolder.make(), spec.env ?? {}, new Map(members));
+    const nats = IS_ON_NATS ? await NatsCluster.start() : undefined;
+    const herd = new RelayedHerd(await TestFolder.make(), spec.env ?? {}, new Map(members), nats);
+    const pairs =
+      nats === undefined ? spec.links : spec.servers.map((name): LinkPair => [name, NATS]);
     try {
       herd.#links = await Promise.all(
-        (spec.links ?? []).map((pair) => RelayedLink.start(pair, (name) => herd.#of(name).peers)),
+        (pairs ?? []).map((pair) => RelayedLink.start(pair, (name) => herd.#peersOf(name))),
       );
       for (const name of spec.servers) await herd.#configure(name, spec.settings);
     } catch (error) {
@@ -115,7 +128,7 @@ export class RelayedHerd implements AsyncDisposable {
     const up = this.#links.filter(({ isUp }) => isUp).map(({ pair }) => pair);
     return (
       this.servers.every((name) => this.state(name) === 'running') &&
-      connectedGroups(this.servers, up).length === 1
+      connectedGroups([...this.servers, ...(IS_ON_NATS ? [NATS] : [])], up).length === 1
     );
   }
 
@@ -188,8 +201,13 @@ export class RelayedHerd implements AsyncDisposable {
       await Promise.all(ending);
       await Promise.all(this.#links.map((link) => link[Symbol.asyncDispose]()));
     } finally {
+      await this.#nats?.[Symbol.asyncDispose]();
       await this.#folder[Symbol.asyncDispose]();
     }
+  }
+
+  #peersOf(name: string): Address {
+    return name === NATS && this.#nats !== undefined ? this.#nats.address : this.#of(name).peers;
   }
 
   #of(server: string): Member {
@@ -214,10 +232,18 @@ export class RelayedHerd implements AsyncDisposable {
     const config = {
       herd: 'test-herd',
       servers: Object.fromEntries(entries),
-      links: this.#links.map(({ pair }) => pair),
+      ...this.#replicationOf(server),
       ...settings,
     };
     await writeFile(this.#configFile(server), stringify(config));
+  }
+
+  /** The links of the configuration, or the relay to NATS in their place. */
+  #replicationOf(server: string): Readonly<Record<string, unknown>> {
+    if (this.#nats === undefined) return { links: this.#links.map(({ pair }) => pair) };
+    const own = this.#links.find(({ pair }) => pair.includes(server));
+    const { host, port } = own?.addressFor(server) ?? this.#nats.address;
+    return { replication: { engine: 'nats', servers: [`nats://${host}:${port}`] } };
   }
 
   #crashed(server: string, { code, signal }: Exit): void {

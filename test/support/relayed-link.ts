@@ -17,7 +17,7 @@ export class RelayedLink implements AsyncDisposable {
     this.#relays = relays;
   }
 
-  /** @param peersOf where a server listens for its neighbours */
+  /** @param peersOf where a server listens for its neighbours, or a NATS server for its clients */
   static async start(pair: LinkPair, peersOf: (server: string) => Address): Promise<RelayedLink> {
     const [a, b] = pair;
     const relays = [

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { eventually, eventuallyTrue } from './eventually.ts';
 import type { TestHerd } from './herd.ts';
+import { IS_ON_NATS } from './replication.ts';
 
 const eventSchema = z.looseObject({
   time: z.iso.datetime({ precision: 3 }),
@@ -85,13 +86,20 @@ export function untilLogged(
   return untilInLog(herd.logFile(server), wanted, count);
 }
 
-/** Waits until a server's log says that its link to a neighbour is up, or is not. */
+/**
+ * Waits until a server's log says that its link to a neighbour is up, or is not. On NATS a server is linked with nobody:
+ * then it is waited for that it is connected, and not for an end.
+ */
 export async function untilLink(
   herd: TestHerd,
   server: string,
   neighbour: string,
   state: 'link-up' | 'link-down',
 ): Promise<void> {
+  if (IS_ON_NATS) {
+    if (state === 'link-up') await untilLogged(herd, server, { event: 'nats-up' });
+    return;
+  }
   const log = new LogReader(herd.logFile(server));
   await eventuallyTrue(`${server} logs ${state} for ${neighbour}`, async () => {
     const events = having(await log.look(), { neighbour });

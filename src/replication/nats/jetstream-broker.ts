@@ -120,7 +120,7 @@ export class JetStreamBroker implements Broker {
     while (!this.#isClosing) {
       try {
         await this.#connect();
-        await this.#watch();
+        if (!this.#isClosing) await this.#watch();
       } catch (error) {
         if (!this.#isClosing) this.#events.onFailed(causeOf(error, 'unreachable'));
       }
@@ -135,8 +135,8 @@ export class JetStreamBroker implements Broker {
     const connection = await connect(
       connectionOptions(this.#options, this.#server, this.#libraries),
     );
+    if (this.#isClosing) return connection.close();
     this.#connection = connection;
-    if (this.#isClosing) return;
     requireVersion(connection.info?.version ?? '');
     this.#manager = await jetstreamManager(connection, { timeout: ANSWER_WITHIN_MS });
     this.#jetstream = jetstream(connection, { timeout: ANSWER_WITHIN_MS });
@@ -157,13 +157,16 @@ export class JetStreamBroker implements Broker {
 
   /** Notes when the connection is lost and found again; done when it is closed for good. */
   async #watch(): Promise<void> {
-    for await (const status of this.#connection?.status() ?? []) {
+    const connection = this.#connection;
+    if (connection === undefined) return;
+    // One that has ended has no statuses, not even an end of them.
+    for await (const status of connection.isClosed() ? [] : connection.status()) {
       if (status.type === 'reconnect') this.#noteConnected();
       if (status.type !== 'disconnect' || !this.#isConnected) continue;
       this.#isConnected = false;
       this.#events.onDisconnected({ code: 'closed', detail: `lost ${status.server}` });
     }
-    const error = await this.#connection?.closed();
+    const error = await connection.closed();
     if (!this.#isConnected) return;
     this.#isConnected = false;
     const cause = causeOf(error ?? new Error('it was closed'), 'closed');
