@@ -17,6 +17,7 @@ import { RecordView } from '../store/record.ts';
 import type { SignOfLife } from '../store/sign-of-life.ts';
 import type { Applied, LocationStore } from '../store/store.ts';
 import { Cards } from './cards.ts';
+import { CellCounter } from './cells/cell-counter.ts';
 import type { ClientSets } from './client-sets.ts';
 import type { CommitGate } from './commit-gate.ts';
 import { GeofenceRegistry } from './geofences/geofence-registry.ts';
@@ -123,6 +124,8 @@ export class LocationService {
   placesAsked = 0;
   /** Who is near. */
   readonly finder: ClientFinder;
+  /** How many are where. */
+  readonly cells: CellCounter;
   /** The areas that clients enter and leave. */
   readonly geofences: GeofenceRegistry;
   /** What clients call themselves, and their pictures. */
@@ -148,6 +151,7 @@ export class LocationService {
     this.#prefix = Buffer.from(`AT ${parts.server} `, 'latin1');
     this.#name = Buffer.from(parts.server, 'latin1');
     this.finder = new ClientFinder(parts.store, parts.wake);
+    this.cells = new CellCounter(parts.store, parts.wake);
     this.geofences = new GeofenceRegistry({
       watchDocuments: (onDocument) => parts.store.watchDocuments(onDocument),
       putDocument: (name, body) => this.#putDocument(name, body),
@@ -211,6 +215,7 @@ export class LocationService {
   beginTick(): void {
     this.#received = this.#parts.now();
     this.finder.work();
+    this.cells.work();
     this.#tracker?.work();
     this.#isMemoryFull = this.#store.sizeBytes >= this.#limits.maxMemoryBytes;
   }

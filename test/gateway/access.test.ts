@@ -69,6 +69,17 @@ const ROUTES: Readonly<Record<string, RouteCase>> = {
     asked: { path: '/v1/clients' },
     isWithheld: ({ bytes }) => !bytes.includes('anna'),
   },
+  'GET /v1/cells': {
+    scope: 'read',
+    asked: { path: '/v1/cells?zoom=0&name=anna' },
+    before: {
+      method: 'PUT',
+      path: '/v1/clients/anna/location',
+      headers: { 'content-type': 'application/json' },
+      body: LOCATION,
+    },
+    isWithheld: ({ json }) => (json as { total: number }).total === 0,
+  },
   'GET /v1/clients/{id}': { scope: 'read', asked: { path: '/v1/clients/anna' } },
   'GET /v1/clients/{id}/places': { scope: 'read', asked: { path: '/v1/clients/anna/places' } },
   'PUT /v1/clients/{id}/location': {
@@ -240,6 +251,14 @@ test('a list has what the token may read, and says nothing of the rest', async (
   assert.deepEqual(await listed('narrow'), ['ben']);
   assert.deepEqual(await listed('narrow', '?group=family'), []);
   assert.deepEqual(await listed('reporter'), []);
+  const counted = async (shown: Shown): Promise<number> => {
+    const { json } = await askAs(server, shown, { path: '/v1/cells?zoom=0' });
+    return (json as { total: number }).total;
+  };
+  assert.deepEqual(
+    [await counted('right'), await counted('narrow'), await counted('reporter')],
+    [2, 1, 0],
+  );
   const near = await askAs(server, 'narrow', { path: '/v1/clients?nearClient=stranger' });
   assert.equal(near.status, 403, 'no client may be found by who is near it');
   const nobody = await askAs(server, 'narrow', { path: '/v1/clients/nobody' });

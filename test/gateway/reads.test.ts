@@ -155,6 +155,34 @@ describe('a list', () => {
     assert.deepEqual(await ids('bbox=10,10,11,10.4&name=*-1'), []);
   });
 
+  test('is counted, per cell of the map', async () => {
+    const { server, get } = await serverWith(CLIENTS);
+    await using _ = server;
+    const count = async (query: string) => (await get(`/v1/cells?${query}`)).json;
+    const cells = [{ x: 2, y: 1, count: 3, latitude: 10.16667, longitude: 10.33333 }];
+    assert.deepEqual(await count('zoom=2&bbox=0,0,20,20'), { zoom: 2, total: 3, cells });
+    const across = { zoom: 1, total: 2 };
+    assert.deepEqual(await count('zoom=1&bbox=179,-90,-179,0'), {
+      ...across,
+      cells: [
+        { x: 1, y: 1, count: 1, latitude: -60, longitude: 179.5 },
+        { x: 0, y: 1, count: 1, latitude: -60, longitude: -179.5 },
+      ],
+    });
+    assert.equal(((await count('zoom=6')) as { total: number }).total, 5);
+    assert.equal(((await count('zoom=0&maxAge=3600')) as { total: number }).total, 1);
+    for (const query of [
+      '',
+      'zoom=7',
+      'zoom=23',
+      'zoom=1.5',
+      'zoom=20&bbox=0,0,1,1',
+      'zoom=1&limit=1',
+    ]) {
+      assert.equal(problemIn(await get(`/v1/cells?${query}`)), 'invalid-request', query);
+    }
+  });
+
   for (const [query, where] of [
     ['limit=0', 'limit'],
     ['limit=1001', 'limit'],

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import type { ClientCursor } from '../../service/nearby-clients.ts';
+import type { ClientBox, ClientCursor } from '../../service/nearby-clients.ts';
 import { faultsProblem } from '../http/check.ts';
 import { bounded, clientIdSchema, count, numberParameter } from './parameters.ts';
 
@@ -13,7 +13,17 @@ const MAX_RADIUS_M = 20_037_509;
 const MAX_AGE_SECONDS = 1e10;
 /** The longest pattern: that of an ID. */
 export const MAX_NAME = 4096;
+/** Tiles of some ten metres: nobody counts in smaller ones. */
+const MAX_ZOOM = 22;
 const E7 = 1e7;
+
+/** The box that all clients are in. */
+export const WHOLE_EARTH: ClientBox = {
+  westE7: -180e7,
+  southE7: -90e7,
+  eastE7: 180e7,
+  northE7: 90e7,
+};
 
 const BOX = 'west,south,east,north in degrees; across the 180th meridian west is above east';
 const POINT = 'latitude,longitude in degrees';
@@ -53,15 +63,9 @@ export const pointSchema = z.string({ error: POINT }).transform((text, context) 
 /** A distance in metres. */
 export const radiusSchema = numberParameter(bounded(0, MAX_RADIUS_M));
 
-export const clientsQuerySchema = z.strictObject({
-  limit: numberParameter(count(1, MAX_LIMIT)).default(DEFAULT_LIMIT).describe('The most clients'),
-  cursor: z.string().max(200).optional().describe('`next` of the answer before: goes on after it'),
+/** Which clients: those to which all of it applies. */
+const filterShape = {
   bbox: boxSchema.optional().describe(`Those in a box: ${BOX}`),
-  near: pointSchema.optional().describe(`The nearest to a point: ${POINT}`),
-  nearClient: clientIdSchema.optional().describe('The nearest to a client, without itself'),
-  radius: radiusSchema
-    .optional()
-    .describe('No farther than so many metres; with near or nearClient'),
   maxAge: numberParameter(bounded(0, MAX_AGE_SECONDS))
     .optional()
     .describe('No older than so many seconds'),
@@ -72,7 +76,27 @@ export const clientsQuerySchema = z.strictObject({
     .max(MAX_NAME)
     .optional()
     .describe('Those whose ID is this; * stands for any characters, \\* for itself'),
+};
+
+export const clientsQuerySchema = z.strictObject({
+  ...filterShape,
+  limit: numberParameter(count(1, MAX_LIMIT)).default(DEFAULT_LIMIT).describe('The most clients'),
+  cursor: z.string().max(200).optional().describe('`next` of the answer before: goes on after it'),
+  near: pointSchema.optional().describe(`The nearest to a point: ${POINT}`),
+  nearClient: clientIdSchema.optional().describe('The nearest to a client, without itself'),
+  radius: radiusSchema
+    .optional()
+    .describe('No farther than so many metres; with near or nearClient'),
 });
+
+export const cellsQuerySchema = z.strictObject({
+  ...filterShape,
+  zoom: numberParameter(count(0, MAX_ZOOM)).describe(
+    'The cells are the tiles of Web Mercator at this zoom, 2^zoom each way around the world',
+  ),
+});
+
+export type CellsQuery = z.output<typeof cellsQuerySchema>;
 
 export type ClientsQuery = z.output<typeof clientsQuerySchema>;
 

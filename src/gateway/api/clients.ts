@@ -1,11 +1,8 @@
 import { z } from 'zod';
 
-import { coversClient } from '../../access/client-pattern.ts';
-import { compareInstants, type Instant, millisecondsBefore } from '../../protocol/timestamp.ts';
-import type { Location } from '../../service/location-service.ts';
-import type { ClientBox, ClientQuestion, NearbyClients } from '../../service/nearby-clients.ts';
+import type { ClientQuestion, NearbyClients } from '../../service/nearby-clients.ts';
 import { type RequestFault, faultsProblem } from '../http/check.ts';
-import { membersOf, patternOf } from './client-filters.ts';
+import { wantedOf } from './client-filters.ts';
 import {
   type ApiContext,
   besideOf,
@@ -21,6 +18,7 @@ import {
   formatCursor,
   type ListCursor,
   parseCursor,
+  WHOLE_EARTH,
 } from './clients-query.ts';
 import { describeLocation, featureSchema, locationSchema, toFeature } from './location.ts';
 import {
@@ -56,8 +54,6 @@ const collectionSchema = z.object({
   features: z.array(featureSchema),
   next: z.string().optional(),
 });
-
-const WHOLE_EARTH: ClientBox = { westE7: -180e7, southE7: -90e7, eastE7: 180e7, northE7: 90e7 };
 
 /** Where clients are: all, those in a box, those near a point or a client. */
 export function clientsRoute(context: ApiContext): Route {
@@ -149,36 +145,10 @@ function ask(
   const { finder } = context.service;
   const { limit, cursor, bbox, radius } = query;
   const after = cursor === undefined ? undefined : parseCursor(cursor).after;
-  const question: ClientQuestion = { limit, after, isWanted: filterOf(context, query, caller) };
+  const question: ClientQuestion = { limit, after, isWanted: wantedOf(context, query, caller) };
   if (around === undefined) return finder.inBox(bbox ?? WHOLE_EARTH, question);
   const { latitudeE7, longitudeE7 } = around;
   return finder.nearest(latitudeE7, longitudeE7, { ...question, radiusMetres: radius });
-}
-
-/** Which clients are in a list: `undefined` where all are. */
-function filterOf(
-  context: ApiContext,
-  { maxAge, name, group, nearClient }: ClientsQuery,
-  caller: Caller,
-): ClientQuestion['isWanted'] {
-  const named = name === undefined ? undefined : patternOf(name);
-  const members = group === undefined ? undefined : membersOf(context, group);
-  const self = nearClient?.toString('latin1');
-  const since = maxAge === undefined ? undefined : millisecondsBefore(context.now(), maxAge * 1000);
-  if ([maxAge, named, members, self].every((each) => each === undefined) && caller.readsAll) {
-    return undefined;
-  }
-  return (location) => {
-    const { client } = location;
-    if (client === self || !caller.may('read', client)) return false;
-    if (named !== undefined && !coversClient(named, client)) return false;
-    if (members?.some((member) => coversClient(member, client)) === false) return false;
-    return since === undefined || compareInstants(earlierOf(location), since) >= 0;
-  };
-}
-
-function earlierOf({ time, received }: Location): Instant {
-  return compareInstants(time, received) < 0 ? time : received;
 }
 
 function linkOf(url: string, next: string | undefined): Readonly<Record<string, string>> {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { batchRoute } from './batch.ts';
 import { cardRoutes } from './cards.ts';
+import { cellsRoute } from './cells.ts';
 import { clientRoute } from './client.ts';
 import { clientsRoute } from './clients.ts';
 import type { ApiContext } from './context.ts';
@@ -26,6 +27,7 @@ import { defineRoute, JSON_TYPE, NOTHING, type Answer, type Route } from './rout
 export function apiRoutes(context: ApiContext, others: readonly Route[]): Route[] {
   const routes = [
     clientsRoute(context),
+    cellsRoute(context),
     clientRoute(context),
     putLocationRoute(context),
     batchRoute(context),
