@@ -26,7 +26,8 @@ test('servers go, the page’s own and then all, and come back', WITH_BROWSER, a
   await using page = await (await browser()).open(herd.gateway('Riley'), { fragment: '#/herd' });
   const dots = page.at.getByRole('list', { name: 'Servers' });
   await page.untilLive();
-  await page.at.getByRole('rowheader', { name: 'Jaquez' }).waitFor();
+  const rows = page.at.getByRole('region', { name: 'What each server does' });
+  await rows.getByRole('rowheader', { name: 'Jaquez' }).waitFor();
   assert.deepEqual([...page.strangers], [], 'it asks no other server');
 
   // Another server is killed, and back.

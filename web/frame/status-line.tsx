@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 
 import { formatRoute } from '../route/route.ts';
 import { nowMs } from '../state/clock.ts';
-import { formatCount, formatDuration, formatNumberOf } from '../state/format.ts';
+import { formatDuration, formatNumberOf, formatRate } from '../state/format.ts';
 import type { Server } from '../state/herd-changes.ts';
 import { herdState, herdSummary, herd } from '../state/herd.ts';
 import { isLive, lastEventMs, liveState } from '../state/live.ts';
@@ -24,7 +24,7 @@ export function StatusLine(): JSX.Element {
       {summary !== undefined && (
         <p class={isStale ? 'status-numbers stale' : 'status-numbers'}>
           <span>{formatNumberOf(summary.clients, 'client')}</span>
-          <span>{formatRate(summary.reports)}</span>
+          <span>{formatRate(summary.reports).replace('/s', ' reports/s')}</span>
           <span>{formatLag(summary.lag)}</span>
         </p>
       )}
@@ -81,12 +81,6 @@ function Liveness(): JSX.Element {
       {text}
     </p>
   );
-}
-
-function formatRate(reports: number): string {
-  return reports > 0 && reports < 10
-    ? `${reports.toFixed(1)} reports/s`
-    : `${formatCount(reports)} reports/s`;
 }
 
 function formatLag({ reports, seconds }: { reports: number; seconds: number }): string {

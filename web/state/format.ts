@@ -49,3 +49,15 @@ export function formatCourse(degrees: number): string {
 export function formatTime(ms: number): string {
   return new Date(ms).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 }
+
+/** A time of day to the second, in the viewer's own zone. */
+export function formatTimeOfDay(ms: number): string {
+  return new Date(ms).toLocaleTimeString(undefined, { timeStyle: 'medium' });
+}
+
+/** How often something happens: `0.4/s`, `1,024/s`. */
+export function formatRate(perSecond: number): string {
+  return perSecond > 0 && perSecond < 10
+    ? `${Number(perSecond.toFixed(1))}/s`
+    : `${formatCount(perSecond)}/s`;
+}

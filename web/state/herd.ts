@@ -4,6 +4,7 @@ import type { Herd, HerdStatus } from 'proxy-herd/client';
 import { connection, isForbidden, learnServers, noteUnauthorized } from './connection.ts';
 import { formatDuration } from './format.ts';
 import { changesBetween, summarize } from './herd-changes.ts';
+import { logAfter, type LogEntry } from './herd-log.ts';
 import { pause } from './pause.ts';
 import { isSignedOut } from './session.ts';
 import { showToast } from './toasts.ts';
@@ -37,6 +38,9 @@ export const wasAsked = computed(() => herdState.value.kind !== 'loading');
 
 export const herdSummary = computed(() => herd.value && summarize(herd.value));
 
+/** What became of servers and links, the newest first. */
+export const herdLog = signal<readonly LogEntry[]>([]);
+
 function take(next: HerdStatus): void {
   const last = herd.peek();
   const now = Date.now();
@@ -45,6 +49,7 @@ function take(next: HerdStatus): void {
   );
   learnServers(urls);
   herdState.value = { kind: 'known', herd: next, atMs: now };
+  herdLog.value = logAfter(herdLog.peek(), last, next, now);
   if (last === undefined) return;
   for (const { server, isReachable, lastHeardMs } of changesBetween(last, next)) {
     const ago = lastHeardMs === undefined ? '' : formatDuration((now - lastHeardMs) / 1000);

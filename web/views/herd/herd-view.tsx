@@ -1,13 +1,22 @@
 import type { JSX } from 'preact';
+import type { HerdStatus } from 'proxy-herd/client';
 
-import { nowMs } from '../../state/clock.ts';
-import { formatAgo, formatCount } from '../../state/format.ts';
-import type { Server } from '../../state/herd-changes.ts';
-import { herd, herdState } from '../../state/herd.ts';
+import { route } from '../../route/router.ts';
+import { formatNumberOf } from '../../state/format.ts';
+import { linksOf, type HerdLink } from '../../state/herd-links.ts';
+import { herd, herdLog, herdState } from '../../state/herd.ts';
 import { Notice } from '../../ui/notice.tsx';
-import { TableFrame } from '../../ui/table-frame.tsx';
+import { BehindTable } from './behind-table.tsx';
+import { Graph } from './graph.tsx';
+import { HerdLog } from './herd-log.tsx';
+import { ServerPanel } from './server-panel.tsx';
+import { ServerRows } from './server-rows.tsx';
+import './herd-view.css';
 
-/** The servers of the herd, a row each. */
+/** A picture of more servers than this shows nothing: they are a table. */
+const MAX_IN_PICTURE = 16;
+
+/** The servers of the herd and the links between them, and how each of them does. */
 export function HerdView(): JSX.Element {
   if (herdState.value.kind === 'forbidden') {
     return (
@@ -18,53 +27,62 @@ export function HerdView(): JSX.Element {
       </div>
     );
   }
+  const status = herd.value;
+  if (status === undefined) {
+    return (
+      <div class="page">
+        <h1>Herd</h1>
+      </div>
+    );
+  }
+  return <KnownHerd status={status} />;
+}
+
+function KnownHerd({ status }: { readonly status: HerdStatus }): JSX.Element {
+  const links = linksOf(status);
+  const servers = [...status.servers].sort((a, b) => (a.server < b.server ? -1 : 1));
+  const selected = servers.find(({ server }) => server === route.value.item);
+  const sorted = { ...status, servers };
+  const isPicture = servers.length <= MAX_IN_PICTURE;
   return (
-    <div class="page">
-      <h1>{herd.value?.herd ?? 'Herd'}</h1>
-      <TableFrame label="Servers">
-        <thead>
-          <tr>
-            <th scope="col">server</th>
-            <th scope="col">state</th>
-            <th scope="col" class="number">
-              clients
-            </th>
-            <th scope="col" class="number">
-              reports/s
-            </th>
-            <th scope="col" class="number">
-              links up
-            </th>
-            <th scope="col">last heard</th>
-          </tr>
-        </thead>
-        <tbody>
-          {herd.value?.servers.map((server) => (
-            <ServerRow key={server.server} server={server} />
-          ))}
-        </tbody>
-      </TableFrame>
-    </div>
+    <>
+      <div class="page herd">
+        <header class="herd-head">
+          <h1>
+            <bdi>{status.herd}</bdi>
+          </h1>
+          <Summary status={sorted} links={links} />
+        </header>
+        <div class={isPicture ? 'herd-body' : 'herd-body many'}>
+          {isPicture && (
+            <section class="card herd-graph" aria-label="Picture of the herd">
+              <Graph servers={servers} links={links} selected={selected?.server} />
+            </section>
+          )}
+          <div class="herd-numbers">
+            <ServerRows servers={servers} selected={selected?.server} />
+            {isPicture && <BehindTable status={sorted} />}
+            <HerdLog log={herdLog.value} />
+          </div>
+        </div>
+      </div>
+      {selected !== undefined && <ServerPanel server={selected} status={sorted} links={links} />}
+    </>
   );
 }
 
-function ServerRow({ server }: { readonly server: Server }): JSX.Element {
-  const isUp = server.state === 'reachable';
-  const heard = server.lastHeardAt;
+interface SummaryProps {
+  readonly status: HerdStatus;
+  readonly links: readonly HerdLink[];
+}
+
+function Summary({ status: { servers }, links }: SummaryProps): JSX.Element {
+  const reachable = servers.filter((server) => server.state === 'reachable').length;
+  const up = links.filter((link) => link.state === 'up' || link.state === 'lagging').length;
   return (
-    <tr>
-      <th scope="row">{server.server}</th>
-      <td>
-        <span class={isUp ? 'dot good' : 'dot bad'} /> {server.state}
-      </td>
-      <td class="number">{heard === null ? '' : formatCount(server.clients)}</td>
-      <td class="number">{heard === null ? '' : server.rates.reports.toFixed(1)}</td>
-      <td class="number">
-        {heard === null
-          ? ''
-          : `${server.links.filter(({ up }) => up).length} of ${server.links.length}`}
-      </td>
-      <td>{heard === null ? 'never' : formatAgo((nowMs.value - Date.parse(heard)) / 1000)}</td>
-    </tr>
+    <p class="herd-summary">
+      {reachable} of {formatNumberOf(servers.length, 'server')} reachable, {up} of{' '}
+      {formatNumberOf(links.length, 'link')} up
+    </p>
   );
 }
