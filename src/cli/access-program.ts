@@ -51,6 +51,7 @@ export function addTokenCommands(program: Command, { config }: CommonFlags): voi
     .argument('[client]', 'the client')
     .option('--group <name>', 'the group, in place of a client')
     .requiredOption('--expires <duration>', 'for how long it is good, for example 2h')
+    .option('--link', 'print the link that opens the dashboard and shows it, with the token in it')
     .option(...NAME_FLAG)
     .option(...JSON_FLAG)
     .option(...config)

@@ -193,11 +193,16 @@ test('a share link reads one client or one group, for a time', async () => {
     ['--group family', ''],
   ] as const) {
     const { stdout, stderr } = await desk.run(`token share ${command} --expires 2h --json`);
-    const { token, urls } = JSON.parse(stdout) as { token: string; urls: string[] };
+    const { token, urls, link } = JSON.parse(stdout) as Record<'token' | 'link', string> & {
+      urls: string[];
+    };
+    assert.equal(link, `http://127.0.0.1:13645/#/map${path && `/${path}`}?token=${token}`);
     const shown = path === '' ? '?group=family' : `/${path}`;
     assert.deepEqual(urls, [`http://127.0.0.1:13645/v1/clients${shown}`]);
     assert.ok(stderr.includes(`it shows ${urls[0]}\n`) && !stderr.includes(token), stderr);
   }
+  const link = await desk.do('token share a/b --expires 2h --link');
+  assert.match(link, /^http:\/\/127\.0\.0\.1:13645\/#\/map\/a%2Fb\?token=ph_[0-9a-f]{32}\n?$/);
   const facts = (await desk.list())
     .slice(0, 2)
     .map(({ share, report, read, groups, operate }) => [share, report, read, groups, operate]);

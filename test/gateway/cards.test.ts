@@ -79,6 +79,33 @@ describe('a card', () => {
   });
 });
 
+test('a caller is told what it may do, and until when', async () => {
+  const expiresMs = Date.now() + 7_200_000;
+  const share = testToken('dinner', { isShare: true, groups: ['family'], expiresMs });
+  const access = {
+    ...accessOptions({ clients: 'never', gateway: 'beyond-loopback' }),
+    groups: [{ name: 'family', clients: ['anna', 'kid-*'] }],
+    tokens: [share.rule],
+  };
+  await using guarded = await OwnServer.start({ gateway, access });
+  const everything = { report: ['*'], read: ['*'], groups: [], operate: true };
+  const open = await ask(server.gateway, { path: '/v1/access' });
+  assert.deepEqual(open.json, { hasTokens: false, ...everything });
+  const anybody = await ask(guarded.gateway, { path: '/v1/access' });
+  assert.deepEqual(anybody.json, { hasTokens: true, ...everything });
+  const headers = { authorization: `Bearer ${share.token}` };
+  const { json } = await ask(guarded.gateway, { path: '/v1/access', headers });
+  const expiresAt = `${new Date(expiresMs).toISOString().slice(0, 19)}Z`;
+  assert.deepEqual(json, {
+    hasTokens: true,
+    token: { name: 'dinner', isShare: true, expiresAt },
+    report: [],
+    read: ['anna', 'kid-*'],
+    groups: ['family'],
+    operate: false,
+  });
+});
+
 test('groups are shown to who may read by them, or every client', async () => {
   const inFamily = testToken('in-family', { groups: ['family'] });
   const ofAll = testToken('of-all', { read: ['*'] });

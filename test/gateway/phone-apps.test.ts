@@ -11,16 +11,23 @@ import { testPhoneRequests } from './phone-requests-test.ts';
 
 await testPhoneRequests(8, 17);
 
-/* A phone that was set up as it is said reports as the client of its token: each app does here what its set-up has it do. */
+/*
+ * A phone that was set up as it is said reports as the client of its token, or where the herd has no tokens as the one that
+ * was named: each app does here what its set-up has it do.
+ */
 
+const gateway = { host: '127.0.0.1', port: 0 };
 const server = await OwnServer.start({
-  gateway: { host: '127.0.0.1', port: 0 },
+  gateway,
   access: accessOptions({ clients: 'never', gateway: 'always' }),
 });
 after(() => server[Symbol.asyncDispose]());
+const open = await OwnServer.start({ gateway });
+after(() => open[Symbol.asyncDispose]());
 
 const { token } = TOKENS.reporter;
-const baseUrl = `http://${formatAddress(server.gateway)}`;
+const baseUrlOf = (at: OwnServer): string => `http://${formatAddress(at.gateway)}`;
+const baseUrl = baseUrlOf(server);
 
 /** The value that a link has as base64 of JSON. */
 function inline({ link }: SetUp, parameter: string): unknown {
@@ -28,11 +35,17 @@ function inline({ link }: SetUp, parameter: string): unknown {
   return JSON.parse(Buffer.from(base64, 'base64').toString()) as unknown;
 }
 
-/** The path and the query of a URL of this server's. */
+/** The path and the query of a URL of a server's. */
 function pathOf(url: string | null | undefined): string {
   const text = url ?? '';
-  assert.ok(text.startsWith(`${baseUrl}/`), text);
-  return text.slice(baseUrl.length);
+  const base = [server, open].map(baseUrlOf).find((each) => text.startsWith(`${each}/`));
+  assert.ok(base !== undefined, text);
+  return text.slice(base.length);
+}
+
+/** The header with a token, where there is one. */
+function bearer(shown: string | null | undefined): Record<string, string> {
+  return shown === null || shown === undefined ? {} : { authorization: `Bearer ${shown}` };
 }
 
 const JSON_TYPE = { 'content-type': 'application/json' };
@@ -40,16 +53,18 @@ const FORM_TYPE = { 'content-type': 'application/x-www-form-urlencoded' };
 
 /** What each app sends of a latitude once it is set up. */
 const SENT: Readonly<
-  Record<string, (setUp: SetUp, latitude: number) => Promise<HttpAsk> | HttpAsk>
+  Record<string, (setUp: SetUp, latitude: number, at: OwnServer) => Promise<HttpAsk> | HttpAsk>
 > = {
   owntracks: (setUp, lat) => {
-    const { url, username, password } = inline(setUp, 'inline') as Record<string, string>;
+    const { url, username, password, auth } = inline(setUp, 'inline') as Record<string, string>;
     const basic = Buffer.from(`${username}:${password}`).toString('base64');
+    const shown = auth ? { authorization: `Basic ${basic}` } : {};
     const body = JSON.stringify({ _type: 'location', lat, lon: 8, topic: 'owntracks/user/phone' });
     const headers = {
       ...JSON_TYPE,
-      authorization: `Basic ${basic}`,
+      ...shown,
       'x-limit-u': String(username),
+      'x-limit-d': 'phone',
     };
     return { method: 'POST', path: pathOf(url), headers, body };
   },
@@ -62,8 +77,8 @@ const SENT: Readonly<
     const values: Readonly<Record<string, string>> = { 0: String(lat), 1: '8', 3: '7', 11: '63' };
     return { path: pathOf(code?.replace(/\{(\d+)\}/g, (_, n: string) => values[n] ?? '')) };
   },
-  gpslogger: async ({ link }, lat) => {
-    const profile = await ask(server.gateway, {
+  gpslogger: async ({ link }, lat, at) => {
+    const profile = await ask(at.gateway, {
       path: pathOf(link?.replace('gpslogger://properties/', '')),
     });
     const settings = new Map(
@@ -83,16 +98,16 @@ const SENT: Readonly<
     const geometry = { type: 'Point', coordinates: [8, lat] };
     const properties = { device_id: searchParams.get('device_id') };
     const body = JSON.stringify({ locations: [{ type: 'Feature', geometry, properties }] });
-    const headers = { ...JSON_TYPE, authorization: `Bearer ${searchParams.get('token')}` };
+    const headers = { ...JSON_TYPE, ...bearer(searchParams.get('token')) };
     return { method: 'POST', path: pathOf(searchParams.get('url')), headers, body };
   },
   colota: (setUp, lat) => {
     const { endpoint, auth, httpMethod } = inline(setUp, 'config') as {
       endpoint: string;
       httpMethod: string;
-      auth: { bearerToken: string };
+      auth?: { bearerToken: string };
     };
-    const headers = { ...JSON_TYPE, authorization: `Bearer ${auth.bearerToken}` };
+    const headers = { ...JSON_TYPE, ...bearer(auth?.bearerToken) };
     return {
       method: httpMethod,
       path: pathOf(endpoint),
@@ -100,31 +115,36 @@ const SENT: Readonly<
       body: JSON.stringify({ lat, lon: 8 }),
     };
   },
-  ulogger: ({ code }, lat) => {
+  ulogger: ({ code, steps }, lat) => {
     const path = `${pathOf(code)}/client/index.php`;
-    return { method: 'POST', path, headers: FORM_TYPE, body: `action=addpos&lat=${lat}&lon=8` };
+    const [, user] = /the username (\w+),/.exec(steps.join('\n')) ?? [];
+    const body = `action=addpos&user=${user}&lat=${lat}&lon=8`;
+    return { method: 'POST', path, headers: FORM_TYPE, body };
   },
   'traccar-forward': ({ steps }, latitude) => {
     const [, url] = /<entry key='forward\.url'>(.*?)<\/entry>/.exec(steps.join('\n')) ?? [];
     const body = JSON.stringify({
       position: { latitude, longitude: 8 },
-      device: { uniqueId: 'x' },
+      device: { uniqueId: 'ben' },
     });
     return { method: 'POST', path: pathOf(url), headers: JSON_TYPE, body };
   },
 };
 
 for (const [index, [app, setUp]] of [...SET_UPS].entries()) {
-  test(`${app}: reports once it is set up`, async () => {
-    const latitude = index + 1;
-    const asked = await SENT[app]?.(
-      setUp({ baseUrl, token, passphrase: undefined, client: 'anna' }),
-      latitude,
-    );
-    assert.ok(asked !== undefined);
-    assert.equal((await ask(server.gateway, asked)).status, 200);
-    const said = (await exchange(server.clients, 'WHATSAT anna 1 1\n')).toString();
-    assert.match(said, new RegExp(`^AT Riley \\S+ anna \\+0?${latitude}(\\.0*)?\\+0*8`));
+  test(`${app}: reports once it is set up, with a token and without`, async () => {
+    for (const [at, shown, client] of [
+      [server, token, 'anna'],
+      [open, undefined, 'ben'],
+    ] as const) {
+      const latitude = index + 1;
+      const phone = { baseUrl: baseUrlOf(at), token: shown, passphrase: undefined, client };
+      const asked = await SENT[app]?.(setUp(phone), latitude, at);
+      assert.ok(asked !== undefined);
+      assert.equal((await ask(at.gateway, asked)).status, 200);
+      const said = (await exchange(at.clients, `WHATSAT ${client} 1 1\n`)).toString();
+      assert.match(said, new RegExp(`^AT Riley \\S+ ${client} \\+0?${latitude}(\\.0*)?\\+0*8`));
+    }
   });
 }
 
@@ -141,6 +161,7 @@ test('the API says how, for the client of the token, at the URL that it was reac
     const { status, headers, json } = await askSetUp({ app, token });
     assert.deepEqual([status, headers['cache-control']], [200, 'no-store'], app);
     const { code, link, steps, ...facts } = json as Omit<SetUp, 'code'> & {
+      addresses: string[];
       warnings: string[];
       code?: { text: string; svg: string };
     };
@@ -148,6 +169,7 @@ test('the API says how, for the client of the token, at the URL that it was reac
       app,
       client: 'anna',
       url: baseUrl,
+      addresses: facts.addresses,
       warnings: facts.warnings,
     });
     const expected = setUp({ baseUrl, token, passphrase: undefined, client: 'anna' });
@@ -189,10 +211,28 @@ test('it says nothing for tokens that are not good or not for one client, and lo
   }
 });
 
-test('where access is off there is no phone to set up', async () => {
-  await using open = await OwnServer.start({ gateway: { host: '127.0.0.1', port: 0 } });
-  const reply = await askSetUp({ app: 'owntracks', token }, open, JSON_TYPE);
-  assert.equal(problemIn(reply), 'access-off');
+test('a phone is set up with a token where the herd has them, and else by the name of the client', async () => {
+  assert.equal(
+    problemIn(await askSetUp({ app: 'owntracks', token }, open, JSON_TYPE)),
+    'access-off',
+  );
+  const refused = [
+    [server, { app: 'owntracks', client: 'ben' }],
+    [server, { app: 'owntracks', client: 'anna', token }],
+    [open, { app: 'owntracks' }],
+    [open, { app: 'owntracks', client: 'a b' }],
+  ] as const;
+  for (const [at, body] of refused) {
+    assert.equal(problemIn(await askSetUp(body, at)), 'invalid-request', JSON.stringify(body));
+  }
+  const { json } = await askSetUp({ app: 'traccar', client: 'ben' }, open, JSON_TYPE);
+  const { client, url, code, warnings, addresses } = json as Record<string, unknown> & {
+    addresses: string[];
+  };
+  const text = `${baseUrlOf(open)}/in/traccar?id=ben&interval=60&distance=50`;
+  assert.deepEqual([client, url, (code as { text: string }).text], ['ben', baseUrlOf(open), text]);
+  assert.match(String(warnings), /no phone reaches/);
+  assert.ok(addresses.every((address) => !address.startsWith('127.')));
 });
 
 test('the profile of GPSLogger is for who shows a good token in its path', async () => {

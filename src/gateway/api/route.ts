@@ -4,14 +4,14 @@ import type { WebSocket } from 'ws';
 import { z } from 'zod';
 
 import type { ClientPattern } from '../../access/client-pattern.ts';
-import type { Action } from '../../access/grant.ts';
+import type { Action, Grant } from '../../access/grant.ts';
 import type { ProblemCode } from '../http/problems.ts';
 
 /**
- * What a caller has to be allowed to: report as a client, read it, operate the herd. `public` asks for
- * nothing: it says nothing of clients.
+ * What a caller has to be allowed to: report as a client, read it, operate the herd. `any` is with any token that is
+ * good; `public` asks for nothing: it says nothing of clients.
  */
-type Scope = 'public' | Action;
+type Scope = 'public' | 'any' | Action;
 
 /** Who asks. */
 export interface Caller {
@@ -27,8 +27,6 @@ export interface Caller {
   readonly reads: readonly ClientPattern[];
   /** Whether there is anybody whom it may read. */
   readonly readsAny: boolean;
-  /** Whether it may know who is in a group: who may read its members by it, or every client. */
-  readonly readsGroup: (name: string) => boolean;
   /** Whether it may read geofences: who may read anybody, but for share links. */
   readonly readsGeofences: boolean;
   /** The one client that it may report as, of one character a byte; `undefined` where there may be several. */
@@ -37,6 +35,8 @@ export interface Caller {
   readonly encryptionKey: Uint8Array | undefined;
   /** Whether waypoints of its phone become geofences. */
   readonly putsWaypoints: boolean;
+  /** All that it may do, as of when the request came. */
+  readonly grant: Grant;
   /** Which token it has shown; `undefined` where none was asked for. @see tokenId */
   readonly tokenId: string | undefined;
   /** A ticket that stands for its token for a while; `undefined` where it has shown none. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { accessRoute } from './access.ts';
 import { batchRoute } from './batch.ts';
 import { cardRoutes } from './cards.ts';
 import { cellsRoute } from './cells.ts';
@@ -38,6 +39,7 @@ export function apiRoutes(context: ApiContext, others: readonly Route[]): Route[
     phoneRoute(context),
     setUpRoute(context),
     ...geofenceRoutes(context),
+    accessRoute(context),
     groupsRoute(context),
     ...cardRoutes(context),
     herdRoute(context),

@@ -1,8 +1,10 @@
+import { networkInterfaces } from 'node:os';
+
 import { z } from 'zod';
 
 import { ownClient, type Grant } from '../../access/grant.ts';
 import { isToken } from '../../access/token.ts';
-import { formatClientId } from '../../protocol/client-id.ts';
+import { CLIENT_EXPECTED, formatClientId, parseClientId } from '../../protocol/client-id.ts';
 import { parseBaseUrl } from '../../protocol/base-url.ts';
 import { checked, faultsProblem } from '../http/check.ts';
 import { decodeUtf8, NO_EXACT_MEMBERS, parseJson } from '../http/json.ts';
@@ -23,7 +25,13 @@ const askedSchema = z
     token: z
       .string({ error: TOKEN_EXPECTED })
       .refine(isToken, { error: TOKEN_EXPECTED })
+      .optional()
       .describe("The phone's token, which may report as one client"),
+    client: z
+      .string({ error: CLIENT_EXPECTED })
+      .refine((text) => parseClientId(text) !== undefined, { error: CLIENT_EXPECTED })
+      .optional()
+      .describe('In the place of a token, where this herd has none: whom the phone reports as'),
     url: z
       .string({ error: URL_EXPECTED })
       .transform((text, context): string => {
@@ -48,19 +56,22 @@ const setUpSchema = z
       .optional()
       .describe('What to scan, as a text and as the SVG of its QR code'),
     steps: z.array(z.string()).describe('What to do, in this order'),
+    addresses: z
+      .array(z.string())
+      .describe('Where phones in the same network may reach this machine, if the URL is of no use'),
     warnings: z
       .array(z.string())
       .describe('Why the phone may not reach the gateway, or should not'),
   })
-  .describe('How to set up the phone; the token is in link, code and steps');
+  .describe('How to set up the phone; the token, where there is one, is in link, code and steps');
 
-/** How to set up a phone, for who has its token: see docs/ACCESS.md for why none is made here. */
+/** How to set up a phone, for who has its token, where the herd has tokens: see docs/ACCESS.md for why none is made here. */
 export function setUpRoute(context: ApiContext): Route {
   return defineRoute({
     method: 'POST',
     path: '/v1/phones/set-up',
     name: 'setUpPhone',
-    summary: 'The link, the code and the steps that set up a phone which has a token',
+    summary: 'The link, the code and the steps that set up a phone',
     description: 'Nothing is stored, and the token is not logged.',
     scope: 'operate',
     params: NOTHING,
@@ -75,16 +86,45 @@ export function setUpRoute(context: ApiContext): Route {
         checked(askedSchema, parseJson(decodeUtf8(bytes), NO_EXACT_MEMBERS), 'body'),
       );
       const { app, token } = asked;
-      const grant = grantOf(context, token, caller);
-      const client = app === APP_OF_MANY ? clientsOf(grant) : clientOf(grant);
+      const client = phoneOf(context, asked, caller);
       const url = asked.url ?? baseUrl();
       const setUp = SET_UPS.get(app)?.({ baseUrl: url, token, passphrase: undefined, client });
       if (setUp === undefined) throw new Error(`there is no set-up for ${app}`);
       const { link, code, steps } = setUp;
       const answer = { app, client, url, link, code: await withSvg(code), steps };
-      return jsonAnswer({ ...answer, warnings: warningsOf(url) }, { 'cache-control': 'no-store' });
+      const warnings = warningsOf(url);
+      const addresses = warnings.length > 0 ? networkAddresses() : [];
+      return jsonAnswer({ ...answer, warnings, addresses }, { 'cache-control': 'no-store' });
     },
   });
+}
+
+/** Whom the phone reports as. @throws {Problem} */
+function phoneOf(
+  context: ApiContext,
+  { app, token, client }: z.output<typeof askedSchema>,
+  caller: Caller,
+): string {
+  if (token !== undefined && client !== undefined) {
+    throw fault('client', 'none beside a token, which says whose phone it is');
+  }
+  if (token !== undefined) {
+    const grant = grantOf(context, token, caller);
+    return app === APP_OF_MANY ? clientsOf(grant) : clientOf(grant);
+  }
+  if (context.access !== undefined) throw fault('token', TOKEN_EXPECTED);
+  if (client !== undefined) return client;
+  if (app === APP_OF_MANY) return '*';
+  throw fault('client', CLIENT_EXPECTED);
+}
+
+/** The addresses of this machine in its networks, IPv4 first. */
+function networkAddresses(): readonly string[] {
+  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  return all
+    .filter(({ internal, scopeid }) => !internal && (scopeid ?? 0) === 0) // no phone knows a link's scope
+    .toSorted((a, b) => a.family.localeCompare(b.family))
+    .map(({ address }) => address);
 }
 
 /** @throws {Problem} where the token is not good */
@@ -95,24 +135,24 @@ function grantOf({ access, now }: ApiContext, token: string, { tokenId = '' }: C
   const found = access.authenticate({ urlToken: token, address: `operator ${tokenId}`, nowMs });
   if (found.isGranted) return found.grant;
   const { code, retryAfterMs } = found;
-  if (code !== 'rate-limited') throw tokenFault(`a good token; this one is ${code}`);
+  if (code !== 'rate-limited') throw fault('token', `a good token; this one is ${code}`);
   const seconds = Math.ceil(retryAfterMs / 1000);
   throw new Problem('too-many-requests', 'too many wrong tokens', {}, retryAfter(seconds));
 }
 
 function clientOf(grant: Grant): string {
   const client = ownClient(grant);
-  if (client === undefined) throw tokenFault('a token that may report as one client');
+  if (client === undefined) throw fault('token', 'a token that may report as one client');
   return formatClientId(client);
 }
 
 function clientsOf({ report }: Grant): string {
-  if (report.length === 0) throw tokenFault('a token that may report');
+  if (report.length === 0) throw fault('token', 'a token that may report');
   return report.map(({ text }) => text).join(', ');
 }
 
-function tokenFault(expected: string): Problem {
-  return faultsProblem([{ in: 'body', member: 'token', expected }]);
+function fault(member: string, expected: string): Problem {
+  return faultsProblem([{ in: 'body', member, expected }]);
 }
 
 /** Modules are one unit each: who shows it chooses the size. */

@@ -2,7 +2,6 @@ import type { FastifyRequest } from 'fastify';
 
 import type { Access, RefusalCode } from '../../access/access.ts';
 import type { AccessEvent } from '../../access/events.ts';
-import { coversAll } from '../../access/client-pattern.ts';
 import { redactTokens } from '../../protocol/redact-tokens.ts';
 import { type Action, type Grant, OPEN_GRANT, ownClient } from '../../access/grant.ts';
 import { readableText } from '../../protocol/readable-text.ts';
@@ -76,11 +75,11 @@ export class Guard {
       readsAll: false,
       reads: grant.read,
       readsAny: grant.read.length > 0,
-      readsGroup: (name) => grant.groups.includes(name) || grant.read.some(coversAll),
       readsGeofences: grant.read.length > 0 && !grant.isShare,
       ownClient: ownClient(grant),
       encryptionKey: grant.encryptionKey,
       putsWaypoints: grant.putsWaypoints,
+      grant,
       tokenId: grant.id,
       ticket: makeTicket,
     };
@@ -144,13 +143,13 @@ const OPEN_CALLER: Caller = {
   readsAll: true,
   reads: OPEN_GRANT.read,
   readsAny: true,
-  readsGroup: () => true,
   readsGeofences: true,
   may: () => true,
   require() {},
   ownClient: undefined,
   encryptionKey: undefined,
   putsWaypoints: true,
+  grant: OPEN_GRANT,
   tokenId: undefined,
   ticket: () => undefined,
 };

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import { formatClientId } from '../../protocol/client-id.ts';
 import { PROFILE_PATH, profileOf } from '../ingest/gpslogger/set-up.ts';
@@ -20,16 +20,29 @@ export function registerProfileRoute(
   app: FastifyInstance,
   { guard, gatewayUrl }: ProfileEnvironment,
 ): void {
-  app.get(`/in/gpslogger/:token${PROFILE_PATH}`, async (request, reply) => {
-    const token = tokenIn(request);
+  const send = (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    token: string | undefined,
+  ): string => {
     const { ownClient = '' } = guard.admit(request, { scope: 'report' }, token);
     const baseUrl = baseUrlOf(request, gatewayUrl);
+    const client = token === undefined ? memberOf(request.query, 'id') : formatClientId(ownClient);
     reply.type(PROFILE_TYPE).header('cache-control', 'no-store');
-    return profileOf({ baseUrl, token, passphrase: undefined, client: formatClientId(ownClient) });
-  });
+    return profileOf({ baseUrl, token, passphrase: undefined, client });
+  };
+  app.get(`/in/gpslogger/:token${PROFILE_PATH}`, async (request, reply) =>
+    send(request, reply, memberOf(request.params, 'token')),
+  );
+  app.get(`/in/gpslogger${PROFILE_PATH}`, async (request, reply) =>
+    send(request, reply, undefined),
+  );
 }
 
-function tokenIn({ params }: FastifyRequest): string {
-  const isObject = typeof params === 'object' && params !== null;
-  return isObject && 'token' in params ? String(params.token) : '';
+/** A member of a request's parameters or query; empty where there is none. */
+function memberOf(values: unknown, name: 'token' | 'id'): string {
+  const members: Readonly<Record<string, unknown>> =
+    typeof values === 'object' && values !== null ? { ...values } : {};
+  const value = members[name];
+  return typeof value === 'string' ? value : '';
 }

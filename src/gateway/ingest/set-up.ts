@@ -4,15 +4,15 @@ import { isLoopback } from '../../transport/address.ts';
 export interface PhoneToSetUp {
   /** Where it reaches a gateway, without a slash at the end. */
   readonly baseUrl: string;
-  /** What it shows. */
-  readonly token: string;
+  /** What it shows; `undefined` where the herd has no tokens. */
+  readonly token: string | undefined;
   /** What it encrypts with; `undefined` where it does not, or nobody here knows. */
   readonly passphrase: string | undefined;
   /** Whom it reports as: a client's ID, or a pattern where the token is for several. */
   readonly client: string;
 }
 
-/** How an app is set up for a phone. The token is in all of it. */
+/** How an app is set up for a phone. The token, where there is one, is in all of it. */
 export interface SetUp {
   /** Opens the app, which takes its settings from it; `undefined` where it takes none from a link. */
   readonly link: string | undefined;
@@ -22,9 +22,14 @@ export interface SetUp {
   readonly steps: readonly string[];
 }
 
-/** The URL that an app of this name reports to with the token in the path. */
+/** The URL that an app of this name reports to, with the token in the path where there is one. */
 export function reportUrl({ baseUrl, token }: PhoneToSetUp, app: string): string {
-  return `${baseUrl}/in/${app}/${token}`;
+  return token === undefined ? `${baseUrl}/in/${app}` : `${baseUrl}/in/${app}/${token}`;
+}
+
+/** What is behind the URL that an app reports to: whose phone it is, where no token says it. */
+export function idQuery({ token, client }: PhoneToSetUp): string {
+  return token === undefined ? `?id=${encodeURIComponent(client)}` : '';
 }
 
 /** A value as base64 of its JSON, percent-encoded: it stands in a query, where `+` could be read as a space. */

@@ -8,9 +8,10 @@ import { profileOf } from './gpslogger/set-up.ts';
 import { SET_UPS } from './set-ups.ts';
 import { warningsOf, type PhoneToSetUp, type SetUp } from './set-up.ts';
 
+const TOKEN = 'ph_00112233445566778899aabbccddeeff';
 const PHONE: PhoneToSetUp = {
   baseUrl: 'https://herd.example.org/here',
-  token: 'ph_00112233445566778899aabbccddeeff',
+  token: TOKEN,
   passphrase: undefined,
   client: 'anna',
 };
@@ -31,7 +32,7 @@ test('each app has a set-up, with the token in it and what to do', () => {
   assert.deepEqual([...SET_UPS.keys()], [...PHONE_APPS.keys()]);
   for (const [app] of SET_UPS) {
     const { link, code, steps } = setUp(app);
-    assert.ok(steps.length >= 2 && steps.join('\n').includes(PHONE.token), app);
+    assert.ok(steps.length >= 2 && steps.join('\n').includes(TOKEN), app);
     assert.ok(link === undefined || code === link, app);
   }
 });
@@ -100,4 +101,22 @@ test('who sets up a phone is told that it will not reach loopback, and that http
   }
   assert.match(warningsOf('http://192.0.2.1:13645').join('\n'), /take https/);
   assert.deepEqual(warningsOf('https://herd.example.org'), []);
+});
+
+test('where there is no token, the set-up says whose phone it is', () => {
+  for (const [app] of SET_UPS) {
+    const client = 'Anna & Ö';
+    const { link, code, steps } = setUp(app, { token: undefined, client });
+    const all = [link, code, ...steps].join('\n');
+    assert.ok(!all.includes('undefined') && !all.includes('token'), `${app}: ${all}`);
+    if (app !== 'traccar-forward') assert.match(all, /Anna(?: & | ?%20%26%20|\+%26\+)(?:Ö|%C3%96)/);
+  }
+  const { url, auth, password } = inlineOf(
+    setUp('owntracks', { token: undefined }).link,
+    'inline',
+  ) as Record<string, unknown>;
+  assert.deepEqual(
+    [url, auth, password],
+    [`${PHONE.baseUrl}/in/owntracks?id=anna`, false, undefined],
+  );
 });

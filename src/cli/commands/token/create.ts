@@ -49,6 +49,7 @@ export interface ShareOptions extends TokenOptions {
   readonly group?: string;
   readonly expires: string;
   readonly name?: string;
+  readonly link?: boolean;
 }
 
 /** What a new token may do. */
@@ -96,14 +97,23 @@ export async function share(client: string | undefined, options: ShareOptions): 
   }
   const read = client === undefined ? [] : [client];
   const groups = group === undefined ? [] : [group];
-  const path = id === undefined ? `?group=${group}` : `/${encodeURIComponent(formatClientId(id))}`;
+  const item = id === undefined ? '' : `/${encodeURIComponent(formatClientId(id))}`;
   const config = await loadConfig(options.config);
+  const reachable = reachableUrls(config);
+  if (options.link === true && reachable.length === 0) {
+    throw usage('no server has a gateway that a link could lead to: see the key gateway');
+  }
   const nothing = { report: [], operate: false, waypoints: false, passphraseFile: undefined };
   const scopes: Scopes = { isShare: true, read, groups, ...nothing };
   const { token, facts } = await make(scopes, config, options);
-  const urls = reachableUrls(config).map((url) => `${url}/v1/clients${path}`);
+  const urls = reachable.map((url) => {
+    return `${url}/v1/clients${id === undefined ? `?group=${group}` : item}`;
+  });
+  // Behind the #, which browsers send to no server.
+  const [link = null] = reachable.map((url) => `${url}/#/map${item}?token=${token}`);
   for (const url of urls.slice(0, 1)) printMessage(`it shows ${url}`);
-  await print(options.json === true ? jsonText({ ...facts, urls }) : `${token}\n`);
+  if (options.json === true) return print(jsonText({ ...facts, urls, link }));
+  await print(`${options.link === true ? link : token}\n`);
 }
 
 /** The path of the passphrase's file as the access file has it: from its own folder. */

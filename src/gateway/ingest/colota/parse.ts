@@ -15,7 +15,7 @@ export function parse({ query, body }: AppRequest): Reading {
   const value = body.length === 0 ? Object.fromEntries(fieldsOf(query, body)) : jsonOf(body);
   if (!isObject(value)) return unused('not-understood');
   return fixOf(value['lat'], value['lon'], {
-    device: textOf(value['id'] ?? value['device'] ?? value['tid']),
+    device: textOf(query.get('id') ?? value['id'] ?? value['device'] ?? value['tid']),
     time: timeOf(value['tst'] ?? value['timestamp']),
     attributes: {
       accuracyM: numberOf(value['acc']),

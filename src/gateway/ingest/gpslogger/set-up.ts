@@ -1,4 +1,4 @@
-import { reportUrl, type PhoneToSetUp, type SetUp } from '../set-up.ts';
+import { idQuery, reportUrl, type PhoneToSetUp, type SetUp } from '../set-up.ts';
 
 /** How often GPSLogger reports, in seconds. */
 const INTERVAL_SECONDS = 60;
@@ -8,8 +8,9 @@ export const PROFILE_PATH = '/herd.properties';
 
 /** GPSLogger: it fetches a profile (https://gpslogger.app/#loadprofilesbyclickingalink), which this gateway has. */
 export function setUp(phone: PhoneToSetUp): SetUp {
-  const url = reportUrl(phone, 'gpslogger');
-  const profile = `${url}${PROFILE_PATH}`;
+  const report = reportUrl(phone, 'gpslogger');
+  const url = report + idQuery(phone);
+  const profile = `${report}${PROFILE_PATH}${idQuery(phone)}`;
   const link = `gpslogger://properties/${profile}`;
   return {
     link,
@@ -28,7 +29,7 @@ export function setUp(phone: PhoneToSetUp): SetUp {
 export function profileOf(phone: PhoneToSetUp): string {
   return [
     'log_customurl_enabled=true',
-    `log_customurl_url=${reportUrl(phone, 'gpslogger')}`,
+    `log_customurl_url=${reportUrl(phone, 'gpslogger')}${idQuery(phone)}`,
     'log_customurl_method=POST',
     'log_customurl_body=%ALL',
     'log_customurl_headers=',

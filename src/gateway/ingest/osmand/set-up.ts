@@ -1,4 +1,4 @@
-import { reportUrl, type PhoneToSetUp, type SetUp } from '../set-up.ts';
+import { idQuery, reportUrl, type PhoneToSetUp, type SetUp } from '../set-up.ts';
 
 /** What OsmAnd puts in place of the numbers in braces. */
 const TEMPLATE =
@@ -6,7 +6,8 @@ const TEMPLATE =
 
 /** OsmAnd: a template that is pasted. */
 export function setUp(phone: PhoneToSetUp): SetUp {
-  const template = `${reportUrl(phone, 'osmand')}?${TEMPLATE}`;
+  const id = idQuery(phone);
+  const template = `${reportUrl(phone, 'osmand')}${id === '' ? '?' : `${id}&`}${TEMPLATE}`;
   return {
     link: undefined,
     code: template,

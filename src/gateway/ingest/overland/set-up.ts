@@ -4,7 +4,12 @@ import type { PhoneToSetUp, SetUp } from '../set-up.ts';
 export function setUp({ baseUrl, token, client }: PhoneToSetUp): SetUp {
   const url = `${baseUrl}/in/overland`;
   const settings = Object.entries({ url, token, device_id: client, unique_id: 'no' });
-  const query = settings.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&');
+  const query = settings
+    .flatMap(([name, value]) =>
+      value === undefined ? [] : [`${name}=${encodeURIComponent(value)}`],
+    )
+    .join('&');
+  const access = token === undefined ? '' : `, access token ${token}`;
   const link = `overland://setup?${query}`;
   return {
     link,
@@ -12,7 +17,7 @@ export function setUp({ baseUrl, token, client }: PhoneToSetUp): SetUp {
     steps: [
       'install Overland (iOS), and let it see the location, always',
       'open the link on the phone, or scan the code with its camera',
-      `or enter it by hand: receiver endpoint ${url}, access token ${token}, device ID ${client}`,
+      `or enter it by hand: receiver endpoint ${url}${access}, device ID ${client}`,
       'switch on tracking, and press Send now',
     ],
   };

@@ -2,13 +2,15 @@ import type { AppRequest } from '../app.ts';
 import { textOf } from '../values.ts';
 
 /**
- * Whose phone it is, as user and device where both are known. A phone on which nothing is set says `user` and `device`,
+ * Whose phone it is: what the URL of a set-up without a token says; else as user and device where both are known. A phone on which nothing is set says `user` and `device`,
  * as do all others of that kind: a token for each tells them apart.
  */
 export function deviceOf(
   { headers, query }: AppRequest,
   message: Readonly<Record<string, unknown>>,
 ): string | undefined {
+  const id = textOf(query.get('id'));
+  if (id !== undefined) return id;
   const user = basicUser(headers.authorization) ?? headerOf(headers['x-limit-u']);
   const device = headerOf(headers['x-limit-d']);
   if (user !== undefined) return join(user, device);

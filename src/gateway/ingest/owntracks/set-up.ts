@@ -1,4 +1,4 @@
-import { inQuery, type PhoneToSetUp, type SetUp } from '../set-up.ts';
+import { idQuery, inQuery, type PhoneToSetUp, type SetUp } from '../set-up.ts';
 
 /** HTTP, in OwnTracks' configuration; MQTT is 0. */
 const HTTP_MODE = 3;
@@ -7,20 +7,22 @@ const HTTP_MODE = 3;
  * OwnTracks: a configuration in a link (https://owntracks.org/booklet/features/remoteconfig/). It has fields for a
  * user and a password: so the token stays out of the URL.
  */
-export function setUp({ baseUrl, token, passphrase, client }: PhoneToSetUp): SetUp {
-  const url = `${baseUrl}/in/owntracks`;
+export function setUp(phone: PhoneToSetUp): SetUp {
+  const { baseUrl, token, passphrase, client } = phone;
+  const url = `${baseUrl}/in/owntracks${idQuery(phone)}`;
   const user = client.replaceAll(':', '_'); // a colon would end it (RFC 7617); whose phone it is says the token
   const configuration = {
     _type: 'configuration',
     mode: HTTP_MODE,
     url,
-    auth: true,
+    auth: token !== undefined,
     username: user,
-    password: token,
+    password: token, // left out where there is none
     deviceId: 'phone',
     tid: trackerId(client),
-    encryptionKey: passphrase, // left out where there is none
+    encryptionKey: passphrase,
   };
+  const credentials = token === undefined ? '' : `, user ${user}, password ${token}`;
   const key = passphrase === undefined ? '' : `, encryption key ${passphrase}`;
   const link = `owntracks:///config?inline=${inQuery(configuration)}`;
   return {
@@ -29,7 +31,7 @@ export function setUp({ baseUrl, token, passphrase, client }: PhoneToSetUp): Set
     steps: [
       'install OwnTracks (Android, iOS), and let it see the location, always',
       'open the link on the phone, or scan the code with its camera, and agree to import the configuration',
-      `or enter it by hand: mode HTTP, URL ${url}, user ${user}, password ${token}${key}`,
+      `or enter it by hand: mode HTTP, URL ${url}${credentials}${key}`,
       'have it report once, with the button on its map',
     ],
   };

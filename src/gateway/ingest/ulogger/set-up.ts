@@ -1,6 +1,6 @@
 import { reportUrl, type PhoneToSetUp, type SetUp } from '../set-up.ts';
 
-/** μlogger: it takes nothing from a link. It asks for a user and a password, which the token in the URL makes needless. */
+/** μlogger: it takes nothing from a link. It asks for a user and a password, of which the password does not matter. */
 export function setUp(phone: PhoneToSetUp): SetUp {
   const url = reportUrl(phone, 'ulogger');
   return {
@@ -9,7 +9,7 @@ export function setUp(phone: PhoneToSetUp): SetUp {
     steps: [
       'install μlogger (Android), and let it see the location, always',
       'scan the code with the camera and copy its text, without opening it as a web page',
-      `in its settings enter the server URL ${url}, the username ${phone.client}, and any password: the URL has the token`,
+      `in its settings enter the server URL ${url}, the username ${phone.client}, and any password`,
       'switch on Live synchronization, and start logging',
     ],
   };
