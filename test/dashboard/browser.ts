@@ -64,7 +64,7 @@ export class TestBrowser implements AsyncDisposable {
 
   /** Opens the dashboard of a gateway. Nothing moves in it, unless that is asked for. */
   async open(gateway: Address, options: OpenOptions = {}): Promise<DashboardPage> {
-    const { size = 'desktop', theme = 'light', motion = 'reduce', fragment = '', before } = options;
+    const { size = 'desktop', theme = 'light', motion = 'reduce', fragment = '', script } = options;
     const context = await this.#browser.newContext({
       viewport: SIZES[size],
       colorScheme: theme,
@@ -74,7 +74,7 @@ export class TestBrowser implements AsyncDisposable {
     });
     const origin = `http://${formatAddress(gateway)}`;
     const page = new DashboardPage(context, await context.newPage(), origin);
-    await before?.(page.at);
+    if (script !== undefined) await page.at.addInitScript(script);
     await page.at.goto(`${origin}/${fragment}`);
     return page;
   }
@@ -90,8 +90,8 @@ interface OpenOptions {
   readonly motion?: 'reduce' | 'no-preference';
   /** What the URL says of the view: `#/herd`. */
   readonly fragment?: string;
-  /** What is done to the page before it loads. */
-  readonly before?: (page: Page) => Promise<void>;
+  /** Runs in the page before its own scripts. */
+  readonly script?: string;
 }
 
 /** The dashboard, open in a browser. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { OwnServer } from '../support/own-server.ts';
 import { sharedBrowser, WITH_BROWSER } from './browser.ts';
 import { report } from './report.ts';
@@ -7,10 +7,14 @@ import { report } from './report.ts';
 /* The URL says what is shown. */
 
 const browser = sharedBrowser();
+let server: OwnServer;
+before(async () => {
+  server = await OwnServer.start({ gateway: { host: '127.0.0.1', port: 0 } });
+  await report(server.gateway, 'kiwi');
+});
+after(() => server[Symbol.asyncDispose]());
 
 test('a link that is followed while a view changes the URL is not lost', WITH_BROWSER, async () => {
-  await using server = await OwnServer.start({ gateway: { host: '127.0.0.1', port: 0 } });
-  await report(server.gateway, 'kiwi');
   await using page = await (await browser()).open(server.gateway);
   await page.untilLive();
   await page.at.getByRole('button', { name: 'Geofences' }).waitFor();
@@ -21,4 +25,16 @@ test('a link that is followed while a view changes the URL is not lost', WITH_BR
   `);
   const link = new URL(page.at.url()).hash;
   assert.match(link, /^#\/map\/kiwi\?.*panel=geofences/);
+});
+
+test('a view that is left does not write into the URL of the next', WITH_BROWSER, async () => {
+  await using page = await (await browser()).open(server.gateway);
+  await page.untilLive();
+  await page.at.getByRole('button', { name: 'Geofences' }).waitFor();
+  await page.at.evaluate(`
+    location.hash = '#/people';
+    document.querySelector('button[aria-label="Geofences"]').click();
+  `);
+  await page.at.getByRole('rowheader', { name: 'kiwi' }).waitFor();
+  assert.equal(new URL(page.at.url()).hash, '#/people');
 });

@@ -1,4 +1,5 @@
-import type { ComponentChildren, JSX } from 'preact';
+import { useLayoutEffect, useRef } from 'preact/hooks';
+import type { ComponentChildren, JSX, RefObject } from 'preact';
 
 import { CloseIcon } from '../ui/icons.tsx';
 import './panel.css';
@@ -11,14 +12,10 @@ interface PanelProps {
 
 /** What slides over a view and says more of one thing of it; on a phone it comes from below. */
 export function Panel({ title, onClose, children }: PanelProps): JSX.Element {
+  const panel = useRef<HTMLElement>(null);
+  useClosing(panel, onClose);
   return (
-    <aside
-      class="panel"
-      aria-label={title}
-      onKeyDown={(event) => {
-        if (event.key === 'Escape') onClose();
-      }}
-    >
+    <aside class="panel" aria-label={title} ref={panel}>
       <header class="panel-head">
         <h2 title={title}>
           <bdi>{title}</bdi>
@@ -30,4 +27,22 @@ export function Panel({ title, onClose, children }: PanelProps): JSX.Element {
       <div class="panel-body">{children}</div>
     </aside>
   );
+}
+
+/** Closes the panel on Escape, wherever that is pressed; who was in it is then where they were before. */
+function useClosing(panel: RefObject<HTMLElement | null>, onClose: () => void): void {
+  const close = useRef(onClose);
+  close.current = onClose;
+  useLayoutEffect(() => {
+    const before = document.activeElement;
+    const onKeyDown = (event: KeyboardEvent): void => {
+      const isOthers = event.defaultPrevented || document.querySelector('dialog[open]') !== null;
+      if (event.key !== 'Escape' || isOthers) return;
+      const wasInside = panel.current?.contains(document.activeElement) === true;
+      close.current();
+      if (wasInside && before instanceof HTMLElement) before.focus();
+    };
+    document.addEventListener('keydown', onKeyDown);
+    return () => document.removeEventListener('keydown', onKeyDown);
+  }, [panel]);
 }

@@ -21,6 +21,7 @@ export function navigate(view: ViewName, item?: string): void {
 /** Changes what else a view keeps in the URL, without a step in the browser's history. `undefined` removes. */
 export function setOptions(changes: Readonly<Record<string, string | undefined>>): void {
   const now = parseRoute(location.hash); // which the browser tells of later, where a link was followed
+  if (now.view !== current.value.view) return; // away from the view whose options these are
   const merged = Object.entries({ ...now.options, ...changes });
   const options = Object.fromEntries(
     merged.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])),

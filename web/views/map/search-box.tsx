@@ -43,7 +43,10 @@ export function SearchBox({ map }: { readonly map: HerdMap | undefined }): JSX.E
     }
     const chosen = found[active];
     if (event.key === 'Enter' && chosen !== undefined) choose(chosen);
-    if (event.key === 'Escape') setText('');
+    if (event.key === 'Escape' && text !== '') {
+      event.preventDefault(); // a panel stays open
+      setText('');
+    }
   };
   return (
     <div class="search" role="search">
