@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { addGroupCommands, addTokenCommands } from './access-program.ts';
 import type { CheckOptions } from './commands/check.ts';
+import type { UpOptions } from './commands/up.ts';
 import { addClientCommands } from './client-program.ts';
 import { CliError } from './errors.ts';
 import { addPlacesCommands } from './places-program.ts';
@@ -72,10 +73,14 @@ function createProgram(writeHelp: (text: string) => void): Command {
     .command('up')
     .description('start every server, each its own process; restart one that dies; stop on Ctrl-C')
     .option(CONFIG_FLAG, CONFIG_HELP)
-    .action(async (options: ConfigOption) => {
+    .option(
+      '--demo',
+      'a herd of its own that keeps nothing, with made-up clients that move over a city',
+    )
+    .action(async (options: UpOptions) => {
       const signals = new Signals(); // before what takes time
       const { up } = await import('./commands/up.ts');
-      await up(options.config, signals);
+      await up(options, signals);
     });
   program
     .command('serve')

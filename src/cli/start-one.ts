@@ -1,3 +1,4 @@
+import type { DemoPort } from '../gateway/demo-port.ts';
 import { JournalError } from '../journal/journal-errors.ts';
 import { ListenError, type ListenErrorCode, LogError } from '../server/errors.ts';
 import type { ServerOptions } from '../server/options.ts';
@@ -10,13 +11,18 @@ import { printMessage } from './output.ts';
 /**
  * Starts one server in this process, and prints its troubles on standard error.
  *
+ * @param demo who runs a demo for the whole herd; `undefined`: nobody
  * @throws {CliError} `FAILED`, in words and with the key of the configuration that could mend it
  */
-export async function startOne(options: ServerOptions): Promise<HerdServer> {
+export async function startOne(
+  options: ServerOptions,
+  demo: DemoPort | undefined,
+): Promise<HerdServer> {
   const { name } = options;
   try {
-    return await startServer(options, (detail) => {
-      printMessage(`${name}: ${detail}`);
+    return await startServer(options, {
+      demo,
+      onTrouble: (detail) => printMessage(`${name}: ${detail}`),
     });
   } catch (error) {
     if (error instanceof ListenError) throw new CliError('FAILED', [listenFailure(error)]);

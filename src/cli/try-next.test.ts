@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { checkConfig } from './config/check-config.ts';
 import { programWords } from './program-words.ts';
-import { tryNext } from './try-next.ts';
+import { dashboardLine, tryNext } from './try-next.ts';
 
 const SOURCE = { name: 'herd.yaml', file: undefined, folder: '/', lineOf: () => undefined };
 
@@ -24,6 +24,15 @@ test('a report, a question at another server, and what HTTP has of it', () => {
     'npx proxy-herd watch',
     'curl http://127.0.0.1:23001/v1/clients/me',
   ]);
+});
+
+test('the dashboard is at the first gateway', () => {
+  const at = (value: object): string => dashboardLine(checkConfig({ source: SOURCE, value }));
+  assert.equal(
+    at({ servers: { A, B }, links: LINKS }),
+    '\nThe dashboard: http://127.0.0.1:23001/\n',
+  );
+  assert.equal(at({ servers: { A: { ...A, gateway: 'none' } } }), '');
 });
 
 test('without a gateway there is nothing of HTTP, and a configuration is named', () => {

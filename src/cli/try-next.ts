@@ -39,6 +39,13 @@ export function tryNext(config: HerdConfig, program: string, file: string | unde
   return `\nTry next, in another terminal:\n${indented.join('')}${note}`;
 }
 
+/** Where the dashboard is; nothing where no server has a gateway. */
+export function dashboardLine(config: HerdConfig): string {
+  if (!hasGateway(config)) return '';
+  const [{ baseUrl } = { baseUrl: '' }] = gatewaysOf(config, undefined);
+  return `\nThe dashboard: ${baseUrl}/\n`;
+}
+
 /** A request that everybody may make and `curl` trusts, else where the gateway is. */
 function gatewayLine(
   config: HerdConfig,

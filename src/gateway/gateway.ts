@@ -17,6 +17,7 @@ import { describeLocation } from './api/location.ts';
 import { describeSign } from './api/sign-of-life.ts';
 import { describeTransition } from './api/transition.ts';
 import { apiRoutes } from './api/routes.ts';
+import type { DemoPort } from './demo-port.ts';
 import type { GatewayEvent, GatewayLog } from './events.ts';
 import { LiveStreams } from './events/streams.ts';
 import type { HerdSource } from './herd-source.ts';
@@ -55,6 +56,8 @@ export interface GatewayParts {
   /** A random number from 0 to below 1. */
   readonly random: () => number;
   readonly log: GatewayLog;
+  /** Who runs a demo for the whole herd; `undefined`: nobody. */
+  readonly demo: DemoPort | undefined;
   /** Asks for a tick, soon. */
   readonly wake: () => void;
 }
@@ -108,6 +111,7 @@ export class Gateway {
       streams: this.#streams,
       group: (name: string) => access?.group(name),
       groups: () => access?.groups ?? new Map<string, never>(),
+      demo: parts.demo,
     };
     // Phones cause lines at any rate: what one of them sends is of no use every few seconds.
     const friends = new Friends({ service, sets, isReplaying: herd.isReplaying, nowMs });

@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 
 import type { Access } from '../access/access.ts';
 import type { Rate } from '../access/rate-limiter.ts';
+import type { DemoPort } from '../gateway/demo-port.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { Instant } from '../protocol/timestamp.ts';
 import type { Replicator } from '../replication/replicator.ts';
@@ -25,6 +26,8 @@ export interface GatewayCreation {
   readonly now: () => Instant;
   readonly clock: Clock;
   readonly log: Log;
+  /** Who runs a demo for the whole herd; `undefined`: nobody. */
+  readonly demo: DemoPort | undefined;
   readonly wake: () => void;
 }
 

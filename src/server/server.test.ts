@@ -69,7 +69,10 @@ const OPTIONS: ServerOptions = {
 
 /** A server that ends with the test. */
 async function start(t: TestContext, options: Partial<ServerOptions>): Promise<HerdServer> {
-  const server = await startServer({ ...OPTIONS, ...options }, (detail) => assert.fail(detail));
+  const server = await startServer(
+    { ...OPTIONS, ...options },
+    { onTrouble: (detail) => assert.fail(detail), demo: undefined },
+  );
   t.after(() => server.close());
   return server;
 }
@@ -91,7 +94,7 @@ async function listener(t: TestContext): Promise<{ address: Address; server: Ser
 
 /** The error that starting with `options` fails with. */
 async function startError(options: Partial<ServerOptions>): Promise<unknown> {
-  const started = startServer({ ...OPTIONS, ...options }, () => {});
+  const started = startServer({ ...OPTIONS, ...options }, { onTrouble: () => {}, demo: undefined });
   return started.then(
     (server) => server.close(),
     (error: unknown) => error,

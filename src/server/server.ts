@@ -1,4 +1,5 @@
 import { Access } from '../access/access.ts';
+import type { DemoPort } from '../gateway/demo-port.ts';
 import type { Address } from '../transport/address.ts';
 import type { Certificate } from '../transport/certificate.ts';
 
@@ -55,11 +56,19 @@ const HOOKS_MS = 2000;
  * before: the other servers of the machine, which start as well, have the processor to themselves until then.
  */
 const LOAD_AFTER_MS = 1000;
+
+/** What surrounds a server in its process. */
+export interface ServerSurroundings {
+  /** Called with a message for the operator where something is wrong but does not stop the server. */
+  readonly onTrouble: (detail: string) => void;
+  /** Who runs a demo for the whole herd; `undefined`: nobody. */
+  readonly demo: DemoPort | undefined;
+}
+
 /**
  * Starts one server of a herd: opens its journal and listens. Then, while it serves, it takes its journal
  * into memory, and dials its neighbours when that is done.
  *
- * @param onTrouble called with a message for the operator where something is wrong but does not stop the server
  * @throws {OptionError} where an option is not what it has to be
  * @throws {PeerSecurityError} where links cannot be protected as the options say, or are not beyond loopback
  * @throws {CertificateError} where a certificate cannot be used
@@ -69,7 +78,7 @@ const LOAD_AFTER_MS = 1000;
  */
 export async function startServer(
   options: ServerOptions,
-  onTrouble: (detail: string) => void,
+  { onTrouble, demo }: ServerSurroundings,
 ): Promise<HerdServer> {
   requireUsableOptions(options);
   await requireUsableSettings(options.places);
@@ -88,7 +97,7 @@ export async function startServer(
     const openFiles = await readOpenFilesLimit();
     const version = await readVersion();
     const createReplicator = await loadReplication(options.nats);
-    const found = { version, openFiles, proof, log, journal, onTrouble, createReplicator };
+    const found = { version, openFiles, proof, log, journal, onTrouble, demo, createReplicator };
     member = new Member(options, found);
     await member.listen();
     member.join();
@@ -112,6 +121,7 @@ interface FoundParts {
   readonly log: Log;
   readonly journal: ServerJournal | undefined;
   readonly onTrouble: (detail: string) => void;
+  readonly demo: DemoPort | undefined;
   readonly createReplicator: CreateReplicator;
 }
 
@@ -186,7 +196,7 @@ class Member implements HerdServer {
     this.#peerPort = createPeerPort(this.#links, channels);
 
     this.#clientPort = this.#createClientPort(service, wake);
-    this.#gateway = options.gateway && this.#createGateway();
+    this.#gateway = options.gateway && this.#createGateway(found.demo);
     this.#hooks = new ServerHooks(options, { service, world: this.#world, now: this.#now, log });
 
     const tick = this.#tick;
@@ -398,7 +408,7 @@ class Member implements HerdServer {
     });
   }
 
-  #createGateway(): GatewayPort {
+  #createGateway(demo: DemoPort | undefined): GatewayPort {
     return new GatewayPort({
       options: this.#options,
       version: this.#version,
@@ -410,6 +420,7 @@ class Member implements HerdServer {
       now: this.#now,
       clock: this.#world.clock,
       log: this.#log,
+      demo,
       wake: () => this.#tick.request(),
     });
   }

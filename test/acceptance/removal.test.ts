@@ -47,7 +47,10 @@ class Pair implements AsyncDisposable {
       journalFolder: join(this.#folder.path, name),
       tombstoneGraceMs: this.#tombstoneGraceMs,
     };
-    this.#running.set(name, await startServer(options, (trouble) => assert.fail(trouble)));
+    this.#running.set(
+      name,
+      await startServer(options, { onTrouble: (trouble) => assert.fail(trouble), demo: undefined }),
+    );
   }
 
   server(name: string): HerdServer {

@@ -16,6 +16,9 @@ import { untilLogged } from '../support/server-log.ts';
 
 const PAIR = { servers: ['A', 'B'], links: [['A', 'B']] } as const;
 
+/** What a member takes that has no part in a demo. */
+const PARTS = { askDemo: () => Promise.reject(new Error('no demo is asked for')) };
+
 /** The process of a server: of its `nth` start, from 1. */
 async function pidOf(herd: TestHerd, server: string, nth = 1): Promise<number> {
   const starts = await untilLogged(herd, server, { event: 'start' }, nth);
@@ -135,7 +138,11 @@ test('a server that hangs at its start is ended, and reported', async () => {
   process.env['NODE_OPTIONS'] = `--import="data:text/javascript,${encodeURIComponent(hang)}"`;
   const lines: string[] = [];
   const patience = { startSilenceMs: 500, stopSilenceMs: 500, stopMs: 500 };
-  const member = new Member(ownOptions({}), (line) => lines.push(line), patience);
+  const member = new Member(ownOptions({}), {
+    ...PARTS,
+    report: (line) => lines.push(line),
+    patience,
+  });
   try {
     assert.equal(await member.start(), undefined);
     assert.deepEqual(lines, ['Riley hung at its start: it gave no sign of life for 500 ms']);
@@ -153,7 +160,10 @@ test('a server that is slow to start, but alive, is left to it', async () => {
   // Some times as long as a whole start takes here, in which no silence is longer.
   const silenceMs = 500 + 3 * (await timeOfStart());
   const patience = { ...PATIENCE, startSilenceMs: silenceMs };
-  const member = new Member({ ...ownOptions({}), logFile }, (line) => lines.push(line), patience);
+  const member = new Member(
+    { ...ownOptions({}), logFile },
+    { ...PARTS, report: (line) => lines.push(line), patience },
+  );
   try {
     const starting = member.start();
     await eventuallyTrue('it takes longer than a silent one may', alarm(1.5 * silenceMs));
@@ -178,7 +188,10 @@ test('a server that does not come to an end of its stop, but is alive, is ended 
   await using unread = await open(logFile, 'r+');
   const lines: string[] = [];
   const patience = { ...PATIENCE, stopSilenceMs: PATIENCE_MS, stopMs: 500 };
-  const member = new Member({ ...ownOptions({}), logFile }, (line) => lines.push(line), patience);
+  const member = new Member(
+    { ...ownOptions({}), logFile },
+    { ...PARTS, report: (line) => lines.push(line), patience },
+  );
   const listening = await member.start();
   assert.ok(listening !== undefined && unread.fd > 0);
   const replies = await exchange(listening.clients, `${'x'.repeat(1000)}\n`.repeat(200));
@@ -192,7 +205,11 @@ test('a server that does not come to an end of its stop, but is alive, is ended 
 
 /** How long a server takes to start, in milliseconds, on this machine at present. */
 async function timeOfStart(): Promise<number> {
-  const member = new Member(ownOptions({}), () => undefined, PATIENCE);
+  const member = new Member(ownOptions({}), {
+    ...PARTS,
+    report: () => undefined,
+    patience: PATIENCE,
+  });
   const begin = performance.now();
   assert.ok((await member.start()) !== undefined);
   const took = performance.now() - begin;

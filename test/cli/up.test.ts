@@ -27,7 +27,8 @@ async function pidsOf(herd: TestHerd): Promise<number[]> {
 test('the servers of the diagram come up as one herd, and their addresses are printed', async () => {
   await using herd = await TestHerd.make({ ...DIAGRAM, hasGateways: true });
   const up = await herd.up();
-  const [table = '', next = ''] = up.stdout.split('\n\n');
+  const [table = '', dashboard, next = ''] = up.stdout.split('\n\n');
+  assert.equal(dashboard, `The dashboard: http://127.0.0.1:${herd.gateway('Riley').port}/`);
   assert.match(next, /^Try next, in another terminal:\n( {2}\S.*\n){4}$/);
   assert.deepEqual(
     table.split('\n').map((line) => line.split(/ {2,}/)),

@@ -149,6 +149,18 @@ const ROUTES: Readonly<Record<string, RouteCase>> = {
     asked: { method: 'DELETE', path: CARD_PATH },
   },
   'GET /v1/herd': { scope: 'operate', asked: { path: '/v1/herd' } },
+  // Who may is answered that this server, alone, has no demo.
+  'GET /v1/demo': { scope: 'public', asked: { path: '/v1/demo' } },
+  'PUT /v1/demo': {
+    scope: 'operate',
+    asked: { method: 'PUT', path: '/v1/demo' },
+    allowed: 409,
+  },
+  'DELETE /v1/demo': {
+    scope: 'operate',
+    asked: { method: 'DELETE', path: '/v1/demo' },
+    allowed: 409,
+  },
   'GET /v1/events': { scope: 'read', asked: { path: '/v1/events?client=anna' } },
   'POST /v1/tickets': { scope: 'read of some', asked: { method: 'POST', path: '/v1/tickets' } },
   'GET /api/0/version': { scope: 'public', asked: { path: '/api/0/version' } },

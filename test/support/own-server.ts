@@ -65,7 +65,10 @@ export class OwnServer implements AsyncDisposable {
     const troubles: string[] = [];
     try {
       const all = { ...ownOptions(limits), logFile: logFile(folder), ...options };
-      const server = await startServer(all, (detail) => troubles.push(detail));
+      const server = await startServer(all, {
+        onTrouble: (detail) => troubles.push(detail),
+        demo: undefined,
+      });
       return new OwnServer(folder, server, all, troubles);
     } catch (error) {
       await folder[Symbol.asyncDispose]();

@@ -22,7 +22,7 @@ export async function serve(
   let config = await loadConfig(configFile);
   findServer(config, name); // before anything is said about a key
   const options = await readOptions(name, config, undefined);
-  const server = await startOne(options);
+  const server = await startOne(options, undefined);
   const reloading = new Reloading(new Map([[name, options]]), async () => {
     config = await loadConfig(configFile);
     watch.follow(accessPath(config)?.path);

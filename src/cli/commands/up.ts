@@ -1,3 +1,4 @@
+import type { DemoAnswer, DemoWish } from '../../gateway/demo-port.ts';
 import { formatAddress } from '../../transport/address.ts';
 import { accessPath, readAccess } from '../access/read-access.ts';
 import { FileWatch } from '../access/watch-file.ts';
@@ -10,23 +11,41 @@ import { CliError } from '../errors.ts';
 import { announce, printMessage } from '../output.ts';
 import { type OptionsByName, Reloading } from '../reloading.ts';
 import type { Signals } from '../signals.ts';
+import { loadDemoConfig } from '../demo/demo-config.ts';
+import { HerdDemo } from '../demo/herd-demo.ts';
 import { Member } from '../supervisor/member.ts';
+import { PATIENCE } from '../supervisor/server-process.ts';
 import type { Listening } from '../supervisor/messages.ts';
 import { programWords } from '../program-words.ts';
 import { table } from '../table.ts';
-import { tryNext } from '../try-next.ts';
+import { dashboardLine, tryNext } from '../try-next.ts';
+
+/** What `up` can be given. */
+export interface UpOptions {
+  readonly config?: string | undefined;
+  /** Whether the herd is there for the demo alone. */
+  readonly demo?: boolean | undefined;
+}
 
 /**
  * Runs every server of the configuration, each in its own process, until it is asked to stop. The
  * configuration is read here alone, and handed to the servers: so all of them run on the same one, also
  * those that are started again.
  */
-export async function up(configFile: string | undefined, signals: Signals): Promise<void> {
-  let config = await loadConfig(configFile);
+export async function up(
+  { config: configFile, demo: isDemoHerd = false }: UpOptions,
+  signals: Signals,
+): Promise<void> {
+  const load = (): Promise<HerdConfig> =>
+    isDemoHerd ? loadDemoConfig(configFile) : loadConfig(configFile);
+  let config = await load();
+  const demo = new HerdDemo(config, isDemoHerd, printMessage);
   const options = await optionsOf(config);
-  const members = Array.from(options.values(), (each) => new Member(each, printMessage));
+  const askDemo = (wish: DemoWish): Promise<DemoAnswer> => demo.ask(wish);
+  const parts = { report: printMessage, patience: PATIENCE, askDemo };
+  const members = Array.from(options.values(), (each) => new Member(each, parts));
   const reloading = new Reloading(options, async () => {
-    config = await loadConfig(configFile);
+    config = await load();
     watch.follow(accessPath(config)?.path);
     return optionsOf(config);
   });
@@ -46,13 +65,22 @@ export async function up(configFile: string | undefined, signals: Signals): Prom
     });
     const started = await Promise.race([starting, signals.stopped]);
     if (started === undefined) return;
-    const ready = `ready: ${count(members.length)} of ${config.herd}\n`;
+    const ready = `ready: ${count(members.length)} of ${config.herd}\n${dashboardLine(config)}`;
     announce(addressTable(started) + ready + tryNext(config, ownWords(), configFile));
+    if (isDemoHerd) await startDemo(demo);
+    else void demo.clean();
     await signals.stopped;
   } finally {
     watch.stop();
+    await demo.close();
     await Promise.all(members.map((member) => member.stop()));
   }
+}
+
+/** Starts the demo of a herd that is there for it alone. */
+async function startDemo(demo: HerdDemo): Promise<void> {
+  const answer = await demo.ask('start');
+  if ('refusal' in answer) printMessage(`the demo could not be started: ${answer.detail}`);
 }
 
 async function optionsOf(config: HerdConfig): Promise<OptionsByName> {

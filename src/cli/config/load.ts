@@ -17,7 +17,7 @@ const IMPLIED_FILE = 'herd.yaml';
 export async function loadConfig(named: string | undefined): Promise<HerdConfig> {
   const name = named ?? IMPLIED_FILE;
   const text = await readText(name, named === undefined);
-  if (text === undefined) return builtIn();
+  if (text === undefined) return loadBuiltIn();
   const { parseYaml } = await import('./parse-yaml.ts');
   const { checkConfig } = await import('./check-config.ts');
   return checkConfig(parseYaml(name, text));
@@ -35,7 +35,8 @@ async function readText(name: string, isOptional: boolean): Promise<string | und
   }
 }
 
-function builtIn(): HerdConfig {
+/** The built-in configuration, whatever files there are. */
+export function loadBuiltIn(): HerdConfig {
   const source = {
     name: 'the built-in configuration',
     file: undefined,

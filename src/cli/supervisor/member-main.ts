@@ -1,5 +1,6 @@
 import { outliveBrokenOutput } from '../output.ts';
 import { Signals } from '../signals.ts';
+import { DemoChannel } from './demo-channel.ts';
 import { ALIVE_INTERVAL_MS, type News } from './messages.ts';
 import { Orders } from './orders.ts';
 
@@ -10,12 +11,13 @@ import { Orders } from './orders.ts';
 
 // First, before what takes time to load: nothing that comes meanwhile is lost, and no signal ends it.
 const signals = new Signals();
-const orders = new Orders(signals);
+const demo = new DemoChannel(notifySupervisor);
+const orders = new Orders(signals, demo);
 outliveBrokenOutput();
 const endStart = sayAlive();
 
 const { runMember } = await import('./run-member.ts');
-process.exitCode = await runMember(orders, signals, {
+process.exitCode = await runMember(orders, signals, demo, {
   listening({ clients, peers, gateway }) {
     endStart();
     notifySupervisor({ news: 'listening', clients, peers, gateway });

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ServerOptions } from '../../server/options.ts';
 import { Backoff } from '../backoff.ts';
 import type { Listening } from './messages.ts';
-import { PATIENCE, ServerProcess, type Patience } from './server-process.ts';
+import { ServerProcess, type AskDemo, type Patience } from './server-process.ts';
 
 /**
  * A Ctrl-C reaches every process of the group: a server may have closed before this process knows of it. After
@@ -13,19 +13,24 @@ const GROUP_SIGNAL_MS = 250;
 /** How long a start may take until the operator is notified that it is still under way, in milliseconds. */
 const STILL_STARTING_MS = 10_000;
 
+/** What keeps a server running. */
+export interface MemberParts {
+  /** Called with a line when the server died, when it is back, and when it hangs or does not stop. */
+  readonly report: (line: string) => void;
+  readonly patience: Patience;
+  readonly askDemo: AskDemo;
+}
+
 /** One server of the herd, in a process of its own that is started again whenever it dies. */
 export class Member {
-  readonly #report: (line: string) => void;
-  readonly #patience: Patience;
+  readonly #parts: MemberParts;
   readonly #stop = new AbortController();
   #options: ServerOptions;
   #process: ServerProcess | undefined;
 
-  /** `report` is called with a line when the server died, when it is back, and when it hangs or does not stop. */
-  constructor(options: ServerOptions, report: (line: string) => void, patience = PATIENCE) {
+  constructor(options: ServerOptions, parts: MemberParts) {
     this.#options = options;
-    this.#report = report;
-    this.#patience = patience;
+    this.#parts = parts;
   }
 
   get name(): string {
@@ -49,7 +54,7 @@ export class Member {
       return listening;
     }
     const { how, hasSaidWhy } = await started.ended;
-    if (!hasSaidWhy && !this.#stop.signal.aborted) this.#report(`${this.name} ${how}`);
+    if (!hasSaidWhy && !this.#stop.signal.aborted) this.#parts.report(`${this.name} ${how}`);
     return undefined;
   }
 
@@ -57,7 +62,7 @@ export class Member {
   async stop(): Promise<void> {
     this.#stop.abort();
     const hung = await this.#process?.stop();
-    if (hung !== undefined) this.#report(`${this.name} ${hung}`);
+    if (hung !== undefined) this.#parts.report(`${this.name} ${hung}`);
   }
 
   /** Ends it at once. */
@@ -77,13 +82,14 @@ export class Member {
   }
 
   #spawn(): ServerProcess {
-    this.#process = new ServerProcess(this.#options, this.#patience);
+    const { patience, askDemo } = this.#parts;
+    this.#process = new ServerProcess(this.#options, patience, askDemo);
     return this.#process;
   }
 
   async #listening(started: ServerProcess): Promise<Listening | undefined> {
     const timer = setInterval(
-      () => this.#report(`${this.name} is still starting`),
+      () => this.#parts.report(`${this.name} is still starting`),
       STILL_STARTING_MS,
     );
     try {
@@ -102,7 +108,7 @@ export class Member {
       if (isOrderly) await this.#wait(GROUP_SIGNAL_MS);
       if (this.#stop.signal.aborted) return;
       const wait = backoff.next(performance.now() - started);
-      this.#report(`${this.name} ${how}; starting it again in ${wait} ms`);
+      this.#parts.report(`${this.name} ${how}; starting it again in ${wait} ms`);
       await this.#wait(wait);
       if (this.#stop.signal.aborted) return;
       running = this.#spawn();
@@ -116,6 +122,6 @@ export class Member {
   }
 
   async #reportReturn(started: ServerProcess): Promise<void> {
-    if ((await this.#listening(started)) !== undefined) this.#report(`${this.name} is back`);
+    if ((await this.#listening(started)) !== undefined) this.#parts.report(`${this.name} is back`);
   }
 }

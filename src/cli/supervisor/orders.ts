@@ -1,6 +1,7 @@
 import type { ServerOptions } from '../../server/options.ts';
 import type { HerdServer } from '../../server/herd-server.ts';
 import type { Signals } from '../signals.ts';
+import type { DemoChannel } from './demo-channel.ts';
 import type { LaterOrder, Order } from './messages.ts';
 
 /**
@@ -13,12 +14,14 @@ export class Orders {
   /** Gives the started server the orders that came meanwhile, and those to come. */
   pass: (server: HerdServer) => void = () => undefined;
 
-  constructor(signals: Signals) {
+  /** @param demo gets the answers to what it asks */
+  constructor(signals: Signals, demo: DemoChannel) {
     const server = new Promise<HerdServer>((resolve) => (this.pass = resolve));
     this.options = new Promise((start) => {
       process.on('message', (message: Order) => {
         if (message.order === 'start') start(message.options);
         else if (message.order === 'stop') signals.stop();
+        else if (message.order === 'demo') demo.take(message.request, message.answer);
         else void server.then((started) => obey(started, message));
       });
     });

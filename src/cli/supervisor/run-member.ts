@@ -1,3 +1,4 @@
+import type { DemoPort } from '../../gateway/demo-port.ts';
 import type { HerdServer } from '../../server/herd-server.ts';
 import { CliError } from '../errors.ts';
 import { printMessage } from '../output.ts';
@@ -18,10 +19,11 @@ export interface MemberNews {
 export async function runMember(
   orders: Orders,
   signals: Signals,
+  demo: DemoPort,
   news: MemberNews,
 ): Promise<number> {
   try {
-    await run(orders, signals, news);
+    await run(orders, signals, demo, news);
     return 0;
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
@@ -35,11 +37,12 @@ export async function runMember(
 async function run(
   orders: Orders,
   signals: Signals,
+  demo: DemoPort,
   { listening, stopping }: MemberNews,
 ): Promise<void> {
   const options = await Promise.race([orders.options, signals.stopped]);
   if (options === undefined) return; // stopped before anything was begun
-  const server = await startOne(options);
+  const server = await startOne(options, demo);
   listening(server);
   orders.pass(server);
   signals.attach({ reload: () => server.reopenLog(), forgetPlaces: () => server.forgetPlaces() });

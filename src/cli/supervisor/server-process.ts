@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import type { DemoAnswer, DemoWish } from '../../gateway/demo-port.ts';
 import type { ServerOptions } from '../../server/options.ts';
 import { SERVER_RUNTIME_OPTIONS } from '../runtime-options.ts';
 import type { Listening, News, Order } from './messages.ts';
@@ -41,6 +42,9 @@ export interface Ending {
   readonly isOrderly: boolean;
 }
 
+/** Asks whoever runs the demo of the herd. Never rejects. */
+export type AskDemo = (wish: DemoWish) => Promise<DemoAnswer>;
+
 /** One life of a server: a process, from its start to its end. */
 export class ServerProcess {
   /** Where it listens, once it does; `undefined` when it has ended before that. */
@@ -48,14 +52,16 @@ export class ServerProcess {
   /** How it ended, once it has. */
   readonly ended: Promise<Ending>;
   readonly #patience: Patience;
+  readonly #askDemo: AskDemo;
   readonly #child: ChildProcess | undefined;
   #silence: NodeJS.Timeout | undefined;
   /** Why it was ended, in words after its name. */
   #hung: string | undefined;
 
   /** Starts it. A process that cannot be started is one that ends at once. */
-  constructor(options: ServerOptions, patience: Patience) {
+  constructor(options: ServerOptions, patience: Patience, askDemo: AskDemo) {
     this.#patience = patience;
+    this.#askDemo = askDemo;
     const child = forkMember(options.name);
     if (!(child instanceof Error)) this.#child = child;
     this.ended = (child instanceof Error ? Promise.resolve(notStarted(child)) : ending(child)).then(
@@ -107,6 +113,7 @@ export class ServerProcess {
     const listening = new Promise<Listening>((resolve) => {
       this.#child?.on('message', (news: News) => {
         this.#silence?.refresh();
+        if (news.news === 'demo') void this.#answerDemo(news.request, news.wish);
         if (news.news !== 'listening') return;
         const { clients, peers, gateway } = news;
         resolve({ clients, peers, gateway });
@@ -115,6 +122,10 @@ export class ServerProcess {
     const first = await Promise.race([listening, this.ended.then(() => undefined)]);
     this.#endWatch();
     return first;
+  }
+
+  async #answerDemo(request: number, wish: DemoWish): Promise<void> {
+    this.send({ order: 'demo', request, answer: await this.#askDemo(wish) });
   }
 
   #watch(silenceMs: number, hung: string): void {

@@ -2,6 +2,7 @@ import type { Access } from '../../access/access.ts';
 import type { ClientPattern } from '../../access/client-pattern.ts';
 import type { Instant } from '../../protocol/timestamp.ts';
 import type { Location, LocationService } from '../../service/location-service.ts';
+import type { DemoPort } from '../demo-port.ts';
 import type { HerdSource } from '../herd-source.ts';
 import type { Arrivals } from '../ingest/arrivals.ts';
 import { negotiate } from '../http/accept.ts';
@@ -29,6 +30,8 @@ export interface ApiContext {
   readonly group: (name: string) => readonly ClientPattern[] | undefined;
   /** All groups, by name. */
   readonly groups: () => ReadonlyMap<string, readonly ClientPattern[]>;
+  /** Who runs a demo for the whole herd; `undefined`: nobody. */
+  readonly demo: DemoPort | undefined;
 }
 
 /** The headers that a read takes. */

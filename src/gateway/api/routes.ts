@@ -7,6 +7,7 @@ import { cellsRoute } from './cells.ts';
 import { clientRoute } from './client.ts';
 import { clientsRoute } from './clients.ts';
 import type { ApiContext } from './context.ts';
+import { demoRoutes } from './demo.ts';
 import { eventsRoute } from './events.ts';
 import { geofenceRoutes } from './geofences.ts';
 import { groupsRoute } from './groups.ts';
@@ -43,6 +44,7 @@ export function apiRoutes(context: ApiContext, others: readonly Route[]): Route[
     groupsRoute(context),
     ...cardRoutes(context),
     herdRoute(context),
+    ...demoRoutes(context),
     ...others,
   ];
   const openApi = openApiRoute(() => document);
