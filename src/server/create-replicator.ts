@@ -34,6 +34,7 @@ export async function loadReplication(nats: NatsOptions | undefined): Promise<Cr
         onClusterUp: (to, version) => log.write({ event: 'nats-up', to, version }),
         onClusterDown: (cause) => log.write({ event: 'nats-down', ...cause }),
         onClusterFailed: (cause) => log.write({ event: 'nats-failed', ...cause }),
+        onClusterRecovered: () => log.write({ event: 'nats-recovered' }),
       },
     });
 }

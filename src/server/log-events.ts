@@ -3,7 +3,7 @@ import type { LinkCause } from '../replication/flood/messages.ts';
 import type { PortKind } from './errors.ts';
 import type { UpstreamFault } from '../places/nearby-search.ts';
 import type { Direction, TextEvent } from '../text/events.ts';
-import type { BrokerCause } from '../replication/nats/broker.ts';
+import type { BrokerCause } from '../replication/nats/cause.ts';
 import type { GatewayEvent } from '../gateway/events.ts';
 
 /** What a server logs: an object a line, of these properties and `time` and `level`. */
@@ -50,6 +50,7 @@ export type LogEvent =
   | { readonly event: 'nats-up'; readonly to: string; readonly version: string }
   | ({ readonly event: 'nats-down' } & BrokerCause)
   | ({ readonly event: 'nats-failed' } & BrokerCause)
+  | { readonly event: 'nats-recovered' }
   | ({ readonly event: 'places-fault' } & UpstreamFault)
   | { readonly event: 'places-forgotten' }
   | { readonly event: 'journal-replaying'; readonly bytes: number }
@@ -113,6 +114,7 @@ export const LEVELS: Record<(LogEvent | TrafficEvent)['event'], LogLevel> = {
   'nats-up': 'info',
   'nats-down': 'warn',
   'nats-failed': 'error',
+  'nats-recovered': 'info',
   'places-fault': 'warn',
   'places-forgotten': 'info',
   'journal-replaying': 'info',

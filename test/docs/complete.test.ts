@@ -9,7 +9,7 @@ import { toConfig } from '#src/cli/config/herd-config.js';
 import { parseYaml } from '#src/cli/config/parse-yaml.js';
 import { herdSchema } from '#src/cli/config/schema.js';
 import { tryNext } from '#src/cli/try-next.js';
-import type { BrokerCause } from '#src/replication/nats/broker.js';
+import type { BrokerCause } from '#src/replication/nats/cause.js';
 import type { LinkCause } from '#src/replication/flood/messages.js';
 import type { LogEvent, TrafficEvent } from '#src/server/log-events.js';
 import { LinkKeys } from '#src/transport/link-keys.js';
@@ -111,6 +111,7 @@ const EVENTS: { readonly [E in Logged['event']]: Fields<E> } = {
   'nats-up': { to: true, version: true },
   'nats-down': CAUSE,
   'nats-failed': CAUSE,
+  'nats-recovered': {},
   'places-fault': { provider: true, code: true, text: true },
   'places-forgotten': {},
   'journal-replaying': { bytes: true },
@@ -143,6 +144,7 @@ const CLUSTER_CAUSES: { readonly [C in BrokerCause['code']]: true } = {
   'no-jetstream': true,
   stream: true,
   consumer: true,
+  store: true,
 };
 
 const CAUSES: { readonly [C in LinkCause['code']]: true } = {

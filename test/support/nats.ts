@@ -2,7 +2,7 @@ import type { Address } from '#src/transport/address.js';
 import { spawnSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { connect } from '@nats-io/transport-node';
+import { connect, type ConnectionOptions, type NatsConnection } from '@nats-io/transport-node';
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
 import { eventuallyTrue } from './eventually.ts';
 import { TestFolder } from './folder.ts';
@@ -11,6 +11,18 @@ import { TestProcess } from './process.ts';
 
 const PROGRAM = 'nats-server';
 
+/** How NATS servers of a test are, where they are not as usual. */
+interface NatsSettings {
+  /** More of their configuration. */
+  readonly configuration?: string;
+  /** What the test itself shows when it connects. */
+  readonly connection?: ConnectionOptions;
+  /** The name of this machine in their URLs, 127.0.0.1 where it is left out. */
+  readonly host?: string;
+  /** Where their data is; a temporary folder where it is left out. */
+  readonly dataFolder?: string;
+}
+
 /**
  * A NATS server with JetStream, or a cluster of several, of the Debian package nats-server, on free ports of the
  * loopback interface, with its data in a folder of its own. Disposing it ends it and removes the folder.
@@ -18,11 +30,13 @@ const PROGRAM = 'nats-server';
 export class NatsCluster implements AsyncDisposable {
   readonly #folder: TestFolder;
   readonly #ports: readonly number[];
+  readonly #settings: NatsSettings;
   readonly #processes = new Map<number, TestProcess>();
 
-  private constructor(folder: TestFolder, ports: readonly number[]) {
+  private constructor(folder: TestFolder, ports: readonly number[], settings: NatsSettings) {
     this.#folder = folder;
     this.#ports = ports;
+    this.#settings = settings;
   }
 
   /**
@@ -30,12 +44,12 @@ export class NatsCluster implements AsyncDisposable {
    *
    * @throws where there is no program `nats-server`
    */
-  static async start(servers = 1): Promise<NatsCluster> {
+  static async start(servers = 1, settings: NatsSettings = {}): Promise<NatsCluster> {
     if (spawnSync(PROGRAM, ['--version']).status !== 0) {
       throw new Error(`this test needs the program ${PROGRAM} (in Debian: nats-server)`);
     }
     const ports = await takePorts(2 * servers);
-    const cluster = new NatsCluster(await TestFolder.make(), ports);
+    const cluster = new NatsCluster(await TestFolder.make(), ports, settings);
     for (let index = 0; index < servers; index++) await cluster.startServer(index);
     await cluster.waitUntilReady();
     return cluster;
@@ -77,7 +91,7 @@ export class NatsCluster implements AsyncDisposable {
   /** Waits until streams can be made: a cluster of several has to elect a leader first. */
   async waitUntilReady(): Promise<void> {
     await eventuallyTrue('the NATS cluster is ready', async () => {
-      const connection = await connect({ servers: this.urls, reconnect: false }).catch(() => {});
+      const connection = await this.#connect().catch(() => {});
       if (connection === undefined) return false;
       try {
         const manager = await jetstreamManager(connection);
@@ -110,12 +124,16 @@ export class NatsCluster implements AsyncDisposable {
   }
 
   async #manage(act: (manager: JetStreamManager) => Promise<void>): Promise<void> {
-    const connection = await connect({ servers: this.urls, reconnect: false });
+    const connection = await this.#connect();
     try {
       await act(await jetstreamManager(connection));
     } finally {
       await connection.close();
     }
+  }
+
+  #connect(): Promise<NatsConnection> {
+    return connect({ servers: this.urls, reconnect: false, ...this.#settings.connection });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -125,7 +143,7 @@ export class NatsCluster implements AsyncDisposable {
   }
 
   #url(index: number): string {
-    return `nats://127.0.0.1:${this.#ports[index]}`;
+    return `nats://${this.#settings.host ?? '127.0.0.1'}:${this.#ports[index]}`;
   }
 
   #configuration(index: number): string {
@@ -141,8 +159,9 @@ export class NatsCluster implements AsyncDisposable {
            }`;
     return `
       server_name: test-${index}
-      listen: ${this.#url(index).replace('nats://', '')}
-      jetstream { store_dir: "${join(this.#folder.path, `${index}`)}" }
+      listen: 127.0.0.1:${this.#ports[index]}
+      jetstream { store_dir: "${join(this.#settings.dataFolder ?? this.#folder.path, `${index}`)}" }
+      ${this.#settings.configuration ?? ''}
       ${cluster}
     `;
   }

@@ -1,3 +1,4 @@
+import type { BrokerCause } from './cause.ts';
 import type { StoredMessage, Streams } from './stream.ts';
 
 /** What is said to all servers of the herd at once, and kept nowhere: see `Mark`, `ServerStatus`. */
@@ -18,18 +19,6 @@ export interface BrokerEvents {
   onStreamLost(partition: number): void;
   /** What another server has said. */
   onSaid(topic: Topic, server: string, text: string): void;
-}
-
-/** Why something is not possible with the cluster: a stable code, and the same in words. */
-export interface BrokerCause {
-  readonly code:
-    | 'unreachable' // no server of the cluster could be connected to
-    | 'closed' // the connection ended or broke
-    | 'unauthorized' // the cluster does not accept the credentials
-    | 'no-jetstream' // the server has no JetStream, or none for this account
-    | 'stream' // a stream could not be made, or is not as it has to be
-    | 'consumer'; // a stream could not be read
-  readonly detail: string;
 }
 
 /** A connection to the cluster, and the streams there. */

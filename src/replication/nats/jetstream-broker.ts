@@ -1,7 +1,8 @@
 import type { ConsumerMessages, JetStreamClient, JetStreamManager } from '@nats-io/jetstream';
 import type { ConnectionOptions, NatsConnection } from '@nats-io/transport-node';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Broker, BrokerCause, BrokerEvents, Topic } from './broker.ts';
+import type { Broker, BrokerEvents, Topic } from './broker.ts';
+import type { BrokerCause } from './cause.ts';
 import type { NatsOptions } from './options.ts';
 import type { Stored, StoredMessage } from './stream.ts';
 import { recordPrefix, streamFault, streamName, streamSettings } from './stream-settings.ts';
@@ -78,14 +79,17 @@ export class JetStreamBroker implements Broker {
   }
 
   async store(partition: number, token: string, bytes: Buffer, expected: number): Promise<Stored> {
-    if (this.#jetstream === undefined) return { kind: 'failed' };
+    if (this.#jetstream === undefined) {
+      return { kind: 'failed', cause: { code: 'closed', detail: 'there is no connection' } };
+    }
     const subject = recordPrefix(this.#options, partition) + token;
     try {
       const expect = { lastSubjectSequence: expected };
       const { seq } = await this.#jetstream.publish(subject, bytes, { expect });
       return { kind: 'stored', seq };
     } catch (error) {
-      return { kind: CONFLICTS.has(codeOf(error)) ? 'conflict' : 'failed' };
+      if (CONFLICTS.has(codeOf(error))) return { kind: 'conflict' };
+      return { kind: 'failed', cause: causeOf(error, 'store') };
     }
   }
 
@@ -271,11 +275,13 @@ function connectionOptions(
   libraries: Libraries,
 ): ConnectionOptions {
   const { servers, authority } = options;
+  // Where none is asked for, the library goes on without TLS if the server, or who stands in between, offers none.
+  const isSecure = authority !== undefined || servers.some((url) => /^tls:/i.test(url.trim()));
   return {
     servers: [...servers],
     name,
     authenticator: authenticatorOf(options, libraries),
-    ...(authority === undefined ? {} : { tls: { ca: authority } }),
+    ...(isSecure ? { tls: authority === undefined ? {} : { ca: authority } } : {}),
     maxReconnectAttempts: -1,
     reconnectTimeWait: RETRY_MS,
     timeout: ANSWER_WITHIN_MS,

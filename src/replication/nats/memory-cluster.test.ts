@@ -66,6 +66,8 @@ export class MemoryCluster {
   }
 }
 
+const FAILED: Stored = { kind: 'failed', cause: { code: 'store', detail: 'by chance' } };
+
 /** One server's connection with it. */
 export class MemoryBroker implements Broker {
   isConnected = false;
@@ -105,7 +107,7 @@ export class MemoryBroker implements Broker {
   async store(partition: number, token: string, bytes: Buffer, expected: number): Promise<Stored> {
     await this.#world.delay();
     const { refused, unanswered, unchecked } = this.#cluster.faults;
-    if (!this.isConnected || this.#world.random() < refused) return { kind: 'failed' };
+    if (!this.isConnected || this.#world.random() < refused) return FAILED;
     const stream = this.#partition(partition);
     const isChecked = this.#world.random() >= unchecked;
     const last = stream.messages.get(token)?.seq ?? 0;
@@ -114,7 +116,7 @@ export class MemoryBroker implements Broker {
     const { seq } = stream;
     stream.messages.set(token, { seq, bytes: Buffer.from(bytes) });
     await this.#world.delay();
-    if (!this.isConnected || this.#world.random() < unanswered) return { kind: 'failed' };
+    if (!this.isConnected || this.#world.random() < unanswered) return FAILED;
     return { kind: 'stored', seq };
   }
 

@@ -76,7 +76,12 @@ class Member {
       links: this.#links,
       partitions: PARTITIONS,
       connect: (events) => (this.broker = cluster.connect(name, events)),
-      events: { onClusterUp() {}, onClusterDown() {}, onClusterFailed() {} },
+      events: {
+        onClusterUp() {},
+        onClusterDown() {},
+        onClusterFailed() {},
+        onClusterRecovered() {},
+      },
     });
     this.replicator.start([], []);
   }

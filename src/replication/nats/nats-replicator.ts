@@ -11,7 +11,8 @@ import type { Lag } from '../lag.ts';
 import type { LinkStatus } from '../link-counts.ts';
 import type { Replicator } from '../replicator.ts';
 import type { KnownServer } from '../server-status.ts';
-import type { Broker, BrokerCause, BrokerEvents, Topic } from './broker.ts';
+import type { Broker, BrokerEvents, Topic } from './broker.ts';
+import type { BrokerCause } from './cause.ts';
 import { formatMark, type Mark, Marks, parseMark, type Place } from './marks.ts';
 import { StreamPositions } from './stream-positions.ts';
 import { StreamReader } from './stream-reader.ts';
@@ -35,6 +36,8 @@ interface ClusterEvents {
   onClusterDown(cause: BrokerCause): void;
   /** Something was tried in vain for the first time, or for another reason than before. */
   onClusterFailed(cause: BrokerCause): void;
+  /** Records are stored again, after they could not be. */
+  onClusterRecovered(): void;
 }
 
 /** What a replicator over NATS is made of. */
@@ -74,6 +77,8 @@ export class NatsReplicator implements Replicator {
   #lastFailure = '';
   /** When the connection was lost; at first, when this was made. */
   #lostMs: number;
+  /** Whether it was told that nothing can be stored. */
+  #isFailing = false;
   #isStopped = false;
 
   constructor(parts: NatsParts) {
@@ -264,8 +269,20 @@ export class NatsReplicator implements Replicator {
         this.#parts.links.vectors.claim(vector);
       }
       this.#mark();
+      this.#tellOfStoring();
       this.#sampleLater();
     });
+  }
+
+  /** Tells when nothing can be stored though there is a connection, and when that is over. */
+  #tellOfStoring(): void {
+    const { failure, failingMs } = this.#writer;
+    const isFailing = failure !== undefined;
+    if (isFailing === this.#isFailing) return;
+    if (isFailing && (failingMs < SAMPLE_MS || !this.#broker.isConnected)) return;
+    this.#isFailing = isFailing;
+    if (isFailing) this.#parts.events.onClusterFailed(failure);
+    else this.#parts.events.onClusterRecovered();
   }
 
   #places(seqs: readonly number[]): Place[] {

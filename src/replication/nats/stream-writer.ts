@@ -2,6 +2,7 @@ import type { Clock } from '../../transport/channel.ts';
 import type { FeedCursor } from '../../store/change-feed.ts';
 import type { LocationStore } from '../../store/store.ts';
 import { formatRecord } from './record-message.ts';
+import type { BrokerCause } from './cause.ts';
 import type { StreamPositions } from './stream-positions.ts';
 import type { Stored, StoredMessage, Streams } from './stream.ts';
 import { partitionOf, tokenOf } from './subject.ts';
@@ -22,6 +23,9 @@ const RETRY_MS = { first: 100, most: 5000 };
  * again, in milliseconds.
  */
 const OTHERS_WAIT_MS = 2000;
+
+/** Why a record waits that has met too many others. */
+const CONTENDED: BrokerCause = { code: 'store', detail: 'others store the same client each time' };
 
 /** A client's record on its way into its stream. */
 interface Storing {
@@ -65,8 +69,8 @@ export class StreamWriter {
   #hasWrittenBacklog = false;
   /** The feed's head at the start. */
   #startedAt = 0;
-  /** Since when whatever was tried has failed; `undefined`: the last one did not. */
-  #failingSinceMs: number | undefined;
+  /** Since when whatever was tried has failed, and why at first; `undefined`: the last one did not. */
+  #failing: { readonly sinceMs: number; readonly cause: BrokerCause } | undefined;
   /** By the slots of their clients. */
   readonly #storing = new Map<number, Storing>();
   readonly #waiting = new Map<Storing, () => void>();
@@ -98,7 +102,12 @@ export class StreamWriter {
 
   /** For how long nothing could be stored though it was tried, in milliseconds; 0: the last one was. */
   get failingMs(): number {
-    return this.#failingSinceMs === undefined ? 0 : this.#parts.nowMs() - this.#failingSinceMs;
+    return this.#failing === undefined ? 0 : this.#parts.nowMs() - this.#failing.sinceMs;
+  }
+
+  /** Why nothing could be stored at first; `undefined`: the last one was. */
+  get failure(): BrokerCause | undefined {
+    return this.#failing?.cause;
   }
 
   /** Of each partition the greatest seq of a message that this server stored, or met there. */
@@ -210,13 +219,13 @@ export class StreamWriter {
   #settle(storing: Storing, result: Stored, change: number): void {
     if (this.#storing.get(storing.slot) !== storing) return; // this server stops, or the stream was lost
     if (result.kind === 'stored') this.#noteStored(storing, result.seq, change);
-    else if (result.kind === 'failed') this.#noteFailed(storing);
+    else if (result.kind === 'failed') this.#noteFailed(storing, result.cause);
     else this.#noteConflict(storing);
   }
 
   #noteStored(storing: Storing, seq: number, change: number): void {
     const { slot, partition } = storing;
-    this.#failingSinceMs = undefined;
+    this.#failing = undefined;
     this.#noteWritten(partition, seq);
     if (this.#isGone(storing)) return this.#end(storing);
     const { positions } = this.#parts;
@@ -229,7 +238,7 @@ export class StreamWriter {
     storing.conflicts += 1;
     this.#parts.streams.last(storing.partition, storing.token).then(
       (message) => this.#noteLast(storing, message),
-      () => this.#noteFailed(storing),
+      (error: unknown) => this.#noteFailed(storing, { code: 'store', detail: String(error) }),
     );
   }
 
@@ -243,7 +252,7 @@ export class StreamWriter {
     if (this.#isGone(storing)) return this.#end(storing);
     // What there was is not there any more: the stream has dropped it.
     if (message === undefined) positions.note(storing.slot, 0, 0);
-    if (storing.conflicts % MAX_CONFLICTS === 0) this.#noteFailed(storing);
+    if (storing.conflicts % MAX_CONFLICTS === 0) this.#noteFailed(storing, CONTENDED);
     else this.#goOn(storing);
   }
 
@@ -251,9 +260,9 @@ export class StreamWriter {
     this.written[partition] = Math.max(this.written[partition] ?? 0, seq);
   }
 
-  #noteFailed(storing: Storing): void {
+  #noteFailed(storing: Storing, cause: BrokerCause): void {
     if (this.#storing.get(storing.slot) !== storing) return;
-    this.#failingSinceMs ??= this.#parts.nowMs();
+    this.#failing ??= { sinceMs: this.#parts.nowMs(), cause };
     const delayMs = Math.min(RETRY_MS.first * 2 ** storing.failures, RETRY_MS.most);
     storing.failures += 1;
     this.#sendLater(storing, delayMs);

@@ -1,10 +1,12 @@
+import type { BrokerCause } from './cause.ts';
+
 /** What came of an attempt to store a record. */
 export type Stored =
   | { readonly kind: 'stored'; readonly seq: number }
   /** Another record of the client has come between. */
   | { readonly kind: 'conflict' }
   /** It was not stored, or it is not known whether it was. */
-  | { readonly kind: 'failed' };
+  | { readonly kind: 'failed'; readonly cause: BrokerCause };
 
 /** A message of a stream: the last one of its subject when it was read. */
 export interface StoredMessage {
