@@ -19,6 +19,12 @@ export function programWords({ runtime, program, folder, environment }: Started)
   return `${basename(runtime)} ${quote(relative(folder, program))}`;
 }
 
+/** What to type in this folder to run a command of this program. */
+export function ownWords(): string {
+  const { execPath: runtime, argv, env: environment } = process;
+  return programWords({ runtime, program: argv[1] ?? '', folder: process.cwd(), environment });
+}
+
 /** A word as a POSIX shell takes it. */
 export function quote(word: string): string {
   return /^[\w./:@%+,=-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;

@@ -7,6 +7,7 @@ import { addClientCommands } from './client-program.ts';
 import { CliError } from './errors.ts';
 import { addPlacesCommands } from './places-program.ts';
 import { addPlanCommand } from './plan-program.ts';
+import { addInitCommand } from './setup-program.ts';
 import { Signals } from './signals.ts';
 import { printMessage, outliveBrokenOutput, print, printErrorLine } from './output.ts';
 
@@ -69,6 +70,7 @@ function createProgram(writeHelp: (text: string) => void): Command {
         write(text.replace(/^error: /, 'proxy-herd: '));
       },
     });
+  addInitCommand(program);
   program
     .command('up')
     .description('start every server, each its own process; restart one that dies; stop on Ctrl-C')

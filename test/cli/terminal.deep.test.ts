@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFile, readFile, stat } from 'node:fs/promises';
+import { appendFile, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
 import { eventually } from '../support/eventually.ts';
@@ -72,6 +72,41 @@ test('send is a prompt with completion, latency, and a history without tokens', 
   assert.deepEqual(await again.exited, { code: 1, signal: null });
   assert.match(plain(again.stdout), /1 command was answered with a question mark\n$/);
 });
+
+test('init asks, again where an answer is none, and shows no key that is typed', async () => {
+  await using folder = await TestFolder.make();
+  await using terminal = startAtTerminal(['init'], { cwd: folder.path });
+  await screen(terminal, /Name of the herd \[proxy-herd\]: $/);
+  await type(terminal, 'two words\r', /expected a name of .*\nName of the herd \[proxy-herd\]: $/);
+  await type(terminal, 'asked\r', /Servers, .*\[alpha beta gamma\]: $/);
+  await type(terminal, 'here there=192.0.2.1\r', /First client port; .*\[11645\]: $/);
+  await type(terminal, '\r', /Nearby places from .*\[geonames\]: $/);
+  await type(terminal, 'google\r', /API key of google \(it is not shown\): $/);
+  await type(terminal, 'a-hidden-key\r', /Access by token, .*\[yes\]: $/);
+  await type(terminal, 'no\r', /Wrote herd\.yaml, places\.key, peer\.secret\n/);
+  assert.deepEqual(await terminal.exited, { code: 0, signal: null });
+  assert.ok(!terminal.stdout.includes('hidden-key'));
+  assert.equal(await readFile(join(folder.path, 'places.key'), 'utf8'), 'a-hidden-key\n');
+  assert.match(await readFile(join(folder.path, 'herd.yaml'), 'utf8'), /^herd: asked$/m);
+  const { code } = await runCli(['check'], { cwd: folder.path });
+  assert.equal(code, 0);
+});
+
+for (const [name, key] of [
+  ['Ctrl-C', KEYS.ctrlC],
+  ['Ctrl-D', KEYS.ctrlD],
+] as const) {
+  test(`${name} ends init, and nothing is written`, async () => {
+    await using folder = await TestFolder.make();
+    await using terminal = startAtTerminal(['init'], { cwd: folder.path });
+    await screen(terminal, /Name of the herd \[proxy-herd\]: $/);
+    await type(terminal, 'half\r', /Servers, .*: $/);
+    terminal.stdin.write(key);
+    assert.deepEqual(await terminal.exited, { code: 1, signal: null });
+    assert.match(plain(terminal.stdout), /proxy-herd: stopped: nothing was written\n$/);
+    assert.deepEqual(await readdir(folder.path), []);
+  });
+}
 
 test('watch goes on at another server when its own dies, and ends on Ctrl-C', async () => {
   await using herd = await TestHerd.make(PAIR);

@@ -14,6 +14,7 @@ test('--help lists the commands', async () => {
   assert.deepEqual(
     stdout.match(/^ {2}[a-z]+(?= )/gm)?.map((name) => name.trim()),
     [
+      'init',
       'up',
       'serve',
       'send',

@@ -5,13 +5,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isMap, parseDocument, type Document } from 'yaml';
 
 import type { AccessRules } from '../../access/rules.ts';
+import { syncFolder } from '../../disk/sync-folder.ts';
 import { CliError, systemCode, systemReason } from '../errors.ts';
 import { parseAccessFile, readAccessFile } from './access-file.ts';
 import type { AccessPath } from './read-access.ts';
 import { ACCESS_VERSION } from './access-schema.ts';
 
 /** What a new file has. */
-const NEW_FILE = `# Who may do what in this herd. Written by proxy-herd token and proxy-herd group; groups can be edited by hand.
+export const NEW_FILE = `# Who may do what in this herd. Written by proxy-herd token and proxy-herd group; groups can be edited by hand.
 version: ${ACCESS_VERSION}
 `;
 
@@ -111,11 +112,4 @@ async function keepOwner(handle: FileHandle, file: string): Promise<void> {
   const now = await handle.stat();
   if (before === undefined || (before.uid === now.uid && before.gid === now.gid)) return;
   await handle.chown(before.uid, before.gid);
-}
-
-async function syncFolder(path: string): Promise<void> {
-  // Windows opens no folders, and keeps names on disk by itself.
-  if (process.platform === 'win32') return;
-  await using folder = await open(path);
-  await folder.sync();
 }

@@ -16,7 +16,7 @@ import { HerdDemo } from '../demo/herd-demo.ts';
 import { Member } from '../supervisor/member.ts';
 import { PATIENCE } from '../supervisor/server-process.ts';
 import type { Listening } from '../supervisor/messages.ts';
-import { programWords } from '../program-words.ts';
+import { ownWords } from '../program-words.ts';
 import { table } from '../table.ts';
 import { dashboardLine, tryNext } from '../try-next.ts';
 
@@ -124,11 +124,6 @@ function addressTable(started: Started): string {
       gateway === undefined ? '-' : formatAddress(gateway),
     ]),
   ]);
-}
-
-function ownWords(): string {
-  const { execPath: runtime, argv, env: environment } = process;
-  return programWords({ runtime, program: argv[1] ?? '', folder: process.cwd(), environment });
 }
 
 function count(servers: number): string {

@@ -89,8 +89,16 @@ async function readPlacesKey(config: HerdConfig, environment: NodeJS.ProcessEnv)
 /** A key is one word of visible ASCII; the white space around it is an editor's. */
 function checkKey(config: HerdConfig, path: Path, text: string, where: string): string {
   const key = text.trim();
-  if (/^[\x21-\x7e]+$/.test(key)) return key;
-  throw fault(config, path, `${where} has no key, expected one word of printable ASCII`);
+  if (isApiKey(key)) return key;
+  throw fault(config, path, `${where} has no key, expected ${API_KEY_EXPECTED}`);
+}
+
+/** What an API key looks like, for messages. */
+export const API_KEY_EXPECTED = 'one word of printable ASCII';
+
+/** Whether a text can be an API key. */
+export function isApiKey(text: string): boolean {
+  return /^[\x21-\x7e]+$/.test(text);
 }
 
 /** One secret a line; the file goes before the variable. */

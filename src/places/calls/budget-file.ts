@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 
 import { makeFolder } from '../../disk/make-folder.ts';
+import { syncFolder } from '../../disk/sync-folder.ts';
 import type { DayCount, Ledger } from './budget.ts';
 
 const countSchema = z.strictObject({ day: z.int().min(0), calls: z.int().min(0) });
@@ -56,11 +57,8 @@ async function writeThrough(file: string, text: string): Promise<void> {
 
 /** Syncs a folder, and those above it up to `last`. */
 async function syncFolders(folder: string, last: string): Promise<void> {
-  // Windows opens no folders, and keeps names on disk by itself.
-  if (process.platform === 'win32') return;
   for (let at = folder; ; at = dirname(at)) {
-    await using handle = await open(at, 'r');
-    await handle.sync();
+    await syncFolder(at);
     if (at === resolve(last) || at === dirname(at)) return;
   }
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import {
@@ -13,6 +13,7 @@ import { PlaceIndexWriter } from '../place-index/write-index.ts';
 import { isPlaceType } from '../place-types.ts';
 import { isTypeOfTags } from '../osm/kinds.ts';
 import { OSM_ATTRIBUTION } from '../osm/place-of-tags.ts';
+import { syncFolder } from '../../disk/sync-folder.ts';
 import { ImportError } from './import-error.ts';
 import type { ImportedPlace, PlaceReader, ReadingHooks } from './imported-place.ts';
 import { KindTable } from './kind-table.ts';
@@ -174,8 +175,7 @@ function isSame(a: IndexedPlace, b: IndexedPlace): boolean {
 /** Renames into place, so that nobody ever reads half of it, and has the new name survive a crash. */
 async function putInPlace(unfinished: string, output: string): Promise<void> {
   await rename(unfinished, output);
-  await using folder: FileHandle = await open(dirname(output));
-  await folder.sync();
+  await syncFolder(dirname(output));
 }
 
 function unknownTypes(kinds: readonly PlaceKind[]): string[] {

@@ -5,7 +5,7 @@ import { PROVIDERS } from '../../../places/providers.ts';
 import { settingsSchema } from '../../../places/settings.ts';
 import { foreignKeysOf } from '../places-schema.ts';
 import { herdSchema } from '../schema.ts';
-import { KEY_DESCRIPTIONS } from './key-descriptions.ts';
+import { KEY_DESCRIPTIONS } from '../key-descriptions.ts';
 
 type JsonSchema = z.core.JSONSchema.BaseSchema;
 type Override = Parameters<NonNullable<z.core.JSONSchemaGeneratorParams['override']>>[0];
