@@ -44,6 +44,8 @@ export interface HeardServer {
   readonly connections: number;
   /** A second, over the last ten. */
   readonly rates: { readonly reports: number; readonly replies: number; readonly places: number };
+  /** The memory that its process takes; `null` where its version does not say it. */
+  readonly memoryBytes: number | null;
   /** The number of its last change. */
   readonly seq: number;
   /** In which epoch its own reports are numbered now, and up to which number. */

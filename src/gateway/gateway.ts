@@ -20,6 +20,7 @@ import { apiRoutes } from './api/routes.ts';
 import type { DemoPort } from './demo-port.ts';
 import type { GatewayEvent, GatewayLog } from './events.ts';
 import { LiveStreams } from './events/streams.ts';
+import { HerdHistory, HISTORY_EVERY_MS } from './herd-history.ts';
 import type { HerdSource } from './herd-source.ts';
 import { Guard } from './http/guard.ts';
 import { Application } from './http/application.ts';
@@ -69,6 +70,8 @@ export class Gateway {
   readonly #consistency: Consistency;
   readonly #streams: LiveStreams;
   readonly #sets: ClientSets;
+  readonly #history = new HerdHistory();
+  #cancelLook: () => void;
   /** What anybody can cause at any rate. */
   readonly #refusals: LimitedLog<GatewayEvent>;
 
@@ -99,6 +102,7 @@ export class Gateway {
     const nowMs = (): number => now().seconds * 1000;
     this.#streams = new LiveStreams(hub, clock, random);
     this.#sets = sets;
+    this.#cancelLook = this.#lookAtHerd(parts);
     const arrivals = new Arrivals(() => performance.now());
     const context = {
       service,
@@ -109,6 +113,7 @@ export class Gateway {
       settling: this.#settling,
       consistency: this.#consistency,
       streams: this.#streams,
+      history: this.#history,
       group: (name: string) => access?.group(name),
       groups: () => access?.groups ?? new Map<string, never>(),
       demo: parts.demo,
@@ -169,8 +174,18 @@ export class Gateway {
     this.#streams.flush();
   }
 
+  /** Keeps how the herd does, from now on. */
+  #lookAtHerd(parts: Pick<GatewayParts, 'herd' | 'now' | 'clock'>): () => void {
+    const { herd, now, clock } = parts;
+    this.#history.add(herd.servers(), now().seconds * 1000);
+    return clock.after(HISTORY_EVERY_MS, () => {
+      this.#cancelLook = this.#lookAtHerd(parts);
+    });
+  }
+
   /** Ends its streams; done when what else has come is answered. */
   async close(): Promise<void> {
+    this.#cancelLook();
     this.#streams.close();
     await this.#application.close();
     this.#refusals.endInterval();

@@ -1,4 +1,4 @@
-import type { KnownServer } from '../service/known-server.ts';
+import type { KnownServer, LinkStatus, Trace } from '../service/known-server.ts';
 
 /** Up to which sequence number a server has the records of an origin, or newer ones of their clients. */
 export interface OriginSequence {
@@ -18,6 +18,10 @@ export interface HerdSource {
   readonly servers: () => readonly KnownServer[];
   /** What it has of every origin. */
   readonly vector: () => readonly OriginSequence[];
+  /** Its links, and what was counted of them. */
+  readonly links: () => readonly LinkStatus[];
+  /** How records come to it over its links. */
+  readonly trace: () => Trace;
   /** The change after which all stands that one with this vector may lack. @see Replicator.startOf */
   readonly startOf: (vector: readonly OriginSequence[]) => number;
   /** Whether it has yet to read its journal. */

@@ -4,6 +4,7 @@ import type { VersionVector } from '../store/version-vector.ts';
 import type { ClusterCounts } from './cluster-counts.ts';
 import type { LinkStatus } from './link-counts.ts';
 import type { KnownServer } from './server-status.ts';
+import type { Trace } from './trace.ts';
 
 /** What brings a server's records to the other servers of its herd, and theirs to it. */
 export interface Replicator {
@@ -28,6 +29,8 @@ export interface Replicator {
   lag(): Lag;
   /** What every server of the herd said last of itself; this server is the first one. */
   herd(): readonly KnownServer[];
+  /** How the last records came here over links, and which origins neighbours leave out. */
+  trace(): Trace;
   /** When this server last had all that each neighbour had. */
   readonly contacts: readonly Contact[];
   /**

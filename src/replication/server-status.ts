@@ -25,6 +25,8 @@ export interface ServerFacts {
   /** How many clients are connected to it by the text protocol. */
   readonly connections: number;
   readonly rates: Rates;
+  /** The memory that its process takes, in bytes; `undefined`: it does not say. */
+  readonly memoryBytes: number | undefined;
 }
 
 /** One of a server's links, as the server at this end sees it. */

@@ -20,7 +20,10 @@ export interface GatewayCreation {
   readonly version: string;
   readonly service: LocationService;
   readonly access: Access | undefined;
-  readonly replicator: Pick<Replicator, 'herd' | 'vector' | 'startOf' | 'hasCaughtUp'>;
+  readonly replicator: Pick<
+    Replicator,
+    'herd' | 'vector' | 'links' | 'trace' | 'startOf' | 'hasCaughtUp'
+  >;
   readonly isReplaying: () => boolean;
   readonly counts: () => ServerCounts;
   readonly now: () => Instant;
@@ -53,6 +56,8 @@ export async function createGateway(
       version,
       servers: () => replicator.herd(),
       vector: () => replicator.vector,
+      links: () => replicator.links,
+      trace: () => replicator.trace(),
       startOf: (vector) => replicator.startOf(vector),
       isReplaying,
       isAlone: options.neighbours.length === 0 && options.nats === undefined,

@@ -11,6 +11,8 @@ interface FactsParts {
   readonly isGatewayTls: boolean;
   readonly isReplaying: () => boolean;
   readonly counts: () => ServerCounts;
+  /** The memory that the process takes, in bytes. */
+  readonly memoryBytes: () => number;
   /** Milliseconds since any fixed time. */
   readonly nowMs: () => number;
   /** The time of day at the start, in milliseconds since the POSIX epoch. */
@@ -36,6 +38,7 @@ export function createFacts(parts: FactsParts): () => ServerFacts {
       clients: counts.clients,
       connections: counts.textConnections.open,
       rates: ratesOf(meter.take(nowMs(), counted)),
+      memoryBytes: parts.memoryBytes(),
     };
   };
 }

@@ -388,6 +388,7 @@ class Member implements HerdServer {
       isGatewayTls: this.#options.gatewayCertificate !== undefined,
       isReplaying: () => this.#journal?.replaying ?? false,
       counts: () => this.#counts(),
+      memoryBytes: () => process.memoryUsage.rss(),
       nowMs: () => this.#world.nowMs(),
       startedMs: Date.now(),
     });

@@ -161,6 +161,8 @@ const ROUTES: Readonly<Record<string, RouteCase>> = {
     asked: { method: 'DELETE', path: '/v1/demo' },
     allowed: 409,
   },
+  'GET /v1/herd/history': { scope: 'operate', asked: { path: '/v1/herd/history' } },
+  'GET /v1/server': { scope: 'operate', asked: { path: '/v1/server' } },
   'GET /v1/events': { scope: 'read', asked: { path: '/v1/events?client=anna' } },
   'POST /v1/tickets': { scope: 'read of some', asked: { method: 'POST', path: '/v1/tickets' } },
   'GET /api/0/version': { scope: 'public', asked: { path: '/api/0/version' } },

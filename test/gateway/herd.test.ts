@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
+import { historySchema } from '#src/gateway/api/herd-history.js';
+import { serverSchema, type ServerDetails } from '#src/gateway/api/server-schema.js';
 import { herdSchema, type HerdAnswer, type ServerAnswer } from '#src/gateway/api/herd-schema.js';
 import { locate } from '../support/commands.ts';
 import { eventuallyTrue } from '../support/eventually.ts';
@@ -31,6 +33,10 @@ test('a herd of five', async (t) => {
   await t.test('a geofence is put at one server, read at each other and removed at another', () =>
     checkGeofences(herd),
   );
+  await t.test('the way of a report through the herd is at the servers that it came to', () =>
+    checkWay(herd),
+  );
+  await t.test('the last minutes of each server are known', () => checkHistory(herd));
   await t.test('every server knows that one hangs, was killed, and is there again', () =>
     checkStatuses(herd),
   );
@@ -58,6 +64,63 @@ async function checkReports(herd: TestHerd): Promise<void> {
       assert.equal((list.json as { clients: object[] }).clients.length, index + 1);
     }
   }
+}
+
+/** The arrivals of a report at all servers, put together: it went over links alone, and came to each server once as news. */
+async function checkWay(herd: TestHerd): Promise<void> {
+  const body = { latitude: 1, longitude: 2 };
+  const reply = await put(herd.gateway('Riley'), '/v1/clients/emu/location', body);
+  const links = new Set((DIAGRAM.links ?? []).flatMap(([a, b]) => [`${a} ${b}`, `${b} ${a}`]));
+  const newest = await newestOf(herd, reply);
+  for (const server of herd.servers.filter((name) => name !== 'Riley')) {
+    const token = String(reply.headers['consistency-token']);
+    await ask(herd.gateway(server), {
+      path: '/v1/clients/emu',
+      headers: { 'consistency-token': token },
+    });
+    const { arrivals } = await detailsOf(herd, server);
+    const record = arrivals.find((each) => each.server === 'Riley' && each.sequence === newest);
+    const came = record?.arrivals ?? [];
+    assert.equal(came.filter(({ news }) => news).length, 1, server);
+    for (const { neighbour, at } of came) {
+      assert.ok(links.has(`${neighbour} ${server}`), `${neighbour} to ${server}`);
+      assert.ok(Date.parse(at) >= Date.parse(record?.receivedAt ?? ''), 'one clock');
+    }
+  }
+  const { links: carried } = await detailsOf(herd, 'Jaquez');
+  assert.deepEqual(carried.map(({ neighbour }) => neighbour).sort(), [
+    'Bernard',
+    'Campbell',
+    'Riley',
+  ]);
+  assert.ok(carried.reduce((sum, { newer }) => sum + newer, 0) > 0);
+}
+
+/** The number that Riley gave to a report, once it is the last one of its vector. */
+async function newestOf(herd: TestHerd, { status }: HttpReply): Promise<number> {
+  assert.equal(status, 204);
+  const { vector } = await detailsOf(herd, 'Riley');
+  return Math.max(
+    ...vector.filter(({ server }) => server === 'Riley').map(({ sequence }) => sequence),
+  );
+}
+
+async function detailsOf(herd: TestHerd, server: string): Promise<ServerDetails> {
+  const { json } = await ask(herd.gateway(server), { path: '/v1/server' });
+  return serverSchema.parse(json);
+}
+
+async function checkHistory(herd: TestHerd): Promise<void> {
+  const path = '/v1/herd/history';
+  const { json } = await ask(herd.gateway('Riley'), { path });
+  const { times, servers } = historySchema.parse(json);
+  assert.ok(times.length > 0);
+  const own = servers.find(({ server }) => server === 'Riley');
+  assert.ok((own?.memoryBytes[0] ?? 0) > 10_000_000, String(own?.memoryBytes[0]));
+  assert.equal(own?.reports.length, times.length);
+  const one = await ask(herd.gateway('Riley'), { path: `${path}?server=Riley` });
+  const only = historySchema.parse(one.json).servers.map(({ server }) => server);
+  assert.deepEqual(only, ['Riley']);
 }
 
 /** The acceptance of `GET /v1/herd` and `proxy-herd status`: one of five servers hangs, and is killed. */

@@ -13,6 +13,7 @@ const STATUS = {
   clients: 3,
   connections: 0,
   rates: { reports: 2.5, replies: 0, places: 0 },
+  memoryBytes: null,
   seq: 1,
   reports: { epoch: 1, sequence: 1 },
   links: [],

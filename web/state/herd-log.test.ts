@@ -29,6 +29,7 @@ function server(name: string, links: LinkStatus[], others: Partial<HeardServer> 
     clients: 0,
     connections: 0,
     rates: { reports: 0, replies: 0, places: 0 },
+    memoryBytes: null,
     seq: 0,
     reports: { epoch: 1, sequence: 0 },
     links,

@@ -27,6 +27,7 @@ function heard(server: string, more: Partial<HeardAnswer> = {}): HeardAnswer {
     clients: 1000,
     connections: 12,
     rates: { reports: 120.5, replies: 130, places: 0 },
+    memoryBytes: null,
     seq: 1,
     reports: { epoch: 1, sequence: 1 },
     links: [],

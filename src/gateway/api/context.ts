@@ -3,6 +3,7 @@ import type { ClientPattern } from '../../access/client-pattern.ts';
 import type { Instant } from '../../protocol/timestamp.ts';
 import type { Location, LocationService } from '../../service/location-service.ts';
 import type { DemoPort } from '../demo-port.ts';
+import type { HerdHistory } from '../herd-history.ts';
 import type { HerdSource } from '../herd-source.ts';
 import type { Arrivals } from '../ingest/arrivals.ts';
 import { negotiate } from '../http/accept.ts';
@@ -19,6 +20,7 @@ import { describeSign } from './sign-of-life.ts';
 export interface ApiContext {
   readonly service: LocationService;
   readonly herd: HerdSource;
+  readonly history: Pick<HerdHistory, 'timesMs' | 'servers' | 'of'>;
   readonly settling: Settling;
   readonly consistency: Consistency;
   readonly streams: Pick<LiveStreams, 'open' | 'openWebSocket' | 'openRecorder'>;

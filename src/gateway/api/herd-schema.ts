@@ -27,6 +27,10 @@ const statusShape = {
     .describe(
       'A second, over the last ten: reports of its own clients that it took, replies of the text protocol, questions for places',
     ),
+  memoryBytes: z
+    .int()
+    .nullable()
+    .describe('The memory that its process takes; null where its version does not say it'),
   seq: z.int().describe('The number of its last change'),
   reports: z
     .object({ epoch: z.int(), sequence: z.int() })

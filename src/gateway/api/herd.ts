@@ -48,7 +48,7 @@ function answerOf(
 
 function statusOf(status: ServerStatus): Omit<HeardAnswer, 'server' | 'state' | 'lastHeardAt'> {
   const { version, startedMs, gateway, isReplaying, clients, connections, rates } = status;
-  const { seq, reports, links, lag } = status;
+  const { memoryBytes = null, seq, reports, links, lag } = status;
   return {
     version,
     startedAt: timeOf(startedMs),
@@ -61,6 +61,7 @@ function statusOf(status: ServerStatus): Omit<HeardAnswer, 'server' | 'state' | 
       replies: tenthsOf(rates.replies),
       places: tenthsOf(rates.places),
     },
+    memoryBytes,
     seq,
     reports,
     links: links.map(({ neighbour, isUp, sinceMs, reports, seconds }) => ({

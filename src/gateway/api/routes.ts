@@ -11,12 +11,14 @@ import { demoRoutes } from './demo.ts';
 import { eventsRoute } from './events.ts';
 import { geofenceRoutes } from './geofences.ts';
 import { groupsRoute } from './groups.ts';
+import { herdHistoryRoute } from './herd-history.ts';
 import { herdRoute } from './herd.ts';
 import { entityTag, isMatch } from './location.ts';
 import { openApiDocument } from './openapi.ts';
 import { deleteClientRoute, putLocationRoute } from './write.ts';
 import { phoneRoute } from './phone.ts';
 import { placesRoute } from './places.ts';
+import { serverRoute } from './server.ts';
 import { setUpRoute } from './set-up.ts';
 import { ticketsRoute } from './tickets.ts';
 import { defineRoute, JSON_TYPE, NOTHING, type Answer, type Route } from './route.ts';
@@ -45,6 +47,8 @@ export function apiRoutes(context: ApiContext, others: readonly Route[]): Route[
     ...cardRoutes(context),
     herdRoute(context),
     ...demoRoutes(context),
+    herdHistoryRoute(context),
+    serverRoute(context),
     ...others,
   ];
   const openApi = openApiRoute(() => document);

@@ -1,6 +1,6 @@
 import type { Checkpoint } from './adoption.ts';
 import { formatGraft, formatPrune } from './messages.ts';
-import type { OriginNumbers } from './origins.ts';
+import type { Origin, OriginNumbers } from './origins.ts';
 import { SequenceNumbers } from './sequence-numbers.ts';
 
 /** How many checkpoints of a neighbour are kept: where the newest does not fit, an older one may. */
@@ -59,6 +59,11 @@ export class Inbound {
   /** Whether the neighbour sends an origin, as far as it was asked. */
   streams(origin: number): boolean {
     return !this.#pruned.has(origin);
+  }
+
+  /** The origins that the neighbour is not to send. */
+  get pruned(): Origin[] {
+    return Array.from(this.#pruned.keys(), (origin) => this.#origins.at(origin));
   }
 
   /** Notes that the neighbour was the first with a record of an origin. */

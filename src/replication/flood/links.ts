@@ -7,9 +7,11 @@ import type { LinkStatus } from '../link-counts.ts';
 import type { Lag } from '../lag.ts';
 import type { Replicator } from '../replicator.ts';
 import type { KnownServer, ServerFacts } from '../server-status.ts';
+import type { Trace } from '../trace.ts';
 import { Contacts } from './contacts.ts';
 import { Drain } from './drain.ts';
 import type { Exchange } from './exchange.ts';
+import { FloodTrace } from './flood-trace.ts';
 import { Lags } from './lags.ts';
 import { LinkKeeper } from './link-keeper.ts';
 import { Link, type LinkOwner } from './link.ts';
@@ -61,6 +63,7 @@ export class Links implements Replicator {
   readonly #strangers = new Set<Link>();
   /** What this server has of every origin. */
   readonly vectors: Vectors;
+  readonly #trace: FloodTrace;
   readonly #sources: Sources;
   readonly #contacts: Contacts;
   readonly #drain: Drain;
@@ -85,7 +88,12 @@ export class Links implements Replicator {
     this.#events = events;
     const { server, epoch, confirming } = membership;
     this.vectors = new Vectors(store, server, epoch);
-    this.#sources = new Sources(this.vectors, () => this.#up);
+    const { origins } = this.vectors;
+    this.#trace = new FloodTrace(
+      (origin) => origins.at(origin),
+      () => world.now(),
+    );
+    this.#sources = new Sources(this.vectors, () => this.#up, this.#trace);
     this.#contacts = new Contacts(membership.tombstoneGraceMs, () => world.now());
     this.#drain = new Drain(store, world.clock, confirming, () => this.#up);
     this.#lags = new Lags(
@@ -157,6 +165,14 @@ export class Links implements Replicator {
 
   herd(): KnownServer[] {
     return this.statuses.known();
+  }
+
+  trace(): Trace {
+    const pruned = this.#up.map(({ name, inbound }) => ({
+      neighbour: name,
+      origins: inbound.pruned,
+    }));
+    return { records: this.#trace.list(), pruned };
   }
 
   get contacts(): readonly Contact[] {

@@ -58,8 +58,10 @@ class Server {
     this.store = new LocationStore();
     this.#neighbours = neighbours;
     this.vectors = new Vectors(this.store, name, () => this.epoch);
-    this.#sources = new Sources(this.vectors, () =>
-      [...this.ends.values()].flatMap(({ link }) => link.exchange ?? []),
+    this.#sources = new Sources(
+      this.vectors,
+      () => [...this.ends.values()].flatMap(({ link }) => link.exchange ?? []),
+      { note() {} },
     );
   }
 

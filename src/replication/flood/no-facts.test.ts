@@ -10,4 +10,5 @@ export const NO_FACTS: ServerFacts = {
   clients: 0,
   connections: 0,
   rates: { reports: 0, replies: 0, places: 0 },
+  memoryBytes: undefined,
 };

@@ -17,7 +17,7 @@ const HEARTBEATS_BEHIND = 1 + 3;
 class Server {
   readonly vectors = new Vectors(new LocationStore(), SELF, () => 1);
   readonly linked: Source[] = [];
-  readonly sources = new Sources(this.vectors, () => this.linked);
+  readonly sources = new Sources(this.vectors, () => this.linked, { note() {} });
   #sequence = 0;
 
   link(name: string): Source {

@@ -1,5 +1,6 @@
 import type { RecordView } from '../../store/record.ts';
 import type { Applied } from '../../store/store.ts';
+import type { FloodTrace } from './flood-trace.ts';
 import type { Inbound } from './inbound.ts';
 import { NO_ORIGIN } from './origins.ts';
 import type { Vectors } from './vectors.ts';
@@ -24,13 +25,18 @@ export interface Source {
 export class Sources {
   readonly #vectors: Vectors;
   readonly #linked: () => Source[];
+  readonly #trace: Pick<FloodTrace, 'note'>;
   /** Which neighbour, by its name, brought a record of each origin first, last time. */
   readonly #first = new Map<number, string>();
 
-  /** @param linked the neighbours with which a link is up */
-  constructor(vectors: Vectors, linked: () => Source[]) {
+  /**
+   * @param linked the neighbours with which a link is up
+   * @param trace is told of each record
+   */
+  constructor(vectors: Vectors, linked: () => Source[], trace: Pick<FloodTrace, 'note'>) {
     this.#vectors = vectors;
     this.#linked = linked;
+    this.#trace = trace;
   }
 
   /**
@@ -42,6 +48,7 @@ export class Sources {
   take(source: Source, record: RecordView, applied: Applied, wasClaimed: boolean): boolean {
     const origin = this.#vectors.take(record, applied);
     if (origin === NO_ORIGIN) return false;
+    this.#trace.note(origin, record, source.name, applied);
     if (applied === 'newer') {
       // What was on its way when the neighbour was asked to prune it does not count.
       if (source.inbound.streams(origin)) this.#first.set(origin, source.name);

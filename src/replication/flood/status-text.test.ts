@@ -47,6 +47,7 @@ const status: fc.Arbitrary<ServerStatus> = fc.record(
     lag: fc.array(fc.record({ name, reports: number, seconds }, whole), {
       maxLength: MAX_STATUS_LAGS,
     }),
+    memoryBytes: fc.option(number, { nil: undefined }),
   },
   whole,
 );
@@ -73,10 +74,14 @@ const SMALL: ServerStatus = {
   links: [{ neighbour: 'B', isUp: true, sinceMs: 6, reports: 7, seconds: 0.008 }],
   lag: [{ name: 'C', reports: 9, seconds: 10 }],
 };
-const TEXT = 'A 1 2 2000 0.0.0 0 - - 0 0 0 0 0 3 4 5 B:up:6:7:8 C:9:10000';
+/** As versions wrote it that did not say their memory. */
+const EARLIER = 'A 1 2 2000 0.0.0 0 - - 0 0 0 0 0 3 4 5 B:up:6:7:8 C:9:10000';
+const TEXT = `${EARLIER} -`;
 
 test('a small status', () => {
   assert.equal(formatStatus(SMALL), TEXT);
+  assert.equal(formatStatus({ ...SMALL, memoryBytes: 11 }), `${EARLIER} 11`);
+  assert.deepEqual(parseStatus(EARLIER), SMALL);
 });
 
 test('the longest status fits in a message', () => {
@@ -99,6 +104,7 @@ test('the longest status fits in a message', () => {
     rates: { reports: most / 10, replies: most / 10, places: most / 10 },
     links: Array.from({ length: MAX_NEIGHBOURS }, () => link),
     lag: Array.from({ length: MAX_STATUS_LAGS }, () => ({ ...link, name: long })),
+    memoryBytes: most,
   });
   assert.ok(text.length <= MAX_STATUS_BYTES, String(text.length));
   assert.notEqual(parseStatus(text), undefined);
@@ -107,7 +113,7 @@ test('the longest status fits in a message', () => {
 describe('no status', () => {
   for (const [why, text] of [
     ['nothing', ''],
-    ['a field too few', TEXT.replace(/ [^ ]*$/, '')],
+    ['a field too few', EARLIER.replace(/ [^ ]*$/, '')],
     ['two spaces', TEXT.replace(' ', '  ')],
     ['a space at the end', `${TEXT} `],
     ['a name that is none', TEXT.replace('A', '.A')],

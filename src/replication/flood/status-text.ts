@@ -30,7 +30,7 @@ const MILLISECONDS = 1000;
  */
 export function formatStatus(status: ServerStatus): string {
   const { server, epoch, sequence, everyMs, version, startedMs, gateway, rates } = status;
-  const { isReplaying, clients, connections, seq, reports, links, lag } = status;
+  const { isReplaying, clients, connections, seq, reports, links, lag, memoryBytes } = status;
   return [
     server,
     epoch,
@@ -48,6 +48,7 @@ export function formatStatus(status: ServerStatus): string {
     reports.sequence,
     listOf(links.map(formatLink)),
     listOf(lag.map(({ name, reports, seconds }) => `${name}:${reports}:${milliseconds(seconds)}`)),
+    memoryBytes ?? NOTHING,
   ].join(' ');
 }
 
@@ -70,7 +71,8 @@ export function parseStatus(text: string): ServerStatus | undefined {
   if (!fields.every((field) => FIELD.test(field))) return undefined;
   const [server = '', epoch, sequence, everyMs, version = '', startedMs, ...rest] = fields;
   const [gateway = '', flags, clients, connections, reportRate, replyRate, ...others] = rest;
-  const [placesRate, seq, reportEpoch, reportSequence, linkList = '', lagList = ''] = others;
+  const [placesRate, seq, reportEpoch, reportSequence, linkList = '', lagList = '', memory] =
+    others;
   const numbers = numbersIn([
     epoch,
     sequence,
@@ -91,6 +93,8 @@ export function parseStatus(text: string): ServerStatus | undefined {
   if (!isName(server) || !VERSION.test(version)) return undefined;
   if (gateway !== NOTHING && !GATEWAY.test(gateway)) return undefined;
   if (flags !== NOTHING && flags !== REPLAYING) return undefined;
+  // An earlier version does not say it.
+  const memoryBytes = memory !== undefined && NUMBER.test(memory) ? Number(memory) : undefined;
   const number = (index: number): number => numbers[index] ?? 0;
   return {
     server,
@@ -112,6 +116,7 @@ export function parseStatus(text: string): ServerStatus | undefined {
     reports: { epoch: number(10), sequence: number(11) },
     links,
     lag,
+    memoryBytes,
   };
 }
 

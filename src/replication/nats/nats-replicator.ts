@@ -13,6 +13,7 @@ import type { Replicator } from '../replicator.ts';
 import type { KnownServer } from '../server-status.ts';
 import type { Broker, BrokerEvents, Topic } from './broker.ts';
 import type { BrokerCause } from './cause.ts';
+import type { Trace } from '../trace.ts';
 import { formatMark, type Mark, Marks, parseMark, type Place } from './marks.ts';
 import { StreamPositions } from './stream-positions.ts';
 import { StreamReader } from './stream-reader.ts';
@@ -142,6 +143,10 @@ export class NatsReplicator implements Replicator {
 
   herd(): readonly KnownServer[] {
     return this.#parts.links.herd();
+  }
+
+  trace(): Trace {
+    return this.#parts.links.trace();
   }
 
   get contacts(): readonly Contact[] {
