@@ -4,7 +4,7 @@ import { App } from './app.tsx';
 import { followCards } from './state/cards.ts';
 import { followGroups } from './state/groups.ts';
 import { startHerd } from './state/herd.ts';
-import { startLive } from './state/live.ts';
+import { followClients } from './state/follow-clients.ts';
 import { loadAhead } from './views/view-slot.tsx';
 import './styles/tokens.css';
 import './styles/base.css';
@@ -15,7 +15,7 @@ const AHEAD_AFTER_MS = 1000;
 
 const root = document.querySelector('#app');
 if (root === null) throw new Error('the page has no #app');
-startLive();
+followClients();
 startHerd();
 followCards();
 followGroups();

@@ -41,3 +41,14 @@ test('a client that is removed, or is not in the snapshot after a reset, is gone
   );
   assert.deepEqual(table.take({ type: 'ready' }, 6), [], 'a snapshot without a reset');
 });
+
+test('a client that is pinned stays, though the stream of an area does not have it, until it is removed', () => {
+  const table = new ClientTable();
+  table.pinned = 'kiwi';
+  for (const client of ['kiwi', 'emu']) table.take(heard(client, 1), 1);
+  assert.deepEqual(table.take({ type: 'left', client: 'kiwi' }, 2), []);
+  table.take({ type: 'reset' }, 3);
+  assert.deepEqual(table.take({ type: 'ready' }, 3), ['emu']);
+  assert.equal(table.get('kiwi')?.location.client, 'kiwi');
+  assert.deepEqual(table.take({ type: 'removed', client: 'kiwi' }, 4), ['kiwi']);
+});

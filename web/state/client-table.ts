@@ -16,6 +16,8 @@ export interface ClientState {
  */
 export class ClientTable {
   readonly #clients = new Map<string, ClientState>();
+  /** One client that stays, though a stream of an area does not have it: it has a stream of its own. */
+  pinned: string | undefined;
   /** What a snapshot has yet to confirm, between `reset` and `ready`. */
   #unconfirmed: Set<string> | undefined;
 
@@ -41,6 +43,8 @@ export class ClientTable {
       case 'location':
         return this.#put(event.location, arrivedMs) ? [event.location.client] : [];
       case 'left':
+        if (event.client === this.pinned) return [];
+        return this.#clients.delete(event.client) ? [event.client] : [];
       case 'removed':
         return this.#clients.delete(event.client) ? [event.client] : [];
       case 'reset':
@@ -65,7 +69,7 @@ export class ClientTable {
   }
 
   #dropUnconfirmed(): readonly string[] {
-    const gone = [...(this.#unconfirmed ?? [])];
+    const gone = [...(this.#unconfirmed ?? [])].filter((client) => client !== this.pinned);
     this.#unconfirmed = undefined;
     for (const client of gone) this.#clients.delete(client);
     return gone;

@@ -1,43 +1,44 @@
-import { computed, effect, signal } from '@preact/signals';
-import { ProblemError, type Herd, type HerdEvent, type Subscription } from 'proxy-herd/client';
+import { computed, signal } from '@preact/signals';
+import type { Box, HerdEvent } from 'proxy-herd/client';
 
+import type { Cell } from './cells.ts';
 import { ClientTable } from './client-table.ts';
-import { wasAsked } from './herd.ts';
-import { connection, noteUnauthorized } from './connection.ts';
-import { pause } from './pause.ts';
-import { isSignedOut, token } from './session.ts';
 
-/** How the stream is doing. */
+/** How the page's connection is doing. */
 export type LiveState =
   /** The first try is on its way. */
   | { readonly kind: 'connecting' }
-  /** What comes is news, from the server at this URL. */
-  | { readonly kind: 'live'; readonly server: string }
+  /** What is shown is what is now. */
+  | { readonly kind: 'live' }
   /** It broke, or did not open; more tries follow. */
   | { readonly kind: 'reconnecting'; readonly sinceMs: number }
   /** The herd refuses, and would again. */
   | { readonly kind: 'refused'; readonly reason: string };
 
+/** Which clients the page has. Where they are not all, the selected one is among them all the same. */
+export type Coverage =
+  | { readonly kind: 'all' }
+  /** Those in a part of the map; `total` are in the herd. */
+  | { readonly kind: 'area'; readonly box: Box; readonly total: number }
+  /** None, for too many are in view: how many are where is known instead. */
+  | { readonly kind: 'counts'; readonly cells: readonly Cell[]; readonly total: number };
+
 /** What listens to the clients that have changed, at most once a frame. */
 type ChangeListener = (clients: ReadonlySet<string>) => void;
 
-/** How often the stream is looked at, in milliseconds. */
-const LOOK_EVERY_MS = 250;
-/** How long to wait after a try at all servers failed, in milliseconds. */
-const TRY_AGAIN_MS = 1000;
-/** Within which the first server has to answer before that counts as a break, in milliseconds. */
-const OPENS_WITHIN_MS = 6000;
-
-/** All clients that the herd has told of. Signals do not follow it: see `clientsVersion` and `onClients`. */
+/** The clients that the herd has told of: see `coverage`. Signals do not follow it: see `clientsVersion` and `onClients`. */
 export const clients = new ClientTable();
 
 /** Rises with each change of `clients`, at most once a frame. */
 export const clientsVersion = signal(0);
 
-/** How the stream is doing. */
+/** Which clients are in `clients`. */
+export const coverage = signal<Coverage>({ kind: 'all' });
+
+/** How the connection is doing. */
 export const liveState = signal<LiveState>({ kind: 'connecting' });
 
-/** When the stream last said something of a client, in milliseconds since 1970; 0: not yet. */
+/** When the herd last said something of a client, in milliseconds since 1970; 0: not yet. */
 export const lastEventMs = signal(0);
 
 /** Whether all that there was has been received once. */
@@ -49,8 +50,6 @@ export const isLive = computed(() => liveState.value.kind === 'live');
 const listeners = new Set<ChangeListener>();
 let changed = new Set<string>();
 let isScheduled = false;
-/** Where the next stream goes on. */
-let cursor: string | undefined;
 
 /** Calls a listener with the clients that changed, at most once a frame. Returns what ends that. */
 export function onClients(listener: ChangeListener): () => void {
@@ -58,12 +57,34 @@ export function onClients(listener: ChangeListener): () => void {
   return () => listeners.delete(listener);
 }
 
-function take(event: HerdEvent): void {
+/** Takes in what the herd says. */
+export function takeEvent(event: HerdEvent): void {
   const now = Date.now();
   for (const client of clients.take(event, now)) changed.add(client);
   if (event.type === 'location') lastEventMs.value = now;
   if (event.type === 'ready') hasSnapshot.value = true;
   if (changed.size > 0 || event.type === 'ready') schedule();
+}
+
+/** Shows how many are where, and nobody but who is pinned. */
+export function takeCounts(counts: Coverage & { readonly kind: 'counts' }): void {
+  coverage.value = counts;
+  lastEventMs.value = Date.now();
+  liveState.value = { kind: 'live' };
+  takeEvent({ type: 'reset' });
+  takeEvent({ type: 'ready' });
+}
+
+/** Notes that the connection is as good as it was. */
+export function noteLive(): void {
+  if (hasSnapshot.peek() && !isLive.peek()) liveState.value = { kind: 'live' };
+}
+
+/** Notes that nothing comes any more. */
+export function noteBreak(): void {
+  const { kind } = liveState.peek();
+  if (kind === 'reconnecting' || (kind === 'connecting' && !hasSnapshot.peek())) return;
+  liveState.value = { kind: 'reconnecting', sinceMs: Date.now() };
 }
 
 function schedule(): void {
@@ -77,59 +98,4 @@ function schedule(): void {
     clientsVersion.value++;
     for (const listener of listeners) listener(told);
   });
-}
-
-/** Follows the herd as long as the user may. */
-export function startLive(): void {
-  effect(() => {
-    void token.value;
-    cursor = undefined; // another user may see others
-  });
-  effect(() => {
-    if (isSignedOut.value || !wasAsked.value) return;
-    const closing = new AbortController();
-    void follow(connection.value, closing.signal);
-    return () => closing.abort('closed');
-  });
-}
-
-async function follow(herd: Herd, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    if (cursor === undefined) take({ type: 'reset' }); // what is shown stays until the snapshot is there
-    const limits = { signal, deadlineMs: OPENS_WITHIN_MS };
-    const subscription = herd.subscribe({}, { ...limits, cursor });
-    const watch = setInterval(() => look(subscription), LOOK_EVERY_MS);
-    try {
-      for await (const event of subscription) {
-        take(event);
-        if (event.type === 'ready') look(subscription);
-      }
-    } catch (error) {
-      if (signal.aborted || noteUnauthorized(error)) return;
-      if (error instanceof ProblemError && error.status < 500) {
-        liveState.value = { kind: 'refused', reason: error.message };
-        return;
-      }
-      noteBreak();
-    } finally {
-      clearInterval(watch);
-      cursor = subscription.cursor;
-    }
-    await pause(TRY_AGAIN_MS, signal);
-  }
-}
-
-/** Notices whether the stream goes on. */
-function look({ server }: Subscription): void {
-  const state = liveState.peek();
-  if (server === undefined) noteBreak();
-  else if (hasSnapshot.peek() && (state.kind !== 'live' || state.server !== server)) {
-    liveState.value = { kind: 'live', server };
-  }
-}
-
-function noteBreak(): void {
-  const { kind } = liveState.peek();
-  if (kind === 'reconnecting' || (kind === 'connecting' && !hasSnapshot.peek())) return;
-  liveState.value = { kind: 'reconnecting', sinceMs: Date.now() };
 }

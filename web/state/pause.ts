@@ -12,5 +12,6 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
     document.addEventListener('visibilitychange', done);
     addEventListener('online', done);
     signal.addEventListener('abort', done);
+    if (signal.aborted) done();
   });
 }

@@ -1,5 +1,5 @@
 import type { ClientState, ClientTable } from '../../state/client-table.ts';
-import { clusterize, type Cluster } from './clusters.ts';
+import { clusterize, type Cluster, type MarkerCluster } from './clusters.ts';
 import { colourOf, isStale, type Colouring } from './colours.ts';
 import { glideTo, positionAt, resting } from './glide.ts';
 import { Markers, type Look, type Marker } from './markers.ts';
@@ -16,7 +16,8 @@ export class ClientMarkers {
   readonly markers: Markers;
   readonly trails = new Trails();
   readonly #clients: ClientTable;
-  #clusters: readonly Cluster<Marker>[] = [];
+  #clusters: readonly MarkerCluster<Marker>[] = [];
+  #counts: readonly Cluster[] = [];
   /** When the last glide and the last pulse end. */
   #movesUntilMs = 0;
 
@@ -25,8 +26,14 @@ export class ClientMarkers {
     this.markers = new Markers(nowMs);
   }
 
-  get clusters(): readonly Cluster<Marker>[] {
-    return this.#clusters;
+  /** What is shown as a number. */
+  get clusters(): readonly Cluster[] {
+    return this.#counts.length === 0 ? this.#clusters : this.#counts;
+  }
+
+  /** Shows how many are where, as the herd counted them; none: the clients themselves are shown. */
+  setCounts(counts: readonly Cluster[]): void {
+    this.#counts = counts;
   }
 
   get movesUntilMs(): number {

@@ -8,10 +8,21 @@ const LEAST_CLIENTS = 8;
 /** From this zoom on every client is shown by itself. */
 export const CLUSTERS_BELOW_ZOOM = 11;
 
+/** Discs are no larger than this, in pixels. */
+const MOST_RADIUS_PX = 32;
+const LEAST_RADIUS_PX = 12;
+/** A disc of so many clients is one of the largest, where there is none of more. */
+const LARGE_COUNT = 225;
+
 /** Clients that are so close on the screen that their number says more. */
-export interface Cluster<T> {
+export interface Cluster {
   /** The middle of them. */
   readonly at: WorldPoint;
+  readonly count: number;
+}
+
+/** One whose clients the page has. */
+export interface MarkerCluster<T> extends Cluster {
   readonly members: readonly T[];
 }
 
@@ -25,7 +36,7 @@ export function clusterize<T>(
   markers: Iterable<T>,
   zoom: number,
   positionOf: (marker: T) => WorldPoint,
-): Cluster<T>[] {
+): MarkerCluster<T>[] {
   if (zoom >= CLUSTERS_BELOW_ZOOM) return [];
   const cells = Math.max(1, worldPx(Math.floor(zoom)) / CELL_PX);
   const byCell = new Map<number, { members: T[]; x: number; y: number }>();
@@ -46,11 +57,18 @@ export function clusterize<T>(
     .filter(({ members }) => members.length >= LEAST_CLIENTS)
     .map(({ members, x, y }) => ({
       at: { x: x / members.length, y: y / members.length },
+      count: members.length,
       members,
     }));
 }
 
-/** The radius of a cluster's disc in pixels: its area follows the number. */
-export function clusterRadiusPx(count: number): number {
-  return Math.min(34, 10 + 1.6 * Math.sqrt(count));
+/** The radius of a disc in pixels, by its count and the largest one: its area follows the count. */
+export function discRadiusPx(count: number, largest: number): number {
+  const part = Math.sqrt(count / Math.max(LARGE_COUNT, largest));
+  return LEAST_RADIUS_PX + (MOST_RADIUS_PX - LEAST_RADIUS_PX) * part;
+}
+
+/** The largest count of some clusters. */
+export function largestCount(clusters: readonly Cluster[]): number {
+  return clusters.reduce((largest, { count }) => Math.max(largest, count), 0);
 }

@@ -1,13 +1,13 @@
 import type { JSX } from 'preact';
 
-import { clients, clientsVersion, hasSnapshot } from '../../state/live.ts';
+import { clients, clientsVersion, coverage, hasSnapshot } from '../../state/live.ts';
 import { Notice } from '../../ui/notice.tsx';
 import './empty-herd.css';
 
 /** What to do where nobody has reported yet. */
 export function EmptyHerd(): JSX.Element | null {
   void clientsVersion.value; // drawn anew when the clients change
-  if (!hasSnapshot.value || clients.size > 0) return null;
+  if (!hasSnapshot.value || coverage.value.kind !== 'all' || clients.size > 0) return null;
   const report = `curl -X PUT ${location.origin}/v1/clients/kiwi/location -H 'Content-Type: application/json' -d '{"latitude": 34.06893, "longitude": -118.445127}'`;
   return (
     <div class="empty-herd">

@@ -2,10 +2,11 @@ import { LngLatBounds, Map as MapLibre, setWorkerUrl, type GeoJSONSource } from 
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import type { Geofence, GeofenceShape } from 'proxy-herd/client';
 
+import type { MapArea } from '../../state/area.ts';
 import type { ClientTable } from '../../state/client-table.ts';
 import type { Theme } from '../../state/theme.ts';
 import { ClientMarkers } from './client-markers.ts';
-import { clusterRadiusPx } from './clusters.ts';
+import { discRadiusPx, largestCount, type Cluster } from './clusters.ts';
 import type { Colouring } from './colours.ts';
 import { DotsLayer } from './dots-layer.ts';
 import type { Draft } from './geofence-draft.ts';
@@ -15,6 +16,7 @@ import { GeofenceTool } from './geofence-tool.ts';
 import { positionAt } from './glide.ts';
 import type { View } from './map-options.ts';
 import type { Marker } from './markers.ts';
+import { mostlyIn } from './mostly-in.ts';
 import { toDegrees, toWorld, type WorldPoint } from './mercator.ts';
 import { Overlay, toScreen, type Camera } from './overlay.ts';
 import { overlayColours, RIMS } from './overlay-colours.ts';
@@ -45,6 +47,8 @@ export interface HerdMapParts {
   /** Called with the client that was clicked; `undefined`: none was. */
   readonly onSelect: (client: string | undefined) => void;
   readonly onMove: (view: View) => void;
+  /** Called with what is seen of the world, at first and when that has changed. */
+  readonly onArea: (area: MapArea) => void;
   /** Called when the user moves the map, rather than the page. */
   readonly onDrag: () => void;
   /** What is covered of the map from the right and from below, in pixels. */
@@ -111,6 +115,12 @@ export class HerdMap {
     const at = { nowMs: performance.now(), wallMs: Date.now() };
     this.#clients.update(changed, at, this.#parts.colouring(), !this.#stillness.matches);
     this.#follow();
+    this.map.triggerRepaint();
+  }
+
+  /** Shows how many are where, as the herd counted them; none: the clients themselves are shown. */
+  showCounts(counts: readonly Cluster[]): void {
+    this.#clients.setCounts(counts);
     this.map.triggerRepaint();
   }
 
@@ -183,15 +193,15 @@ export class HerdMap {
 
   /** Shows all clients, where there are any. */
   showAll(): void {
-    const points = this.#clients.markers.all.map(({ glide }) => toDegrees(glide.to));
-    if (points.length === 0) return;
-    const latitudes = points.map(({ latitude }) => latitude).sort((a, b) => a - b);
-    const longitudes = points.map(({ longitude }) => longitude).sort((a, b) => a - b);
-    // A few that are far away, in a herd of many, do not make all others a dot.
-    const cut = Math.floor(points.length / 50);
-    const [south = 0, north = 0] = [latitudes[cut], latitudes.at(-1 - cut)];
-    const [west = 0, east = 0] = [longitudes[cut], longitudes.at(-1 - cut)];
-    this.map.fitBounds([west, south, east, north], {
+    const { clusters, markers } = this.#clients;
+    const box = mostlyIn([
+      ...clusters,
+      ...markers.all.flatMap(({ glide, isHidden }) =>
+        isHidden ? [] : [{ at: glide.to, count: 1 }],
+      ),
+    ]);
+    if (box === undefined) return;
+    this.map.fitBounds([box.west, box.south, box.east, box.north], {
       padding: 64,
       maxZoom: FIT_ZOOM,
       animate: false,
@@ -200,7 +210,8 @@ export class HerdMap {
 
   #listen(): void {
     const { map } = this;
-    const { onSelect, onMove, onDrag } = this.#parts;
+    const { onSelect, onMove, onArea, onDrag } = this.#parts;
+    onArea(this.#area());
     map.on('style.load', () => {
       addGeofenceLayers(map, this.#theme);
       this.showGeofences();
@@ -212,6 +223,7 @@ export class HerdMap {
     map.on('moveend', () => {
       const { lat, lng } = map.getCenter();
       onMove({ latitude: lat, longitude: lng, zoom: map.getZoom() });
+      onArea(this.#area());
     });
     map.on('zoom', () => this.#clients.cluster(map.getZoom(), performance.now()));
     map.on('zoomend', () => void this.#showPlaces());
@@ -289,11 +301,20 @@ export class HerdMap {
     return { centre: toWorld(lat, lng), zoom: this.map.getZoom(), width, height };
   }
 
-  #clusterAt({ x, y }: WorldPoint): { at: WorldPoint } | undefined {
+  #area(): MapArea {
+    const bounds = this.map.getBounds();
+    const [west, south] = [bounds.getWest(), bounds.getSouth()];
+    const [east, north] = [bounds.getEast(), bounds.getNorth()];
+    return { west, south, east, north, zoom: this.map.getZoom() };
+  }
+
+  #clusterAt({ x, y }: WorldPoint): Cluster | undefined {
     const camera = this.#camera();
-    return this.#clients.clusters.find(({ at, members }) => {
+    const { clusters } = this.#clients;
+    const largest = largestCount(clusters);
+    return clusters.find(({ at, count }) => {
       const shown = toScreen(camera, at);
-      return Math.hypot(shown.x - x, shown.y - y) <= clusterRadiusPx(members.length);
+      return Math.hypot(shown.x - x, shown.y - y) <= discRadiusPx(count, largest);
     });
   }
 

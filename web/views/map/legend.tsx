@@ -1,11 +1,14 @@
 import type { JSX } from 'preact';
 
+import { coverage } from '../../state/live.ts';
 import { COLOUR_MODES, cssColour, legendOf, type Colouring } from './colours.ts';
+import { CountsNote } from './counts-note.tsx';
 import { setColourMode } from './map-options.ts';
 import './legend.css';
 
 /** What the colours of the markers say, and the choice of what they are to say. */
 export function Legend({ colouring }: { readonly colouring: Colouring }): JSX.Element {
+  if (coverage.value.kind === 'counts') return <CountsNote />;
   return (
     <section class="legend" aria-label="Colours">
       <div class="legend-modes" role="group" aria-label="Colour by">

@@ -6,7 +6,8 @@ import 'maplibre-gl/dist/maplibre-gl.css';
 import { navigate, route, setOptions } from '../../route/router.ts';
 import { followGeofences, geofences } from '../../state/geofences.ts';
 import { herd } from '../../state/herd.ts';
-import { clients, hasSnapshot, onClients } from '../../state/live.ts';
+import { setMapArea } from '../../state/follow-clients.ts';
+import { clients, coverage, hasSnapshot, onClients } from '../../state/live.ts';
 import { theme } from '../../state/theme.ts';
 import { ClientPanel } from './client-panel.tsx';
 import type { Colouring } from './colours.ts';
@@ -16,6 +17,7 @@ import { HerdMap } from './herd-map.ts';
 import { Legend } from './legend.tsx';
 import { MapButtons } from './map-buttons.tsx';
 import { colourMode, draft, formatView, isFollowing, parseView } from './map-options.ts';
+import { toWorld } from './mercator.ts';
 import { SearchBox } from './search-box.tsx';
 import './map-view.css';
 
@@ -45,6 +47,7 @@ export function MapView(): JSX.Element {
           navigate('map', client);
         },
         onMove: (view) => setOptions({ at: formatView(view) }),
+        onArea: setMapArea,
         onDrag: () => {
           isFollowing.value = false;
         },
@@ -125,6 +128,13 @@ function Watch({ map, colouring }: WatchProps): null {
   useSignalEffect(() => {
     map.select(route.value.view === 'map' ? route.value.item : undefined);
     map.setFollowing(isFollowing.value);
+  });
+  useSignalEffect(() => {
+    const now = coverage.value;
+    const cells = now.kind === 'counts' ? now.cells : [];
+    map.showCounts(
+      cells.map(({ latitude, longitude, count }) => ({ at: toWorld(latitude, longitude), count })),
+    );
   });
   // Where the URL does not say what to look at, that is the client it names, or all of them.
   useSignalEffect(() => {

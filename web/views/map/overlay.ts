@@ -1,4 +1,4 @@
-import { clusterRadiusPx, type Cluster } from './clusters.ts';
+import { discRadiusPx, largestCount, type Cluster } from './clusters.ts';
 import { positionAt } from './glide.ts';
 import type { Marker } from './markers.ts';
 import { nearestCopy, pxPerMetre, toDegrees, worldPx, type WorldPoint } from './mercator.ts';
@@ -16,7 +16,7 @@ export interface OverlayPicture {
   readonly camera: Camera;
   readonly nowMs: number;
   readonly markers: readonly Marker[];
-  readonly clusters: readonly Cluster<Marker>[];
+  readonly clusters: readonly Cluster[];
   readonly selected: Marker | undefined;
   /** The radius in which the selected client is, in metres. */
   readonly accuracyM: number | undefined;
@@ -128,9 +128,11 @@ export class Overlay {
     context.font = COUNT_FONT;
     context.textAlign = 'center';
     context.textBaseline = 'middle';
-    for (const { at, members } of clusters) {
+    const largest = largestCount(clusters);
+    // The smaller ones above the larger ones, so that each number can be read.
+    for (const { at, count } of clusters.toSorted((a, b) => b.count - a.count)) {
       const { x, y } = toScreen(camera, at);
-      const radius = clusterRadiusPx(members.length);
+      const radius = discRadiusPx(count, largest);
       if (!isNear(camera, x, y, radius)) continue;
       context.beginPath();
       context.arc(x, y, radius, 0, 2 * Math.PI);
@@ -140,7 +142,7 @@ export class Overlay {
       context.strokeStyle = colours.halo;
       context.stroke();
       context.fillStyle = colours.accentInk;
-      context.fillText(shortCount(members.length), x, y + 0.5);
+      context.fillText(shortCount(count), x, y + 0.5);
     }
   }
 
@@ -205,6 +207,11 @@ function shorten(text: string): string {
   return `${characters.slice(0, LABEL_CHARACTERS - 1).join('')}…`;
 }
 
+const shortCounts = new Intl.NumberFormat('en', {
+  notation: 'compact',
+  maximumSignificantDigits: 2,
+});
+
 function shortCount(count: number): string {
-  return count < 10_000 ? String(count) : `${Math.round(count / 1000)}k`;
+  return count < 1000 ? String(count) : shortCounts.format(count);
 }

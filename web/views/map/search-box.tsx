@@ -1,5 +1,6 @@
 import { useEffect, useId, useState } from 'preact/hooks';
 import type { JSX } from 'preact';
+import type { Location } from 'proxy-herd/client';
 
 import { navigate } from '../../route/router.ts';
 import { clients } from '../../state/live.ts';
@@ -8,6 +9,7 @@ import type { HerdMap } from './herd-map.ts';
 import { toWorld } from './mercator.ts';
 import { loadPlaces, type NamedPlace } from './places.ts';
 import { search, type Found } from './search.ts';
+import { useHerdSearch } from './use-herd-search.ts';
 import './search-box.css';
 
 /** How near a place is looked at, by its inhabitants. */
@@ -24,12 +26,15 @@ export function SearchBox({ map }: { readonly map: HerdMap | undefined }): JSX.E
     if (text === '') return;
     void loadPlaces().then(setPlaces, () => undefined); // clients are found all the same
   }, [text === '']);
-  const found = search(text, namesOfClients(), places);
+  const elsewhere = useHerdSearch(text);
+  const found = search(text, namesOf(elsewhere), places);
   const choose = (chosen: Found): void => {
     setText('');
     if (chosen.kind === 'client') {
       navigate('map', chosen.client);
-      map?.goToClient(chosen.client);
+      const at = elsewhere.find(({ client }) => client === chosen.client);
+      const isThere = map?.goToClient(chosen.client) === true;
+      if (!isThere && at !== undefined) map?.goTo(toWorld(at.latitude, at.longitude), TOWN_ZOOM);
     } else {
       const { latitude, longitude, population } = chosen.place;
       map?.goTo(toWorld(latitude, longitude), population > 500_000 ? CITY_ZOOM : TOWN_ZOOM);
@@ -110,6 +115,10 @@ function FoundList({ id, found, active, onChoose }: FoundListProps): JSX.Element
   );
 }
 
-function* namesOfClients(): Iterable<string> {
-  for (const { location } of clients.values()) yield location.client;
+/** Of all clients that the page has, and of those that it was told of. */
+function* namesOf(elsewhere: readonly Location[]): Iterable<string> {
+  const others = new Set(elsewhere.map(({ client }) => client));
+  yield* others;
+  for (const { location } of clients.values())
+    if (!others.has(location.client)) yield location.client;
 }

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
+import { exchange } from '../support/client.ts';
+import { eventuallyTrue } from '../support/eventually.ts';
+import { TestHerd } from '../support/herd.ts';
+import { sharedBrowser, WITH_BROWSER } from './browser.ts';
+import { clientsIn } from './page-state.ts';
+import { report } from './report.ts';
+
+/* More clients than a page follows one by one: those in view, or how many are where. */
+
+const browser = sharedBrowser();
+
+/** Where the clients are: more in Paris than are followed, fewer at the 180th meridian. */
+const CROWDS = [
+  { name: 'paris', latitude: 48.85, longitude: 2.35, clients: 27_000 },
+  { name: 'taveuni', latitude: -16.9, longitude: 180, clients: 600 },
+] as const;
+
+/** A report of each, all within some 30 km. */
+function reports(): string {
+  const time = (Date.now() / 1000).toFixed(3);
+  const lines = CROWDS.flatMap(({ name, latitude, longitude, clients }) =>
+    Array.from({ length: clients }, (_, n) => {
+      const [north, east] = [(n % 200) - 100, (Math.floor(n / 200) % 200) - (n % 2) * 100];
+      const beyond = longitude + east / 1000;
+      const position = [latitude + north / 1000, beyond > 180 ? beyond - 360 : beyond];
+      return `IAMAT ${name}-${n} ${position.map(signed).join('')} ${time}\n`;
+    }),
+  );
+  return lines.join('');
+}
+
+function signed(degrees: number): string {
+  return `${degrees < 0 ? '-' : '+'}${Math.abs(degrees).toFixed(6)}`;
+}
+
+test(
+  'a page follows who is in view, and is told how many are where they are too many',
+  WITH_BROWSER,
+  async () => {
+    await using herd = await TestHerd.make({ servers: ['Riley'], hasGateways: true });
+    await herd.serveAll();
+    const gateway = herd.gateway('Riley');
+    await exchange(herd.clients('Riley'), reports());
+    const fragment = '#/map/paris-7?at=-16.9,180,9';
+    await using page = await (await browser()).open(gateway, { fragment });
+    const has = async (...crowds: string[]): Promise<boolean> => {
+      const names = [...(await clientsIn(page)).keys()];
+      return isDeepStrictEqual(new Set(names.map((name) => name.split('-')[0])), new Set(crowds));
+    };
+
+    await eventuallyTrue('both sides of the meridian, and who is selected', () =>
+      has('paris', 'taveuni'),
+    );
+    await page.untilLive();
+    assert.equal((await clientsIn(page)).size, 601);
+    const panel = page.at.getByRole('complementary', { name: 'paris-7' });
+    await panel.getByText('48.757000, 2.250000').waitFor();
+    await report(gateway, 'taveuni-new', { latitude: -16.9, longitude: 179.99 });
+    await report(gateway, 'paris-7', { latitude: 48.9, longitude: 2.4 });
+    await panel.getByText('48.900000, 2.400000').waitFor();
+    await eventuallyTrue('what is new in view', async () =>
+      (await clientsIn(page)).has('taveuni-new'),
+    );
+
+    await panel.getByRole('button', { name: 'Close' }).click();
+    await eventuallyTrue('nobody who is elsewhere', () => has('taveuni'));
+
+    await page.show('#/people');
+    await page.show('#/map?at=48.85,2.35,8');
+    await page.at.getByText('Counted by the herd').waitFor();
+    await eventuallyTrue('nobody, for they are too many', () => has());
+    await page.untilLive();
+
+    await page.at.getByRole('combobox').fill('PARIS-26999'.toLowerCase());
+    await page.at.getByRole('option', { name: 'paris-26999' }).click();
+    await page.at.getByRole('complementary', { name: 'paris-26999' }).waitFor();
+    await eventuallyTrue('those around who was found', async () => {
+      const held = await clientsIn(page);
+      return held.size > 1000 && held.size < 20_000 && held.has('paris-26999');
+    });
+    assert.deepEqual(page.faults, []);
+  },
+);
