@@ -84,3 +84,42 @@ test(
     assert.deepEqual(page.faults, []);
   },
 );
+
+/** From where to where something is drawn above the dots, in pixels from the middle of the map. Runs in the page. */
+const DRAWN_COLUMNS = `(() => {
+  const canvas = document.querySelector('.map-overlay');
+  const { width, height } = canvas;
+  const { data } = canvas.getContext('2d').getImageData(0, 0, width, height);
+  const columns = [];
+  data.forEach((value, at) => {
+    if (at % 4 === 3 && value > 0) columns.push(((at - 3) / 4) % width - width / 2);
+  });
+  return columns.reduce(([from, to], x) => [Math.min(from, x), Math.max(to, x)], [0, 0]);
+})()`;
+
+test(
+  'a trail over the 180th meridian, and a circle on it, have no line around the world',
+  WITH_BROWSER,
+  async () => {
+    await using herd = await TestHerd.make({ servers: ['Riley'], hasGateways: true });
+    await herd.serveAll();
+    const gateway = herd.gateway('Riley');
+    const at = (longitude: number) =>
+      report(gateway, 'ferry', { latitude: -16.9, longitude, accuracyM: 3000 });
+    await at(179.95);
+    const fragment = '#/map/ferry?at=-16.9,180,9';
+    await using page = await (await browser()).open(gateway, { fragment });
+    const panel = page.at.getByRole('complementary', { name: 'ferry' });
+    await panel.getByText('-16.900000, 179.950000').waitFor();
+    for (const longitude of [179.99, -179.98, -179.94]) {
+      await at(longitude);
+      await panel.getByText(`-16.900000, ${longitude.toFixed(6)}`).waitFor();
+    }
+    // A degree is 728 pixels: the trail begins 36 to the left, and the circle ends 61 to the right of the middle, and a label.
+    await eventuallyTrue('the trail', async () => {
+      const [from = 0, to = 0] = await page.at.evaluate<number[]>(DRAWN_COLUMNS);
+      return from < -30 && from > -60 && to > 50 && to < 150;
+    });
+    assert.deepEqual(page.faults, []);
+  },
+);

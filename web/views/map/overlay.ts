@@ -1,15 +1,8 @@
+import { pathOnScreen, toScreen, type Camera } from './camera.ts';
 import { discRadiusPx, largestCount, type Cluster } from './clusters.ts';
 import { positionAt } from './glide.ts';
 import type { Marker } from './markers.ts';
-import { nearestCopy, pxPerMetre, toDegrees, worldPx, type WorldPoint } from './mercator.ts';
-
-/** Where the map is. */
-export interface Camera {
-  readonly centre: WorldPoint;
-  readonly zoom: number;
-  readonly width: number;
-  readonly height: number;
-}
+import { pxPerMetre, toDegrees, type WorldPoint } from './mercator.ts';
 
 /** What is drawn above the dots. */
 export interface OverlayPicture {
@@ -42,13 +35,6 @@ const MOST_LABELS = 150;
 const LABEL_FONT = '500 12px system-ui, sans-serif';
 const COUNT_FONT = '600 12px system-ui, sans-serif';
 const LABEL_HEIGHT = 16;
-
-/** Where a point is on the screen. */
-export function toScreen({ centre, zoom, width, height }: Camera, point: WorldPoint): WorldPoint {
-  const { x, y } = nearestCopy(point, centre);
-  const world = worldPx(zoom);
-  return { x: width / 2 + (x - centre.x) * world, y: height / 2 + (y - centre.y) * world };
-}
 
 /** Draws what stands above the dots: names, numbers of clusters, and all that belongs to the selected client. */
 export class Overlay {
@@ -106,18 +92,7 @@ export class Overlay {
   #strokeTrail(camera: Camera, points: readonly WorldPoint[]): void {
     const context = this.#context;
     context.beginPath();
-    let last: WorldPoint | undefined;
-    for (const point of points) {
-      // Each point next to the one before: a trail over the antimeridian has no line around the world.
-      const copy =
-        last === undefined ? nearestCopy(point, camera.centre) : nearestCopy(point, last);
-      const world = worldPx(camera.zoom);
-      const x = camera.width / 2 + (copy.x - camera.centre.x) * world;
-      const y = camera.height / 2 + (copy.y - camera.centre.y) * world;
-      if (last === undefined) context.moveTo(x, y);
-      else context.lineTo(x, y);
-      last = copy;
-    }
+    for (const { x, y } of pathOnScreen(camera, points)) context.lineTo(x, y);
     context.globalAlpha = 0.6;
     context.stroke();
     context.globalAlpha = 1;
