@@ -1,6 +1,7 @@
 import { render } from 'preact';
 
 import { App } from './app.tsx';
+import { followAccess } from './state/access.ts';
 import { followCards } from './state/cards.ts';
 import { followGroups } from './state/groups.ts';
 import { startHerd } from './state/herd.ts';
@@ -17,6 +18,7 @@ const root = document.querySelector('#app');
 if (root === null) throw new Error('the page has no #app');
 followClients();
 startHerd();
+followAccess();
 followCards();
 followGroups();
 render(<App />, root);

@@ -6,16 +6,18 @@ import './panel.css';
 
 interface PanelProps {
   readonly title: string;
+  /** Whether there is so much in it that on a phone it takes most of the height. */
+  readonly isTall?: boolean;
   readonly onClose: () => void;
   readonly children: ComponentChildren;
 }
 
 /** What slides over a view and says more of one thing of it; on a phone it comes from below. */
-export function Panel({ title, onClose, children }: PanelProps): JSX.Element {
+export function Panel({ title, isTall = false, onClose, children }: PanelProps): JSX.Element {
   const panel = useRef<HTMLElement>(null);
   useClosing(panel, onClose);
   return (
-    <aside class="panel" aria-label={title} ref={panel}>
+    <aside class={isTall ? 'panel tall' : 'panel'} aria-label={title} ref={panel}>
       <header class="panel-head">
         <h2 title={title}>
           <bdi>{title}</bdi>

@@ -1,8 +1,9 @@
 import type { JSX } from 'preact';
 
 import { formatRoute } from '../route/route.ts';
+import { shareEndsMs } from '../state/access.ts';
 import { nowMs } from '../state/clock.ts';
-import { formatDuration, formatNumberOf, formatRate } from '../state/format.ts';
+import { formatDuration, formatNumberOf, formatRate, formatTime } from '../state/format.ts';
 import type { Server } from '../state/herd-changes.ts';
 import { herdState, herdSummary, herd } from '../state/herd.ts';
 import { isLive, lastEventMs, liveState } from '../state/live.ts';
@@ -28,6 +29,7 @@ export function StatusLine(): JSX.Element {
           <span>{formatLag(summary.lag)}</span>
         </p>
       )}
+      <ShareEnd />
       <Liveness />
     </footer>
   );
@@ -49,6 +51,18 @@ function ServerDot(props: { readonly server: Server; readonly isStale: boolean }
         {!isUp && <span class="hidden-visually"> cannot be reached</span>}
       </a>
     </li>
+  );
+}
+
+/** Until when a link is good, for who has followed one. */
+function ShareEnd(): JSX.Element | null {
+  const endsMs = shareEndsMs.value;
+  if (endsMs === undefined) return null;
+  const leftS = (endsMs - nowMs.value) / 1000;
+  return (
+    <p class="status-numbers" title={formatTime(endsMs)}>
+      {leftS > 0 ? `shared with you for another ${formatDuration(leftS)}` : 'this link is over'}
+    </p>
   );
 }
 

@@ -1,11 +1,23 @@
 import { computed, signal } from '@preact/signals';
 
 import { formatRoute, parseRoute, type Route, type ViewName } from './route.ts';
+import { signInByLink } from '../state/session.ts';
 
-const current = signal<Route>(parseRoute(location.hash));
+const current = signal<Route>(routeInUrl());
 addEventListener('hashchange', () => {
-  current.value = parseRoute(location.hash);
+  current.value = routeInUrl();
 });
+
+/** What the URL says. The token of a share link is kept, and taken out of the URL at once: whoever looks on could use it. */
+function routeInUrl(): Route {
+  const parsed = parseRoute(location.hash);
+  const { token, ...options } = parsed.options;
+  if (token === undefined) return parsed;
+  signInByLink(token);
+  const shown = { ...parsed, options };
+  history.replaceState(undefined, '', formatRoute(shown));
+  return shown;
+}
 
 /** What is shown. */
 export const route = computed(() => current.value);
@@ -20,7 +32,7 @@ export function navigate(view: ViewName, item?: string): void {
 
 /** Changes what else a view keeps in the URL, without a step in the browser's history. `undefined` removes. */
 export function setOptions(changes: Readonly<Record<string, string | undefined>>): void {
-  const now = parseRoute(location.hash); // which the browser tells of later, where a link was followed
+  const now = routeInUrl(); // which the browser tells of later, where a link was followed
   if (now.view !== current.value.view) return; // away from the view whose options these are
   const merged = Object.entries({ ...now.options, ...changes });
   const options = Object.fromEntries(

@@ -1,13 +1,14 @@
 import { useState } from 'preact/hooks';
 import type { JSX } from 'preact';
 
-import { signIn, token } from '../state/session.ts';
+import { isShared, signIn, signOut, token } from '../state/session.ts';
 import './sign-in.css';
 
 /** Asks for the user's token, where the herd does. */
 export function SignIn(): JSX.Element {
   const [entered, setEntered] = useState('');
   const wasRefused = token.value !== undefined;
+  if (isShared.value) return <LinkIsOver />;
   return (
     <main class="sign-in">
       <form
@@ -43,6 +44,21 @@ export function SignIn(): JSX.Element {
           Sign in
         </button>
       </form>
+    </main>
+  );
+}
+
+/** What who followed a link that is no longer good can do. */
+function LinkIsOver(): JSX.Element {
+  return (
+    <main class="sign-in">
+      <div class="card sign-in-form" role="alert">
+        <h1>This link is over</h1>
+        <p>Its time has passed, or it was called off. Ask who sent it for another one.</p>
+        <button type="button" class="button" onClick={signOut}>
+          Sign in with a token
+        </button>
+      </div>
     </main>
   );
 }

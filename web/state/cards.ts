@@ -21,7 +21,7 @@ export const CARD_ICONS = [
   'phone',
 ] as const;
 
-type CardIcon = (typeof CARD_ICONS)[number];
+export type CardIcon = (typeof CARD_ICONS)[number];
 
 /** What a client is called, and looks like. */
 interface Card {

@@ -32,6 +32,24 @@ export async function request<T>(
   throw new HerdError('unexpected-answer', 'What answered is no gateway of a herd.');
 }
 
+/**
+ * Asks every server of the herd the same, where each knows something of its own.
+ *
+ * @returns the answers of those that have answered
+ */
+export async function requestEach<T>(
+  path: string,
+  is: (value: unknown) => value is T,
+  signal: AbortSignal,
+): Promise<readonly T[]> {
+  const asked = servers.peek().map(async (server) => {
+    const response = await attempt(server, 'GET', path, undefined, signal);
+    return response === undefined ? undefined : read(server, response);
+  });
+  const answers = await Promise.all(asked);
+  return answers.filter(is);
+}
+
 /** Has the herd change something, in the same way. @throws {HerdError} */
 export async function change(
   method: 'PUT' | 'DELETE',

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import type { PhoneAnswer } from '../../gateway/api/phone-schema.ts';
+import { PHONE_ADVICE } from '../../gateway/ingest/advice.ts';
 import { arrivedOf, checklist, describeArrived } from './describe-phone.ts';
 
 const FROM = { app: 'owntracks', address: '192.0.2.1' };
@@ -9,14 +10,16 @@ const RILEY: PhoneAnswer = {
   client: 'anna',
   server: 'Riley',
   stored: { ...FROM, secondsAgo: 2, accuracyM: 7.2, batteryPercent: 63 },
-  unused: { ...FROM, secondsAgo: 1, reason: 'no-position' },
-  strangers: [{ ...FROM, secondsAgo: 4, reason: 'unauthorized' }],
+  unused: { ...FROM, secondsAgo: 1, reason: 'no-position', advice: PHONE_ADVICE['no-position'] },
+  strangers: [
+    { ...FROM, secondsAgo: 4, reason: 'unauthorized', advice: PHONE_ADVICE['unauthorized'] },
+  ],
 };
 const JAQUEZ: PhoneAnswer = {
   client: 'anna',
   server: 'Jaquez',
   stored: { app: 'osmand', address: '192.0.2.2', secondsAgo: 90 },
-  refused: { ...FROM, secondsAgo: 3, reason: 'full' },
+  refused: { ...FROM, secondsAgo: 3, reason: 'full', advice: PHONE_ADVICE['full'] },
   strangers: [],
 };
 

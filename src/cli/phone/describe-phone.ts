@@ -3,26 +3,6 @@ import { visible } from '../style.ts';
 
 type Lost = NonNullable<PhoneAnswer['unused']>;
 
-/** What to do about what was not stored, by its reason. */
-const REMEDIES: Readonly<Record<string, string>> = {
-  'no-position': 'it says nothing of where the phone is: let the app see the location, always',
-  'invalid-position': 'latitude or longitude are none: check the template in the app',
-  'other-message': 'it is no location: have the app report where it is',
-  encrypted: 'it is encrypted: give the token the passphrase of the app, or take it out of the app',
-  'not-decrypted': 'it is encrypted with another passphrase than that of the token',
-  'not-understood': 'no message of this app: the path has to have the name of the app that sends',
-  'no-device': 'neither the token nor the app says whose phone it is: take a token for one client',
-  'invalid-device':
-    'the app calls the phone what no client can be called: take a token for one client',
-  'invalid-time': 'its time is none: check the clock of the phone',
-  'too-large': 'it is too large: have the app send less at once',
-  unauthorized: 'its token is not good: set the phone up anew, or see proxy-herd token list',
-  forbidden: 'its token is for other clients: set the phone up anew',
-  'too-many-requests': 'it sends too often: see clientLimits.rate',
-  full: 'there is no room for a further client: see maxClients and maxMemory',
-  'not-acknowledged': 'what acknowledge promises cannot be kept at the moment: see the log',
-};
-
 /** Something that came from a phone, at one of the servers that were asked. */
 export type Arrived =
   | {
@@ -66,10 +46,9 @@ export function describeArrived(arrived: Arrived): string {
     ];
     return visible(parts.join(', '));
   }
-  const { reason, address } = arrived.what;
+  const { reason, address, advice } = arrived.what;
   const who = kind === 'stranger' ? `a phone at ${address}, nobody knows whose,` : 'it';
-  const remedy = REMEDIES[reason];
-  const why = remedy === undefined ? reason : `${reason}, ${remedy}`;
+  const why = advice === undefined ? reason : `${reason}, ${advice}`;
   const was = kind === 'unused' || reason === 'no-device' ? 'is of no use' : 'was refused';
   return visible(`${when} ${who} sent ${server} by ${what.app} what ${was}: ${why}`);
 }

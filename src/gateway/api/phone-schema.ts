@@ -9,6 +9,7 @@ const arrivalShape = {
 const lostSchema = z.object({
   ...arrivalShape,
   reason: z.string().describe('Why it was not stored: as in the log, or the name of a problem'),
+  advice: z.string().optional().describe('What that means and what to do, in words'),
 });
 
 /** The answer of `GET /v1/clients/{id}/phone`. */

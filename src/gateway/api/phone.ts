@@ -1,4 +1,5 @@
 import { formatClientId } from '../../protocol/client-id.ts';
+import { PHONE_ADVICE } from '../ingest/advice.ts';
 import type { Arrivals, LostArrival, StoredArrival } from '../ingest/arrivals.ts';
 import type { ApiContext } from './context.ts';
 import { clientPathSchema } from './parameters.ts';
@@ -42,5 +43,6 @@ function arrivalOf(arrivals: Arrivals, arrival: StoredArrival | LostArrival) {
 }
 
 function lostOf(arrivals: Arrivals, arrival: LostArrival) {
-  return { ...arrivalOf(arrivals, arrival), reason: arrival.reason };
+  const { reason } = arrival;
+  return { ...arrivalOf(arrivals, arrival), reason, advice: PHONE_ADVICE[reason] };
 }

@@ -67,6 +67,11 @@ export function isStale(ageS: number): boolean {
   return ageS > AGES_S[2];
 }
 
+/** Whether a battery will be empty soon. */
+export function isBatteryLow(percent: number): boolean {
+  return percent < BATTERY[0];
+}
+
 /** The colour of a client's marker. */
 export function colourOf(location: Location, ageS: number, colouring: Colouring): Rgba {
   const { mode, theme, servers } = colouring;
