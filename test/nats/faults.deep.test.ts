@@ -48,7 +48,8 @@ async function underLoad(
   const processes = await herd.serveAll();
   for (const server of herd.servers) await untilLogged(herd, server, { event: 'nats-up' });
   const ledger = new Ledger();
-  const load = new Load(herd, ledger, LOAD);
+  const mayBeUnpromised = spec.acknowledge === 'replicated';
+  const load = new Load(herd, ledger, { ...LOAD, mayBeUnpromised });
   try {
     await delay(BESIDE_MS);
     await act({ nats, herd, processes });
@@ -95,6 +96,11 @@ describe('on NATS, nothing that was answered is lost', () => {
       await nats.startServer(0);
       await nats.startServer(1);
       await nats.waitUntilReady();
+    }));
+
+  test('when one of three NATS servers is lost for good', () =>
+    underLoad(3, { acknowledge: 'replicated' }, async ({ nats }) => {
+      await nats.kill(0);
     }));
 
   test('when servers that keep nothing are killed one after the other', () =>

@@ -5,6 +5,7 @@ import type { Broker, BrokerEvents, Topic } from './broker.ts';
 import type { BrokerCause } from './cause.ts';
 import type { NatsOptions } from './options.ts';
 import type { Stored, StoredMessage } from './stream.ts';
+import { watchSilence } from './silence-watch.ts';
 import { recordPrefix, streamFault, streamName, streamSettings } from './stream-settings.ts';
 
 /** How long an answer of the cluster is waited for, in milliseconds: an election takes a second or two. */
@@ -15,7 +16,7 @@ const RETRY_MS = 1000;
 const MAX_FETCHED = 2000;
 /**
  * For how long one request for messages counts, and how often the cluster says meanwhile that it goes on, in
- * milliseconds: when two such signs are missing a consumer is made anew, as one that was lost with the quorum.
+ * milliseconds: when two such signs are missing it is asked whether there is the consumer still. See `watchSilence`.
  */
 const FETCH = { expiresMs: 5000, heartbeatMs: 1000 };
 /** How often a connection that says nothing is tried, in milliseconds, and how often in vain before it is given up. */
@@ -243,12 +244,21 @@ export class JetStreamBroker implements Broker {
       idle_heartbeat: FETCH.heartbeatMs,
       abort_on_missing_resource: true,
     });
-    for await (const message of messages) {
-      this.#events.onMessage(partition, { seq: message.seq, bytes: bytesOf(message.data) });
-      // What was there when the reading began has come, though what followed on it may have gone.
-      if (message.info.pending === 0) {
-        this.#events.onCaughtUp(partition, Math.max(message.seq, state.last_seq));
+    const watch = watchSilence(messages, () => {
+      const detail = `nothing has come of partition ${partition} for too long`;
+      messages.stop(new BrokerError('consumer', detail));
+    });
+    try {
+      for await (const message of messages) {
+        watch.noteSign();
+        this.#events.onMessage(partition, { seq: message.seq, bytes: bytesOf(message.data) });
+        // What was there when the reading began has come, though what followed on it may have gone.
+        if (message.info.pending === 0) {
+          this.#events.onCaughtUp(partition, Math.max(message.seq, state.last_seq));
+        }
       }
+    } finally {
+      watch.end();
     }
   }
 
