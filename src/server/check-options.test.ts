@@ -40,6 +40,7 @@ const OPTIONS: ServerOptions = {
   gatewayCertificate: undefined,
   gatewayOrigins: [],
   gatewayUrl: undefined,
+  map: undefined,
   hooks: [],
   clientLimits: {
     connections: 1,

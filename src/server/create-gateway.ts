@@ -1,9 +1,8 @@
 import type { Server } from 'node:http';
 
 import type { Access } from '../access/access.ts';
-import type { Rate } from '../access/rate-limiter.ts';
 import type { DemoPort } from '../gateway/demo-port.ts';
-import type { Gateway } from '../gateway/gateway.ts';
+import type { Gateway, GatewayParts } from '../gateway/gateway.ts';
 import type { Instant } from '../protocol/timestamp.ts';
 import type { Replicator } from '../replication/replicator.ts';
 import type { LocationService } from '../service/location-service.ts';
@@ -37,15 +36,15 @@ export interface GatewayCreation {
 /** Makes what answers the requests of a server's gateway, and loads what that stands on. */
 export async function createGateway(
   server: Server,
-  rate: () => Rate | undefined,
+  live: Pick<GatewayParts, 'rate' | 'map'>,
   parts: GatewayCreation,
 ): Promise<Gateway> {
   const { options, version, replicator, isReplaying, ...rest } = parts;
   const { Gateway } = await import('../gateway/gateway.ts');
   return Gateway.create({
     ...rest,
+    ...live,
     server,
-    rate,
     random: Math.random,
     origins: options.gatewayOrigins,
     gatewayUrl: options.gatewayUrl,

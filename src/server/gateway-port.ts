@@ -3,6 +3,7 @@ import { HttpListener } from '../gateway/http/listener.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { Address } from '../transport/address.ts';
 import type { Certificate } from '../transport/certificate.ts';
+import type { MapOptions } from '../gateway/map/options.ts';
 import { createGateway, type GatewayCreation } from './create-gateway.ts';
 
 /**
@@ -15,12 +16,15 @@ export class GatewayPort {
   #gateway: Gateway | undefined;
   #isClosing = false;
   #rate: Rate | undefined;
+  #map: MapOptions | undefined;
 
   /** @throws {CertificateError} */
   constructor(parts: GatewayCreation) {
     this.#rate = parts.options.clientLimits.rate;
+    this.#map = parts.options.map;
+    const live = { rate: () => this.#rate, map: () => this.#map };
     this.#listener = new HttpListener(parts.options.gatewayCertificate, async () => {
-      this.#creation = createGateway(this.#listener.server, () => this.#rate, parts);
+      this.#creation = createGateway(this.#listener.server, live, parts);
       this.#gateway = await this.#creation;
       return this.#gateway.ready();
     });
@@ -51,6 +55,11 @@ export class GatewayPort {
   /** Takes another limit to the requests of an address. */
   setRate(rate: Rate | undefined): void {
     this.#rate = rate;
+  }
+
+  /** Has the dashboard show another street map from the next time it is opened on. */
+  setMap(map: MapOptions | undefined): void {
+    this.#map = map;
   }
 
   /** Lets reads go on that waited for what has come since. A phase of each tick. */

@@ -8,6 +8,7 @@ const LIVE_OPTIONS = [
   'peerCertificate',
   'secrets',
   'access',
+  'map',
   'hooks',
   'clientLimits',
   'maxClients',
@@ -17,7 +18,7 @@ const LIVE_OPTIONS = [
 ] as const satisfies readonly (keyof ServerOptions)[];
 
 /** Those that may come where there were none, and go. */
-const SWITCHED_OPTIONS: ReadonlySet<keyof ServerOptions> = new Set(['hooks']);
+const SWITCHED_OPTIONS: ReadonlySet<keyof ServerOptions> = new Set(['hooks', 'map']);
 
 type LiveOption = (typeof LIVE_OPTIONS)[number];
 

@@ -1,5 +1,6 @@
 import type { LogLevel } from './log-events.ts';
 import type { HookOptions } from '../gateway/hooks/options.ts';
+import type { MapOptions } from '../gateway/map/options.ts';
 import type { AccessOptions } from '../access/rules.ts';
 import type { Address } from '../transport/address.ts';
 import type { NatsOptions } from '../replication/nats/options.ts';
@@ -56,6 +57,8 @@ export interface ServerOptions {
   readonly gatewayOrigins: readonly string[];
   /** Where phones reach a gateway of the herd, without a slash at the end; `undefined`: as the caller does. */
   readonly gatewayUrl: string | undefined;
+  /** The street map of the dashboard; `undefined`: it shows the one that it has itself. */
+  readonly map: MapOptions | undefined;
   /** Where events are posted. */
   readonly hooks: readonly HookOptions[];
   readonly clientLimits: ClientLimits;

@@ -39,6 +39,7 @@ const OPTIONS: ServerOptions = {
   gatewayCertificate: undefined,
   gatewayOrigins: [],
   gatewayUrl: undefined,
+  map: undefined,
   hooks: [],
   clientLimits: {
     connections: 100,

@@ -352,6 +352,8 @@ class Member implements HerdServer {
       case 'access':
         if (options[option] !== undefined) this.#access?.replace(options[option]);
         return;
+      case 'map':
+        return this.#gateway?.setMap(options.map);
       case 'hooks':
         return this.#hooks.replace(options.hooks);
       case 'clientLimits':

@@ -163,6 +163,7 @@ const ROUTES: Readonly<Record<string, RouteCase>> = {
   },
   'GET /v1/herd/history': { scope: 'operate', asked: { path: '/v1/herd/history' } },
   'GET /v1/server': { scope: 'operate', asked: { path: '/v1/server' } },
+  'GET /v1/map': { scope: 'read of some', asked: { path: '/v1/map' } },
   'GET /v1/events': { scope: 'read', asked: { path: '/v1/events?client=anna' } },
   'POST /v1/tickets': { scope: 'read of some', asked: { method: 'POST', path: '/v1/tickets' } },
   'GET /api/0/version': { scope: 'public', asked: { path: '/api/0/version' } },

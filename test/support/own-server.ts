@@ -139,6 +139,7 @@ export function ownOptions(limits: Partial<ClientLimits>): ServerOptions {
     gatewayCertificate: undefined,
     gatewayOrigins: [],
     gatewayUrl: undefined,
+    map: undefined,
     hooks: [],
     clientLimits: { ...LIMITS, ...limits },
     framing: 'line',

@@ -50,6 +50,24 @@ export async function requestEach<T>(
   return answers.filter(is);
 }
 
+/**
+ * Asks for a part of a file that every gateway has.
+ *
+ * @param range as the `Range` header has it
+ * @throws {HerdError} where no server answers, or one has no such part
+ */
+export async function requestPart(
+  path: string,
+  range: string,
+  signal: AbortSignal | undefined,
+): Promise<Response> {
+  return answered(async (server) => {
+    const response = await attempt(server, 'GET', path, undefined, signal, { range });
+    if (response !== undefined && !response.ok) await read(server, response);
+    return response;
+  });
+}
+
 /** Has the herd change something, in the same way. @throws {HerdError} */
 export async function change(
   method: 'PUT' | 'DELETE',
@@ -73,13 +91,22 @@ async function exchange(
   path: string,
   { body, signal }: RequestOptions,
 ): Promise<unknown> {
+  const { found } = await answered(async (server) => {
+    const response = await attempt(server, method, path, body, signal);
+    return response && { found: await read(server, response) };
+  });
+  return found;
+}
+
+/** What the first server says that has something to say. @throws {HerdError} where none has */
+async function answered<T>(ask: (server: string) => Promise<T | undefined>): Promise<T> {
   const known = servers.peek();
   const order = [...known].sort((a, b) => Number(b === preferred) - Number(a === preferred));
   for (const server of order) {
-    const response = await attempt(server, method, path, body, signal);
-    if (response === undefined) continue;
+    const answer = await ask(server);
+    if (answer === undefined) continue;
     preferred = server;
-    return read(server, response);
+    return answer;
   }
   throw new HerdError('unreachable', 'No server of the herd answers.');
 }
@@ -91,6 +118,7 @@ async function attempt(
   path: string,
   body: unknown,
   signal: AbortSignal | undefined,
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<Response | undefined> {
   const shown = token.peek();
   const limit = AbortSignal.timeout(ATTEMPT_MS);
@@ -99,6 +127,7 @@ async function attempt(
       method,
       headers: {
         accept: 'application/json',
+        ...headers,
         ...(shown === undefined ? {} : { authorization: `Bearer ${shown}` }),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },

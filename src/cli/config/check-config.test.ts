@@ -63,6 +63,7 @@ test('what is left out has its default', () => {
     gatewayTls: undefined,
     gatewayOrigins: [],
     gatewayUrl: undefined,
+    map: undefined,
     hooks: new Map(),
     clientLimits: {
       connections: 20_000,
@@ -162,6 +163,7 @@ logs: none
     gatewayTls: { certFile: 'web/cert.pem', keyFile: 'web/key.pem' },
     gatewayOrigins: ['https://map.example.org', 'http://localhost:8080'],
     gatewayUrl: 'https://herd.example.org/here',
+    map: undefined,
     hooks: new Map(),
     clientLimits: {
       connections: 10,
@@ -215,7 +217,7 @@ logs: [a]
   const address = 'expected host:port, for example 127.0.0.1:11645';
   assert.deepEqual(faults(text), [
     `conf/herd.yaml:1: herd: found "a herd", ${name}`,
-    'conf/herd.yaml:2: sevrers: unknown key; did you mean servers? (known here: herd, servers, links, replication, places, framing, acknowledge, forget, tombstoneGrace, maxClients, maxMemory, secretFile, peerTls, clientTls, access, gatewayTls, gatewayOrigins, gatewayUrl, hooks, clientLimits, data, logs, logLevel)',
+    'conf/herd.yaml:2: sevrers: unknown key; did you mean servers? (known here: herd, servers, links, replication, places, framing, acknowledge, forget, tombstoneGrace, maxClients, maxMemory, secretFile, peerTls, clientTls, access, gatewayTls, gatewayOrigins, gatewayUrl, map, hooks, clientLimits, data, logs, logLevel)',
     `conf/herd.yaml:5: servers.Riley.clients: found "foo", ${address}`,
     'conf/herd.yaml:7: servers.Riley.colour: unknown key (known here: clients, peers, gateway)',
     `conf/herd.yaml:8: servers."Ja quez".peers: missing, ${address}`,
@@ -335,7 +337,7 @@ test('google-legacy has the nearest only of some types', () => {
 
 const servers = 'expected a mapping of one or more servers by their names';
 const root =
-  'expected a mapping with the keys herd, servers, links, replication, places, framing, acknowledge, forget, tombstoneGrace, maxClients, maxMemory, secretFile, peerTls, clientTls, access, gatewayTls, gatewayOrigins, gatewayUrl, hooks, clientLimits, data, logs';
+  'expected a mapping with the keys herd, servers, links, replication, places, framing, acknowledge, forget, tombstoneGrace, maxClients, maxMemory, secretFile, peerTls, clientTls, access, gatewayTls, gatewayOrigins, gatewayUrl, map, hooks, clientLimits, data, logs';
 
 for (const [what, text, expected] of [
   ['an empty file', '', `conf/herd.yaml:1: found nothing, ${root}`],

@@ -4,6 +4,7 @@ import { type LinkPair } from '../../replication/topology.ts';
 import { MAX_NEIGHBOURS } from '../../store/neighbour-set.ts';
 import { type Fault, formatPath, word } from './faults.ts';
 import { hookFaults } from './hooks-schema.ts';
+import { mapFaults } from './map-schema.ts';
 import { PLACES_BUDGET, PLACES_CACHE } from './places-options.ts';
 import { providerFaults } from './places-schema.ts';
 import { addressSchema, linkSchema } from './schema.ts';
@@ -22,13 +23,14 @@ const outlineSchema = z.looseObject({
   places: z.record(z.string(), z.unknown()).catch({}),
   access: z.unknown().optional(),
   hooks: z.record(z.string(), z.unknown()).catch({}),
+  map: z.unknown().optional(),
 });
 
 /** Finds what is wrong between the values of a configuration as it was read. */
 export function crossFaults(value: unknown): Fault[] {
   const outline = outlineSchema.safeParse(value);
   if (!outline.success) return [];
-  const { servers, links, places, access, hooks } = outline.data;
+  const { servers, links, places, access, hooks, map } = outline.data;
   return [
     ...serverFaults(servers),
     ...(access === undefined ? gatewayFaults(servers) : []),
@@ -38,6 +40,7 @@ export function crossFaults(value: unknown): Fault[] {
     ...folderFaults(Object.keys(servers)),
     ...dataFaults(value),
     ...hookFaults(hooks),
+    ...mapFaults(map),
   ];
 }
 

@@ -12,6 +12,7 @@ import type {
   ServerValues,
 } from './schema.ts';
 import type { HookValues } from './hooks-schema.ts';
+import type { MapValues } from './map-schema.ts';
 import type { PlacesValues } from './places-schema.ts';
 import type { ReplicationValues } from './replication-schema.ts';
 import type { Source } from './source.ts';
@@ -49,6 +50,8 @@ export interface HerdConfig {
   readonly gatewayOrigins: readonly string[];
   /** Where phones reach a gateway, without a slash at the end. */
   readonly gatewayUrl: string | undefined;
+  /** The street map of the dashboard, as it was written. */
+  readonly map: MapValues | undefined;
   /** The hooks by name, as they were written. */
   readonly hooks: ReadonlyMap<string, HookValues>;
   readonly clientLimits: ClientLimits;
@@ -65,7 +68,7 @@ export function toConfig(source: Source, values: HerdValues): HerdConfig {
   const { herd, servers, links, replication, places, framing, acknowledge, maxClients, maxMemory } =
     values;
   const { secretFile, peerTls, clientTls, gatewayTls, gatewayOrigins, gatewayUrl } = values;
-  const { access, hooks, clientLimits, forget, tombstoneGrace, data, logs, logLevel } = values;
+  const { access, map, hooks, clientLimits, forget, tombstoneGrace, data, logs, logLevel } = values;
   const { idle, unread, rate, ...counts } = clientLimits;
   const folder = (path: string): string | undefined =>
     path === 'none' ? undefined : resolve(source.folder, path);
@@ -89,6 +92,7 @@ export function toConfig(source: Source, values: HerdValues): HerdConfig {
     gatewayTls,
     gatewayOrigins,
     gatewayUrl,
+    map,
     hooks: new Map(Object.entries(hooks)),
     clientLimits: { ...counts, idleMs: idle, unreadMs: unread, rate },
     data: folder(data),

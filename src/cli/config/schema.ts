@@ -4,6 +4,7 @@ import { scalar } from '../../places/settings.ts';
 import type { LinkPair } from '../../replication/topology.ts';
 import { DEFAULTS } from './defaults.ts';
 import { hooksSchema } from './hooks-schema.ts';
+import { mapSchema } from './map-schema.ts';
 import { placesSchema } from './places-schema.ts';
 import { replicationSchema } from './replication-schema.ts';
 import { choice, count, durationWithin, mapping, path } from './schema-parts.ts';
@@ -166,6 +167,7 @@ export const herdSchema = mapping({
     .array(scalar(EXPECTED.origin, parseOrigin, PATTERNS.origin), { error: ORIGINS })
     .default([]),
   gatewayUrl: scalar(EXPECTED.gatewayUrl, parseBaseUrl, PATTERNS.baseUrl).optional(),
+  map: mapSchema.optional(),
   hooks: hooksSchema,
   clientLimits: clientLimitsSchema.prefault({}),
   data: path('the path of a folder, or none').default(DEFAULTS.data),

@@ -4,12 +4,14 @@ import {
   requireUsableProofs,
 } from '../../server/peer-security.ts';
 import type { HookOptions } from '../../gateway/hooks/options.ts';
+import type { MapOptions } from '../../gateway/map/options.ts';
 import { neighboursOf } from '../../replication/topology.ts';
 import { CertificateProof, type PeerCertificate } from '../../transport/certificate-proof.ts';
 import { tlsOptions, type Certificate } from '../../transport/certificate.ts';
 import { readCertificate, readPeerCertificate } from './certificate-files.ts';
 import type { HerdConfig } from './herd-config.ts';
 import { readHooks } from './hook-options.ts';
+import { readMap } from './map-options.ts';
 import { checked, fault, readNamed } from './named-file.ts';
 import { type NatsSecrets, readNatsSecrets } from './nats-options.ts';
 import { readPlacesFile } from './places-file.ts';
@@ -30,6 +32,8 @@ export interface SecretParts extends PlacesParts {
   /** What it needs for the NATS cluster; `undefined`: the herd does not stand on one. */
   readonly nats: NatsSecrets | undefined;
   readonly hooks: readonly HookOptions[];
+  /** The street map; `undefined`: there is none. */
+  readonly map: MapOptions | undefined;
 }
 
 /**
@@ -54,8 +58,9 @@ export async function readSecretParts(
   const secrets = await herdSecrets(config, environment, peerCertificate);
   const nats = await readNatsSecrets(config);
   const hooks = await readHooks(config, environment);
+  const map = await readMap(config);
   const certificates = { clientCertificate, gatewayCertificate, peerCertificate };
-  return { placesKey, placesFile, secrets, ...certificates, nats, hooks };
+  return { placesKey, placesFile, secrets, ...certificates, nats, hooks, map };
 }
 
 async function readUsable(

@@ -25,6 +25,7 @@ const parts = {
   peerCertificate: undefined,
   nats: undefined,
   hooks: [],
+  map: undefined,
   clientCertificate: undefined,
   gatewayCertificate: undefined,
 };

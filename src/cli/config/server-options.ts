@@ -50,6 +50,7 @@ export function serverOptions(
     gatewayCertificate,
     gatewayOrigins: config.gatewayOrigins,
     gatewayUrl: config.gatewayUrl,
+    map: parts.map,
     hooks: parts.hooks,
     clientLimits: config.clientLimits,
     framing: config.framing,

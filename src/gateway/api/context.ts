@@ -8,6 +8,7 @@ import type { HerdSource } from '../herd-source.ts';
 import type { Arrivals } from '../ingest/arrivals.ts';
 import { negotiate } from '../http/accept.ts';
 import { Problem, retryAfter } from '../http/problems.ts';
+import type { MapOptions } from '../map/options.ts';
 import type { LiveStreams } from '../events/streams.ts';
 import type { Settling } from '../settling.ts';
 import type { Consistency } from './consistency.ts';
@@ -28,6 +29,8 @@ export interface ApiContext {
   /** Who may do what; `undefined`: everybody everything. */
   readonly access: Pick<Access, 'authenticate'> | undefined;
   readonly arrivals: Arrivals;
+  /** The street map of the dashboard; `undefined`: there is none. */
+  readonly map: () => MapOptions | undefined;
   /** The clients of a group; `undefined` where there is no such group. */
   readonly group: (name: string) => readonly ClientPattern[] | undefined;
   /** All groups, by name. */

@@ -15,6 +15,7 @@ import { herdHistoryRoute } from './herd-history.ts';
 import { herdRoute } from './herd.ts';
 import { entityTag, isMatch } from './location.ts';
 import { openApiDocument } from './openapi.ts';
+import { mapRoute } from './map.ts';
 import { deleteClientRoute, putLocationRoute } from './write.ts';
 import { phoneRoute } from './phone.ts';
 import { placesRoute } from './places.ts';
@@ -49,6 +50,7 @@ export function apiRoutes(context: ApiContext, others: readonly Route[]): Route[
     ...demoRoutes(context),
     herdHistoryRoute(context),
     serverRoute(context),
+    mapRoute(context.map),
     ...others,
   ];
   const openApi = openApiRoute(() => document);

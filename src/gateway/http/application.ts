@@ -10,11 +10,13 @@ import type { IncomingMessage, RequestListener, Server } from 'node:http';
 
 import type { Route } from '../api/route.ts';
 import type { Ingest } from '../ingest/ingest.ts';
+import type { MapOptions } from '../map/options.ts';
 import { BodyReader } from './body.ts';
 import { registerDashboardRoutes } from './dashboard-routes.ts';
 import { discardBody, hasMore, problemOf } from './failures.ts';
 import { COMPRESS_FROM_BYTES, MAX_HEADER_BYTES } from './limits.ts';
 import type { Guard } from './guard.ts';
+import { registerMapTilesRoutes } from './map-tiles-route.ts';
 import { Problem, PROBLEM_TYPE } from './problems.ts';
 import type { HttpHandlers } from './listener.ts';
 import type { RequestRate } from './request-rate.ts';
@@ -50,6 +52,8 @@ interface ApplicationParts {
   readonly gatewayUrl: string | undefined;
   /** The origins of the herd's gateways: their pages are the dashboard's, and may call it as well. */
   readonly herdOrigins: () => readonly string[];
+  /** The street map of the dashboard; `undefined`: there is none. */
+  readonly map: () => MapOptions | undefined;
   readonly guard: Guard;
   readonly rate: RequestRate;
   readonly onAnswered: (answered: Answered) => void;
@@ -115,7 +119,7 @@ export class Application {
 
   #configure(): void {
     const app = this.#app;
-    const { routes, ingest, origins, herdOrigins, gatewayUrl, guard, rate } = this.#parts;
+    const { origins, herdOrigins, rate } = this.#parts;
     // Routes read their bodies themselves, each within its own bound.
     app.removeAllContentTypeParsers();
     app.addContentTypeParser('*', (_request, _payload, done) => done(null));
@@ -147,6 +151,13 @@ export class Application {
     app.after(() => {
       app.addHook('onRequest', async ({ ip }) => rate.admit(ip, performance.now()));
     });
+    this.#register();
+  }
+
+  /** Registers all that there are answers for. */
+  #register(): void {
+    const app = this.#app;
+    const { routes, ingest, origins, herdOrigins, gatewayUrl, map, guard } = this.#parts;
     const bodies = new BodyReader();
     const environment: RouteEnvironment = {
       bodies,
@@ -157,7 +168,9 @@ export class Application {
       onUpgradeEnded: (request, reply) => this.#onAnswered(request, reply, 101),
     };
     void app.register(async (scope) => registerRoutes(scope, routes, environment));
-    void app.register(async (scope) => registerDashboardRoutes(scope, herdOrigins));
+    const mapOrigins = (): readonly string[] => map()?.origins ?? [];
+    void app.register(async (scope) => registerDashboardRoutes(scope, { herdOrigins, mapOrigins }));
+    void app.register(async (scope) => registerMapTilesRoutes(scope, { guard, map }));
     void app.register(async (scope) =>
       registerPhoneRoutes(scope, { ingest, bodies, guard, origins }),
     );

@@ -17,17 +17,27 @@ const FOR_EVER = 'public, max-age=31536000, immutable';
 /** What is not: a browser asks each time whether it has changed. */
 const ASK_AGAIN = 'no-cache';
 
+/** The map's worker asks by itself, under a policy of its own: that of the herd as it is now, as the page has. */
+const WORKER = /^assets\/[\w-]*worker[\w-]*\.m?js$/;
+
 const OTHER_METHODS: HTTPMethods[] = ['POST', 'PUT', 'PATCH', 'DELETE'];
+
+/** What the page may ask beside its own gateway. */
+interface PageOrigins {
+  /** The herd's other gateways. */
+  readonly herdOrigins: () => readonly string[];
+  /** Where the street map is. */
+  readonly mapOrigins: () => readonly string[];
+}
 
 /**
  * The dashboard's files: public, since there is nothing of the herd in them. What the page shows it asks the API for, with its
  * user's token.
  *
- * @param herdOrigins the origins that the page may ask
  */
 export function registerDashboardRoutes(
   app: FastifyInstance,
-  herdOrigins: () => readonly string[],
+  { herdOrigins, mapOrigins }: PageOrigins,
 ): void {
   const files = new DashboardFiles();
   const send = async (
@@ -47,7 +57,9 @@ export function registerDashboardRoutes(
       'cache-control': caching,
       'x-content-type-options': 'nosniff',
       'cross-origin-resource-policy': 'same-origin',
-      ...(name.endsWith('.html') ? pageHeaders(herdOrigins()) : {}),
+      ...(name.endsWith('.html') || WORKER.test(name)
+        ? pageHeaders(herdOrigins(), mapOrigins())
+        : {}),
     };
     reply.headers(headers);
     if (isMatch(request.headers['if-none-match'], etag)) return reply.code(304).send();
@@ -57,9 +69,10 @@ export function registerDashboardRoutes(
   for (const [url, name] of Object.entries(STAYING)) {
     app.get(url, (request, reply) => send(request, reply, name, ASK_AGAIN));
   }
-  app.get<{ Params: { '*': string } }>('/assets/*', (request, reply) =>
-    send(request, reply, `assets/${request.params['*']}`, FOR_EVER),
-  );
+  app.get<{ Params: { '*': string } }>('/assets/*', (request, reply) => {
+    const name = `assets/${request.params['*']}`;
+    return send(request, reply, name, WORKER.test(name) ? ASK_AGAIN : FOR_EVER);
+  });
   for (const url of [...Object.keys(STAYING), '/assets/*']) {
     app.route({
       method: OTHER_METHODS,

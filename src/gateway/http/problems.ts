@@ -19,6 +19,7 @@ const PROBLEMS = {
   'body-too-large': [413, 'The body is too large'],
   'unsupported-media-type': [415, 'The body is of a type that is not taken here'],
   'unsupported-encoding': [415, 'The body is compressed in a way that is not taken here'],
+  'no-such-range': [416, 'Nothing of the file is in the range'],
   'wrong-host': [421, 'This gateway is not meant by this Host'],
   'upgrade-required': [426, 'This path has a WebSocket alone'],
   'too-many-streams': [429, 'This token has as many streams as it may have'],

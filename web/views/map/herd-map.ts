@@ -5,6 +5,7 @@ import type { Geofence, GeofenceShape } from 'proxy-herd/client';
 import type { MapArea } from '../../state/area.ts';
 import type { ClientTable } from '../../state/client-table.ts';
 import type { Theme } from '../../state/theme.ts';
+import { BaseMap, type BaseMapState } from './base-map.ts';
 import { toScreen, type Camera } from './camera.ts';
 import { ClientMarkers } from './client-markers.ts';
 import { discRadiusPx, largestCount, type Cluster } from './clusters.ts';
@@ -58,11 +59,15 @@ export interface HerdMapParts {
   readonly draft: () => Draft | undefined;
   /** Called when the draft is drawn further. */
   readonly onDraw: (shape: GeofenceShape) => void;
+  /** Called with what is to be said of the map under the clients. */
+  readonly onBaseMap: (state: BaseMapState) => void;
 }
 
 /** The map with the clients on it: what the components around it tell what to show. */
 export class HerdMap {
   readonly map: MapLibre;
+  /** What is under the clients. */
+  readonly base: BaseMap;
   readonly #parts: HerdMapParts;
   readonly #clients: ClientMarkers;
   readonly #overlay: Overlay;
@@ -94,6 +99,7 @@ export class HerdMap {
       attributionControl: false,
       fadeDuration: 0,
     });
+    this.base = new BaseMap(this.map, theme, parts.onBaseMap);
     this.map.touchZoomRotate.disableRotation();
     this.map.keyboard.disableRotation();
     this.#tool = new GeofenceTool({
@@ -108,6 +114,7 @@ export class HerdMap {
 
   remove(): void {
     clearInterval(this.#timer);
+    this.base.remove();
     this.map.remove();
   }
 
@@ -134,7 +141,7 @@ export class HerdMap {
   setTheme(theme: Theme): void {
     if (theme === this.#theme) return;
     this.#theme = theme;
-    this.map.setStyle(baseStyle(theme), { diff: false });
+    this.base.setTheme(theme);
     this.recolour();
   }
 

@@ -1,6 +1,7 @@
 import { computed, signal } from '@preact/signals';
 
 import { route, setOptions } from '../../route/router.ts';
+import { OWN_MAP, type BaseMapState } from './base-map.ts';
 import type { Draft } from './geofence-draft.ts';
 import { COLOUR_MODES, type ColourMode } from './colours.ts';
 
@@ -18,6 +19,9 @@ export const isFollowing = signal(false);
 
 /** The geofence that is being drawn; `undefined`: none. */
 export const draft = signal<Draft | undefined>(undefined);
+
+/** What is to be said of the map under the clients. */
+export const baseMap = signal<BaseMapState>(OWN_MAP);
 
 /** Where the map is looked at. */
 export interface View {

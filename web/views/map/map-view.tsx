@@ -9,6 +9,7 @@ import { herd } from '../../state/herd.ts';
 import { setMapArea } from '../../state/follow-clients.ts';
 import { clients, coverage, hasSnapshot, onClients } from '../../state/live.ts';
 import { theme } from '../../state/theme.ts';
+import { Attribution, StreetMapFailure } from './base-map-notes.tsx';
 import { ClientPanel } from './client-panel.tsx';
 import type { Colouring } from './colours.ts';
 import { EmptyHerd } from './empty-herd.tsx';
@@ -16,7 +17,7 @@ import { GeofencePanel } from './geofence-panel.tsx';
 import { HerdMap } from './herd-map.ts';
 import { Legend } from './legend.tsx';
 import { MapButtons } from './map-buttons.tsx';
-import { colourMode, draft, formatView, isFollowing, parseView } from './map-options.ts';
+import { baseMap, colourMode, draft, formatView, isFollowing, parseView } from './map-options.ts';
 import { toWorld } from './mercator.ts';
 import { SearchBox } from './search-box.tsx';
 import './map-view.css';
@@ -54,12 +55,16 @@ export function MapView(): JSX.Element {
         covered,
         geofences: () => geofences.peek(),
         draft: () => draft.peek(),
+        onBaseMap: (state) => {
+          baseMap.value = state;
+        },
         onDraw: (shape) => {
           const { value } = draft;
           if (value !== undefined) draft.value = { ...value, shape };
         },
       });
       setMap(made);
+      void made.base.load();
       const ends = [onClients((changed) => made.update(changed)), followGeofences()];
       return () => {
         for (const end of ends) end();
@@ -79,16 +84,21 @@ export function MapView(): JSX.Element {
       <SearchBox map={map} />
       <Legend colouring={colouring.value} />
       <MapButtons map={map} />
-      <p class="map-attribution">Natural Earth · GeoNames</p>
+      <Attribution />
+      <StreetMapFailure map={map} />
       <EmptyHerd />
-      {failure !== undefined && (
-        <p class="map-failure" role="alert">
-          The map needs WebGL 2, which this browser does not offer ({failure}). People has the same
-          clients as a list.
-        </p>
-      )}
+      {failure !== undefined && <NoMap reason={failure} />}
       <SidePanel map={map} />
     </div>
+  );
+}
+
+function NoMap({ reason }: { readonly reason: string }): JSX.Element {
+  return (
+    <p class="map-failure" role="alert">
+      The map needs WebGL 2, which this browser does not offer ({reason}). People has the same
+      clients as a list.
+    </p>
   );
 }
 

@@ -5,7 +5,7 @@ import land from 'map-data/land.json?url';
 import type { Theme } from '../../state/theme.ts';
 
 /** The colours of the base map: the same as in tokens.css, which the map's own canvas cannot read. */
-const COLOURS = {
+export const MAP_COLOURS = {
   light: {
     water: '#dde4ec',
     land: '#f4f5f6',
@@ -25,7 +25,7 @@ const FONT = ['system-ui'];
 
 /** A world of land, borders and places that needs no network. */
 export function baseStyle(theme: Theme): StyleSpecification {
-  const colours = COLOURS[theme];
+  const colours = MAP_COLOURS[theme];
   const urlOf = (file: string): string => new URL(file, import.meta.url).href;
   const none = { type: 'FeatureCollection' as const, features: [] };
   return {
@@ -53,7 +53,7 @@ export function baseStyle(theme: Theme): StyleSpecification {
 
 type Layer = StyleSpecification['layers'][number];
 
-function placesLayer(source: string, colours: (typeof COLOURS)[Theme], minzoom: number): Layer {
+function placesLayer(source: string, colours: (typeof MAP_COLOURS)[Theme], minzoom: number): Layer {
   const size: ExpressionSpecification = [
     'interpolate',
     ['linear'],
