@@ -7,7 +7,7 @@ import { addClientCommands } from './client-program.ts';
 import { CliError } from './errors.ts';
 import { addPlacesCommands } from './places-program.ts';
 import { addPlanCommand } from './plan-program.ts';
-import { addInitCommand } from './setup-program.ts';
+import { addDoctorCommand, addInitCommand } from './setup-program.ts';
 import { Signals } from './signals.ts';
 import { printMessage, outliveBrokenOutput, print, printErrorLine } from './output.ts';
 
@@ -105,6 +105,7 @@ function createProgram(writeHelp: (text: string) => void): Command {
       const { check } = await import('./commands/check.ts');
       await check(options);
     });
+  addDoctorCommand(program);
   addPlacesCommands(program);
   addPlanCommand(program);
   addTokenCommands(program, { config: [CONFIG_FLAG, CONFIG_HELP] });

@@ -1,6 +1,22 @@
 import type { Command } from 'commander';
 import { collect } from './collect.ts';
+import type { DoctorOptions } from './commands/doctor.ts';
 import type { InitOptions } from './commands/init.ts';
+
+/** The command that says what is wrong with a herd. What it needs is loaded when it runs. */
+export function addDoctorCommand(program: Command): void {
+  program
+    .command('doctor')
+    .description('say what is wrong with a herd, running or not, and what to do about it')
+    .option('--config <file>', "the herd's configuration (default: herd.yaml here)")
+    .option('--token-file <file>', 'the token with which to ask servers how the herd is')
+    .option('--ask-upstream', 'ask the provider of places one real question, which may be paid for')
+    .option('--json', 'print JSON')
+    .action(async (options: DoctorOptions) => {
+      const { doctor } = await import('./commands/doctor.ts');
+      await doctor(options);
+    });
+}
 
 /** The command that writes a configuration. What it needs is loaded when it runs. */
 export function addInitCommand(program: Command): void {

@@ -76,6 +76,19 @@ export class FolderLock {
   }
 }
 
+/** Whether a process has a folder; it is left as it is. */
+export async function isFolderLocked(folder: string): Promise<boolean> {
+  const names = (await readdir(folder).catch(() => [])).filter((name) => NAME.test(name));
+  if (names.length === 0) return false;
+  const sockets = await SocketFolder.open(folder);
+  try {
+    const answers = await Promise.all(names.map((name) => isAnswered(sockets.path(name))));
+    return answers.includes(true);
+  } finally {
+    await sockets.close();
+  }
+}
+
 /** Whether a process listens on a socket, also where this one may not connect to it. */
 async function isAnswered(path: string): Promise<boolean> {
   const socket = connect(path);

@@ -96,12 +96,18 @@ export function requirePeerSecurity(options: ServerOptions): void {
   }
 }
 
+/** What of a server's options its proof is made of. */
+type ProofOptions = Pick<
+  ServerOptions,
+  'herd' | 'name' | 'secrets' | 'peerCertificate' | 'neighbours'
+>;
+
 /**
  * How a server and its neighbours prove themselves; `undefined`: not at all.
  *
  * @throws {CertificateError}
  */
-export function createProof(options: ServerOptions): PeerProof | undefined {
+export function createProof(options: ProofOptions): PeerProof | undefined {
   const { name, secrets, peerCertificate } = options;
   const neighbours = options.neighbours.map((neighbour) => neighbour.name);
   if (peerCertificate !== undefined) return new CertificateProof(name, neighbours, peerCertificate);
@@ -110,7 +116,7 @@ export function createProof(options: ServerOptions): PeerProof | undefined {
 }
 
 /** The keys that are made of the secrets, of which there is at least one. */
-export function createLinkKeys({ herd, name, neighbours, secrets }: ServerOptions): LinkKeys {
+export function createLinkKeys({ herd, name, neighbours, secrets }: ProofOptions): LinkKeys {
   const names = neighbours.map((neighbour) => neighbour.name);
   return new LinkKeys(herd, name, names, secrets);
 }

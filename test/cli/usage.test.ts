@@ -23,6 +23,7 @@ test('--help lists the commands', async () => {
       'phone',
       'bench',
       'check',
+      'doctor',
       'places',
       'plan',
       'token',

@@ -57,7 +57,7 @@ function hereSteps(config: HerdConfig, file: string): Step[] {
   return [
     [command('up', file), 'starts the herd; Ctrl-C stops it'],
     [command('status', file) + tokenFlag(config, file), 'how it is, in another terminal'],
-    [command('check', file), 'what the herd is, and what is odd about it'],
+    [command('doctor', file), 'what is wrong, where something is'],
   ];
 }
 
@@ -67,7 +67,7 @@ function elsewhereSteps(config: HerdConfig, file: string): Step[] {
     `starts ${name}, on ${clients.host}`,
   ]);
   return [
-    [command('check', file), 'whether all is there, on each machine'],
+    [command('doctor', file), 'whether all is as it should be, on each machine'],
     ...serve,
     [command('status', file) + tokenFlag(config, file), 'how the herd is'],
   ];

@@ -22,7 +22,7 @@ export function herdText(answers: Answers, schema: string | undefined, hasSecret
   return [
     ...(schema === undefined ? [] : [`# yaml-language-server: $schema=${schema}`]),
     '# Written by "proxy-herd init". docs/CONFIGURATION.md of the package has all keys; "proxy-herd check" says',
-    '# whether the file is right.',
+    '# whether the file is right, and "proxy-herd doctor" what is wrong around it.',
     '',
     ...part(['Only servers of the same herd link.'], { herd: answers.herd }),
     ...serverLines(answers),
