@@ -25,6 +25,7 @@ const BUILD_TOOLS = [
   'rolldown',
   'topojson-client',
   'typescript',
+  'uplot',
   'vite',
   'world-atlas',
 ];

@@ -25,7 +25,7 @@ export interface TracedRecord {
 }
 
 /** The origins that a linked neighbour was asked to prune. */
-export interface PrunedOrigins {
+interface PrunedOrigins {
   readonly neighbour: string;
   readonly origins: readonly TracedOrigin[];
 }

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import {
+  formatBytes,
+  formatRate,
   formatAgo,
   formatCount,
   formatCourse,
@@ -42,4 +44,15 @@ test('speeds, courses and counts', () => {
     [formatNumberOf(1, 'client'), formatNumberOf(312, 'client'), formatNumberOf(2, 'day', 'days')],
     ['1 client', '312 clients', '2 days'],
   );
+});
+
+test('rates and sizes of memory', () => {
+  assert.deepEqual([0, 0.44, 9.96, 10, 1024.4].map(formatRate), [
+    '0/s',
+    '0.4/s',
+    '10/s',
+    '10/s',
+    '1,024/s',
+  ]);
+  assert.deepEqual([640_000, 94_371_840, 1.24e9].map(formatBytes), ['640 kB', '94 MB', '1.2 GB']);
 });

@@ -61,3 +61,10 @@ export function formatRate(perSecond: number): string {
     ? `${Number(perSecond.toFixed(1))}/s`
     : `${formatCount(perSecond)}/s`;
 }
+
+/** A size of memory: `640 kB`, `94 MB`, `1.2 GB`. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1e6) return `${Math.round(bytes / 1e3)} kB`;
+  if (bytes < 1e9) return `${Math.round(bytes / 1e6)} MB`;
+  return `${(bytes / 1e9).toFixed(1)} GB`;
+}

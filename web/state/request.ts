@@ -68,6 +68,24 @@ export async function requestPart(
   });
 }
 
+/**
+ * Asks one server, by a route about itself.
+ *
+ * @returns `undefined` where it does not answer
+ * @throws {HerdError} where it says that it cannot be
+ */
+export async function requestAt<T>(
+  server: string,
+  path: string,
+  is: (value: unknown) => value is T,
+  signal: AbortSignal,
+): Promise<T | undefined> {
+  const response = await attempt(server, 'GET', path, undefined, signal);
+  if (response === undefined) return undefined;
+  const answer = await read(server, response);
+  return is(answer) ? answer : undefined;
+}
+
 /** Has the herd change something, in the same way. @throws {HerdError} */
 export async function change(
   method: 'PUT' | 'DELETE',

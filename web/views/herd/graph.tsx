@@ -3,6 +3,8 @@ import type { JSX } from 'preact';
 
 import type { Server } from '../../state/herd-changes.ts';
 import type { HerdLink } from '../../state/herd-links.ts';
+import { details } from './details-state.ts';
+import { directionOf, type Origin } from './details.ts';
 import { pointOf, type Point } from './geometry.ts';
 import { GraphLink } from './graph-link.tsx';
 import { GraphNode } from './graph-node.tsx';
@@ -23,6 +25,7 @@ const NAMED_ABOVE = 0.4;
 export function Graph({ servers, links, selected }: GraphProps): JSX.Element {
   const frame = useRef<HTMLDivElement>(null);
   const size = useSize(frame);
+  const origins = originsAsked(servers, selected);
   const names = servers.map(({ server }) => server);
   const points = new Map<string, Point>();
   const namedAbove = new Set<string>();
@@ -36,7 +39,17 @@ export function Graph({ servers, links, selected }: GraphProps): JSX.Element {
         {links.map((link) => {
           const [from, to] = link.between.map((name) => points.get(name));
           if (from === undefined || to === undefined) return null;
-          return <GraphLink key={link.between.join(' ')} link={link} from={from} to={to} />;
+          const [a, b] = link.between;
+          return (
+            <GraphLink
+              key={`${a} ${b}`}
+              link={link}
+              from={from}
+              to={to}
+              there={directionOf(details.value, a, b, origins)}
+              back={directionOf(details.value, b, a, origins)}
+            />
+          );
         })}
         {servers.map((server) => {
           const at = points.get(server.server);
@@ -54,4 +67,13 @@ export function Graph({ servers, links, selected }: GraphProps): JSX.Element {
       </svg>
     </div>
   );
+}
+
+/** Whose records are asked about where a direction counts as pruned: the selected server's, or those of all that have any. */
+function originsAsked(servers: readonly Server[], selected: string | undefined): Origin[] {
+  return servers.flatMap((server) => {
+    if (server.lastHeardAt === null || server.reports.sequence === 0) return [];
+    if (selected !== undefined && server.server !== selected) return [];
+    return [{ server: server.server, epoch: server.reports.epoch }];
+  });
 }

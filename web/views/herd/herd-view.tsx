@@ -1,3 +1,4 @@
+import { useEffect } from 'preact/hooks';
 import type { JSX } from 'preact';
 import type { HerdStatus } from 'proxy-herd/client';
 
@@ -7,8 +8,10 @@ import { linksOf, type HerdLink } from '../../state/herd-links.ts';
 import { herd, herdLog, herdState } from '../../state/herd.ts';
 import { Notice } from '../../ui/notice.tsx';
 import { BehindTable } from './behind-table.tsx';
+import { followDetails } from './details-state.ts';
 import { Graph } from './graph.tsx';
 import { HerdLog } from './herd-log.tsx';
+import { followHistory } from './history-state.ts';
 import { ServerPanel } from './server-panel.tsx';
 import { ServerRows } from './server-rows.tsx';
 import './herd-view.css';
@@ -39,6 +42,8 @@ export function HerdView(): JSX.Element {
 }
 
 function KnownHerd({ status }: { readonly status: HerdStatus }): JSX.Element {
+  useEffect(() => followDetails(() => route.peek().item), []);
+  useEffect(() => followHistory(onlyOne), []);
   const links = linksOf(status);
   const servers = [...status.servers].sort((a, b) => (a.server < b.server ? -1 : 1));
   const selected = servers.find(({ server }) => server === route.value.item);
@@ -60,7 +65,7 @@ function KnownHerd({ status }: { readonly status: HerdStatus }): JSX.Element {
             </section>
           )}
           <div class="herd-numbers">
-            <ServerRows servers={servers} selected={selected?.server} />
+            <ServerRows servers={servers} selected={selected?.server} hasCharts={isPicture} />
             {isPicture && <BehindTable status={sorted} />}
             <HerdLog log={herdLog.value} />
           </div>
@@ -69,6 +74,12 @@ function KnownHerd({ status }: { readonly status: HerdStatus }): JSX.Element {
       {selected !== undefined && <ServerPanel server={selected} status={sorted} links={links} />}
     </>
   );
+}
+
+/** Of a herd that is no picture the history of the selected server alone is shown; of none, that of no server. */
+function onlyOne(): string | undefined {
+  const servers = herd.peek()?.servers ?? [];
+  return servers.length <= MAX_IN_PICTURE ? undefined : (route.peek().item ?? '');
 }
 
 interface SummaryProps {

@@ -13,6 +13,10 @@ import {
 } from '../../state/format.ts';
 import type { Server } from '../../state/herd-changes.ts';
 import { linksWith, type HerdLink } from '../../state/herd-links.ts';
+import { details } from './details-state.ts';
+import { vectorRows } from './details.ts';
+import { LazyChart } from './lazy-chart.tsx';
+import { MEASURES } from './measures.ts';
 import './server-panel.css';
 
 interface ServerPanelProps {
@@ -22,12 +26,14 @@ interface ServerPanelProps {
 }
 
 /** What there is to know of the selected server. */
-export function ServerPanel({ server, links }: ServerPanelProps): JSX.Element {
+export function ServerPanel({ server, status, links }: ServerPanelProps): JSX.Element {
   return (
     <Panel title={server.server} onClose={() => navigate('herd')}>
       <State server={server} />
       {server.lastHeardAt !== null && <Facts server={server} />}
+      <Charts server={server.server} />
       <Links server={server} links={linksWith(links, server)} />
+      <Vector server={server.server} status={status} />
     </Panel>
   );
 }
@@ -49,17 +55,14 @@ function State({ server }: { readonly server: Server }): JSX.Element {
 type Heard = Extract<Server, { lastHeardAt: string }>;
 
 function Facts({ server }: { readonly server: Heard }): JSX.Element {
-  const { version, startedAt, gateway, clients, connections, rates, seq } = server;
+  const { version, startedAt, gateway, clients, connections, rates } = server;
   const startedMs = Date.parse(startedAt);
   const rows: (readonly [string, string, string?])[] = [
     ['up', formatDuration((nowMs.value - startedMs) / 1000), formatTime(startedMs)],
     ['version', version],
     ['clients known', formatCount(clients)],
     ['connections', formatCount(connections)],
-    ['reports', formatRate(rates.reports)],
-    ['replies', formatRate(rates.replies)],
     ['questions for places', formatRate(rates.places)],
-    ['changes', formatCount(seq)],
     ['gateway', gateway ?? 'none'],
   ];
   return (
@@ -102,6 +105,61 @@ function Links({ server, links }: LinksProps): JSX.Element {
           </li>
         ))}
       </ul>
+    </section>
+  );
+}
+
+function Charts({ server }: { readonly server: string }): JSX.Element {
+  return (
+    <section class="server-charts" aria-label="The last five minutes">
+      {MEASURES.map((measure) => (
+        <figure key={measure.title}>
+          <figcaption>{measure.title}</figcaption>
+          <LazyChart server={server} of={measure} isLarge />
+        </figure>
+      ))}
+    </section>
+  );
+}
+
+interface VectorProps {
+  readonly server: string;
+  readonly status: HerdStatus;
+}
+
+/** Up to which report of each origin the server has all, and how many more any other server has. */
+function Vector({ server, status }: VectorProps): JSX.Element {
+  const origins = status.servers.flatMap((each) =>
+    each.lastHeardAt === null ? [] : [{ server: each.server, epoch: each.reports.epoch }],
+  );
+  const table = details.value;
+  return (
+    <section aria-label="Version vector">
+      <h3>Version vector</h3>
+      {table.has(server) ? (
+        <table class="vector">
+          <thead>
+            <tr>
+              <th scope="col">origin</th>
+              <th scope="col">has up to</th>
+              <th scope="col">behind</th>
+            </tr>
+          </thead>
+          <tbody>
+            {vectorRows(table, server, origins).map(({ origin, sequence, most }) => (
+              <tr key={origin}>
+                <th scope="row">{origin}</th>
+                <td>{formatCount(sequence)}</td>
+                <td class={most > sequence ? 'behind-by' : 'quiet'}>
+                  {most > sequence ? formatCount(most - sequence) : 'level'}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      ) : (
+        <p class="quiet">Its gateway does not answer this page.</p>
+      )}
     </section>
   );
 }

@@ -2,42 +2,48 @@ import type { JSX } from 'preact';
 
 import { formatRoute } from '../../route/route.ts';
 import { nowMs } from '../../state/clock.ts';
-import { formatCount, formatDuration, formatRate } from '../../state/format.ts';
+import { formatCount, formatDuration } from '../../state/format.ts';
 import type { Server } from '../../state/herd-changes.ts';
 import { TableFrame } from '../../ui/table-frame.tsx';
+import type { Measure } from './history.ts';
+import { LazyChart } from './lazy-chart.tsx';
+import { MEASURES } from './measures.ts';
+import './server-rows.css';
 
 interface ServerRowsProps {
   readonly servers: readonly Server[];
   readonly selected: string | undefined;
+  /** Whether each number has a line of its last minutes: of very many servers that would be none to look at. */
+  readonly hasCharts: boolean;
 }
 
 /** What each server does, a row each. */
-export function ServerRows({ servers, selected }: ServerRowsProps): JSX.Element {
+export function ServerRows({ servers, selected, hasCharts }: ServerRowsProps): JSX.Element {
   return (
     <TableFrame label="What each server does">
       <thead>
         <tr>
           <th scope="col">server</th>
-          <th scope="col" class="number">
-            clients
-          </th>
-          <th scope="col" class="number">
-            reports
-          </th>
-          <th scope="col" class="number">
-            replies
-          </th>
-          <th scope="col" class="number">
-            lag
-          </th>
-          <th scope="col" class="number">
-            links up
-          </th>
+          {MEASURES.map(({ title }) => (
+            <th key={title} scope="col" class={hasCharts ? '' : 'number'}>
+              {title}
+            </th>
+          ))}
+          {!hasCharts && (
+            <th scope="col" class="number">
+              links up
+            </th>
+          )}
         </tr>
       </thead>
       <tbody>
         {servers.map((server) => (
-          <ServerRow key={server.server} server={server} isSelected={server.server === selected} />
+          <ServerRow
+            key={server.server}
+            server={server}
+            isSelected={server.server === selected}
+            hasCharts={hasCharts}
+          />
         ))}
       </tbody>
     </TableFrame>
@@ -47,9 +53,10 @@ export function ServerRows({ servers, selected }: ServerRowsProps): JSX.Element 
 interface ServerRowProps {
   readonly server: Server;
   readonly isSelected: boolean;
+  readonly hasCharts: boolean;
 }
 
-function ServerRow({ server, isSelected }: ServerRowProps): JSX.Element {
+function ServerRow({ server, isSelected, hasCharts }: ServerRowProps): JSX.Element {
   const isUp = server.state === 'reachable';
   return (
     <tr class={`server-row${isUp ? '' : ' gone'}${isSelected ? ' selected' : ''}`}>
@@ -60,22 +67,39 @@ function ServerRow({ server, isSelected }: ServerRowProps): JSX.Element {
         </a>
         <p class="quiet">{stateOf(server)}</p>
       </th>
-      {server.lastHeardAt === null ? (
-        <td colSpan={5} />
-      ) : (
-        <>
-          <td class="number">{formatCount(server.clients)}</td>
-          <td class="number">{formatRate(server.rates.reports)}</td>
-          <td class="number">{formatRate(server.rates.replies)}</td>
-          <td class="number">{lagOf(server)}</td>
-          <td class="number">{linksUpOf(server)}</td>
-        </>
-      )}
+      {MEASURES.map((measure) => (
+        <td key={measure.title} class={hasCharts ? '' : 'number'}>
+          <div class="server-measure">
+            {hasCharts && <LazyChart server={server.server} of={measure} />}
+            <span>{isUp ? wordOf(server, measure) : ''}</span>
+          </div>
+        </td>
+      ))}
+      {!hasCharts && <td class="number">{linksUpOf(server)}</td>}
     </tr>
   );
 }
 
 type Heard = Extract<Server, { lastHeardAt: string }>;
+
+function wordOf(server: Server, { measure, format }: (typeof MEASURES)[number]): string {
+  if (server.lastHeardAt === null) return '';
+  const value = valueOf(server, measure);
+  return value === null ? '' : format(value);
+}
+
+function valueOf({ rates, lag, memoryBytes }: Heard, measure: Measure): number | null {
+  switch (measure) {
+    case 'reports':
+      return rates.reports;
+    case 'replies':
+      return rates.replies;
+    case 'lag':
+      return lag.reduce((sum, { reports }) => sum + reports, 0);
+    case 'memoryBytes':
+      return memoryBytes;
+  }
+}
 
 function stateOf(server: Server): string {
   if (server.lastHeardAt === null) return 'never heard';
@@ -87,11 +111,8 @@ function stateOf(server: Server): string {
   return `up ${formatDuration((now - Date.parse(server.startedAt)) / 1000)}`;
 }
 
-function lagOf({ lag }: Heard): string {
-  const reports = Math.max(0, ...lag.map(({ reports }) => reports));
-  return reports === 0 ? 'none' : formatCount(reports);
-}
-
-function linksUpOf({ links }: Heard): string {
-  return `${links.filter(({ up }) => up).length} of ${links.length}`;
+function linksUpOf(server: Server): string {
+  if (server.lastHeardAt === null) return '';
+  const { links } = server;
+  return `${formatCount(links.filter(({ up }) => up).length)} of ${formatCount(links.length)}`;
 }

@@ -1,0 +1,74 @@
+import { effect, signal } from '@preact/signals';
+
+import { pause } from '../../state/pause.ts';
+import { herd } from '../../state/herd.ts';
+import { hasList, requestAt } from '../../state/request.ts';
+import type { DetailsTable, ServerDetails } from './details.ts';
+
+/** How often servers are asked, in milliseconds. */
+const ASK_EVERY_MS = 2000;
+/** Of more servers than this only the selected one is asked. */
+const MAX_ASKED = 16;
+
+/** What the servers said of themselves, as long as the view is shown. */
+export const details = signal<DetailsTable>(new Map());
+
+/** Asks the servers again and again, until what is returned is called. */
+export function followDetails(selected: () => string | undefined): () => void {
+  const closing = new AbortController();
+  void follow(selected, closing.signal);
+  return () => closing.abort('closed');
+}
+
+async function follow(selected: () => string | undefined, signal: AbortSignal): Promise<void> {
+  await untilKnown(signal);
+  while (!signal.aborted) {
+    const asked = gateways(selected());
+    await Promise.all(asked.map(({ server, gateway }) => ask(server, gateway, signal)));
+    keepOnly(asked.map(({ server }) => server));
+    if (!signal.aborted) await pause(ASK_EVERY_MS, signal);
+  }
+}
+
+function untilKnown(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = effect(() => {
+      if (herd.value !== undefined) resolve();
+    });
+    signal.addEventListener('abort', () => {
+      end();
+      resolve();
+    });
+  });
+}
+
+function isDetails(value: unknown): value is ServerDetails {
+  return hasList(value, 'vector') && hasList(value, 'links') && hasList(value, 'arrivals');
+}
+
+/** Who is asked, and where. */
+function gateways(selected: string | undefined): { server: string; gateway: string }[] {
+  const all = (herd.peek()?.servers ?? []).flatMap((each) => {
+    if (each.lastHeardAt === null || each.gateway === null) return [];
+    return each.state === 'reachable' ? [{ server: each.server, gateway: each.gateway }] : [];
+  });
+  return all.length <= MAX_ASKED ? all : all.filter(({ server }) => server === selected);
+}
+
+async function ask(server: string, gateway: string, signal: AbortSignal): Promise<void> {
+  try {
+    const answer = await requestAt(gateway, '/v1/server', isDetails, signal);
+    if (answer?.server !== server) return;
+    const before = details.peek().get(server)?.now;
+    const now = { atMs: performance.now(), details: answer };
+    details.value = new Map(details.peek()).set(server, { now, before });
+  } catch {
+    // What it does not say is not shown; that it cannot be reached is said elsewhere.
+  }
+}
+
+/** Forgets who is not asked any more. */
+function keepOnly(servers: readonly string[]): void {
+  const kept = [...details.peek()].filter(([server]) => servers.includes(server));
+  if (kept.length < details.peek().size) details.value = new Map(kept);
+}
