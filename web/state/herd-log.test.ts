@@ -74,13 +74,13 @@ test('a link is as both its servers say, as far as they can be reached', () => {
 
 test('the first look finds what servers still know, and nothing that their starts say', () => {
   const herd = herdOf(
-    server('A', [link('B', true, 3), link('C', true, 60)]),
+    server('A', [link('B', true, 3), link('C', true, 90)]),
     server('B', [link('A', true, 3), link('C', false, 40)]),
-    server('C', [link('A', true, 60), link('B', false, 40)], { startedAt: at(1) }),
+    server('C', [link('A', true, 90), link('B', false, 40)], { startedAt: at(1) }),
   );
   const log = logAfter([], undefined, herd, START + 100_000);
   assert.deepEqual(words(log), [
-    '60 A – C link up',
+    '90 A – C link up',
     '40 B – C link down',
     '1 C started',
     '0 A started',

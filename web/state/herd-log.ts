@@ -88,7 +88,7 @@ function linkChanges(before: HerdStatus | undefined, after: HerdStatus): LogEntr
 }
 
 /** Links come up within this after the start of their servers, in milliseconds. */
-const START_MS = 10_000;
+const START_MS = 60_000;
 
 /** Whether a link came up since its servers started: that is no news beside their starts. */
 function isOfStart(sinceMs: number, between: readonly string[], { servers }: HerdStatus): boolean {

@@ -90,6 +90,14 @@ export function PlusIcon(): JSX.Element {
   );
 }
 
+export function ReplayIcon(): JSX.Element {
+  return (
+    <Icon>
+      <path d="M4.5 10a5.5 5.5 0 1 0 1.8-4.1M4 3.5v3.5h3.5" />
+    </Icon>
+  );
+}
+
 export function MinusIcon(): JSX.Element {
   return (
     <Icon>

@@ -67,7 +67,7 @@ test('its memory is bounded', () => {
   for (let n = 1; n <= 20; n++) traced.note(n, n, 'B', 'newer');
   assert.deepEqual(
     traced.listed.map((line) => line.slice(0, 5)),
-    ['R0 20', 'R0 19', 'R0 18', 'R0 17'],
+    [20, 19, 18, 17, 16, 15, 14, 13].map((sequence) => `R0 ${sequence}`),
   );
   for (let n = 0; n < 1000; n++) traced.note(20, 20, 'B', 'same');
   assert.equal(traced.listed[0]?.split(' ').length, 2 + 128);

@@ -4,9 +4,9 @@ import type { Applied } from '../../store/store.ts';
 import type { Arrival, TracedRecord } from '../trace.ts';
 import { type Origin, NO_ORIGIN } from './origins.ts';
 
-/** So many records of each origin are remembered, the newest: a page that asks every two seconds misses none. */
-const MAX_RECORDS = 4;
-/** Of so many origins, so that the memory is bounded: 1 MiB with all neighbours. */
+/** So many records of each origin are remembered, the newest: who asks every two seconds sees each three times. */
+const MAX_RECORDS = 8;
+/** Of so many origins, so that the memory is bounded: 2 MiB where each record comes over ten links. */
 const MAX_ORIGINS = 256;
 /** A record that was accepted longer ago than this, in seconds, is caught up with: it does not travel through the herd now. */
 const MAX_AGE_S = 60;

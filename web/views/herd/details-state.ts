@@ -13,6 +13,9 @@ const MAX_ASKED = 16;
 /** What the servers said of themselves, as long as the view is shown. */
 export const details = signal<DetailsTable>(new Map());
 
+/** Rises each time that all have been asked. */
+export const rounds = signal(0);
+
 /** Asks the servers again and again, until what is returned is called. */
 export function followDetails(selected: () => string | undefined): () => void {
   const closing = new AbortController();
@@ -25,8 +28,10 @@ async function follow(selected: () => string | undefined, signal: AbortSignal): 
   while (!signal.aborted) {
     const asked = gateways(selected());
     await Promise.all(asked.map(({ server, gateway }) => ask(server, gateway, signal)));
+    if (signal.aborted) return;
     keepOnly(asked.map(({ server }) => server));
-    if (!signal.aborted) await pause(ASK_EVERY_MS, signal);
+    rounds.value += 1;
+    await pause(ASK_EVERY_MS, signal);
   }
 }
 

@@ -4,6 +4,7 @@ import { formatRoute } from '../../route/route.ts';
 import { nowMs } from '../../state/clock.ts';
 import { formatDuration, formatRate } from '../../state/format.ts';
 import type { Server } from '../../state/herd-changes.ts';
+import { flood, isWhole, reached } from './flood-play.ts';
 import { NODE_RADIUS, type Point } from './geometry.ts';
 
 interface GraphNodeProps {
@@ -26,16 +27,16 @@ export function GraphNode({ server, at, isNamedAbove, isSelected }: GraphNodePro
   const { server: name } = server;
   const [nameY, doingY] = isNamedAbove ? ABOVE : BELOW;
   const isUp = server.state === 'reachable';
+  const hasIt = flood.value !== undefined && !isWhole.value && reached.value?.has(name) === true;
   const doing = doingOf(server, nowMs.value);
   return (
     <g transform={`translate(${at.x} ${at.y})`}>
       <a
-        class={`graph-node${isUp ? '' : ' gone'}${isSelected ? ' selected' : ''}`}
+        class={`graph-node${isUp ? '' : ' gone'}${isSelected ? ' selected' : ''}${hasIt ? ' has-it' : ''}`}
         href={formatRoute({ view: 'herd', item: isSelected ? undefined : name, options: {} })}
         aria-current={isSelected ? 'true' : undefined}
       >
         {name.length > MAX_NAME && <title>{name}</title>}
-        <circle class="graph-node-halo" r={NODE_RADIUS + 5} />
         <circle class="graph-node-circle" r={NODE_RADIUS} />
         {isUp ? (
           <circle class="graph-node-state" r={5} />

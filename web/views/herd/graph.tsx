@@ -6,6 +6,7 @@ import type { HerdLink } from '../../state/herd-links.ts';
 import { details } from './details-state.ts';
 import { directionOf, type Origin } from './details.ts';
 import { pointOf, type Point } from './geometry.ts';
+import { FloodLayer } from './flood-layer.tsx';
 import { GraphLink } from './graph-link.tsx';
 import { GraphNode } from './graph-node.tsx';
 import { placeServers } from './layout.ts';
@@ -51,6 +52,7 @@ export function Graph({ servers, links, selected }: GraphProps): JSX.Element {
             />
           );
         })}
+        <FloodLayer points={points} />
         {servers.map((server) => {
           const at = points.get(server.server);
           if (at === undefined) return null;

@@ -9,6 +9,8 @@ import { herd, herdLog, herdState } from '../../state/herd.ts';
 import { Notice } from '../../ui/notice.tsx';
 import { BehindTable } from './behind-table.tsx';
 import { followDetails } from './details-state.ts';
+import { FloodCard } from './flood-card.tsx';
+import { followFloods, playNewest } from './flood-play.ts';
 import { Graph } from './graph.tsx';
 import { HerdLog } from './herd-log.tsx';
 import { followHistory } from './history-state.ts';
@@ -44,6 +46,8 @@ export function HerdView(): JSX.Element {
 function KnownHerd({ status }: { readonly status: HerdStatus }): JSX.Element {
   useEffect(() => followDetails(() => route.peek().item), []);
   useEffect(() => followHistory(onlyOne), []);
+  useEffect(() => followFloods(() => route.peek().item), []);
+  useEffect(() => playNewest(route.value.item), [route.value.item]);
   const links = linksOf(status);
   const servers = [...status.servers].sort((a, b) => (a.server < b.server ? -1 : 1));
   const selected = servers.find(({ server }) => server === route.value.item);
@@ -60,9 +64,12 @@ function KnownHerd({ status }: { readonly status: HerdStatus }): JSX.Element {
         </header>
         <div class={isPicture ? 'herd-body' : 'herd-body many'}>
           {isPicture && (
-            <section class="card herd-graph" aria-label="Picture of the herd">
-              <Graph servers={servers} links={links} selected={selected?.server} />
-            </section>
+            <div class="herd-picture">
+              <section class="card herd-graph" aria-label="Picture of the herd">
+                <Graph servers={servers} links={links} selected={selected?.server} />
+              </section>
+              <FloodCard />
+            </div>
           )}
           <div class="herd-numbers">
             <ServerRows servers={servers} selected={selected?.server} hasCharts={isPicture} />

@@ -1,14 +1,13 @@
 import { signal } from '@preact/signals';
 import type { JSX } from 'preact';
 
+import type ChartType from './chart.tsx';
 import { history } from './history-state.ts';
 import { pointsOf, summaryOf } from './history.ts';
 import type { MEASURES } from './measures.ts';
 
-type ChartComponent = typeof import('./chart.tsx').default;
-
 /** What draws charts; loaded when the first one is shown. */
-const Chart = signal<ChartComponent | undefined>(undefined);
+const Chart = signal<typeof ChartType | undefined>(undefined);
 let isAsked = false;
 
 async function load(): Promise<void> {
