@@ -53,9 +53,14 @@ const FILE_WITHIN_MS = { quick: 600_000, deep: 1_800_000 };
 
 const outcome = new Outcome();
 const { values, positionals: parts } = parseArgs({
-  options: { deep: { type: 'boolean', default: false } },
+  options: {
+    deep: { type: 'boolean', default: false },
+    // Writes the pictures of the dashboard that have changed, in place of comparing with them.
+    'update-snapshots': { type: 'boolean', default: false },
+  },
   allowPositionals: true,
 });
+if (values['update-snapshots']) process.env['PROXY_HERD_UPDATE_SNAPSHOTS'] = '1';
 process.exitCode =
   (await prepare('all')) && (await runTier(values.deep ? 'deep' : 'quick')) ? 0 : 1;
 

@@ -1,3 +1,4 @@
+import { useSignalEffect } from '@preact/signals';
 import type { JSX } from 'preact';
 
 import { Offline } from './frame/offline.tsx';
@@ -14,6 +15,7 @@ import './frame/frame.css';
 
 /** The whole page: the frame, and the view that the URL names in it. */
 export function App(): JSX.Element {
+  useSignalEffect(nameTab);
   if (isSignedOut.value) return <SignIn />;
   const view = VIEW_LIST.find(({ name }) => name === route.value.view);
   return (
@@ -30,4 +32,11 @@ export function App(): JSX.Element {
       <Toasts />
     </div>
   );
+}
+
+/** The browser's tab, and its history, say what is shown. */
+function nameTab(): void {
+  const { view, item } = route.value;
+  const title = VIEW_LIST.find(({ name }) => name === view)?.title;
+  document.title = [item, title, 'Proxy-herd'].filter((part) => part !== undefined).join(' · ');
 }

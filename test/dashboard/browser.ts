@@ -64,7 +64,14 @@ export class TestBrowser implements AsyncDisposable {
 
   /** Opens the dashboard of a gateway. Nothing moves in it, unless that is asked for. */
   async open(gateway: Address, options: OpenOptions = {}): Promise<DashboardPage> {
-    const { size = 'desktop', theme = 'light', motion = 'reduce', fragment = '', script } = options;
+    const {
+      size = 'desktop',
+      theme = 'light',
+      motion = 'reduce',
+      fragment = '',
+      script,
+      now,
+    } = options;
     const context = await this.#browser.newContext({
       viewport: SIZES[size],
       colorScheme: theme,
@@ -74,6 +81,7 @@ export class TestBrowser implements AsyncDisposable {
     });
     const origin = `http://${formatAddress(gateway)}`;
     const page = new DashboardPage(context, await context.newPage(), origin);
+    if (now !== undefined) await page.at.clock.setFixedTime(now);
     if (script !== undefined) await page.at.addInitScript(script);
     await page.at.goto(`${origin}/${fragment}`);
     return page;
@@ -90,6 +98,8 @@ interface OpenOptions {
   readonly motion?: 'reduce' | 'no-preference';
   /** What the URL says of the view: `#/herd`. */
   readonly fragment?: string;
+  /** The time of day that the page goes by, which then stands still; left out: the true one. */
+  readonly now?: Date;
   /** Runs in the page before its own scripts. */
   readonly script?: string;
 }

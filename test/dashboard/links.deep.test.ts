@@ -38,3 +38,13 @@ test('a view that is left does not write into the URL of the next', WITH_BROWSER
   await page.at.getByRole('rowheader', { name: 'kiwi' }).waitFor();
   assert.equal(new URL(page.at.url()).hash, '#/people');
 });
+
+test('a link that is followed in an open page moves the map', WITH_BROWSER, async () => {
+  await using page = await (await browser()).open(server.gateway);
+  await page.untilLive();
+  const zoomIn = page.at.getByRole('button', { name: 'Zoom in' });
+  await zoomIn.waitFor();
+  await page.show('#/map?at=10,20,5');
+  await zoomIn.click();
+  await page.at.waitForURL(/at=10\.0+,20\.0+,6\.0/);
+});

@@ -40,10 +40,18 @@ const WATCH_MOTIONS = `
 const FOCUSED = `(() => {
   const at = document.activeElement;
   if (at === null || at === document.body) return undefined;
+  const look = () => {
+    for (const animation of document.getAnimations()) animation.finish();
+    return JSON.stringify([at.parentElement, at, ...at.children].map((each) => {
+      const { outlineStyle, outlineWidth, stroke, strokeWidth, fill, opacity, boxShadow } = getComputedStyle(each);
+      return [outlineStyle, outlineWidth, stroke, strokeWidth, fill, opacity, boxShadow];
+    }));
+  };
   const { width, height } = at.getBoundingClientRect();
-  const rings = [at, at.parentElement].map((each) => getComputedStyle(each));
-  const isSeen = width > 0 && height > 0 &&
-    rings.some(({ outlineStyle, outlineWidth }) => outlineStyle !== 'none' && outlineWidth !== '0px');
+  const focused = look();
+  at.blur();
+  const isSeen = width > 0 && height > 0 && focused !== look();
+  at.focus();
   const isAgain = (window.reached ??= new Set()).has(at);
   window.reached.add(at);
   return { html: at.outerHTML.slice(0, 120), isAgain, isSeen };
@@ -111,9 +119,11 @@ test('the rail leads to a view, and Escape closes a panel', WITH_BROWSER, async 
   await page.at.keyboard.press('Enter');
   const panel = page.at.getByRole('complementary', { name: 'kiwi' });
   await panel.waitFor();
-  await panel.getByRole('button', { name: 'Follow' }).focus();
+  await panel.getByRole('button', { name: 'Close' }).focus();
   await page.at.keyboard.press('Escape');
   await panel.waitFor({ state: 'detached' });
+  await rail.getByRole('link', { name: 'Map' }).focus();
+  await page.at.keyboard.press('Enter');
   const geofences = page.at.getByRole('button', { name: 'Geofences' });
   await geofences.focus();
   await page.at.keyboard.press('Enter');

@@ -2,17 +2,38 @@ import type { DashboardPage } from './browser.ts';
 
 /** A view in one of its states, as a link has it. */
 export interface ShownView {
+  /** What its snapshots are called. */
+  readonly name: string;
   readonly fragment: string;
   /** A part of it that is there when all of it is. */
   readonly ready: string;
+  /** What of it is never the same twice: it is masked in its snapshots. */
+  readonly changing?: readonly string[];
 }
 
 /** What tests of every view look at, in a herd that knows of the client `kiwi`. */
 export const VIEWS: readonly ShownView[] = [
-  { fragment: '#/map/kiwi?at=34.07,-118.44,12', ready: '.panel .facts' },
-  { fragment: '#/map?panel=geofences', ready: '.panel .geofence-begin' },
-  { fragment: '#/herd', ready: 'main table tbody tr' },
-  { fragment: '#/people', ready: 'main table tbody tr' },
+  { name: 'map-client', fragment: '#/map/kiwi?at=34.07,-118.44,12', ready: '.panel .facts' },
+  {
+    name: 'map-geofences',
+    fragment: '#/map?panel=geofences&at=34.07,-118.44,12',
+    ready: '.panel .geofence-begin',
+  },
+  {
+    name: 'herd',
+    fragment: '#/herd',
+    ready: 'main table tbody tr',
+    changing: ['.herd-log-list'],
+  },
+  {
+    name: 'herd-server',
+    fragment: '#/herd/Riley',
+    ready: '.panel',
+    changing: ['.herd-log-list', '.server-facts'],
+  },
+  { name: 'people', fragment: '#/people', ready: 'main table tbody tr' },
+  { name: 'people-client', fragment: '#/people/kiwi', ready: '.panel .person-facts' },
+  { name: 'people-phone', fragment: '#/people?add=phone', ready: '.panel .button' },
 ];
 
 /** Goes to a view, and waits until it is there. */

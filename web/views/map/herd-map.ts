@@ -16,7 +16,7 @@ import { addGeofenceLayers, showDraft, showGeofences } from './geofence-layers.t
 import { ringOf } from './geofence-shapes.ts';
 import { GeofenceTool } from './geofence-tool.ts';
 import { positionAt } from './glide.ts';
-import type { View } from './map-options.ts';
+import { formatView, type View } from './map-options.ts';
 import type { Marker } from './markers.ts';
 import { mostlyIn } from './mostly-in.ts';
 import { toDegrees, toWorld, type WorldPoint } from './mercator.ts';
@@ -153,6 +153,14 @@ export class HerdMap {
   setFollowing(isFollowing: boolean): void {
     this.#isFollowing = isFollowing;
     this.#follow();
+  }
+
+  /** Looks at what a link says, at once. What is looked at already stays as it is. */
+  lookAt(view: View): void {
+    const { lat, lng } = this.map.getCenter();
+    const now = { latitude: lat, longitude: lng, zoom: this.map.getZoom() };
+    if (formatView(now) === formatView(view)) return;
+    this.map.jumpTo({ center: [view.longitude, view.latitude], zoom: view.zoom });
   }
 
   /** Goes to a client. Returns whether there is one. */

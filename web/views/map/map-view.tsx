@@ -125,6 +125,11 @@ interface WatchProps {
 
 /** Tells the map what the page wants to see. Draws nothing. */
 function Watch({ map, colouring }: WatchProps): null {
+  const at = useComputed(() => route.value.options['at']);
+  useSignalEffect(() => {
+    const view = parseView(at.value);
+    if (view !== undefined) map.lookAt(view);
+  });
   useSignalEffect(() => map.setTheme(theme.value));
   useSignalEffect(() => {
     void geofences.value;

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { DIAGRAM, TestHerd } from '../support/herd.ts';
+import { put } from '../support/http.ts';
+import { LOOKS, sharedBrowser, WITH_BROWSER } from './browser.ts';
+import { HOSTILE, report } from './report.ts';
+import { differenceOf, matchSnapshot, MOST_IN_WINDOW, take } from './snapshots.ts';
+import { show, VIEWS } from './views.ts';
+
+/* How each view looks. `npm run test:deep -- dashboard/snapshots --update-snapshots` takes the pictures anew. */
+
+/** The page's time, before that of any server: all ages are then the same each time. */
+const NOW = new Date('2026-01-01T12:00:00Z');
+
+/** What is never the same twice. */
+const CHANGING = ['.status-numbers'];
+
+const browser = sharedBrowser();
+let herd: TestHerd;
+before(async () => {
+  herd = await TestHerd.make({ ...DIAGRAM, hasGateways: true });
+  await herd.serveAll();
+  const gateway = herd.gateway('Riley');
+  const clients = ['kiwi', HOSTILE, 'emu', 'moa', 'cassowary', 'ostrich', 'rhea', 'שלום'];
+  for (const [n, client] of clients.entries()) {
+    const ageMs = 4000 * 7 ** (n % 6);
+    const time = new Date(NOW.getTime() - ageMs).toISOString();
+    const where = { latitude: 34.07 + 0.02 * Math.sin(n), longitude: -118.44 + 0.04 * Math.cos(n) };
+    await report(gateway, client, { ...where, time, batteryPercent: 11 * n, courseDeg: 40 * n });
+  }
+  const shape = { type: 'circle', latitude: 34.07, longitude: -118.44, radiusM: 1500 };
+  assert.equal((await put(gateway, '/v1/geofences/yard', { shape })).status, 204);
+});
+after(() => herd[Symbol.asyncDispose]());
+
+for (const look of LOOKS) {
+  test(`each view looks as it did, ${look.size}, ${look.theme}`, WITH_BROWSER, async () => {
+    await using page = await (await browser()).open(herd.gateway('Riley'), { ...look, now: NOW });
+    await page.untilLive();
+    for (const view of VIEWS) {
+      await show(page, view);
+      const name = `${view.name}-${look.size}-${look.theme}`;
+      await matchSnapshot(page, name, [...CHANGING, ...(view.changing ?? [])]);
+    }
+  });
+}
+
+test(
+  'a panel that is missing is another picture, other antialiasing is not',
+  WITH_BROWSER,
+  async () => {
+    for (const look of LOOKS) {
+      await using page = await (await browser()).open(herd.gateway('Riley'), { ...look, now: NOW });
+      await page.untilLive();
+      const view = VIEWS.find(({ name }) => name === 'map-client') ?? assert.fail();
+      await show(page, view);
+      await matchSnapshot(page, `${view.name}-${look.size}-${look.theme}`, CHANGING);
+      const whole = await take(page, CHANGING);
+      const differAfter = async (change: string): Promise<number> => {
+        await page.at.evaluate(change);
+        return differenceOf(await take(page, CHANGING), whole).count;
+      };
+      const move = `document.querySelector('.panel').style.translate = '0.4px 0.4px'`;
+      const moved = await differAfter(move);
+      assert.ok(moved <= MOST_IN_WINDOW, `antialiasing: ${moved}`);
+      const hidden = await differAfter(`document.querySelector('.panel').style.display = 'none'`);
+      assert.ok(hidden > 2 * MOST_IN_WINDOW, `no panel: ${hidden}`);
+    }
+  },
+);
