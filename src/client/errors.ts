@@ -34,6 +34,8 @@ export type ProblemCode =
   | 'demo-failed'
   | 'starting'
   | 'not-joined'
+  | 'partial-interest'
+  | 'clients-unreachable'
   | 'not-caught-up'
   | 'not-acknowledged'
   | 'full';

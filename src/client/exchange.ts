@@ -14,6 +14,7 @@ import type { ServerOrder } from './server-order.ts';
 
 /** Problems that are of one server at one time: another one, or the same a little later, may do it. */
 const PASSING: ReadonlySet<string> = new Set([
+  'clients-unreachable',
   'internal-error',
   'not-acknowledged',
   'not-caught-up',

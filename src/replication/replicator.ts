@@ -2,6 +2,7 @@ import type { Lag } from './lag.ts';
 import type { Contact } from '../store/contact.ts';
 import type { VersionVector } from '../store/version-vector.ts';
 import type { ClusterCounts } from './cluster-counts.ts';
+import type { Elsewhere } from './elsewhere.ts';
 import type { LinkStatus } from './link-counts.ts';
 import type { KnownServer } from './server-status.ts';
 import type { Trace } from './trace.ts';
@@ -23,6 +24,8 @@ export interface Replicator {
   readonly isCutOff: boolean;
   /** How the NATS cluster is; `undefined` where the herd stands on none. */
   readonly cluster: ClusterCounts | undefined;
+  /** What other servers hold, where none holds all; `undefined`: this server holds every client. */
+  readonly elsewhere: Elsewhere | undefined;
   /** What this server has of every origin. All of it stands in the store's feed up to its head. */
   readonly vector: VersionVector;
   /** How far this server is behind the others, and its neighbours behind it. */

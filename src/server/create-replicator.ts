@@ -28,7 +28,7 @@ export async function loadReplication(nats: NatsOptions | undefined): Promise<Cr
   return ({ log, ...parts }) =>
     new NatsReplicator({
       ...parts,
-      partitions: nats.partitions,
+      interest: nats.interest,
       connect: (events) => new JetStreamBroker(nats, parts.server, events),
       events: {
         onClusterUp: (to, version) => log.write({ event: 'nats-up', to, version }),

@@ -193,6 +193,7 @@ class Member implements HerdServer {
     this.#links = new Links(membership, this.#store, this.#world, logLinks(log));
     const [store, world, links] = [this.#store, this.#world, this.#links];
     this.#replicator = found.createReplicator({ server: options.name, store, world, links, log });
+    if (this.#replicator.elsewhere !== undefined) service.spreadOver(this.#replicator.elsewhere);
     this.#peerPort = createPeerPort(this.#links, channels);
 
     this.#clientPort = this.#createClientPort(service, wake);

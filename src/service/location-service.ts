@@ -4,6 +4,7 @@ import type { NearbySearch } from '../places/nearby-search.ts';
 import { encodeAttributes } from '../protocol/attributes.ts';
 import { ByteWriter } from '../protocol/byte-writer.ts';
 import type { Report } from '../protocol/report.ts';
+import type { Elsewhere } from '../replication/elsewhere.ts';
 import {
   compareInstants,
   LATEST_SECONDS,
@@ -24,7 +25,8 @@ import { GeofenceRegistry } from './geofences/geofence-registry.ts';
 import type { GeofenceTracker } from './geofences/geofence-tracker.ts';
 import type { Transition } from './geofences/transition.ts';
 import type { LiveHub, LiveHubParts } from './live/hub.ts';
-import { ClientFinder } from './nearby-clients.ts';
+import { ClientFinder, type Finder } from './nearby-clients.ts';
+import { SpreadFinder } from './spread/spread-finder.ts';
 import { OwnChanges } from './own-changes.ts';
 import { PlainReports, requireClient, type PlainReport } from './plain-report.ts';
 import { LATE_REPORT, SignsOfLife, type LastSeen } from './signs-of-life.ts';
@@ -86,7 +88,7 @@ export interface TrackingParts {
 /** What a hub of live updates is made of beyond what the service has. */
 export type LiveParts = Omit<
   LiveHubParts,
-  'store' | 'encode' | 'encodeSeen' | 'wake' | 'geofences'
+  'store' | 'encode' | 'encodeSeen' | 'wake' | 'watch' | 'geofences'
 > &
   TrackingParts & {
     /** @param geofences the names of those that the client is in */
@@ -122,8 +124,10 @@ export class LocationService {
   readonly removals: ReportCounts = noReports();
   /** How many questions for places there were. */
   placesAsked = 0;
-  /** Who is near. */
-  readonly finder: ClientFinder;
+  /** Who is near, wherever clients are held. */
+  finder: Finder;
+  readonly #localFinder: ClientFinder;
+  #elsewhere: Elsewhere | undefined;
   /** How many are where. */
   readonly cells: CellCounter;
   /** The areas that clients enter and leave. */
@@ -150,7 +154,8 @@ export class LocationService {
     this.#limits = parts.limits;
     this.#prefix = Buffer.from(`AT ${parts.server} `, 'latin1');
     this.#name = Buffer.from(parts.server, 'latin1');
-    this.finder = new ClientFinder(parts.store, parts.wake);
+    this.#localFinder = new ClientFinder(parts.store, parts.wake);
+    this.finder = this.#localFinder;
     this.cells = new CellCounter(parts.store, parts.wake);
     this.geofences = new GeofenceRegistry({
       watchDocuments: (onDocument) => parts.store.watchDocuments(onDocument),
@@ -214,7 +219,7 @@ export class LocationService {
   /** Begins a tick: what is reported in it was received now. */
   beginTick(): void {
     this.#received = this.#parts.now();
-    this.finder.work();
+    this.#localFinder.work();
     this.cells.work();
     this.#tracker?.work();
     this.#isMemoryFull = this.#store.sizeBytes >= this.#limits.maxMemoryBytes;
@@ -318,11 +323,36 @@ export class LocationService {
     start = 0,
     end = bytes.length,
   ): Location | undefined | Promise<Location | undefined> {
+    if (this.#elsewhere !== undefined) return this.#fetch(bytes.subarray(start, end), false);
     const location = this.#store.get(bytes, start, end);
     const { replay } = this.#parts;
     if (location !== undefined || !replay.replaying) return location;
     const client = Buffer.from(bytes.subarray(start, end));
     return replay.replayed.then(() => this.#store.get(client));
+  }
+
+  /** The same, read anew where this server does not hold the client. */
+  async locateFresh(client: Buffer): Promise<Location | undefined> {
+    return this.#elsewhere === undefined ? this.locate(client) : this.#fetch(client, true);
+  }
+
+  #fetch(bytes: Buffer, isFresh: boolean): Location | undefined | Promise<Location | undefined> {
+    const client = Buffer.from(bytes);
+    const fetching = this.#elsewhere?.fetch(client, isFresh);
+    if (fetching === undefined) return this.#store.get(client);
+    return fetching.then(() => this.#store.get(client));
+  }
+
+  /** Whether this server holds every client: else live updates and counts are of some. */
+  get holdsAll(): boolean {
+    return this.#elsewhere === undefined;
+  }
+
+  /** Has clients that other servers hold found there. */
+  spreadOver(elsewhere: Elsewhere): void {
+    const { server, store } = this.#parts;
+    this.#elsewhere = elsewhere;
+    this.finder = new SpreadFinder({ server, store, elsewhere, local: this.#localFinder });
   }
 
   /**
@@ -338,6 +368,7 @@ export class LocationService {
       ...parts,
       store,
       geofences: tracker,
+      watch: this.#elsewhere && ((clients) => this.#elsewhere?.watch(clients) ?? (() => {})),
       encode: (slot, showsGeofences) => {
         const location = store.locationAt(slot);
         const geofences = showsGeofences ? tracker.namesOf(slot) : [];
@@ -384,10 +415,12 @@ export class LocationService {
   }
 
   /**
-   * Whether this server accepted the report that made a transition; or, where none did, the last one of the client.
+   * Whether this server tells of a transition: where it accepted the report that made it; or, where none did, the last one of the client.
    * Of all servers that notice a transition that is one at most.
    */
-  isOwnTransition({ origin, record }: Transition): boolean {
+  isOwnTransition({ client, noticedMs, origin, record }: Transition): boolean {
+    // Where no server has every client's last location, those who hold a client know where it was.
+    if (this.#elsewhere !== undefined) return this.#elsewhere.isFirst(client, noticedMs);
     if (origin !== this.server) return false;
     return record === undefined || record.epoch >= this.#firstEpoch;
   }

@@ -1,6 +1,7 @@
 import type { Location } from '../store/location.ts';
 import type { BoxEdges } from '../store/spatial-index-box.ts';
-import type { SpatialCursor } from '../store/spatial-index-nearest.ts';
+import { BEFORE_ALL_SLOTS, type SpatialCursor } from '../store/spatial-index-nearest.ts';
+import { haversineOfMetres } from '../store/spatial-index-origin.ts';
 import type { SpatialAnswer, SpatialQuestion } from '../store/spatial-index.ts';
 import type { LocationStore } from '../store/store.ts';
 
@@ -19,8 +20,27 @@ const CLOSE_VISITS = 4000;
 /** A box on the map; see `BoxEdges`. */
 export type ClientBox = BoxEdges;
 
-/** A place in an answer; see `SpatialCursor`. */
-export type ClientCursor = SpatialCursor;
+/** A place in an answer: see `SpatialCursor`; or after a client at a distance, where no server holds all clients. */
+export type ClientCursor = SpatialCursor | SpreadCursor;
+
+/** A place in the order of an answer by the distance, then by the client's ID. */
+export interface SpreadCursor {
+  readonly metres: number;
+  /** One character a byte; empty: before all clients at that distance. */
+  readonly client: string;
+}
+
+/** Who is near, wherever the clients are held. */
+export interface Finder {
+  /** The clients nearest to a point, in 1e-7 degree. @throws {SpatialQuestionError} */
+  nearest(
+    latitudeE7: number,
+    longitudeE7: number,
+    question: ClientQuestion & { readonly radiusMetres?: number | undefined },
+  ): Promise<NearbyClients>;
+  /** The clients in a box, those nearest to its middle first. @throws {SpatialQuestionError} */
+  inBox(edges: ClientBox, question: ClientQuestion): Promise<NearbyClients>;
+}
 
 /** How much of an answer is wanted, and of which clients. */
 export interface ClientQuestion {
@@ -33,7 +53,7 @@ export interface ClientQuestion {
 }
 
 /** A client that was found. */
-interface NearbyClient {
+export interface NearbyClient {
   readonly location: Location;
   /** From the point that was asked about; of a box, from its middle. */
   readonly distanceMetres: number;
@@ -46,7 +66,7 @@ export interface NearbyClients {
 }
 
 /** Who is near: questions wait until the index of where clients are is made, once, at the first of them. */
-export class ClientFinder {
+export class ClientFinder implements Finder {
   readonly #store: LocationStore;
   readonly #wake: () => void;
   /** What to do when the index is made; `undefined`: it is, or nobody has asked yet. */
@@ -59,7 +79,6 @@ export class ClientFinder {
     this.#wake = wake;
   }
 
-  /** The clients nearest to a point, in 1e-7 degree. @throws {SpatialQuestionError} */
   async nearest(
     latitudeE7: number,
     longitudeE7: number,
@@ -71,7 +90,6 @@ export class ClientFinder {
     );
   }
 
-  /** The clients in a box, those nearest to its middle first. @throws {SpatialQuestionError} */
   async inBox(edges: ClientBox, question: ClientQuestion): Promise<NearbyClients> {
     await this.#ready();
     return this.#answer(this.#store.positions.inBox(edges, this.#spatial(question)));
@@ -97,8 +115,10 @@ export class ClientFinder {
 
   #spatial<Q extends ClientQuestion>({
     isWanted,
-    ...question
-  }: Q): Omit<Q, 'isWanted'> & SpatialQuestion {
+    after: cursor,
+    ...rest
+  }: Q): Omit<Q, 'isWanted' | 'after'> & SpatialQuestion {
+    const question = { ...rest, after: cursor && spatialCursor(cursor) };
     if (isWanted === undefined) return question;
     const accepts = (slot: number): boolean => isWanted(this.#store.locationAt(slot));
     return { ...question, accepts, maxVisits: CLOSE_VISITS };
@@ -111,4 +131,13 @@ export class ClientFinder {
     }));
     return { clients, next };
   }
+}
+
+/** Below every haversine whose distance is the same number of metres. */
+const ROUNDING = 1 - 1e-9;
+
+/** Before all that may be after a cursor. */
+function spatialCursor(cursor: ClientCursor): SpatialCursor {
+  if ('slot' in cursor) return cursor;
+  return { haversine: haversineOfMetres(cursor.metres) * ROUNDING, slot: BEFORE_ALL_SLOTS };
 }

@@ -205,7 +205,7 @@ describe('a client that is removed', () => {
     const bench = new Bench();
     await bench.report();
     await bench.report({ client: Buffer.from('plum') });
-    bench.service.finder.work();
+    bench.service.beginTick();
     const near = async (): Promise<string[]> => {
       const asked = bench.service.finder.nearest(340_689_300, -1_184_451_270, { limit: 10 });
       bench.service.beginTick();

@@ -1,7 +1,7 @@
 import { decodeAttributes, type Attributes } from '../protocol/attributes.ts';
-import type { Position } from '../protocol/position.ts';
+import { readPosition, type Position } from '../protocol/position.ts';
 import type { Instant } from '../protocol/timestamp.ts';
-import type { RecordView } from './record.ts';
+import { RecordView } from './record.ts';
 
 /** What the herd keeps of a client, as plain data. */
 export interface Location {
@@ -40,4 +40,19 @@ export function locationOf(record: RecordView, position: Position): Location {
     attributes,
     at: record.toString(),
   };
+}
+
+const E7 = 1e7;
+
+/** Reads a report as links and the journal have it; `undefined` where it is none. */
+export function readLocation(line: Buffer): Location | undefined {
+  const record = new RecordView();
+  if (!record.scan(line, 0, line.length) || record.isRemoval || record.isDocument) return undefined;
+  const { format, latitudeE7, longitudeE7, positionStart, positionEnd } = record;
+  // The same as the table has: as it was reported where that is decimal degrees, else by the fixed-point numbers.
+  const position = (format === 0 ? readPosition(line, positionStart, positionEnd) : undefined) ?? {
+    latitude: latitudeE7 / E7,
+    longitude: longitudeE7 / E7,
+  };
+  return locationOf(record, position);
 }

@@ -6,4 +6,6 @@ export interface RecordObserver {
   onNewer(slot: number, record: RecordView): void;
   /** What is forgotten is about to be dropped from a slot. */
   onDropped(slot: number): void;
+  /** What is elsewhere is about to be dropped from a slot: nothing has become of its client. */
+  onEvicted(slot: number): void;
 }

@@ -284,6 +284,11 @@ export class LocationStore {
     return this.#table.end;
   }
 
+  /** Whether there is anything at a slot. */
+  isUsed(slot: number): boolean {
+    return this.#table.isUsed(slot);
+  }
+
   /** Whether a slot has a client's location, or a document, that is neither forgotten nor removed. */
   isShown(slot: number): boolean {
     return this.#table.isPresent(slot) && !this.#horizons.isForgotten(slot);
@@ -376,9 +381,7 @@ export class LocationStore {
     for (let slot = 0; slot < this.#table.end; slot++) {
       if (this.#table.isUsed(slot) && this.#horizons.isForgotten(slot)) {
         this.#observer?.onDropped(slot);
-        this.#feed.remove(slot);
-        this.#table.remove(slot);
-        this.#positions.remove(slot);
+        this.#remove(slot);
         dropped += 1;
       }
       if ((slot + 1) % slotsAStep !== 0) continue;
@@ -386,6 +389,19 @@ export class LocationStore {
       dropped = 0;
     }
     yield dropped;
+  }
+
+  /** Frees the memory of a slot, as if there had never been anything of its client here: it is elsewhere. */
+  evict(slot: number): void {
+    if (!this.#table.isUsed(slot)) return;
+    this.#observer?.onEvicted(slot);
+    this.#remove(slot);
+  }
+
+  #remove(slot: number): void {
+    this.#feed.remove(slot);
+    this.#table.remove(slot);
+    this.#positions.remove(slot);
   }
 
   #put(found: number, record: RecordView): number {

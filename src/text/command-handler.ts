@@ -116,13 +116,16 @@ export class CommandHandler implements SessionHandler {
     const located = this.#service.locate(bytes, clientStart, clientEnd);
     if (located instanceof Promise) {
       const invalid = `? ${bytes.toString('latin1', start, end)}\n`;
-      return located.then((location) => {
-        if (location !== undefined) {
-          return this.#replyWithPlaces(location, radiusKm, bound, signal());
-        }
-        this.counts.invalid += 1;
-        return { text: invalid, places: NO_PLACES };
-      });
+      // Where those who hold it cannot be reached nobody knows the client either.
+      return located
+        .catch(() => undefined)
+        .then((location) => {
+          if (location !== undefined) {
+            return this.#replyWithPlaces(location, radiusKm, bound, signal());
+          }
+          this.counts.invalid += 1;
+          return { text: invalid, places: NO_PLACES };
+        });
     }
     // No server knows the client.
     if (located === undefined) return this.#writeInvalid(bytes, start, end, out);

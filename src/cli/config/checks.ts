@@ -24,17 +24,19 @@ const outlineSchema = z.looseObject({
   access: z.unknown().optional(),
   hooks: z.record(z.string(), z.unknown()).catch({}),
   map: z.unknown().optional(),
+  replication: z.record(z.string(), z.unknown()).catch({}),
 });
 
 /** Finds what is wrong between the values of a configuration as it was read. */
 export function crossFaults(value: unknown): Fault[] {
   const outline = outlineSchema.safeParse(value);
   if (!outline.success) return [];
-  const { servers, links, places, access, hooks, map } = outline.data;
+  const { servers, links, places, access, hooks, map, replication } = outline.data;
   return [
     ...serverFaults(servers),
     ...(access === undefined ? gatewayFaults(servers) : []),
     ...linkFaults(Object.keys(servers), links),
+    ...interestFaults(replication, links),
     ...providerFaults(places, value),
     ...caseFaults(Object.keys(servers)),
     ...folderFaults(Object.keys(servers)),
@@ -96,6 +98,17 @@ function linkFaults(servers: readonly string[], links: readonly unknown[]): Faul
     const messages = [...pairFault(pair, seen), ...countFaults(pair, counts)];
     return messages.map((message) => ({ path, message }));
   });
+}
+
+/** Neighbours that are linked send each other every client. */
+function interestFaults(
+  { interest }: Readonly<Record<string, unknown>>,
+  links: readonly unknown[],
+): Fault[] {
+  if (interest !== 'used' || links.length === 0) return [];
+  const message =
+    'found used beside links, expected no links: over them every server gets every client';
+  return [{ path: ['replication', 'interest'], message }];
 }
 
 /** Reports each server that has too many neighbours once, at the link that is one too many. */

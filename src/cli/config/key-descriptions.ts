@@ -11,7 +11,9 @@ export const KEY_DESCRIPTIONS: Readonly<Record<string, string>> = {
   replication: 'What brings a report to the other servers.',
   'replication.engine': 'flood: the links alone. nats: a NATS cluster with JetStream.',
   'replication.servers': 'The URLs of the NATS servers. Any that answers will do.',
-  'replication.interest': 'Which clients a server holds: all of them.',
+  'replication.interest':
+    'Which clients a server holds: all of them, or a share and what it is asked for.',
+  'replication.cache': 'How many clients a server keeps beside its share, with interest: used.',
   'replication.credentialsFile': 'A .creds file with a JWT and its seed.',
   'replication.seedFile': 'A file with the seed of an NKey.',
   'replication.user': 'The user at the NATS cluster; goes with passwordFile.',

@@ -49,10 +49,12 @@ export function natsOptions(
   secrets: NatsSecrets | undefined,
 ): NatsOptions | undefined {
   if (replication.engine !== 'nats' || secrets === undefined) return undefined;
-  const { servers, prefix, partitions, replicas, storage, retention } = replication;
+  const { servers, interest, cache, prefix, partitions, replicas, storage, retention } =
+    replication;
   return {
     servers,
     ...secrets,
+    interest: interest === 'all' ? { kind: 'all' } : { kind: 'used', mostResidents: cache },
     prefix: `${prefix}.${herd}`,
     partitions,
     replicas,

@@ -38,6 +38,7 @@ replication:
     engine: 'nats',
     servers: ['nats://127.0.0.1:4222', 'tls://nats.example.org'],
     interest: 'all',
+    cache: 100_000,
     user: 'herd',
     passwordFile: 'secret/nats',
     caFile: 'nats/ca.pem',
@@ -55,6 +56,7 @@ test('its defaults', () => {
     engine: 'nats',
     servers: ['nats://127.0.0.1:4222'],
     interest: 'all',
+    cache: 100_000,
     prefix: 'proxy-herd',
     partitions: 8,
     replicas: 1,
@@ -99,3 +101,12 @@ for (const [what, text, fault] of wrong) {
     assert.doesNotMatch(message, /secret/);
   });
 }
+
+test('with interest: used there are no links', () => {
+  const nats = 'replication: { engine: nats, servers: [nats://127.0.0.1:4222], interest: used }';
+  assert.match(
+    faultsOf(`links: [[A, B]]\n${nats}`),
+    /replication\.interest: found used beside links, expected no links/,
+  );
+  replicationOf(nats);
+});

@@ -5,6 +5,8 @@ import { parseDuration } from './values.ts';
 
 /** Streams beyond this cost the cluster more than they spread. */
 const MOST_PARTITIONS = 256;
+/** A tenth of what `maxClients` may be. */
+const MOST_CACHED = 1_600_000;
 /** JetStream keeps a stream on so many servers at most. */
 const MOST_REPLICAS = 5;
 
@@ -33,7 +35,8 @@ const natsSchema = mapping({
   servers: z
     .array(scalar(SERVER, parseNatsServer, NATS_URL), { error: SERVERS })
     .min(1, { error: SERVERS }),
-  interest: choice(['all']).default('all'),
+  interest: choice(['all', 'used']).default('all'),
+  cache: count(1, MOST_CACHED).default(100_000),
   credentialsFile: path('the path of a file').optional(),
   seedFile: path('the path of a file').optional(),
   user: scalar('the name of a user', (text) => text || undefined, /[\s\S]/).optional(),

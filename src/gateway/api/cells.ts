@@ -4,7 +4,13 @@ import { MercatorGrid } from '../../service/cells/mercator-grid.ts';
 import { faultsProblem } from '../http/check.ts';
 import { wantedOf } from './client-filters.ts';
 import { type CellsQuery, cellsQuerySchema, WHOLE_EARTH } from './clients-query.ts';
-import { type ApiContext, READ_HEADERS, requireReplayed, untilReadable } from './context.ts';
+import {
+  type ApiContext,
+  READ_HEADERS,
+  requireEveryClient,
+  requireReplayed,
+  untilReadable,
+} from './context.ts';
 import {
   type Answer,
   defineRoute,
@@ -54,7 +60,7 @@ export function cellsRoute(context: ApiContext): Route {
     answers: {
       200: { description: 'The counts', content: { 'application/json': cellsSchema } },
     },
-    problems: ['not-caught-up', 'starting'],
+    problems: ['not-caught-up', 'starting', 'partial-interest'],
     handle: (request) => countCells(context, request),
   });
 }
@@ -65,6 +71,7 @@ async function countCells(
 ): Promise<Answer> {
   const { query, caller, signal } = request;
   const { bbox: box = WHOLE_EARTH, zoom } = query;
+  requireEveryClient(context, 'clients are not counted');
   const tiles = new MercatorGrid(box, zoom).size;
   if (tiles > MAX_CELLS) {
     const expected = `a zoom at which at most ${MAX_CELLS} tiles meet the box; found ${tiles}`;

@@ -42,11 +42,11 @@ export function clientRoute(context: ApiContext): Route {
       },
       304: { description: 'It is still where it was' },
     },
-    problems: ['unknown-client', 'not-caught-up'],
+    problems: ['unknown-client', 'not-caught-up', 'clients-unreachable'],
     handle: async (request): Promise<Answer> => {
       const isGeoJson = wantsGeoJson(request.headers.accept);
       await untilReadable(context, request);
-      const found = await locate(context, request.caller, request.params.id);
+      const found = await locate(context, request, request.params.id);
       const beside = besideOf(context, request.caller, found);
       const etag = entityTag(tagText(found, beside), String(isGeoJson));
       const headers = { etag, vary: 'accept', 'cache-control': 'no-cache' };

@@ -15,6 +15,8 @@ const MAX_AGE_SECONDS = 1e10;
 export const MAX_NAME = 4096;
 /** Tiles of some ten metres: nobody counts in smaller ones. */
 const MAX_ZOOM = 22;
+/** The longest cursor: it has a client's ID, where no server holds all clients. */
+const MAX_CURSOR = 6000;
 const E7 = 1e7;
 
 /** The box that all clients are in. */
@@ -81,7 +83,11 @@ const filterShape = {
 export const clientsQuerySchema = z.strictObject({
   ...filterShape,
   limit: numberParameter(count(1, MAX_LIMIT)).default(DEFAULT_LIMIT).describe('The most clients'),
-  cursor: z.string().max(200).optional().describe('`next` of the answer before: goes on after it'),
+  cursor: z
+    .string()
+    .max(MAX_CURSOR)
+    .optional()
+    .describe('`next` of the answer before: goes on after it'),
   near: pointSchema.optional().describe(`The nearest to a point: ${POINT}`),
   nearClient: clientIdSchema.optional().describe('The nearest to a client, without itself'),
   radius: radiusSchema
@@ -107,9 +113,7 @@ export interface ListCursor {
   readonly longitudeE7: number;
 }
 
-const cursorSchema = z.tuple([
-  z.number().min(0).max(1),
-  z.int().min(-1),
+const pointParts = [
   z
     .int()
     .min(-90 * E7)
@@ -118,11 +122,17 @@ const cursorSchema = z.tuple([
     .int()
     .min(-180 * E7)
     .max(180 * E7),
+] as const;
+
+const cursorSchema = z.union([
+  z.tuple([z.number().min(0).max(1), z.int().min(-1), ...pointParts]),
+  z.tuple([z.number().min(0), z.string().max(MAX_NAME), ...pointParts]),
 ]);
 
 /** The text of a cursor: nobody needs to know what is in it. */
 export function formatCursor({ after, latitudeE7, longitudeE7 }: ListCursor): string {
-  const parts = [after.haversine, after.slot, latitudeE7, longitudeE7];
+  const place = 'slot' in after ? [after.haversine, after.slot] : [after.metres, after.client];
+  const parts = [...place, latitudeE7, longitudeE7];
   return Buffer.from(JSON.stringify(parts)).toString('base64url');
 }
 
@@ -133,8 +143,12 @@ export function parseCursor(text: string): ListCursor {
     const expected = '`next` of an answer, as it was';
     throw faultsProblem([{ in: 'query', member: 'cursor', expected }]);
   }
-  const [haversine, slot, latitudeE7, longitudeE7] = parsed.data;
-  return { after: { haversine, slot }, latitudeE7, longitudeE7 };
+  const [distance, place, latitudeE7, longitudeE7] = parsed.data;
+  const after: ClientCursor =
+    typeof place === 'string'
+      ? { metres: distance, client: place }
+      : { haversine: distance, slot: place };
+  return { after, latitudeE7, longitudeE7 };
 }
 
 function jsonOf(text: string): unknown {

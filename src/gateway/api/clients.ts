@@ -8,6 +8,7 @@ import {
   besideOf,
   locate,
   READ_HEADERS,
+  reaching,
   requireReplayed,
   untilReadable,
   wantsGeoJson,
@@ -23,7 +24,6 @@ import {
 import { describeLocation, featureSchema, locationSchema, toFeature } from './location.ts';
 import {
   type Answer,
-  type Caller,
   defineRoute,
   GEOJSON_TYPE,
   JSON_TYPE,
@@ -75,7 +75,7 @@ export function clientsRoute(context: ApiContext): Route {
         headers: { Link: '`rel="next"`: the next request (RFC 8288)' },
       },
     },
-    problems: ['unknown-client', 'not-caught-up', 'starting'],
+    problems: ['unknown-client', 'not-caught-up', 'starting', 'clients-unreachable'],
     handle: (request) => list(context, request),
   });
 }
@@ -89,8 +89,8 @@ async function list(
   const isGeoJson = wantsGeoJson(request.headers.accept);
   await untilReadable(context, request);
   requireReplayed(context);
-  const around = await placeOf(context, query, caller);
-  const found = await ask(context, request, around);
+  const around = await placeOf(context, request);
+  const found = await reaching(ask(context, request, around));
   const now = context.now();
   const clients = found.clients.map(({ location, distanceMetres }) => ({
     ...describeLocation(location, now, besideOf(context, caller, location)),
@@ -126,14 +126,13 @@ function requireFitting({ bbox, near, nearClient, radius }: ClientsQuery): void 
 /** The point to measure from: a list that goes on stays around the point that it began with. */
 async function placeOf(
   context: ApiContext,
-  query: ClientsQuery,
-  caller: Caller,
+  request: RouteRequest<unknown, ClientsQuery>,
 ): Promise<Around | undefined> {
-  const { cursor, near, nearClient } = query;
+  const { cursor, near, nearClient } = request.query;
   if (near === undefined && nearClient === undefined) return undefined;
   if (cursor !== undefined) return parseCursor(cursor);
   if (nearClient === undefined) return near;
-  const { latitude, longitude } = (await locate(context, caller, nearClient)).position;
+  const { latitude, longitude } = (await locate(context, request, nearClient)).position;
   return { latitudeE7: Math.round(latitude * 1e7), longitudeE7: Math.round(longitude * 1e7) };
 }
 

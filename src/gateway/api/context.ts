@@ -67,11 +67,13 @@ export function requireReplayed({ herd }: Pick<ApiContext, 'herd'>): void {
  */
 export async function locate(
   { service }: ApiContext,
-  caller: Caller,
+  { caller, headers }: Pick<RouteRequest<unknown, unknown>, 'caller' | 'headers'>,
   client: Buffer,
 ): Promise<Location> {
   caller.require('read', client.toString('latin1'));
-  const location = await service.locate(client);
+  const isFresh = headers['consistency-token'] !== undefined;
+  const located = isFresh ? service.locateFresh(client) : service.locate(client);
+  const location = await reaching(located);
   if (location !== undefined) return location;
   const id = JSON.stringify(formatClientId(client.toString('latin1')));
   const sign = service.signs.of(client);
@@ -80,6 +82,25 @@ export async function locate(
   }
   const detail = `${id} was seen, and has not said where it is`;
   throw new Problem('unknown-client', detail, { ...describeSign(sign) });
+}
+
+/**
+ * What is to come from other servers, where no server holds every client.
+ *
+ * @throws {Problem} where those who hold it cannot be reached
+ */
+export async function reaching<T>(coming: Promise<T> | T): Promise<T> {
+  try {
+    return await coming;
+  } catch (error) {
+    if (error instanceof RangeError || !(error instanceof Error)) throw error;
+    throw new Problem('clients-unreachable', error.message, {}, retryAfter(1));
+  }
+}
+
+/** @throws {Problem} where this server does not hold every client, and so cannot do something */
+export function requireEveryClient({ service }: Pick<ApiContext, 'service'>, what: string): void {
+  if (!service.holdsAll) throw new Problem('partial-interest', `with interest: used ${what}`);
 }
 
 /** What is known of a client beside its location, as far as a caller may know of it. */

@@ -8,7 +8,7 @@ import { faultsProblem } from '../http/check.ts';
 import { Problem } from '../http/problems.ts';
 import { membersOf, patternOf, requireGeofenceReader, requireReader } from './client-filters.ts';
 import { boxSchema, MAX_NAME, pointSchema, radiusSchema } from './clients-query.ts';
-import type { ApiContext } from './context.ts';
+import { type ApiContext, reaching, requireEveryClient } from './context.ts';
 import { clientIdSchema } from './parameters.ts';
 import { defineRoute, NOTHING, type Answer, type Caller, type Route } from './route.ts';
 
@@ -83,8 +83,14 @@ export function eventsRoute(context: ApiContext): Route {
         content: { 'text/event-stream': z.string() },
       },
     },
-    problems: ['forbidden', 'too-many-streams', 'starting'],
-    handle: (request): Answer => {
+    problems: [
+      'forbidden',
+      'too-many-streams',
+      'starting',
+      'partial-interest',
+      'clients-unreachable',
+    ],
+    handle: async (request): Promise<Answer> => {
       const { query, caller, headers, isWebSocket } = request;
       requireReader(caller);
       if (context.herd.isReplaying() || !context.service.isTrackingGeofences) {
@@ -98,6 +104,7 @@ export function eventsRoute(context: ApiContext): Route {
       const last = headers['last-event-id'];
       const had = cursorOf(typeof last === 'string' && last !== '' ? last : query.cursor);
       const filter = filterOf(context, query, caller);
+      await requireHere(context, query);
       if (isWebSocket) {
         return { status: 101, accept: context.streams.openWebSocket(caller, filter, had) };
       }
@@ -105,6 +112,14 @@ export function eventsRoute(context: ApiContext): Route {
       return { status: 200, type: 'text/event-stream', body, headers: STREAM_HEADERS };
     },
   });
+}
+
+/** Where no server holds every client, a stream is of clients that it names, which are read before it begins. */
+async function requireHere(context: ApiContext, { client: clients }: EventsQuery): Promise<void> {
+  if (context.service.holdsAll) return;
+  if (clients === undefined) requireEveryClient(context, 'a stream has to name its clients');
+  const locating = (clients ?? []).map(async (client) => context.service.locate(client));
+  await reaching(Promise.all(locating));
 }
 
 /** Nothing on the way keeps it, changes it, or waits until there is more of it. */

@@ -127,12 +127,12 @@ export function placesRoute(context: ApiContext): Route {
         content: { 'application/json': answerSchema, 'application/geo+json': collectionSchema },
       },
     },
-    problems: ['unknown-client', 'not-caught-up', 'places-failed'],
+    problems: ['unknown-client', 'not-caught-up', 'clients-unreachable', 'places-failed'],
     handle: async (request): Promise<Answer> => {
       const { caller, params, query, signal } = request;
       const isGeoJson = wantsGeoJson(request.headers.accept);
       await untilReadable(context, request);
-      const found = await locate(context, caller, params.id);
+      const found = await locate(context, request, params.id);
       const { radius: radiusMetres, limit: bound, rank, types, language } = query;
       const search = context.service
         .findPlaces(found, { radiusMetres, bound }, { rank, types, language }, signal)

@@ -54,6 +54,8 @@ export interface Membership {
 
 /** All links of one server: what makes a member of the herd of it. */
 export class Links implements Replicator {
+  /** Every server has every client. */
+  readonly elsewhere = undefined;
   readonly #membership: Membership;
   readonly #store: LocationStore;
   readonly #world: World;

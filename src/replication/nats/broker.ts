@@ -1,8 +1,8 @@
 import type { BrokerCause } from './cause.ts';
 import type { StoredMessage, Streams } from './stream.ts';
 
-/** What is said to all servers of the herd at once, and kept nowhere: see `Mark`, `ServerStatus`. */
-export type Topic = 'mark' | 'status' | 'hello';
+/** What is said to all servers of the herd at once, and kept nowhere: see `Mark`, `ServerStatus`, `Share`. */
+export type Topic = 'mark' | 'status' | 'hello' | 'holding';
 
 /** What a broker tells. */
 export interface BrokerEvents {
@@ -19,13 +19,21 @@ export interface BrokerEvents {
   onStreamLost(partition: number): void;
   /** What another server has said. */
   onSaid(topic: Topic, server: string, text: string): void;
+  /** Another server asks this one; what rejects is not answered. */
+  onAsked(question: string): Promise<string>;
 }
 
 /** A connection to the cluster, and the streams there. */
 export interface Broker extends Streams {
-  /** Connects, now and whenever that is lost, and has what the streams have told. */
+  /** Connects, now and whenever that is lost, and has what the streams that are followed have told. */
   start(): void;
+  /** Has what the streams of these partitions have told from now on, from their beginning, and of no others. */
+  follow(partitions: ReadonlySet<number>): void;
+  /** Looks whether a stream that is not followed was lost. */
+  check(partition: number): Promise<void>;
   /** Says something to all servers that are connected now; where there is no connection, to nobody. */
   say(topic: Topic, text: string): void;
+  /** Asks another server something. @throws where it is not there, or does not answer in time */
+  ask(server: string, question: string): Promise<string>;
   close(): Promise<void>;
 }

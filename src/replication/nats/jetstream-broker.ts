@@ -1,17 +1,28 @@
 import type { ConsumerMessages, JetStreamClient, JetStreamManager } from '@nats-io/jetstream';
-import type { ConnectionOptions, NatsConnection } from '@nats-io/transport-node';
+import type { Msg, NatsConnection } from '@nats-io/transport-node';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Broker, BrokerEvents, Topic } from './broker.ts';
-import type { BrokerCause } from './cause.ts';
+import {
+  ANSWER_WITHIN_MS,
+  BrokerError,
+  causeOf,
+  connectionOptions,
+  type Libraries,
+  loadLibraries,
+  requireVersion,
+  RETRY_MS,
+} from './jetstream-connection.ts';
 import type { NatsOptions } from './options.ts';
 import type { Stored, StoredMessage } from './stream.ts';
 import { watchSilence } from './silence-watch.ts';
-import { recordPrefix, streamFault, streamName, streamSettings } from './stream-settings.ts';
+import {
+  partitionsOf,
+  streamFault,
+  streamName,
+  streamSettings,
+  subjectPrefix,
+} from './stream-settings.ts';
 
-/** How long an answer of the cluster is waited for, in milliseconds: an election takes a second or two. */
-const ANSWER_WITHIN_MS = 5000;
-/** How long after a failure something is tried again, in milliseconds. */
-const RETRY_MS = 1000;
 /** How many messages of a partition are on their way at most: half a second's at full rate. */
 const MAX_FETCHED = 2000;
 /**
@@ -19,26 +30,12 @@ const MAX_FETCHED = 2000;
  * milliseconds: when two such signs are missing it is asked whether there is the consumer still. See `watchSilence`.
  */
 const FETCH = { expiresMs: 5000, heartbeatMs: 1000 };
-/** How often a connection that says nothing is tried, in milliseconds, and how often in vain before it is given up. */
-const PING = { everyMs: 2000, most: 2 };
-/** The oldest version that has all that is used here. */
-const LEAST_VERSION = [2, 9, 0] as const;
-
+/** How long another server's answer is waited for, in milliseconds. */
+const ASK_WITHIN_MS = 3000;
 /** JetStream's codes of a message whose subject has another last one than expected; servers from 2.11 on have two. */
 const CONFLICTS: ReadonlySet<number> = new Set([10071, 10164]);
 /** JetStream's code of a stream that there is not. */
 const STREAM_NOT_FOUND = 10059;
-
-type Libraries = Awaited<ReturnType<typeof loadLibraries>>;
-
-/** The client library is loaded where it is configured alone: it is an optional dependency. */
-async function loadLibraries() {
-  const [transport, jetstream] = await Promise.all([
-    import('@nats-io/transport-node'),
-    import('@nats-io/jetstream'),
-  ]);
-  return { ...transport, ...jetstream };
-}
 
 /** JetStream's streams. It owns the connection, and decides nothing about records. */
 export class JetStreamBroker implements Broker {
@@ -53,7 +50,10 @@ export class JetStreamBroker implements Broker {
   #isConnected = false;
   /** When each partition's stream was made. */
   readonly #lives: string[] = [];
-  #following: Promise<unknown> = Promise.resolve();
+  #followed: ReadonlySet<number> = new Set();
+  /** What ends the reading of each partition that is followed. */
+  readonly #followers = new Map<number, AbortController>();
+  readonly #following = new Set<Promise<void>>();
   #running: Promise<void> = Promise.resolve();
 
   /** @param server the name of this server in the herd, which the cluster shows its operator */
@@ -64,7 +64,7 @@ export class JetStreamBroker implements Broker {
   }
 
   get partitions(): number {
-    return this.#options.partitions;
+    return partitionsOf(this.#options);
   }
 
   get isConnected(): boolean {
@@ -83,7 +83,7 @@ export class JetStreamBroker implements Broker {
     if (this.#jetstream === undefined) {
       return { kind: 'failed', cause: { code: 'closed', detail: 'there is no connection' } };
     }
-    const subject = recordPrefix(this.#options, partition) + token;
+    const subject = subjectPrefix(this.#options, partition) + token;
     try {
       const expect = { lastSubjectSequence: expected };
       const { seq } = await this.#jetstream.publish(subject, bytes, { expect });
@@ -96,7 +96,7 @@ export class JetStreamBroker implements Broker {
 
   async last(partition: number, token: string): Promise<StoredMessage | undefined> {
     if (this.#manager === undefined) throw new Error('there is no connection');
-    const last_by_subj = recordPrefix(this.#options, partition) + token;
+    const last_by_subj = subjectPrefix(this.#options, partition) + token;
     // The leader's word: a direct read may be of a server that lags.
     const name = streamName(this.#options, partition);
     const message = await this.#manager.streams.getMessage(name, { last_by_subj });
@@ -108,11 +108,32 @@ export class JetStreamBroker implements Broker {
     this.#connection?.publish(`${this.#options.prefix}.said.${topic}.${this.#server}`, text);
   }
 
+  async ask(server: string, question: string): Promise<string> {
+    if (this.#connection === undefined) throw new Error('there is no connection');
+    const options = { timeout: ASK_WITHIN_MS };
+    const answer = await this.#connection.request(this.#subjectOf(server), question, options);
+    return answer.string();
+  }
+
+  follow(partitions: ReadonlySet<number>): void {
+    this.#followed = partitions;
+    if (this.#isConnected && this.#connection !== undefined) this.#followOn(this.#connection);
+  }
+
+  async check(partition: number): Promise<void> {
+    if (!this.#isConnected) return;
+    try {
+      if (await this.#makeStream(partition)) this.#events.onStreamLost(partition);
+    } catch (error) {
+      if (!this.#isClosing) this.#events.onFailed(causeOf(error, 'stream'));
+    }
+  }
+
   async close(): Promise<void> {
     this.#closing.abort();
     this.#isConnected = false;
     await this.#connection?.close();
-    await this.#following;
+    await Promise.all(this.#following);
     await this.#running;
   }
 
@@ -130,6 +151,8 @@ export class JetStreamBroker implements Broker {
         if (!this.#isClosing) this.#events.onFailed(causeOf(error, 'unreachable'));
       }
       await this.#connection?.close();
+      for (const ending of this.#followers.values()) ending.abort();
+      this.#followers.clear(); // the next connection reads anew
       await this.#pause();
     }
   }
@@ -150,8 +173,7 @@ export class JetStreamBroker implements Broker {
     }
     this.#listen(connection);
     this.#noteConnected();
-    const partitions = Array.from({ length: this.partitions }, (_, partition) => partition);
-    this.#following = Promise.all(partitions.map((each) => this.#follow(connection, each)));
+    this.#followOn(connection);
   }
 
   #noteConnected(): void {
@@ -213,16 +235,55 @@ export class JetStreamBroker implements Broker {
         this.#events.onSaid(topic, server, message.string());
       },
     });
+    connection.subscribe(this.#subjectOf(this.#server), {
+      callback: (error, message) => {
+        if (error === null) void this.#answer(message);
+      },
+    });
   }
 
-  /** Has what a partition has told, as long as there is this connection. */
-  async #follow(connection: NatsConnection, partition: number): Promise<void> {
-    while (!this.#isClosing && !connection.isClosed()) {
+  async #answer(message: Msg): Promise<void> {
+    try {
+      message.respond(await this.#events.onAsked(message.string()));
+    } catch {
+      // Who asked hears nothing, and asks elsewhere.
+    }
+  }
+
+  /** The subject under which a server is asked. */
+  #subjectOf(server: string): string {
+    return `${this.#options.prefix}.ask.${server}`;
+  }
+
+  /** Begins to read what is followed and is not read, and ends what is not followed any more. */
+  #followOn(connection: NatsConnection): void {
+    for (const [partition, ending] of this.#followers) {
+      if (!this.#followed.has(partition)) {
+        ending.abort();
+        this.#followers.delete(partition);
+      }
+    }
+    for (const partition of this.#followed) {
+      if (this.#followers.has(partition)) continue;
+      const ending = new AbortController();
+      this.#followers.set(partition, ending);
+      const following = this.#follow(connection, partition, ending.signal).finally(() => {
+        this.#following.delete(following);
+        if (this.#followers.get(partition) === ending) this.#followers.delete(partition);
+      });
+      this.#following.add(following);
+    }
+  }
+
+  /** Has what a partition has told, as long as it is followed and there is this connection. */
+  async #follow(connection: NatsConnection, partition: number, ending: AbortSignal): Promise<void> {
+    const isOver = (): boolean => this.#isClosing || connection.isClosed() || ending.aborted;
+    while (!isOver()) {
       try {
         if (await this.#makeStream(partition)) this.#events.onStreamLost(partition);
-        await this.#read(partition);
+        if (!isOver()) await this.#read(partition, ending);
       } catch (error) {
-        if (this.#isClosing || connection.isClosed()) return;
+        if (isOver()) return;
         this.#events.onFailed(causeOf(error, 'consumer'));
       }
       await this.#pause();
@@ -230,13 +291,13 @@ export class JetStreamBroker implements Broker {
   }
 
   /** Reads a partition from its beginning, the last message of each subject, and then what comes. */
-  async #read(partition: number): Promise<void> {
+  async #read(partition: number, ending: AbortSignal): Promise<void> {
     const name = streamName(this.#options, partition);
     const { state } = (await this.#manager?.streams.info(name)) ?? {};
     const consumer = await this.#jetstream?.consumers.get(name, {
       deliver_policy: 'last_per_subject',
     });
-    if (consumer === undefined || state === undefined) return;
+    if (consumer === undefined || state === undefined || ending.aborted) return;
     if (state.messages === 0) this.#events.onCaughtUp(partition, state.last_seq);
     const messages: ConsumerMessages = await consumer.consume({
       max_messages: MAX_FETCHED,
@@ -244,12 +305,14 @@ export class JetStreamBroker implements Broker {
       idle_heartbeat: FETCH.heartbeatMs,
       abort_on_missing_resource: true,
     });
+    ending.addEventListener('abort', () => messages.stop(), { once: true });
     const watch = watchSilence(messages, () => {
       const detail = `nothing has come of partition ${partition} for too long`;
       messages.stop(new BrokerError('consumer', detail));
     });
     try {
       for await (const message of messages) {
+        if (ending.aborted) break;
         watch.noteSign();
         this.#events.onMessage(partition, { seq: message.seq, bytes: bytesOf(message.data) });
         // What was there when the reading began has come, though what followed on it may have gone.
@@ -268,84 +331,15 @@ export class JetStreamBroker implements Broker {
   }
 }
 
-/** An error with the code that it is told under. */
-class BrokerError extends Error {
-  readonly code: BrokerCause['code'];
-
-  constructor(code: BrokerCause['code'], message: string) {
-    super(message);
-    this.name = 'BrokerError';
-    this.code = code;
-  }
-}
-
-function connectionOptions(
-  options: NatsOptions,
-  name: string,
-  libraries: Libraries,
-): ConnectionOptions {
-  const { servers, authority } = options;
-  // Where none is asked for, the library goes on without TLS if the server, or who stands in between, offers none.
-  const isSecure = authority !== undefined || servers.some((url) => /^tls:/i.test(url.trim()));
-  return {
-    servers: [...servers],
-    name,
-    authenticator: authenticatorOf(options, libraries),
-    ...(isSecure ? { tls: authority === undefined ? {} : { ca: authority } } : {}),
-    maxReconnectAttempts: -1,
-    reconnectTimeWait: RETRY_MS,
-    timeout: ANSWER_WITHIN_MS,
-    pingInterval: PING.everyMs,
-    maxPingOut: PING.most,
-  };
-}
-
-function authenticatorOf({ credentials }: NatsOptions, libraries: Libraries) {
-  const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
-  switch (credentials?.kind) {
-    case 'credentials':
-      return libraries.credsAuthenticator(bytes(credentials.text));
-    case 'seed':
-      return libraries.nkeyAuthenticator(bytes(credentials.text.trim()));
-    case 'password':
-      return libraries.usernamePasswordAuthenticator(credentials.user, credentials.password);
-    case undefined:
-      return [];
-  }
-}
-
-/** @throws {BrokerError} where the cluster's server is too old */
-function requireVersion(version: string): void {
-  const found = version.split('.').map((part) => Number.parseInt(part, 10));
-  const first = LEAST_VERSION.findIndex((part, index) => part !== found[index]);
-  const isOlder = first >= 0 && (found[first] ?? 0) < (LEAST_VERSION[first] ?? 0);
-  if (!isOlder) return;
-  const least = LEAST_VERSION.join('.');
-  throw new BrokerError(
-    'no-jetstream',
-    `the NATS server is of version ${version}, expected ${least} or later`,
-  );
-}
-
-function causeOf(error: unknown, code: BrokerCause['code']): BrokerCause {
-  if (error instanceof BrokerError) return { code: error.code, detail: error.message };
-  const { name, message } = error instanceof Error ? error : new Error(String(error));
-  if (name === 'AuthorizationError' || name === 'UserAuthenticationExpiredError') {
-    return { code: 'unauthorized', detail: message };
-  }
-  if (name === 'JetStreamNotEnabled') {
-    return { code: 'no-jetstream', detail: 'the NATS server has no JetStream for this account' };
-  }
-  return { code, detail: message };
-}
-
 function codeOf(error: unknown): number {
   const isCoded = error instanceof Error && 'code' in error && typeof error.code === 'number';
   return isCoded ? Number(error.code) : 0;
 }
 
+const TOPICS: ReadonlySet<string> = new Set<Topic>(['mark', 'status', 'hello', 'holding']);
+
 function isTopic(text: string): text is Topic {
-  return text === 'mark' || text === 'status' || text === 'hello';
+  return TOPICS.has(text);
 }
 
 /** The same bytes as a buffer, without a copy. */

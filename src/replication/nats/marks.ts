@@ -29,13 +29,18 @@ export class Marks {
     if (this.#waiting.length > MAX_MARKS) this.#waiting.shift();
   }
 
-  /** Takes those that are reached. @param complete by partition, an end up to which this server has all: see `StreamReader` */
-  take(complete: readonly Place[]): Mark[] {
+  /**
+   * Takes those that are reached.
+   *
+   * @param complete by partition, an end up to which this server has all: see `StreamReader`; `undefined` where it follows
+   *   none, and reads what it is asked for
+   */
+  take(complete: readonly (Place | undefined)[]): Mark[] {
     const isReached = (mark: Mark): boolean =>
       mark.upTo.length === complete.length &&
       mark.upTo.every(({ life, seq }, partition) => {
         const place = complete[partition];
-        return life === place?.life && seq <= place.seq;
+        return place === undefined || (life === place.life && seq <= place.seq);
       });
     const reached = this.#waiting.filter(isReached);
     this.#waiting = this.#waiting.filter((mark) => !isReached(mark));

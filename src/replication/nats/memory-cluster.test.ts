@@ -55,6 +55,11 @@ export class MemoryCluster {
     for (const broker of this.#brokers) broker.hear(topic, server, text);
   }
 
+  ask(server: string, question: string): Promise<string> {
+    for (const broker of this.#brokers) if (broker.server === server) return broker.asked(question);
+    return Promise.reject(new Error(`${server} is not there`));
+  }
+
   /** Loses all streams. */
   lose(): void {
     for (const partition of this.partitions) {
@@ -73,14 +78,15 @@ export class MemoryBroker implements Broker {
   isConnected = false;
   readonly #cluster: MemoryCluster;
   readonly #world: ClusterWorld;
-  readonly #server: string;
+  readonly server: string;
   readonly #events: BrokerEvents;
   #read: number[];
+  #followed: ReadonlySet<number> = new Set();
 
   constructor(cluster: MemoryCluster, world: ClusterWorld, server: string, events: BrokerEvents) {
     this.#cluster = cluster;
     this.#world = world;
-    this.#server = server;
+    this.server = server;
     this.#events = events;
     this.#read = cluster.partitions.map(() => 0);
   }
@@ -126,18 +132,37 @@ export class MemoryBroker implements Broker {
     return this.#partition(partition).messages.get(token);
   }
 
+  follow(partitions: ReadonlySet<number>): void {
+    for (const partition of partitions)
+      if (!this.#followed.has(partition)) this.#read[partition] = 0;
+    this.#followed = partitions;
+  }
+
+  async check(): Promise<void> {} // all are told when streams are lost
+
+  async ask(server: string, question: string): Promise<string> {
+    await this.#world.delay();
+    if (!this.isConnected) throw new Error('there is no connection');
+    return this.#cluster.ask(server, question);
+  }
+
+  asked(question: string): Promise<string> {
+    return this.isConnected ? this.#events.onAsked(question) : Promise.reject(new Error('cut off'));
+  }
+
   say(topic: Topic, text: string): void {
-    if (this.isConnected) this.#cluster.say(topic, this.#server, text);
+    if (this.isConnected) this.#cluster.say(topic, this.server, text);
   }
 
   hear(topic: Topic, server: string, text: string): void {
-    if (server !== this.#server && this.isConnected) this.#events.onSaid(topic, server, text);
+    if (server !== this.server && this.isConnected) this.#events.onSaid(topic, server, text);
   }
 
   /** Has one message told, of any partition that has one; whether there was one. */
   deliver(): boolean {
     if (!this.isConnected) return false;
     for (const [partition, { seq, messages }] of this.#cluster.partitions.entries()) {
+      if (!this.#followed.has(partition)) continue;
       const read = this.#read[partition] ?? 0;
       const next = [...messages.values()].filter((message) => message.seq > read);
       const [first] = next.toSorted((a, b) => a.seq - b.seq);

@@ -9,6 +9,7 @@ import { PlayedClock } from '../flood/played-clock.test.ts';
 import type { World } from '../flood/world.ts';
 import { type MemoryBroker, MemoryCluster } from './memory-cluster.test.ts';
 import { NatsReplicator } from './nats-replicator.ts';
+import type { Interest } from './options.ts';
 import { formatRecord, scanRecord } from './record-message.ts';
 import { tokenOf, partitionOf } from './subject.ts';
 
@@ -18,7 +19,8 @@ import { tokenOf, partitionOf } from './subject.ts';
  * nothing was claimed or confirmed that is not so.
  */
 
-const PARTITIONS = 2;
+/** The last one is that of the documents. */
+const PARTITIONS = 3;
 const CLIENTS = ['kiwi', 'emu', 'a b'.replace(' ', '.'), 'x'.repeat(600)];
 const SERVERS = ['A', 'B', 'C'];
 const STEP_MS = 20;
@@ -54,7 +56,13 @@ class Member {
   readonly #epoch: number;
   #sequence = 0;
 
-  constructor(name: string, epoch: number, cluster: MemoryCluster, world: World) {
+  constructor(
+    name: string,
+    epoch: number,
+    cluster: MemoryCluster,
+    world: World,
+    interest: Interest,
+  ) {
     this.#name = name;
     this.#epoch = epoch;
     const membership = {
@@ -74,7 +82,7 @@ class Member {
       store: this.store,
       world,
       links: this.#links,
-      partitions: PARTITIONS,
+      interest,
       connect: (events) => (this.broker = cluster.connect(name, events)),
       events: {
         onClusterUp() {},
@@ -134,15 +142,20 @@ const scenario = fc.record({
   pace: fc.tuple(...SERVERS.map(() => fc.constantFrom(0, 0.02, 0.7))),
   /** Not both: what only those two had is gone then. */
   loser: fc.constantFrom('server', 'cluster'),
+  /** With the second one servers hold shares, and have room for one client beside that. */
+  interest: fc.constantFrom<Interest>({ kind: 'all' }, { kind: 'used', mostResidents: 1 }),
   seed: fc.integer(),
 });
 
 type Scenario = typeof scenario extends fc.Arbitrary<infer T> ? T : never;
 
-async function play({ steps, faults, pace, loser, seed }: Scenario): Promise<void> {
+async function play({ steps, faults, pace, loser, interest, seed }: Scenario): Promise<void> {
   // Where an older record takes a newer one's place, claims are ahead until it is stored again, and it is lost if its
   // server dies before: see docs/NATS.md. In the end all agree all the same.
-  const isExact = faults.unchecked === 0;
+  // Where servers hold shares, what no holder has read yet is lost with the streams.
+  const isShared = interest.kind === 'used';
+  const mayLose = loser === 'cluster' && isShared && steps.some(({ act }) => act === 'lose');
+  const isExact = faults.unchecked === 0 && !mayLose;
   const clock = new PlayedClock();
   let state = seed >>> 0;
   const random = (): number => {
@@ -162,7 +175,7 @@ async function play({ steps, faults, pace, loser, seed }: Scenario): Promise<voi
     wake: () => {},
   };
   let epoch = 1;
-  const members = SERVERS.map((name) => new Member(name, epoch, cluster, world));
+  const members = SERVERS.map((name) => new Member(name, epoch, cluster, world, interest));
   const all: Accepted[] = [];
   const confirmed = new Set<Accepted>();
   const noteConfirmed = (member: Member): void => {
@@ -198,10 +211,12 @@ async function play({ steps, faults, pace, loser, seed }: Scenario): Promise<voi
       member.replicator.stop();
       all.push(...member.accepted);
       epoch += 1;
-      members[server] = new Member(SERVERS[server] ?? '', epoch, cluster, world);
+      members[server] = new Member(SERVERS[server] ?? '', epoch, cluster, world, interest);
     }
     await pass(passMs);
-    if (isExact) checkClaims(members, all.concat(members.flatMap(({ accepted }) => accepted)));
+    if (isExact) {
+      checkClaims(members, all.concat(members.flatMap(({ accepted }) => accepted)), cluster);
+    }
   }
   cluster.faults = { refused: 0, unanswered: 0, unchecked: 0 };
   for (const { broker } of members) broker?.setConnected(true);
@@ -214,18 +229,40 @@ async function play({ steps, faults, pace, loser, seed }: Scenario): Promise<voi
     await settle();
   }
   all.push(...members.flatMap(({ accepted }) => accepted));
-  if (isExact) checkClaims(members, all);
+  if (isExact) checkClaims(members, all, cluster);
   const kept = isExact ? all.filter((accepted) => confirmed.has(accepted)) : [];
-  check(members, loser === 'server' ? kept : all, cluster);
+  await check(members, loser === 'server' || mayLose ? kept : all, cluster, clock);
   for (const { replicator } of members) replicator.stop();
 }
 
-function check(
+/** Has every server read a client that it does not hold; the time that this takes passes meanwhile. */
+async function fetchAll(
+  members: readonly Member[],
+  client: string,
+  clock: PlayedClock,
+): Promise<void> {
+  let isDone = false;
+  const fetching = members.map(async ({ replicator }) =>
+    replicator.elsewhere?.fetch(Buffer.from(client), true),
+  );
+  const all = Promise.all(fetching).finally(() => (isDone = true));
+  const passing = async (): Promise<void> => {
+    clock.pass(1);
+    await settle();
+    if (!isDone) await passing();
+  };
+  await passing();
+  await all;
+}
+
+async function check(
   members: readonly Member[],
   kept: readonly Accepted[],
   cluster: MemoryCluster,
-): void {
+  clock: PlayedClock,
+): Promise<void> {
   for (const client of CLIENTS) {
+    await fetchAll(members, client, clock);
     const [first, ...others] = members.map((member) => member.lineOf(client));
     for (const other of others) assert.equal(other, first, `all agree on ${client}`);
     const promised = kept.filter((accepted) => accepted.client === client);
@@ -239,11 +276,24 @@ function check(
   }
 }
 
-/** Fails where a server's version vector claims a record that it has not, nor a newer one of the client. */
-function checkClaims(members: readonly Member[], all: readonly Accepted[]): void {
+/**
+ * Fails where a server's version vector claims a record that it has not, nor a newer one of the client; or, where it holds a
+ * share, would not read.
+ */
+function checkClaims(
+  members: readonly Member[],
+  all: readonly Accepted[],
+  cluster: MemoryCluster,
+): void {
   for (const member of members) {
+    const { elsewhere } = member.replicator;
     for (const each of all.filter((accepted) => isClaimed(member, accepted))) {
-      const has = member.recordOf(each.client);
+      const here = member.recordOf(each.client);
+      const there = elsewhere && recordIn(cluster, each.client);
+      const [has] = [here, there]
+        .flatMap((record) => record ?? [])
+        .toSorted(compareRecords)
+        .slice(-1);
       const claim = `${each.name} ${each.epoch} ${each.sequence}`;
       assert.ok(has !== undefined && compareRecords(has, recordOf(each)) >= 0, claim);
     }

@@ -1,6 +1,7 @@
 import type { Contact } from '../../store/contact.ts';
 import type { LocationStore } from '../../store/store.ts';
 import type { VersionVector } from '../../store/version-vector.ts';
+import type { Instant } from '../../protocol/timestamp.ts';
 import { isName } from '../../protocol/name.ts';
 import type { Links } from '../flood/links.ts';
 import { parseMessage } from '../flood/messages.ts';
@@ -9,12 +10,15 @@ import type { World } from '../flood/world.ts';
 import type { ClusterCounts } from '../cluster-counts.ts';
 import type { Lag } from '../lag.ts';
 import type { LinkStatus } from '../link-counts.ts';
+import type { Elsewhere } from '../elsewhere.ts';
 import type { Replicator } from '../replicator.ts';
 import type { KnownServer } from '../server-status.ts';
 import type { Broker, BrokerEvents, Topic } from './broker.ts';
 import type { BrokerCause } from './cause.ts';
 import type { Trace } from '../trace.ts';
 import { formatMark, type Mark, Marks, parseMark, type Place } from './marks.ts';
+import type { Interest } from './options.ts';
+import { PartialInterest } from './partial-interest.ts';
 import { StreamPositions } from './stream-positions.ts';
 import { StreamReader } from './stream-reader.ts';
 import { StreamWriter } from './stream-writer.ts';
@@ -48,7 +52,7 @@ interface NatsParts {
   readonly world: World;
   /** The links with neighbours, which go on beside it where there are any. */
   readonly links: Links;
-  readonly partitions: number;
+  readonly interest: Interest;
   readonly connect: (events: BrokerEvents) => Broker;
   readonly events: ClusterEvents;
 }
@@ -61,7 +65,7 @@ interface Sample {
 
 /**
  * Replication over NATS JetStream: each client's newest record is the last message of its subject, in one of several
- * streams. Every server follows all streams. Links with neighbours may go on beside it, so that a herd can move from one
+ * streams. A server follows all streams, or with a partial interest some. Links with neighbours may go on beside it, so that a herd can move from one
  * to the other while it serves: what comes over one goes on over the other.
  */
 export class NatsReplicator implements Replicator {
@@ -71,6 +75,9 @@ export class NatsReplicator implements Replicator {
   readonly #reader: StreamReader;
   readonly #writer: StreamWriter;
   readonly #marks = new Marks();
+  /** `undefined`: this server follows all. */
+  readonly #partial: PartialInterest | undefined;
+  #followed: ReadonlySet<number>;
   readonly #statuses: StatusQueue;
   /** The partitions of which all has come that was there when the reading began. */
   readonly #caughtUp = new Set<number>();
@@ -84,27 +91,54 @@ export class NatsReplicator implements Replicator {
 
   constructor(parts: NatsParts) {
     this.#parts = parts;
-    const { store, world, links, partitions, connect } = parts;
+    const { store, world, links, connect } = parts;
     this.#lostMs = world.nowMs();
     this.#broker = connect(this.#brokerEvents());
-    this.#reader = new StreamReader(partitions, {
+    this.#reader = new StreamReader(this.#broker.partitions, {
       store,
       vectors: links.vectors,
       positions: this.#positions,
       onBehind: (slot, seq) => this.#writer.noteBehind(slot, seq),
       onInvalid: (partition, seq) => this.#noteInvalid(partition, seq),
     });
+    const isOwn = (slot: number): boolean => links.vectors.isOwn(links.vectors.originOf(slot));
     this.#writer = new StreamWriter({
       store,
       streams: this.#broker,
       positions: this.#positions,
       clock: world.clock,
       nowMs: () => world.nowMs(),
-      isOwn: (slot) => links.vectors.isOwn(links.vectors.originOf(slot)),
+      isOwn,
+      // What this server only read is in its stream.
+      mayLack: (slot) => this.#partial?.isShared(slot) !== false || isOwn(slot),
+      onStored: (slot) => this.#partial?.noteStored(slot),
       receive: (partition, message) => this.#reader.receive(partition, message),
       wake: () => world.wake(),
     });
     this.#statuses = links.statuses.open();
+    this.#followed = new Set(Array.from({ length: this.#broker.partitions }, (_, each) => each));
+    this.#partial = parts.interest.kind === 'all' ? undefined : this.#createPartial(parts.interest);
+  }
+
+  #createPartial({ mostResidents }: Interest & { readonly kind: 'used' }): PartialInterest {
+    const { server, store, world, links } = this.#parts;
+    return new PartialInterest({
+      server,
+      store,
+      mostResidents,
+      broker: this.#broker,
+      positions: this.#positions,
+      receive: (partition, message) => this.#reader.receive(partition, message),
+      isStoring: (slot) => this.#writer.isStoring(slot),
+      nowMs: () => world.nowMs(),
+      epochMs: () => millisecondsOf(world.now()),
+      servers: () =>
+        links.herd().flatMap(({ server: name, isReachable }) => (isReachable ? [name] : [])),
+    });
+  }
+
+  get elsewhere(): Elsewhere | undefined {
+    return this.#partial;
   }
 
   get up(): string[] {
@@ -116,7 +150,7 @@ export class NatsReplicator implements Replicator {
   }
 
   get hasCaughtUp(): boolean {
-    return this.#caughtUp.size === this.#parts.partitions;
+    return [...this.#followed].every((partition) => this.#caughtUp.has(partition));
   }
 
   get confirmed(): number {
@@ -130,7 +164,11 @@ export class NatsReplicator implements Replicator {
   }
 
   get cluster(): ClusterCounts {
-    return { isConnected: this.#broker.isConnected, storing: this.#writer.storing };
+    return {
+      isConnected: this.#broker.isConnected,
+      storing: this.#writer.storing,
+      share: this.#partial?.counts,
+    };
   }
 
   get vector(): VersionVector {
@@ -160,6 +198,7 @@ export class NatsReplicator implements Replicator {
   start(vector: VersionVector, contacts: readonly Contact[]): void {
     this.#parts.links.start(vector, contacts);
     this.#writer.start();
+    this.#follow();
     this.#broker.start();
     this.#sampleLater();
   }
@@ -187,6 +226,24 @@ export class NatsReplicator implements Replicator {
     void this.#broker.close();
   }
 
+  /** Follows what this server is to hold by now, and says what it holds. */
+  #share(partial: PartialInterest): void {
+    this.#follow();
+    this.#broker.say('holding', partial.describe());
+    const checked = partial.nextUnfollowed();
+    if (checked !== undefined) void this.#broker.check(checked);
+  }
+
+  /** Follows what is to be followed by now. */
+  #follow(): void {
+    for (const partition of this.#partial?.update() ?? []) {
+      this.#reader.clear(partition);
+      this.#caughtUp.delete(partition);
+    }
+    this.#followed = this.#partial?.followed ?? this.#followed;
+    this.#broker.follow(this.#followed);
+  }
+
   #brokerEvents(): BrokerEvents {
     const { events, world } = this.#parts;
     return {
@@ -211,6 +268,8 @@ export class NatsReplicator implements Replicator {
       onCaughtUp: (partition, seq) => this.#noteCaughtUp(partition, seq),
       onStreamLost: (partition) => this.#noteStreamLost(partition),
       onSaid: (topic, server, text) => this.#hear(topic, server, text),
+      onAsked: (question) =>
+        this.#partial?.respond(question) ?? Promise.reject(new Error('this server holds all')),
     };
   }
 
@@ -227,7 +286,9 @@ export class NatsReplicator implements Replicator {
   }
 
   #noteCaughtUp(partition: number, seq: number): void {
+    if (!this.#followed.has(partition)) return;
     this.#reader.noteEnd(partition, seq);
+    this.#partial?.noteHeld(partition);
     if (this.#caughtUp.has(partition)) return;
     this.#caughtUp.add(partition);
     if (!this.hasCaughtUp) return;
@@ -238,6 +299,7 @@ export class NatsReplicator implements Replicator {
   /** What was stored is gone: all that is here is stored again. */
   #noteStreamLost(partition: number): void {
     this.#caughtUp.delete(partition);
+    this.#partial?.noteLost(partition);
     this.#positions.clear(); // those of other partitions are found anew
     this.#reader.clear(partition);
     this.#writer.clear(partition);
@@ -247,6 +309,7 @@ export class NatsReplicator implements Replicator {
   #hear(topic: Topic, server: string, text: string): void {
     const { statuses } = this.#parts.links;
     if (topic === 'hello') statuses.offerAll(this.#statuses);
+    if (topic === 'holding') this.#partial?.note(server, text);
     if (topic === 'mark') {
       const mark = parseMark(text);
       if (mark !== undefined) this.#noteMark(mark);
@@ -262,7 +325,7 @@ export class NatsReplicator implements Replicator {
   }
 
   #noteMark(mark: Mark): void {
-    if (mark.upTo.length !== this.#parts.partitions) return; // of a herd with other partitions
+    if (mark.upTo.length !== this.#broker.partitions) return; // of a herd with other partitions
     this.#marks.add(mark);
     this.#parts.links.vectors.announce(mark.vector);
   }
@@ -270,11 +333,12 @@ export class NatsReplicator implements Replicator {
   #sampleLater(): void {
     this.#parts.world.clock.after(SAMPLE_MS, () => {
       if (this.#isStopped) return;
-      for (const { vector } of this.#marks.take(this.#places(this.#reader.complete))) {
+      for (const { vector } of this.#marks.take(this.#completePlaces())) {
         this.#parts.links.vectors.claim(vector);
       }
       this.#mark();
       this.#tellOfStoring();
+      if (this.#partial !== undefined) this.#share(this.#partial);
       this.#sampleLater();
     });
   }
@@ -290,6 +354,13 @@ export class NatsReplicator implements Replicator {
     else this.#parts.events.onClusterRecovered();
   }
 
+  /** Up to where all of each partition is here. */
+  #completePlaces(): (Place | undefined)[] {
+    return this.#places(this.#reader.complete).map((place, partition) =>
+      this.#followed.has(partition) ? place : undefined,
+    );
+  }
+
   #places(seqs: readonly number[]): Place[] {
     return seqs.map((seq, partition) => ({ life: this.#broker.lifeOf(partition), seq }));
   }
@@ -300,7 +371,10 @@ export class NatsReplicator implements Replicator {
     const sample = this.#sample;
     if (this.#writer.storedUpTo < (sample?.seq ?? 1)) return;
     if (sample !== undefined) {
-      const vector = sample.vector.filter(({ name }) => isName(name));
+      // What others claim holds of the streams further on than this server can tell, if it does not follow them all.
+      const isTold = (name: string): boolean =>
+        this.#partial === undefined || name === this.#parts.server;
+      const vector = sample.vector.filter(({ name }) => isName(name) && isTold(name));
       const upTo = this.#reader.seen.map((seq, partition) =>
         Math.max(seq, this.#writer.written[partition] ?? 0),
       );
@@ -322,4 +396,8 @@ export class NatsReplicator implements Replicator {
       check();
     });
   }
+}
+
+function millisecondsOf({ seconds, nanoseconds }: Instant): number {
+  return seconds * 1000 + nanoseconds / 1e6;
 }

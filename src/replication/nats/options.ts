@@ -8,7 +8,8 @@ export interface NatsOptions {
   readonly authority: string | undefined;
   /** What all subjects begin with: herds of one account differ by it. */
   readonly prefix: string;
-  /** Over how many streams the clients are spread. All servers of a herd have the same number. */
+  readonly interest: Interest;
+  /** Over how many partitions, each a stream, the clients are spread. All servers of a herd have the same number. */
   readonly partitions: number;
   /** How many servers of the cluster keep each stream. */
   readonly replicas: number;
@@ -16,6 +17,12 @@ export interface NatsOptions {
   /** After how long a stream drops a record, in milliseconds; `undefined`: never. */
   readonly maxAgeMs: number | undefined;
 }
+
+/** What a server holds: all clients, or a share of them and what it is asked for. */
+export type Interest =
+  | { readonly kind: 'all' }
+  /** `mostResidents`: how many clients are kept at most beside the share. */
+  | { readonly kind: 'used'; readonly mostResidents: number };
 
 /** The text of a credentials file (a JWT and its seed), of a file with a seed, or a user's name and password. */
 export type NatsCredentials =

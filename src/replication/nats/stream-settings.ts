@@ -16,25 +16,36 @@ type StreamSettings = Pick<
   | 'retention'
 >;
 
-/** What begins the subjects of a partition's records. */
-export function recordPrefix(options: NatsOptions, partition: number): string {
-  return `${options.prefix}.record.${partition}.`;
+/** How many partitions there are, with that of the documents. */
+export function partitionsOf({ partitions }: NatsOptions): number {
+  return partitions + 1;
 }
 
-/** The name of a partition's stream: no name of a stream has a point. */
+/** What begins the subjects of a partition. */
+export function subjectPrefix(options: NatsOptions, partition: number): string {
+  return `${options.prefix}.${contentOf(options, partition).join('.')}.`;
+}
+
+/** The name of a partition's stream: none has a point. */
 export function streamName(options: NatsOptions, partition: number): string {
-  return `${options.prefix.replaceAll('.', '_')}_record_${partition}`;
+  return [options.prefix.replaceAll('.', '_'), ...contentOf(options, partition)].join('_');
+}
+
+function contentOf({ partitions }: NatsOptions, partition: number): string[] {
+  return partition < partitions ? ['record', `${partition}`] : ['document'];
 }
 
 /** How the stream of a partition has to be: it keeps the last message of each subject. */
 export function streamSettings(options: NatsOptions, partition: number): StreamSettings {
+  // Locations are forgotten at an age; documents stay until they are removed.
+  const maxAgeMs = partition < options.partitions ? (options.maxAgeMs ?? 0) : 0;
   return {
     name: streamName(options, partition),
-    subjects: [`${recordPrefix(options, partition)}>`],
+    subjects: [`${subjectPrefix(options, partition)}>`],
     max_msgs_per_subject: 1,
     storage: options.storage,
     num_replicas: options.replicas,
-    max_age: (options.maxAgeMs ?? 0) * NANOSECONDS_A_MILLISECOND,
+    max_age: maxAgeMs * NANOSECONDS_A_MILLISECOND,
     discard: 'old',
     retention: 'limits',
   };

@@ -49,6 +49,10 @@ interface WriterParts {
   readonly nowMs: () => number;
   /** Whether the record of a slot is one that this server accepted. */
   readonly isOwn: (slot: number) => boolean;
+  /** Whether the streams may lack the record of a slot. */
+  readonly mayLack: (slot: number) => boolean;
+  /** Told of a slot whose record a stream has. */
+  readonly onStored: (slot: number) => void;
   /** Takes in a record that another server has stored. */
   readonly receive: (partition: number, message: StoredMessage) => void;
   /** Called when something was stored: there may be more to write, and `confirmed` may have risen. */
@@ -108,6 +112,11 @@ export class StreamWriter {
   /** Why nothing could be stored at first; `undefined`: the last one was. */
   get failure(): BrokerCause | undefined {
     return this.#failing?.cause;
+  }
+
+  /** Whether a slot's record is on its way, or waits. */
+  isStoring(slot: number): boolean {
+    return this.#storing.has(slot);
   }
 
   /** Of each partition the greatest seq of a message that this server stored, or met there. */
@@ -185,13 +194,13 @@ export class StreamWriter {
 
   /** Sends what a cursor has to read, while there is room; whether it is at the end. */
   #read(cursor: FeedCursor): boolean {
-    const { store, positions, wake } = this.#parts;
+    const { store, positions, mayLack, wake } = this.#parts;
     const room = MAX_STORING - this.#storing.size;
     if (room <= 0) return false;
     const isAtEnd = store.readRecords(cursor, Math.min(room, MAX_LOOKED_AT), (slot, seq) => {
       // What is on its way is looked at again when it has come there.
       if (this.#storing.has(slot) || positions.isHeld(slot, seq)) return;
-      this.#send(this.#begin(slot, seq));
+      if (mayLack(slot)) this.#send(this.#begin(slot, seq));
     });
     if (!isAtEnd) wake();
     return isAtEnd;
@@ -299,8 +308,9 @@ export class StreamWriter {
     return this.#parts.store.slotOf(key) !== slot;
   }
 
-  #end({ slot }: Storing): void {
+  #end({ slot, key }: Storing): void {
     this.#storing.delete(slot);
+    if (this.#parts.store.slotOf(key) === slot) this.#parts.onStored(slot);
     this.#parts.wake();
   }
 

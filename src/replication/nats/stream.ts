@@ -19,6 +19,7 @@ export interface StoredMessage {
  * need them. A subject has one message, its last one.
  */
 export interface Streams {
+  /** How many there are, with that of the documents, which is the last one. */
   readonly partitions: number;
   /** Whether there is a connection now. */
   readonly isConnected: boolean;

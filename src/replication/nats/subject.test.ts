@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { documentKey } from '../../store/document.ts';
+import { signKey } from '../../store/sign-of-life.ts';
 import { keyOf, partitionOf, tokenOf } from './subject.ts';
 
 const SETTINGS = { seed: 7, numRuns: 500 } as const;
@@ -53,11 +55,21 @@ test('what spells no key has none', () => {
 test('partitions are spread evenly, and the same at every server', () => {
   const counts = Array.from({ length: 8 }, () => 0);
   for (let n = 0; n < 8000; n++) {
-    const partition = partitionOf(Buffer.from(`client-${n}`), 8);
+    const partition = partitionOf(Buffer.from(`client-${n}`), 9);
     counts[partition] = (counts[partition] ?? 0) + 1;
   }
   assert.ok(Math.min(...counts) > 850 && Math.max(...counts) < 1150, counts.join());
   // FNV-1a's published values of "a" and "foobar", which servers of other versions have to have as well.
-  assert.equal(partitionOf(Buffer.from('a'), 2 ** 31), 0xe40c292c % 2 ** 31);
-  assert.equal(partitionOf(Buffer.from('foobar'), 2 ** 31), 0xbf9cf968 % 2 ** 31);
+  assert.equal(partitionOf(Buffer.from('a'), 2 ** 31 + 1), 0xe40c292c % 2 ** 31);
+  assert.equal(partitionOf(Buffer.from('foobar'), 2 ** 31 + 1), 0xbf9cf968 % 2 ** 31);
+});
+
+test('documents have the last partition for themselves, but a sign of life is with its client', () => {
+  assert.equal(partitionOf(documentKey('geofence/home'), 9), 8);
+  assert.equal(partitionOf(documentKey('card/kiwi'), 9), 8);
+  for (const id of ['kiwi', 'emu', 'with space', 'é/%']) {
+    const client = Buffer.from(id);
+    const sign = signKey(client) ?? assert.fail();
+    assert.equal(partitionOf(sign, 9), partitionOf(client, 9), id);
+  }
 });

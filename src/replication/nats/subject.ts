@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { isDocumentKey } from '../../store/document.ts';
+import { clientOfSign, isSignKey } from '../../store/sign-of-life.ts';
 
 /**
  * The longest token that spells a key, in bytes: with it a subject stays far below the 4,096 bytes that a NATS server
@@ -44,9 +46,20 @@ export function keyOf(token: string): Buffer | undefined {
   return tokenOf(key) === token ? key : undefined;
 }
 
-/** The partition of a client's ID or a document's key, the same at every server: from 0 up to their number. */
-export function partitionOf(key: Uint8Array, partitions: number): number {
+/**
+ * The partition of a client's ID or a document's key, the same at every server. Every server needs the documents: they
+ * have the last partition for themselves. Signs of life are as many as clients, and are with them.
+ *
+ * @param partitions how many there are, with that of the documents
+ */
+export function partitionOf(key: Buffer, partitions: number): number {
+  if (!isDocumentKey(key, 0)) return partitionOfClient(key, partitions);
+  const isSign = isSignKey(key, 0, key.length);
+  return isSign ? partitionOfClient(clientOfSign(key), partitions) : partitions - 1;
+}
+
+function partitionOfClient(client: Buffer, partitions: number): number {
   let hash = FNV_OFFSET;
-  for (const byte of key) hash = Math.imul(hash ^ byte, FNV_PRIME);
-  return (hash >>> 0) % partitions;
+  for (const byte of client) hash = Math.imul(hash ^ byte, FNV_PRIME);
+  return (hash >>> 0) % (partitions - 1);
 }

@@ -140,6 +140,12 @@ export class GeofenceTracker implements RecordObserver {
     this.#leaveAll(slot, 'client-forgotten', undefined);
   }
 
+  onEvicted(slot: number): void {
+    const { fences = [] } = this.#clients.get(slot) ?? {};
+    for (const fence of fences) if (fence.presences.delete(slot)) this.#presences -= 1;
+    this.#clients.delete(slot);
+  }
+
   /** Has the geofences in which a client is, and those that may have a fix in them, look at that. */
   #look(
     slot: number,

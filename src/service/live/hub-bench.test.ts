@@ -39,6 +39,7 @@ export class Bench {
       const names = showsGeofences ? this.tracker.namesOf(slot) : [];
       return [this.store.locationAt(slot).at, ...names].join(' in ');
     },
+    watch: undefined,
     encodeSeen: (slot) => `seen ${this.store.signs.clientOf(slot).toString()}`,
     geofences: this.tracker,
     encodeTransition: ({ kind, client, geofence, reason, location }) =>

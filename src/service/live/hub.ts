@@ -39,6 +39,11 @@ export interface LiveHubParts {
   readonly vector: () => VersionVector;
   /** The change of this server's feed after which all is that one with a vector may lack. */
   readonly startOf: (vector: VersionVector) => number;
+  /**
+   * Keeps these clients up to date until the returned function is called; `undefined` where this server holds every client.
+   * Otherwise what it lacks of the others is not in the feed, and no subscriber can go on from a cursor.
+   */
+  readonly watch: ((clients: readonly Buffer[]) => () => void) | undefined;
   /** Runs `action` once after `delayMs`; the returned function cancels it. */
   readonly after: (delayMs: number, action: () => void) => () => void;
   /** The time, in milliseconds since the POSIX epoch. */
@@ -53,6 +58,8 @@ export class LiveHub {
   readonly #parts: LiveHubParts;
   readonly #owner: SubscriptionOwner;
   #subscriptions: LiveSubscription[] = [];
+  /** What ends the watching of a subscription's clients. */
+  readonly #watched = new Map<LiveSubscription, () => void>();
   /** Reads the feed while there are subscribers. */
   #cursor: FeedCursor | undefined;
   /** The events that were made in this flush, by slot. */
@@ -96,7 +103,8 @@ export class LiveHub {
    */
   subscribe(filter: LiveFilter, sink: LiveSink, had?: LiveCursor): LiveSubscription {
     const { store, startOf, now } = this.#parts;
-    const isRecent = had !== undefined && now() - had.timeMs <= MAX_CURSOR_AGE_MS;
+    const holdsAll = this.#parts.watch === undefined;
+    const isRecent = holdsAll && had !== undefined && now() - had.timeMs <= MAX_CURSOR_AGE_MS;
     const missed = isRecent ? this.#transitions.missedBy(had) : undefined;
     const isUsable = isRecent && missed !== undefined;
     const start = isUsable ? startOf(had.vector) : 0;
@@ -112,6 +120,8 @@ export class LiveHub {
     this.#cursor ??= store.openAfter(store.head);
     if (this.#cancelMarks === undefined) this.#markLater();
     this.#subscriptions.push(subscription);
+    const unwatch = this.#parts.watch?.(filter.clients ?? []);
+    if (unwatch !== undefined) this.#watched.set(subscription, unwatch);
     this.#wake();
     return subscription;
   }
@@ -229,6 +239,8 @@ export class LiveHub {
 
   #remove(subscription: LiveSubscription): void {
     this.#subscriptions = this.#subscriptions.filter((other) => other !== subscription);
+    this.#watched.get(subscription)?.();
+    this.#watched.delete(subscription);
     if (this.#subscriptions.length > 0) return;
     if (this.#cursor !== undefined) this.#parts.store.close(this.#cursor);
     this.#cursor = undefined;

@@ -2,6 +2,7 @@ import type { ServerCounts } from '../../../service/server-counts.ts';
 import type { Metric, MetricsSource, Sample } from './metric.ts';
 
 type ClusterCounts = NonNullable<ServerCounts['cluster']>;
+type ShareCounts = NonNullable<ClusterCounts['share']>;
 type LinkStatus = ServerCounts['links'][number];
 type LagEntry = ServerCounts['lag']['origins'][number];
 
@@ -74,6 +75,36 @@ export const REPLICATION_METRICS: readonly Metric[] = [
     'Records on their way into its streams, or waiting after a failure.',
     ({ storing }) => storing,
   ),
+  shareMetric(
+    'gauge',
+    'proxy_herd_share_partitions',
+    'Partitions of the clients it holds.',
+    'held',
+  ),
+  shareMetric(
+    'gauge',
+    'proxy_herd_share_residents',
+    'Clients and signs of life that are here and not of its share.',
+    'residents',
+  ),
+  shareMetric(
+    'counter',
+    'proxy_herd_share_evicted_total',
+    'How many of these were dropped to make room.',
+    'evicted',
+  ),
+  shareMetric(
+    'counter',
+    'proxy_herd_share_hits_total',
+    'How often a client that was asked for was here.',
+    'hits',
+  ),
+  shareMetric(
+    'counter',
+    'proxy_herd_share_misses_total',
+    'How often it was read from its stream.',
+    'misses',
+  ),
 ];
 
 /** The most servers that each metric has a value for: the names of origins come from other servers. */
@@ -110,4 +141,16 @@ function ofLags(
   return entries
     .slice(0, MAX_NAMES)
     .map((entry) => ({ labels: { [label]: entry.name }, value: valueOf(entry) }));
+}
+
+/** One of a server's counts of its share, where none holds every client. */
+function shareMetric(
+  type: 'gauge' | 'counter',
+  name: string,
+  help: string,
+  count: keyof ShareCounts,
+): Metric {
+  const read = ({ counts: { cluster } }: MetricsSource): Sample<number>[] =>
+    cluster?.share === undefined ? [] : [{ labels: {}, value: cluster.share[count] }];
+  return { name, type, help, labels: [], read };
 }

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import type { SpreadCursor } from '../nearby-clients.ts';
+import type { Area } from './part.ts';
+
+/** A question that one server asks another: who of some partitions is in an area. */
+export interface PartQuestion {
+  readonly partitions: readonly number[];
+  readonly area: Area;
+  readonly limit: number;
+  readonly after?: SpreadCursor | undefined;
+}
+
+/** The most clients that are asked for at once. */
+const MAX_ASKED = 1000;
+
+const e7 = z.int().min(-180e7).max(180e7);
+
+const areaSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('near'),
+    latitudeE7: e7,
+    longitudeE7: e7,
+    radiusMetres: z.number().min(0).optional(),
+  }),
+  z.object({ kind: z.literal('box'), westE7: e7, southE7: e7, eastE7: e7, northE7: e7 }),
+]);
+
+const questionSchema = z.object({
+  partitions: z.array(z.int().min(0)).max(1024),
+  area: areaSchema,
+  limit: z.int().min(1).max(MAX_ASKED),
+  after: z.object({ metres: z.number().min(0), client: z.string() }).optional(),
+});
+
+/** A question as text. */
+export function formatQuestion(question: PartQuestion): string {
+  return JSON.stringify(question);
+}
+
+/** Reads a question. @throws where it is none of this version */
+export function parseQuestion(text: string): PartQuestion {
+  const { area, ...rest } = questionSchema.parse(JSON.parse(text));
+  return {
+    ...rest,
+    area: area.kind === 'box' ? area : { ...area, radiusMetres: area.radiusMetres },
+  };
+}

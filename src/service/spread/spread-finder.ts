@@ -1,0 +1,132 @@
+import type { Elsewhere } from '../../replication/elsewhere.ts';
+import type { LocationStore } from '../../store/store.ts';
+import type {
+  ClientBox,
+  ClientCursor,
+  ClientFinder,
+  ClientQuestion,
+  Finder,
+  NearbyClients,
+  SpreadCursor,
+} from '../nearby-clients.ts';
+import {
+  findIn,
+  joinParts,
+  takePart,
+  type Area,
+  type NearbyClientsPage,
+  type Part,
+} from './part.ts';
+
+/** How often a question goes on where nobody who was found is wanted, before that is left to who asks. */
+const MAX_ROUNDS = 8;
+/** How often a question is asked anew, of other servers, where one does not answer. */
+const MAX_TRIES = 3;
+
+/** What a spread finder is made of. */
+interface SpreadParts {
+  readonly server: string;
+  readonly local: ClientFinder;
+  readonly store: LocationStore;
+  readonly elsewhere: Elsewhere;
+}
+
+/**
+ * Who is near, where no server holds all clients: each of those who hold a part of them is asked, all at once, and what they
+ * say is joined.
+ */
+export class SpreadFinder implements Finder {
+  readonly #parts: SpreadParts;
+
+  constructor(parts: SpreadParts) {
+    this.#parts = parts;
+    parts.elsewhere.answer((question) => this.#answer(question));
+  }
+
+  nearest(
+    latitudeE7: number,
+    longitudeE7: number,
+    { radiusMetres, ...question }: ClientQuestion & { readonly radiusMetres?: number | undefined },
+  ): Promise<NearbyClients> {
+    return this.#find({ kind: 'near', latitudeE7, longitudeE7, radiusMetres }, question);
+  }
+
+  inBox(edges: ClientBox, question: ClientQuestion): Promise<NearbyClients> {
+    return this.#find({ kind: 'box', ...edges }, question);
+  }
+
+  async #find(area: Area, { limit, after, isWanted }: ClientQuestion): Promise<NearbyClients> {
+    // A question that cannot be asked is refused as it is where one server has all.
+    await findIn(this.#parts.local, area, { limit, isWanted: () => false });
+    let cursor = spreadCursor(after);
+    for (let round = 1; ; round++) {
+      const page = await this.#page(area, limit, cursor);
+      const wanted = page.clients.filter(({ location }) => isWanted?.(location) !== false);
+      const isLast = page.next === undefined || round === MAX_ROUNDS;
+      if (wanted.length > 0 || isLast) return { clients: wanted, next: page.next };
+      cursor = page.next;
+    }
+  }
+
+  async #page(
+    area: Area,
+    limit: number,
+    after: SpreadCursor | undefined,
+  ): Promise<NearbyClientsPage> {
+    for (let tries = 1; ; tries++) {
+      const holders = [...this.#parts.elsewhere.holders()];
+      const asked = holders.map(([server, partitions]) => {
+        const question = { area, limit, after, partitions };
+        return server === this.#parts.server ? this.#take(question) : this.#ask(server, question);
+      });
+      const parts = await Promise.allSettled(asked);
+      const failed = parts.find((part) => part.status === 'rejected');
+      if (failed === undefined) {
+        const had = parts.flatMap((part) => (part.status === 'fulfilled' ? [part.value] : []));
+        return joinParts(had, limit);
+      }
+      // Who did not answer is not among the holders any more.
+      if (tries === MAX_TRIES) throw failed.reason;
+    }
+  }
+
+  /** This server's own part. */
+  #take({ partitions, area, limit, after }: Question): Promise<Part> {
+    const { local, elsewhere } = this.#parts;
+    const isWanted = ({ client }: { readonly client: string }): boolean =>
+      partitions.has(elsewhere.partitionOf(Buffer.from(client, 'latin1')));
+    return takePart(local, area, { limit, after, isWanted });
+  }
+
+  async #ask(server: string, { partitions, ...rest }: Question): Promise<Part> {
+    const [{ formatQuestion }, { parsePart }] = await Promise.all([
+      import('./question.ts'),
+      import('./part-text.ts'),
+    ]);
+    const question = formatQuestion({ ...rest, partitions: [...partitions] });
+    return parsePart(await this.#parts.elsewhere.ask(server, question));
+  }
+
+  /** The answer to another server's question. */
+  async #answer(text: string): Promise<string> {
+    const [{ parseQuestion }, { formatPart }] = await Promise.all([
+      import('./question.ts'),
+      import('./part-text.ts'),
+    ]);
+    const { partitions, ...rest } = parseQuestion(text);
+    const part = await this.#take({ ...rest, partitions: new Set(partitions) });
+    return formatPart(part, this.#parts.store);
+  }
+}
+
+interface Question {
+  readonly partitions: ReadonlySet<number>;
+  readonly area: Area;
+  readonly limit: number;
+  readonly after?: SpreadCursor | undefined;
+}
+
+/** Where an answer goes on. A cursor of a herd whose servers have all clients begins at its distance. */
+function spreadCursor(cursor: ClientCursor | undefined): SpreadCursor | undefined {
+  return cursor !== undefined && 'metres' in cursor ? cursor : undefined;
+}

@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { TestClient } from '../support/client.ts';
+import { locateOn } from '../support/commands.ts';
+import { eventually, eventuallyTrue } from '../support/eventually.ts';
+import { TestHerd } from '../support/herd.ts';
+import { ask } from '../support/http.ts';
+import { NatsCluster } from '../support/nats.ts';
+
+const SERVERS = ['Riley', 'Jaquez', 'Juzang', 'Campbell'];
+const CLIENTS = 60;
+
+interface Herd {
+  readonly servers: readonly { readonly server: string; readonly clients: number }[];
+}
+
+interface Listed {
+  readonly clients: readonly { readonly client: string; readonly distanceM?: number }[];
+  readonly next?: string;
+}
+
+/** What a server answers; `undefined` where that is no success. */
+async function get<T>(herd: TestHerd, server: string, path: string): Promise<T | undefined> {
+  const { status, json } = await ask(herd.gateway(server), { path });
+  return status === 200 ? (json as T) : undefined;
+}
+
+/** All that a list has, page by page. */
+async function listAll(herd: TestHerd, server: string, query: string): Promise<string[]> {
+  const found: string[] = [];
+  for (let next: string | undefined = ''; next !== undefined;) {
+    const cursor: string = next === '' ? '' : `&cursor=${next}`;
+    const page: Listed | undefined = await get(herd, server, `/v1/clients?${query}${cursor}`);
+    assert.ok(page !== undefined);
+    found.push(...page.clients.map(({ client }) => client));
+    next = page.next;
+  }
+  return found;
+}
+
+test('with interest: used each server answers for all clients, and holds some', async (context) => {
+  await using nats = await NatsCluster.start();
+  await using herd = await TestHerd.make({
+    servers: SERVERS,
+    hasGateways: true,
+    acknowledge: 'replicated',
+    data: 'none',
+    replication: { engine: 'nats', interest: 'used', servers: nats.urls, cache: 5 },
+  });
+  const processes = await herd.serveAll();
+  const names = Array.from({ length: CLIENTS }, (_, index) => `client-${index}`);
+  const replies = new Map<string, string>();
+  for (const [index, name] of names.entries()) {
+    const server = SERVERS[index % SERVERS.length] ?? '';
+    await using client = await TestClient.connect(herd.clients(server));
+    const latitude = (34 + index / 1000).toFixed(6);
+    replies.set(name, await client.ask(`IAMAT ${name} +${latitude}-118.445127 1621464827.5`));
+  }
+
+  await context.test('WHATSAT at any server, of any client', async () => {
+    for (const server of SERVERS) {
+      await using asking = await TestClient.connect(herd.clients(server));
+      for (const name of names) {
+        assert.equal(await locateOn(asking, name), replies.get(name), `${name} at ${server}`);
+      }
+      assert.equal(await locateOn(asking, 'nobody'), undefined);
+    }
+  });
+
+  await context.test('who is near, and all of them, page by page', async () => {
+    for (const server of SERVERS) {
+      await eventuallyTrue(`${server} can ask those who hold the clients`, async () => {
+        return (await get(herd, server, '/v1/clients?limit=1')) !== undefined;
+      });
+      const near = await get<Listed>(herd, server, '/v1/clients?near=34,-118.445127&limit=5');
+      assert.deepEqual(
+        near?.clients.map(({ client }) => client),
+        names.slice(0, 5),
+      );
+      const all = await listAll(herd, server, 'near=34,-118.445127&limit=7');
+      assert.deepEqual(all, names);
+      assert.deepEqual((await listAll(herd, server, 'limit=9')).sort(), names.toSorted());
+    }
+  });
+
+  await context.test('no server holds all', async () => {
+    for (const server of SERVERS) {
+      const known = await eventually(`${server} has dropped what it does not hold`, async () => {
+        const answer = await get<Herd>(herd, server, '/v1/herd');
+        const { clients } = answer?.servers.find((each) => each.server === server) ?? {};
+        return clients !== undefined && clients < CLIENTS ? clients : undefined;
+      });
+      assert.ok(known > 0);
+    }
+  });
+
+  await context.test('a newer report is seen at once where the client is asked for', async () => {
+    await using telling = await TestClient.connect(herd.clients('Riley'));
+    const reply = await telling.ask('IAMAT client-7 +1.0+2.0 1621464999');
+    for (const server of SERVERS) {
+      await using asking = await TestClient.connect(herd.clients(server));
+      await eventuallyTrue(`${server} knows it`, async () => {
+        return (await locateOn(asking, 'client-7')) === reply;
+      });
+    }
+  });
+
+  await context.test('when a server is killed the others answer for what it held', async () => {
+    processes.get('Campbell')?.signal('SIGKILL');
+    await processes.get('Campbell')?.exited;
+    for (const server of SERVERS.slice(0, 3)) {
+      await eventuallyTrue(`${server} finds all`, async () => {
+        if ((await get(herd, server, '/v1/clients?limit=1')) === undefined) return false;
+        return (await listAll(herd, server, 'limit=9')).length === CLIENTS;
+      });
+    }
+  });
+});
