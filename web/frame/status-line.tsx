@@ -58,10 +58,10 @@ function ServerDot(props: { readonly server: Server; readonly isStale: boolean }
 function ShareEnd(): JSX.Element | null {
   const endsMs = shareEndsMs.value;
   if (endsMs === undefined) return null;
-  const leftS = (endsMs - nowMs.value) / 1000;
+  const isOver = nowMs.value >= endsMs;
   return (
-    <p class="status-numbers" title={formatTime(endsMs)}>
-      {leftS > 0 ? `shared with you for another ${formatDuration(leftS)}` : 'this link is over'}
+    <p class="status-numbers">
+      {isOver ? 'this link is over' : `shared with you until ${formatTime(endsMs)}`}
     </p>
   );
 }

@@ -12,6 +12,7 @@ import {
   formatTime,
 } from '../../state/format.ts';
 import { clients, clientsVersion, hasSnapshot } from '../../state/live.ts';
+import { motionOf } from '../../state/motion.ts';
 import { Notice } from '../../ui/notice.tsx';
 import { isStale } from './colours.ts';
 import { Coordinates } from './coordinates-list.tsx';
@@ -60,7 +61,7 @@ function Known({ state }: { readonly state: ClientState }): JSX.Element {
     <>
       <p class="client-state" title={formatTime(fixMs)}>
         <span class={isStale(ageS) ? 'dot warn' : 'dot good'} />
-        {motionOf(speedMps, ageS)} · {formatAgo(ageS)}
+        {isStale(ageS) ? 'stale' : motionOf(speedMps)} · {formatAgo(ageS)}
       </p>
       <Coordinates location={location} />
       <dl class="facts">
@@ -88,12 +89,6 @@ function Known({ state }: { readonly state: ClientState }): JSX.Element {
       <PlacesNear client={location.client} />
     </>
   );
-}
-
-function motionOf(speedMps: number | undefined, ageS: number): string {
-  if (isStale(ageS)) return 'stale';
-  if (speedMps === undefined) return 'heard';
-  return speedMps >= 0.7 ? 'moving' : 'at rest';
 }
 
 function formatBattery(percent: number, charging: boolean | undefined): string {

@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 
+import { access } from '../../state/access.ts';
 import { clients, clientsVersion, coverage, hasSnapshot } from '../../state/live.ts';
 import { Notice } from '../../ui/notice.tsx';
 import './empty-herd.css';
@@ -15,6 +16,11 @@ export function EmptyHerd(): JSX.Element | null {
         <p>
           A client is on the map as soon as any server of the herd has received its first report.
         </p>
+        {access.value?.operate === true && (
+          <a class="button primary" href="#/people?add=phone">
+            Add a phone
+          </a>
+        )}
         <p>To send one from a terminal:</p>
         <pre class="empty-herd-command mono selectable">{report}</pre>
       </Notice>

@@ -106,16 +106,21 @@ interface PersonRowProps {
 function PersonRow({ person, hasGroups }: PersonRowProps): JSX.Element {
   const { client, name, location, fixMs, seenMs, batteryPercent, charging } = person;
   const now = nowMs.value;
-  const isSelected = route.value.item === client;
+  const { item, options } = route.value;
+  const isSelected = item === client;
+  const { add, ...others } = options; // what is added gives way to who is chosen
   return (
     <tr
       class={isSelected ? 'person selected' : 'person'}
-      onClick={() => navigate('people', client)}
+      onClick={() => {
+        if (add !== undefined) setOptions({ add: undefined });
+        navigate('people', client);
+      }}
     >
       <th scope="row">
         <a
           class="person-name"
-          href={formatRoute({ ...route.value, item: client })}
+          href={formatRoute({ view: 'people', item: client, options: others })}
           aria-current={isSelected ? 'true' : undefined}
         >
           <Avatar client={client} />

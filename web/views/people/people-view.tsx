@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { JSX } from 'preact';
 
-import { route, setOptions } from '../../route/router.ts';
+import { navigate, route, setOptions } from '../../route/router.ts';
 import { access } from '../../state/access.ts';
 import { cards, cardsFailure } from '../../state/cards.ts';
 import { connection } from '../../state/connection.ts';
@@ -39,7 +39,10 @@ export function PeopleView(): JSX.Element {
             <button
               type="button"
               class="button primary"
-              onClick={() => setOptions({ add: 'phone' })}
+              onClick={() => {
+                navigate('people');
+                setOptions({ add: 'phone' });
+              }}
             >
               <PlusIcon /> Add a phone
             </button>

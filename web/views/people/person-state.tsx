@@ -1,10 +1,8 @@
 import type { JSX } from 'preact';
 
+import { motionOf } from '../../state/motion.ts';
 import { isStale } from '../map/colours.ts';
 import type { Person } from './person.ts';
-
-/** From this speed on somebody moves, in metres a second: slower is what standing still looks like to a phone. */
-const MOVES_FROM_MPS = 0.7;
 
 /** How it is with a client, as a dot and in a word. */
 export function PersonState(props: {
@@ -27,6 +25,5 @@ function stateOf(
   const isSilent = isStale((nowMs - seenMs) / 1000);
   if (isSilent) return { kind: 'warn', word: 'stale' };
   if (isStale((nowMs - fixMs) / 1000)) return { kind: 'warn', word: 'no fix' };
-  if (speedMps === undefined) return { kind: 'good', word: 'heard' };
-  return { kind: 'good', word: speedMps >= MOVES_FROM_MPS ? 'moving' : 'at rest' };
+  return { kind: 'good', word: motionOf(speedMps) };
 }

@@ -21,7 +21,7 @@ export class Roster {
   readonly state = signal<RosterState>('loading');
   /** Rises when something of it has changed, once a second at most. */
   readonly version = signal(0);
-  readonly clients = new ClientTable();
+  clients = new ClientTable();
   readonly #seen = new Map<string, LastSeen>();
   #isScheduled = false;
 
@@ -32,9 +32,10 @@ export class Roster {
 
   /** Follows those who match, until the signal aborts. */
   async follow(herd: Herd, filter: EventFilter, closed: AbortSignal): Promise<void> {
-    this.#take({ type: 'reset' });
+    if (this.state.peek() === 'too many') this.clients = new ClientTable();
     this.state.value = 'loading';
     while (!closed.aborted) {
+      this.#take({ type: 'reset' }); // what is shown stays until the snapshot is there
       try {
         for await (const event of herd.subscribe({ ...filter, seen: true }, { signal: closed })) {
           this.#take(event);

@@ -3,8 +3,9 @@ import type { JSX } from 'preact';
 
 import { formatRoute } from '../../route/route.ts';
 import { access } from '../../state/access.ts';
+import { groupsOf } from '../../state/groups.ts';
 import { CopyText } from '../../ui/copy-text.tsx';
-import { clientWord } from './shell.ts';
+import { clientWord, shellWord } from './shell.ts';
 
 /** For how long a link can be good. */
 const LIVES = ['30m', '2h', '8h', '1d', '7d'] as const;
@@ -14,8 +15,9 @@ const TOKEN = /ph_[0-9a-f]{32}/i;
 export function ShareSection({ client }: { readonly client: string }): JSX.Element {
   const [life, setLife] = useState<string>('2h');
   const [pasted, setPasted] = useState('');
-  const path = formatRoute({ view: 'map', item: client, options: {} });
-  const link = `${location.origin}/${path}`;
+  const [group, setGroup] = useState<string>();
+  const item = group === undefined ? client : undefined;
+  const link = `${location.origin}/${formatRoute({ view: 'map', item, options: {} })}`;
   if (access.value?.hasTokens !== true) {
     return (
       <>
@@ -24,9 +26,11 @@ export function ShareSection({ client }: { readonly client: string }): JSX.Eleme
       </>
     );
   }
+  const whom = group === undefined ? clientWord(client) : `--group ${shellWord(group)}`;
   const [token] = TOKEN.exec(pasted) ?? [];
   return (
     <>
+      <GroupChoice client={client} group={group} onChoose={setGroup} />
       <label class="share-life">
         The link is good for
         <select
@@ -41,7 +45,7 @@ export function ShareSection({ client }: { readonly client: string }): JSX.Eleme
       </label>
       <p class="quiet">Who operates the herd makes it, in a terminal:</p>
       <CopyText
-        text={`npx proxy-herd token share ${clientWord(client)} --expires ${life} --link`}
+        text={`npx proxy-herd token share ${whom} --expires ${life} --link`}
         label="the command"
       />
       <label class="share-token">
@@ -62,5 +66,34 @@ export function ShareSection({ client }: { readonly client: string }): JSX.Eleme
         </p>
       )}
     </>
+  );
+}
+
+interface GroupChoiceProps {
+  readonly client: string;
+  readonly group: string | undefined;
+  readonly onChoose: (group: string | undefined) => void;
+}
+
+/** Whom the link shows: the client alone, or a group that it is in. */
+function GroupChoice({ client, group, onChoose }: GroupChoiceProps): JSX.Element | null {
+  const names = groupsOf(client);
+  if (names.length === 0) return null;
+  return (
+    <label class="share-life">
+      It shows
+      <select
+        class="field"
+        value={group ?? ''}
+        onChange={({ currentTarget: { value } }) => onChoose(value === '' ? undefined : value)}
+      >
+        <option value="">this client alone</option>
+        {names.map((name) => (
+          <option key={name} value={name}>
+            the group {name}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }
