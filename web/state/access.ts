@@ -3,7 +3,8 @@ import { computed, effect, signal } from '@preact/signals';
 import { coversClient, parsePattern } from './client-pattern.ts';
 import { connection, noteUnauthorized } from './connection.ts';
 import { pause } from './pause.ts';
-import { isObject, request } from './request.ts';
+import { request } from './request.ts';
+import { isObject } from './shape.ts';
 import { isSignedOut } from './session.ts';
 
 /** How long to wait where no server has answered, in milliseconds. */

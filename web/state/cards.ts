@@ -3,7 +3,8 @@ import { HerdError } from 'proxy-herd/client';
 
 import { connection, noteUnauthorized } from './connection.ts';
 import { pause } from './pause.ts';
-import { change, hasList, isObject, request } from './request.ts';
+import { change, request } from './request.ts';
+import { hasList, isObject } from './shape.ts';
 import { isSignedOut } from './session.ts';
 
 /** Others may change them: they are asked for so often, in milliseconds. Where none has changed that costs next to nothing. */

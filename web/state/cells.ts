@@ -1,6 +1,7 @@
 import type { Box } from 'proxy-herd/client';
 
-import { hasList, isObject, request } from './request.ts';
+import { request } from './request.ts';
+import { hasList, isObject } from './shape.ts';
 
 /** The clients in a cell of the map. */
 export interface Cell {

@@ -4,7 +4,8 @@ import { HerdError } from 'proxy-herd/client';
 import { coversClient, parsePattern } from './client-pattern.ts';
 import { connection, noteUnauthorized } from './connection.ts';
 import { pause } from './pause.ts';
-import { hasList, request } from './request.ts';
+import { request } from './request.ts';
+import { hasList } from './shape.ts';
 import { isSignedOut } from './session.ts';
 
 /** The operator may change them: they are asked for so often, in milliseconds. */

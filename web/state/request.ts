@@ -2,6 +2,7 @@ import { HerdError, ProblemError } from 'proxy-herd/client';
 
 import { noteUnauthorized, servers } from './connection.ts';
 import { token } from './session.ts';
+import { isObject } from './shape.ts';
 
 /** How long one server may take to answer, in milliseconds. */
 const ATTEMPT_MS = 4000;
@@ -93,15 +94,6 @@ export async function change(
   body?: unknown,
 ): Promise<void> {
   await exchange(method, path, { body });
-}
-
-/** Whether a value is an object with a list under a name. */
-export function hasList(value: unknown, name: string): boolean {
-  return isObject(value) && Array.isArray(value[name]);
-}
-
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
 }
 
 async function exchange(

@@ -2,7 +2,8 @@ import { effect, signal } from '@preact/signals';
 
 import { pause } from '../../state/pause.ts';
 import { herd } from '../../state/herd.ts';
-import { hasList, requestAt } from '../../state/request.ts';
+import { requestAt } from '../../state/request.ts';
+import { hasList } from '../../state/shape.ts';
 import type { DetailsTable, ServerDetails } from './details.ts';
 
 /** How often servers are asked, in milliseconds. */

@@ -1,7 +1,8 @@
 import { signal } from '@preact/signals';
 
 import { pause } from '../../state/pause.ts';
-import { hasList, request } from '../../state/request.ts';
+import { request } from '../../state/request.ts';
+import { hasList } from '../../state/shape.ts';
 import type { HerdHistory } from './history.ts';
 
 /** How often the history is asked for, in milliseconds: as often as servers look. */

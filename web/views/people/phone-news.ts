@@ -1,4 +1,4 @@
-import { isObject } from '../../state/request.ts';
+import { isObject } from '../../state/shape.ts';
 
 /** Something that came from a phone. */
 interface Arrival {

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { BUILT_IN } from '#src/cli/config/built-in.js';
-import { toConfig } from '#src/cli/config/herd-config.js';
+import { checkConfig } from '#src/cli/config/check-config.js';
 import { parseYaml } from '#src/cli/config/parse-yaml.js';
 import { SET_UPS } from '#src/gateway/ingest/set-ups.js';
 import { idOf, PHONE_APPS } from './apps.ts';
@@ -20,7 +19,7 @@ test('a name suggests an ID that a client can have', () => {
 test('the configuration that the page shows is one', () => {
   for (const address of ['192.0.2.10', '2001:db8::1']) {
     const text = configFor({ server: 'Riley', gatewayPort: 13645, address });
-    const config = toConfig(parseYaml('herd.yaml', text).source, BUILT_IN);
+    const config = checkConfig(parseYaml('herd.yaml', text));
     assert.deepEqual([...config.servers.keys()], ['Riley']);
     assert.ok(config.access !== undefined && config.gatewayUrl?.endsWith(':13645'));
   }

@@ -1,4 +1,5 @@
-import { hasList, isObject, request } from '../../../state/request.ts';
+import { request } from '../../../state/request.ts';
+import { hasList, isObject } from '../../../state/shape.ts';
 
 /** How a phone is set up, as a server says. */
 export interface SetUp {
