@@ -12,6 +12,7 @@ import { ingest } from './ingest.ts';
 import { journal } from './journal.ts';
 import { memory } from './memory.ts';
 import { messages } from './messages.ts';
+import { natsPartitions } from './nats-partitions.ts';
 import { near } from './near.ts';
 import { phones } from './phones.ts';
 import { places } from './places.ts';
@@ -36,6 +37,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   replication,
   linkCosts,
   natsCosts,
+  natsPartitions,
   catchup,
   connections,
   fairness,

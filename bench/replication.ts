@@ -51,7 +51,7 @@ async function probe(first: Conversation, last: Asker, probes: number): Promise<
 }
 
 /** What a herd of three comes to: its rate until the last one has all, and how soon one report is there. */
-async function measureHerd(
+export async function measureHerd(
   servers: readonly RunningServer[],
   share: number,
 ): Promise<Figures<Compared>> {

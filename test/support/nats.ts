@@ -105,6 +105,17 @@ export class NatsCluster implements AsyncDisposable {
     });
   }
 
+  /** Which of its servers leads a stream, by its number. */
+  async leaderOf(stream: string): Promise<number> {
+    let leader: string | undefined;
+    await this.#manage(async (manager) => {
+      leader = (await manager.streams.info(stream)).cluster?.leader;
+    });
+    const index = Array.from({ length: this.size }, (_, of) => nameOf(of)).indexOf(leader ?? '');
+    if (index < 0) throw new Error(`the stream ${stream} is led by ${leader ?? 'nobody'}`);
+    return index;
+  }
+
   /** Deletes all streams, as an operator could by mistake. */
   async deleteStreams(): Promise<void> {
     await this.#manage(async (manager) => {
@@ -158,11 +169,16 @@ export class NatsCluster implements AsyncDisposable {
              routes: [${others.map(route).join(', ')}]
            }`;
     return `
-      server_name: test-${index}
+      server_name: ${nameOf(index)}
       listen: 127.0.0.1:${this.#ports[index]}
       jetstream { store_dir: "${join(this.#settings.dataFolder ?? this.#folder.path, `${index}`)}" }
       ${this.#settings.configuration ?? ''}
       ${cluster}
     `;
   }
+}
+
+/** What a server calls itself. */
+function nameOf(index: number): string {
+  return `test-${index}`;
 }
