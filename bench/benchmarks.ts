@@ -3,6 +3,7 @@ import { client } from './client.ts';
 import { clientBuffer } from './client-buffer.ts';
 import { connections } from './connections.ts';
 import { linkCosts, natsCosts } from './costs.ts';
+import { dashboard } from './dashboard.ts';
 import { fairness } from './fairness.ts';
 import { gateway } from './gateway.ts';
 import type { Benchmark } from './harness/benchmark.ts';
@@ -53,4 +54,5 @@ export const BENCHMARKS: readonly Benchmark[] = [
   gateway,
   client,
   clientBuffer,
+  dashboard,
 ];

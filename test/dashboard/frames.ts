@@ -15,14 +15,16 @@ const RECORD = `(() => {
   requestAnimationFrame(next);
   globalThis.recordedFrames = frames;
 })()`;
-const TAKE = `globalThis.recordedFrames.splice(0)`;
+const TAKE = `new Promise((resolve) => {
+  requestAnimationFrame(() => resolve(globalThis.recordedFrames.splice(0)));
+})`;
 
 /** Begins to record how far apart a page's frames are. */
 export async function recordFrames({ at }: DashboardPage): Promise<void> {
   await at.evaluate(RECORD);
 }
 
-/** How far apart the frames were since this was asked last, in milliseconds. */
+/** How far apart the frames were since this was asked last, in milliseconds: of one at least. */
 export function takeFrames({ at }: DashboardPage): Promise<number[]> {
   return at.evaluate<number[]>(TAKE);
 }

@@ -6,7 +6,7 @@ import type { HeldPosition } from './page-state.ts';
 /** How often what is due is reported, in milliseconds. */
 const REPORT_EVERY_MS = 20;
 /** Degrees of latitude and longitude in which clients are, and a step of one of them. */
-const SPREAD = 0.4;
+const SPREAD = 0.2;
 const STEP = 0.0002;
 
 /** Where clients are moving. */

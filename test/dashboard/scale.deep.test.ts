@@ -69,6 +69,7 @@ test(
     await eventuallyTrue('nobody who is elsewhere', () => has('taveuni'));
 
     await page.show('#/people');
+    await page.at.getByRole('heading', { name: 'People' }).waitFor(); // the map is made anew
     await page.show('#/map?at=48.85,2.35,8');
     await page.at.getByText('Counted by the herd').waitFor();
     await eventuallyTrue('nobody, for they are too many', () => has());

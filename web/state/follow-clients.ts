@@ -10,6 +10,7 @@ import {
   clients,
   clientsVersion,
   coverage,
+  hasSelected,
   hasSnapshot,
   liveState,
   noteBreak,
@@ -73,6 +74,7 @@ export function followClients(): void {
   });
   effect(() => {
     const client = pinned.value;
+    hasSelected.value = !isPartial.value && hasSnapshot.value; // it is among all
     if (client === undefined || !isPartial.value || isSignedOut.value) return;
     const closing = new AbortController();
     clients.pinned = client;
@@ -207,6 +209,7 @@ async function followPinned(herd: Herd, client: string, closed: AbortSignal): Pr
     try {
       for await (const event of herd.subscribe({ clients: [client] }, { signal: closed })) {
         if (event.type === 'location' || event.type === 'removed') takeEvent(event);
+        if (event.type === 'ready') hasSelected.value = true;
       }
     } catch {
       await pause(TRY_AGAIN_MS, closed);

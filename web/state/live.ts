@@ -44,6 +44,9 @@ export const lastEventMs = signal(0);
 /** Whether all that there was has been received once. */
 export const hasSnapshot = signal(false);
 
+/** Whether the herd has said where the selected client is, if it knows that. */
+export const hasSelected = signal(false);
+
 /** Whether what is shown is what is now. */
 export const isLive = computed(() => liveState.value.kind === 'live');
 

@@ -11,7 +11,7 @@ import {
   formatSpeed,
   formatTime,
 } from '../../state/format.ts';
-import { clients, clientsVersion, hasSnapshot } from '../../state/live.ts';
+import { clients, clientsVersion, hasSelected } from '../../state/live.ts';
 import { motionOf } from '../../state/motion.ts';
 import { Notice } from '../../ui/notice.tsx';
 import { isStale } from './colours.ts';
@@ -32,7 +32,7 @@ export function ClientPanel({ client }: { readonly client: string }): JSX.Elemen
 }
 
 function Unknown(): JSX.Element {
-  if (!hasSnapshot.value) return <p class="quiet">Asking the herd …</p>;
+  if (!hasSelected.value) return <p class="quiet">Asking the herd …</p>;
   return (
     <Notice title="Not known here">
       <p>
