@@ -6,6 +6,7 @@ import { followCards } from './state/cards.ts';
 import { followGroups } from './state/groups.ts';
 import { startHerd } from './state/herd.ts';
 import { followClients } from './state/follow-clients.ts';
+import { reloadWherePolicyIsStale } from './state/stale-policy.ts';
 import { loadAhead } from './views/view-slot.tsx';
 import './styles/tokens.css';
 import './styles/base.css';
@@ -16,6 +17,7 @@ const AHEAD_AFTER_MS = 1000;
 
 const root = document.querySelector('#app');
 if (root === null) throw new Error('the page has no #app');
+reloadWherePolicyIsStale();
 followClients();
 startHerd();
 followAccess();

@@ -11,6 +11,15 @@ export interface ShownView {
   readonly changing?: readonly string[];
 }
 
+/** Numbers, lines of the last minutes, times. */
+const HERD_CHANGES = [
+  '.graph-node-doing',
+  '.server-measure',
+  '.server-row p',
+  '.flood-card',
+  '.herd-log-list',
+];
+
 /** What tests of every view look at, in a herd that knows of the client `kiwi`. */
 export const VIEWS: readonly ShownView[] = [
   { name: 'map-client', fragment: '#/map/kiwi?at=34.07,-118.44,12', ready: '.panel .facts' },
@@ -23,13 +32,13 @@ export const VIEWS: readonly ShownView[] = [
     name: 'herd',
     fragment: '#/herd',
     ready: 'main table tbody tr',
-    changing: ['.herd-log-list'],
+    changing: HERD_CHANGES,
   },
   {
     name: 'herd-server',
     fragment: '#/herd/Riley',
     ready: '.panel',
-    changing: ['.herd-log-list', '.server-facts'],
+    changing: [...HERD_CHANGES, '.server-state', '.server-facts', '.server-charts'],
   },
   { name: 'people', fragment: '#/people', ready: 'main table tbody tr' },
   { name: 'people-client', fragment: '#/people/kiwi', ready: '.panel .person-facts' },

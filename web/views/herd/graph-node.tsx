@@ -19,6 +19,9 @@ interface GraphNodeProps {
 const BELOW = [NODE_RADIUS + 20, NODE_RADIUS + 36] as const;
 const ABOVE = [-NODE_RADIUS - 28, -NODE_RADIUS - 12] as const;
 
+/** Where a click counts as one on it, in pixels: its circle, its name and what is between. */
+const REACH = { width: 96, height: 2 * NODE_RADIUS + 44 };
+
 /** A name that is longer is cut: the whole one is what a pointer on it shows. */
 const MAX_NAME = 14;
 
@@ -37,6 +40,13 @@ export function GraphNode({ server, at, isNamedAbove, isSelected }: GraphNodePro
         aria-current={isSelected ? 'true' : undefined}
       >
         {name.length > MAX_NAME && <title>{name}</title>}
+        <rect
+          class="graph-node-reach"
+          x={-REACH.width / 2}
+          y={isNamedAbove ? NODE_RADIUS - REACH.height : -NODE_RADIUS}
+          width={REACH.width}
+          height={REACH.height}
+        />
         <circle class="graph-node-circle" r={NODE_RADIUS} />
         {isUp ? (
           <circle class="graph-node-state" r={5} />
