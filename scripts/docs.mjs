@@ -1,4 +1,4 @@
-// `npm run docs:client`: makes the documentation of the SDK out of its docstrings, in build/docs/client. Fails where a link
+// `npm run docs:client`: makes the documentation of the SDK and of the places out of their docstrings, in build/docs/client. Fails where a link
 // leads nowhere, something is not documented, or a type is used that is not exported. TypeDoc is installed from the npm
 // registry where it is not there yet, apart from the package's own dependencies, since it needs an older TypeScript.
 import { spawnSync } from 'node:child_process';
@@ -49,9 +49,11 @@ function options() {
     '--out',
     OUTPUT,
     '--name',
-    'proxy-herd/client',
+    'proxy-herd',
     '--readme',
     'none',
+    '--intentionallyNotExported',
+    'detailsSchema', // what PlaceDetails are made of
     '--excludePrivate',
     '--excludeInternal',
     '--disableSources', // they would lead to a repository
@@ -72,14 +74,14 @@ function options() {
   ];
 }
 
-/** The sources of what the package exports as the SDK. */
+/** The sources of what the package exports as the SDK, and as the places by themselves. */
 function entryPoints() {
   const text = readFileSync(join(ROOT, 'package.json'), 'utf8');
   const { exports } = /** @type {{ exports: Record<string, { default?: string }> }} */ (
     JSON.parse(text)
   );
   return Object.entries(exports)
-    .filter(([name]) => /^\.\/client(\/|$)/.test(name))
+    .filter(([name]) => /^\.\/(client|places)(\/|$)/.test(name))
     .map(([, { default: file = '' }]) =>
       file.replace(/^\.\/dist\//, 'src/').replace(/\.js$/, '.ts'),
     );

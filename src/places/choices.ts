@@ -1,9 +1,9 @@
 import type { PlaceType } from './place-types.ts';
 
 /** What may come first: what is known best, or what is nearest. */
-export const RANKS = ['prominence', 'distance'] as const;
+export type Rank = 'prominence' | 'distance';
 
-export type Rank = (typeof RANKS)[number];
+export const RANKS = ['prominence', 'distance'] as const satisfies readonly Rank[];
 
 /** The most types of one question: some upstreams take one call for each. */
 export const MAX_TYPES = 10;
@@ -35,11 +35,19 @@ export function areSameTypes(a: readonly PlaceType[], b: readonly PlaceType[]): 
   return a.length === b.length && a.every((type, i) => type === b[i]);
 }
 
+/** What was wrong, for programs. */
 export type ChoicesErrorCode =
   /** The upstream puts the nearest first only among places of some types. */
   'TYPES_NEEDED';
 
-/** What was chosen is nothing that the provider can answer. */
+/**
+ * What was chosen is nothing that the provider can answer.
+ *
+ * @example
+ * ```ts
+ * await search.find({ ...circle, rank: 'distance' }); // throws with google-legacy, which needs types for it
+ * ```
+ */
 export class ChoicesError extends Error {
   override readonly name = 'ChoicesError';
   readonly code: ChoicesErrorCode;

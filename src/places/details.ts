@@ -27,6 +27,7 @@ export const detailsSchema = z.object({
     .describe('Its names by their languages (BCP 47)'),
 });
 
+/** What may be known of a place besides what every place has. */
 export type PlaceDetails = z.infer<typeof detailsSchema>;
 
 /** A URL of the web; `undefined` where a text is none. One without a scheme gets `https`. */

@@ -11,7 +11,7 @@ import { z } from 'zod';
 import { makeTemporaryFolder } from '../disk/temporary-folder.test.ts';
 import {
   askForPage,
-  createNearbySearch,
+  openNearbySearch,
   type NearbySearch,
   type UpstreamFault,
 } from './nearby-search.ts';
@@ -159,7 +159,7 @@ const EMBEDDED: PlacesOptions = {
 /** A search that is closed at the end, and its faults. */
 async function start(t: TestContext, options: PlacesOptions) {
   const faults: UpstreamFault[] = [];
-  const search = await createNearbySearch(options, {
+  const search = await openNearbySearch(options, {
     onFault: (fault) => faults.push(fault),
     counts: new PlacesCounts(),
   });

@@ -60,15 +60,16 @@ export interface NearbySearch {
  * A nearby search with the provider, the cache and the limits that `options` name. It begins to read
  * what the cache has on disk; questions wait for that.
  *
+ * @param descriptor of the provider; without it, that of its name
  * @throws {RangeError} where there is no such provider
  * @throws {z.ZodError} where the provider's settings are not as it has them
  */
-export async function createNearbySearch(
+export async function openNearbySearch(
   options: PlacesOptions,
   hooks: NearbySearchHooks,
+  descriptor: ProviderDescriptor = descriptorOf(options),
 ): Promise<NearbySearch> {
   const onFault = limitFaults(hooks.onFault, () => performance.now());
-  const descriptor = descriptorOf(options);
   const opened = await openSource(descriptor, options, hooks.counts);
   const { source, traits, deadlineMs, budget, close } = opened;
   const shelf = createShelf(options, onFault);

@@ -18,7 +18,7 @@ export interface NearbyQuery extends PlaceCircle {
 }
 
 /** The statuses of an answered question. */
-type AnsweredStatus = 'OK' | 'ZERO_RESULTS';
+export type AnsweredStatus = 'OK' | 'ZERO_RESULTS';
 
 /** The statuses of a question that its upstream did not answer. */
 export type FailedStatus =

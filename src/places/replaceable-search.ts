@@ -91,8 +91,8 @@ export class ReplaceableSearch implements NearbySearch {
   }
 
   async #create(): Promise<NearbySearch> {
-    const { createNearbySearch } = await import('./nearby-search.ts');
-    const search = await createNearbySearch(this.#options, this.#hooks);
+    const { openNearbySearch } = await import('./nearby-search.ts');
+    const search = await openNearbySearch(this.#options, this.#hooks);
     this.#search = search;
     return search;
   }

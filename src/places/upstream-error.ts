@@ -37,6 +37,11 @@ export interface UpstreamFailure {
 /**
  * An upstream gave no answer. It has no `cause`: an error from below may contain the request's URL,
  * and with it the key. What is worth knowing of it is in `detail`.
+ *
+ * @example
+ * ```ts
+ * throw new UpstreamError({ code: 'UPSTREAM_TIMEOUT', status: 'UNKNOWN_ERROR', message: 'The database took too long.' });
+ * ```
  */
 export class UpstreamError extends Error {
   override readonly name = 'UpstreamError';

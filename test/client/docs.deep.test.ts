@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { readMarkdown } from '../docs/markdown.ts';
 import { programOf } from '../docs/program.ts';
 import { CHECKOUT, TestProcess } from '../support/process.ts';
 
 /** The pages of classes; those whose constructors are not for callers are interfaces there. */
 const CLASS = /^classes\/|^interfaces\/(\w+\.)?(Subscription|Geofences)\.html$/;
 
-test('the documentation of the SDK is made without a warning, and each class has an example', async () => {
+test('the documentation of the SDK and of the places is made without a warning, and each class has an example', async () => {
   await using process = new TestProcess('npm', ['run', '--silent', 'docs:client'], {
     cwd: CHECKOUT,
   });
@@ -39,7 +40,14 @@ test('the examples of the documents and the example program compile as they stan
   try {
     const program = join(folder, 'documents.ts');
     await writeFile(program, await programOf('docs/CLIENT.md', 'README.md'));
-    const files = [program, join(CHECKOUT, 'examples/sdk/depot.ts')];
+    const examples = ['examples/sdk/depot.ts', 'examples/places/shops.ts'];
+    const files = [program, ...examples.map((file) => join(CHECKOUT, file))];
+    const { blocks } = await readMarkdown('docs/PLACES_API.md');
+    for (const { text, line } of blocks.filter(({ language }) => language === 'ts')) {
+      const file = join(folder, `places-${line}.ts`);
+      await writeFile(file, text);
+      files.push(file);
+    }
     const compiler = join(CHECKOUT, 'node_modules/typescript/bin/tsc');
     await using tsc = new TestProcess(
       process.execPath,

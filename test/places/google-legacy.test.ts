@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { createGoogleLegacyProvider } from '#src/places/google-legacy/provider.js';
-import { createNearbySearch, type UpstreamFault } from '#src/places/nearby-search.js';
+import { openNearbySearch, type UpstreamFault } from '#src/places/nearby-search.js';
 import { PlacesCounts } from '#src/places/places-counts.js';
 import type { CacheOptions } from '#src/places/options.js';
 import type { NearbyQuery } from '#src/places/provider.js';
@@ -108,7 +108,7 @@ test('the search asks the upstream once for equal questions, and leaves it alone
     response.end(answers.shift());
   });
   const faults: UpstreamFault[] = [];
-  const search = await createNearbySearch(
+  const search = await openNearbySearch(
     {
       provider: 'google-legacy',
       settings: { url: upstream.url },

@@ -1,19 +1,23 @@
+import { PLACES_DEFAULTS } from '../../places/defaults.ts';
+
+const { cache: CACHE } = PLACES_DEFAULTS;
+
 /** What a configuration has where it says nothing. Times are in milliseconds, sizes in bytes. */
 export const DEFAULTS = {
   herd: 'proxy-herd',
   replication: { engine: 'flood' },
   places: {
-    provider: 'geonames',
-    rank: 'prominence',
+    provider: PLACES_DEFAULTS.provider,
+    rank: PLACES_DEFAULTS.rank,
     types: [],
     cache: {
-      zeroTtl: 60_000,
-      staleWhileRevalidate: 60_000,
-      staleIfError: 3_600_000,
-      tolerance: 0.01,
-      entries: 10_000,
+      zeroTtl: CACHE.zeroTtlMs,
+      staleWhileRevalidate: CACHE.staleWhileRevalidateMs,
+      staleIfError: CACHE.staleIfErrorMs,
+      tolerance: CACHE.tolerance,
+      entries: CACHE.entries,
     },
-    calls: { deadline: 5_000 },
+    calls: { deadline: PLACES_DEFAULTS.deadlineMs },
   },
   framing: 'line',
   acknowledge: 'received',

@@ -29,7 +29,7 @@ export async function upstreamFindings(
     findings.ok(provider, `not asked${key}: --ask-upstream asks it one question`);
     return findings.all;
   }
-  const { createNearbySearch } = await import('../../places/nearby-search.ts');
+  const { openNearbySearch } = await import('../../places/nearby-search.ts');
   const options = placesOptions(config, name, parts);
   const uncached = {
     ...options,
@@ -38,7 +38,7 @@ export async function upstreamFindings(
   };
   let detail = '';
   const onFault = ({ text }: { text: string }): void => void (detail = text);
-  const search = await createNearbySearch(uncached, { onFault, counts: new PlacesCounts() });
+  const search = await openNearbySearch(uncached, { onFault, counts: new PlacesCounts() });
   try {
     const startMs = performance.now();
     const signal = AbortSignal.timeout(config.places.calls.deadline);

@@ -19,7 +19,7 @@ export async function within<T>(coming: Promise<T>, ms = ANSWER_WITHIN_MS): Prom
 }
 
 /** Something took too long. */
-export class TimeoutError extends Error {
+class TimeoutError extends Error {
   readonly code = 'TIMEOUT';
   override readonly name = 'TimeoutError';
 

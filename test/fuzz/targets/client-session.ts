@@ -1,6 +1,6 @@
 import { setImmediate as nextIteration } from 'node:timers/promises';
 import { LocationStore } from '#src/store/store.js';
-import { createNearbySearch } from '#src/places/nearby-search.js';
+import { openNearbySearch } from '#src/places/nearby-search.js';
 import { PlacesCounts } from '#src/places/places-counts.js';
 import { createTestService } from '#src/service/service-bench.test.js';
 import { RecordView } from '#src/store/record.js';
@@ -25,7 +25,7 @@ const ANSWERED_WITHIN_MS = 10_000;
 /** After this many rounds of promises most searches are done; the first one reads a file. */
 const QUICK_ROUNDS = 10;
 
-const search = await createNearbySearch(
+const search = await openNearbySearch(
   {
     provider: 'geonames',
     settings: {},
