@@ -25,6 +25,7 @@ import { savings } from './savings.ts';
 import { startup } from './startup.ts';
 import { streams } from './streams.ts';
 import { ticks } from './ticks.ts';
+import { used } from './used.ts';
 
 /** All benchmarks, in the order in which they are listed. */
 export const BENCHMARKS: readonly Benchmark[] = [
@@ -36,6 +37,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   messages,
   propagation,
   replication,
+  used,
   linkCosts,
   natsCosts,
   natsPartitions,

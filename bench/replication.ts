@@ -24,11 +24,13 @@ const REPORTS = 50_000;
 /** How many reports are timed one by one, and how long after each, in milliseconds. */
 const PROBES = 300;
 const PAUSE_MS = 5;
+/** Of how many clients these are: of several partitions. */
+const PROBED_CLIENTS = 32;
 /** How many messages a bare publisher has on their way: as many as a server. */
 const IN_FLIGHT = 1024;
 
 type Name = 'rate' | 'p50' | 'p99' | 'processor' | 'bare';
-type Compared = Exclude<Name, 'bare'>;
+export type Compared = Exclude<Name, 'bare'>;
 
 /** How many reports were timed: each is newer than all before it. */
 let probed = 0;
@@ -39,9 +41,10 @@ async function probe(first: Conversation, last: Asker, probes: number): Promise<
   for (let number = 0; number < probes; number++) {
     probed += 1;
     const time = `${1_600_000_000 + probed}.000000000`;
-    const report = { client: 'probe', latitude: '+34.068930', longitude: '-118.445127', time };
+    const client = `probe-${number % PROBED_CLIENTS}`;
+    const report = { client, latitude: '+34.068930', longitude: '-118.445127', time };
     const said = performance.now();
-    const command = `IAMAT probe ${report.latitude}${report.longitude} ${time}\n`;
+    const command = `IAMAT ${client} ${report.latitude}${report.longitude} ${time}\n`;
     await first.exchange(command, (text) => text.endsWith('\n'));
     await last.untilHeld([report]);
     times.push(performance.now() - said);

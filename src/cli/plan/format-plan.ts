@@ -1,19 +1,26 @@
 import { table } from '../table.ts';
-import { CORE_SHARE, NATS_CORES, type EnginePlan, type Plan } from './plan.ts';
+import {
+  CORE_SHARE,
+  type Engine,
+  ENGINES,
+  NATS_CORES,
+  type ClusterNeeds,
+  type EnginePlan,
+  type Plan,
+} from './plan.ts';
 
 const NUMBER = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
 const WHOLE = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 
 /** A plan for people: what each engine takes, whether it fits, and where its limits are. */
 export function formatPlan(plan: Plan): string {
-  const { wanted, reportsPerSecond, flood, nats } = plan;
-  const engines = [flood, nats];
+  const { wanted, reportsPerSecond } = plan;
   const row = (name: string, show: (engine: EnginePlan) => string): string[] => [
     name,
-    ...engines.map(show),
+    ...ENGINES.map((engine) => show(plan[engine])),
   ];
   const rows = [
-    ['EACH SERVER', 'LINKS', 'NATS, ALL'],
+    ['EACH SERVER', ...ENGINES.map((engine) => TITLES[engine].toUpperCase())],
     row('processor', ({ server }) => `${NUMBER.format(server.cores * 100)} % of a core`),
     row('memory', ({ server }) => bytes(server.memoryBytes)),
     row('received', ({ server }) => `${bytes(server.receivedBytesPerSecond)}/s`),
@@ -27,25 +34,35 @@ export function formatPlan(plan: Plan): string {
     `${WHOLE.format(wanted.clients)} clients that report every ${NUMBER.format(wanted.everyMs / 1000)} s, ` +
       `over ${WHOLE.format(wanted.servers)} servers: ${NUMBER.format(reportsPerSecond)} reports/s\n`,
     table(rows),
-    clusterLines(nats),
-    reasonLines('links', flood) + reasonLines('NATS', nats) + NOTE,
+    clusterTable(plan.natsAll.cluster, plan.natsUsed.cluster),
+    ENGINES.map((engine) => reasonLines(TITLES[engine], plan[engine])).join('') + NOTE,
   ].join('\n');
 }
+
+const TITLES: Readonly<Record<Engine, string>> = {
+  flood: 'links',
+  natsAll: 'NATS, all',
+  natsUsed: 'NATS, used',
+};
 
 const NOTE =
   `Fits means: at most ${CORE_SHARE * 100} % of a core, and room in memory. ` +
   'docs/SCALING.md says where these figures come from.\n';
 
-function clusterLines({ cluster }: EnginePlan): string {
-  if (cluster === undefined) return '';
+function clusterTable(all: ClusterNeeds | undefined, used: ClusterNeeds | undefined): string {
+  const clusters = [all, used].flatMap((cluster) => cluster ?? []);
+  const row = (name: string, show: (cluster: ClusterNeeds) => string): string[] => [
+    name,
+    ...clusters.map(show),
+  ];
   return table([
-    ['NATS CLUSTER', ''],
-    ['servers', `${WHOLE.format(cluster.servers)} of ${NATS_CORES} cores`],
-    ['processor', `${NUMBER.format(cluster.cores)} cores`],
-    ['partitions', WHOLE.format(cluster.partitions)],
-    ['memory', bytes(cluster.memoryBytes)],
-    ['disk', bytes(cluster.diskBytes)],
-    ['sent', `${bytes(cluster.sentBytesPerSecond)}/s`],
+    ['NATS CLUSTER', 'ALL', 'USED'],
+    row('servers', ({ servers }) => `${WHOLE.format(servers)} of ${NATS_CORES} cores`),
+    row('processor', ({ cores }) => `${NUMBER.format(cores)} cores`),
+    row('partitions', ({ partitions }) => `${WHOLE.format(partitions)} at least`),
+    row('memory', ({ memoryBytes }) => bytes(memoryBytes)),
+    row('disk', ({ diskBytes }) => bytes(diskBytes)),
+    row('sent', ({ sentBytesPerSecond }) => `${bytes(sentBytesPerSecond)}/s`),
   ]);
 }
 
