@@ -306,9 +306,9 @@ export class JetStreamBroker implements Broker {
       abort_on_missing_resource: true,
     });
     ending.addEventListener('abort', () => messages.stop(), { once: true });
-    const watch = watchSilence(messages, () => {
-      const detail = `nothing has come of partition ${partition} for too long`;
-      messages.stop(new BrokerError('consumer', detail));
+    const isConnected = (): boolean => this.#isConnected;
+    const watch = watchSilence(messages, isConnected, () => {
+      messages.stop(new BrokerError('consumer', 'a stream has given no sign of life for too long'));
     });
     try {
       for await (const message of messages) {
