@@ -16,7 +16,7 @@ import { TableFrame } from '../../ui/table-frame.tsx';
 import { Avatar } from './avatar.tsx';
 import { Battery } from './battery.tsx';
 import type { Person, Sort } from './person.ts';
-import { PersonState } from './person-state.tsx';
+import { isFresh, PersonState } from './person-state.tsx';
 import './people-table.css';
 
 /** So many rows are there at first, and more with each step: a browser lays these out at once. */
@@ -43,14 +43,16 @@ export function PeopleTable({ people, sort }: PeopleTableProps): JSX.Element {
                 group
               </th>
             )}
-            <th scope="col">state</th>
+            <th scope="col" class="not-on-phone">
+              state
+            </th>
             <SortHead of="fix" sort={sort} text="last fix" />
             <SortHead of="seen" sort={sort} text="last seen" isWide />
             <th scope="col" class="number wide-only">
               speed
             </th>
             <SortHead of="battery" sort={sort} text="battery" />
-            <th scope="col" class="wide-only">
+            <th scope="col" class="wide-only roomy-only">
               heard by
             </th>
           </tr>
@@ -104,7 +106,8 @@ interface PersonRowProps {
 }
 
 function PersonRow({ person, hasGroups }: PersonRowProps): JSX.Element {
-  const { client, name, location, fixMs, seenMs, batteryPercent, charging } = person;
+  const { client, name, fixMs, seenMs, batteryPercent, charging } = person;
+  const { speedMps, server } = person.location;
   const now = nowMs.value;
   const { item, options } = route.value;
   const isSelected = item === client;
@@ -135,20 +138,25 @@ function PersonRow({ person, hasGroups }: PersonRowProps): JSX.Element {
           <bdi>{person.groups.join(', ')}</bdi>
         </td>
       )}
-      <td>
+      <td class="not-on-phone">
         <PersonState person={person} nowMs={now} />
       </td>
-      <td title={formatTime(fixMs)}>{formatAgo((now - fixMs) / 1000)}</td>
+      <td title={formatTime(fixMs)}>
+        {formatAgo((now - fixMs) / 1000)}
+        <span class="phone-only">
+          <PersonState person={person} nowMs={now} />
+        </span>
+      </td>
       <td class="wide-only" title={formatTime(seenMs)}>
         {formatAgo((now - seenMs) / 1000)}
       </td>
       <td class="number wide-only">
-        {location.speedMps === undefined ? '' : formatSpeed(location.speedMps)}
+        {speedMps !== undefined && isFresh(person, now) && formatSpeed(speedMps)}
       </td>
       <td>
         <Battery percent={batteryPercent} isCharging={charging} />
       </td>
-      <td class="wide-only">{location.server}</td>
+      <td class="wide-only roomy-only">{server}</td>
     </tr>
   );
 }

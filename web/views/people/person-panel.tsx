@@ -14,7 +14,7 @@ import { Avatar } from './avatar.tsx';
 import { Battery } from './battery.tsx';
 import { CardForm } from './card-form.tsx';
 import type { Person } from './person.ts';
-import { PersonState } from './person-state.tsx';
+import { isFresh, PersonState } from './person-state.tsx';
 import { PhoneCheck } from './phone-check.tsx';
 import { RemoveSection } from './remove-section.tsx';
 import { ShareSection } from './share-section.tsx';
@@ -85,7 +85,7 @@ function PersonFacts({ person }: { readonly person: Person }): JSX.Element {
     ],
     ['last fix', formatAgo((now - fixMs) / 1000), formatTime(fixMs)],
     ['last seen', formatAgo((now - seenMs) / 1000), formatTime(seenMs)],
-    ['speed', speedMps === undefined ? undefined : formatSpeed(speedMps)],
+    ['speed', speedMps !== undefined && isFresh(person, now) ? formatSpeed(speedMps) : undefined],
     ['heard by', server],
     ['inside', geofences?.join(', ')],
   ];

@@ -1,7 +1,8 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { JSX } from 'preact';
 
 import { formatRoute } from '../../../route/route.ts';
+import { access } from '../../../state/access.ts';
 import { herd } from '../../../state/herd.ts';
 import { CopyText } from '../../../ui/copy-text.tsx';
 import { Notice } from '../../../ui/notice.tsx';
@@ -19,13 +20,15 @@ interface SetUpStepsProps {
 export function SetUpSteps({ setUp, onBack }: SetUpStepsProps): JSX.Element {
   const { app, client, link, code, steps, url, warnings } = setUp;
   const [isHeard, setHeard] = useState(false);
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), []); // where who filled in the form reads on
   const name = PHONE_APPS.find(({ id }) => id === app)?.name ?? app;
   const isOnlyHere = isLoopbackUrl(url);
   return (
     <>
-      <p>
+      <h3 ref={heading} tabIndex={-1} class="set-up-head">
         {name} for <bdi>{client}</bdi>
-      </p>
+      </h3>
       {isOnlyHere && <OnlyHere setUp={setUp} />}
       {!isOnlyHere &&
         warnings.map((warning) => (
@@ -86,14 +89,18 @@ function OnlyHere({ setUp: { url, addresses } }: { readonly setUp: SetUp }): JSX
     <Notice title="No phone reaches this yet" kind="bad">
       <p>
         {new URL(url).host} is this machine alone. So that phones in your network reach it, put this
-        into herd.yaml (where there is one, change these keys), and make a token for yourself, since
-        then the herd asks for tokens:
+        into herd.yaml (where there is one, change these keys):
       </p>
       <CopyText text={config} label="the configuration" />
-      <CopyText
-        text="npx proxy-herd token create --operate --read '*' --client '*' --name me"
-        label="the command"
-      />
+      {access.value?.hasTokens !== true && (
+        <>
+          <p>The herd then asks for tokens. Make one for yourself:</p>
+          <CopyText
+            text="npx proxy-herd token create --operate --read '*' --client '*' --name me"
+            label="the command"
+          />
+        </>
+      )}
       <p>
         Start the herd again, and open it at{' '}
         <bdi>
