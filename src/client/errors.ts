@@ -38,6 +38,7 @@ export type ProblemCode =
   | 'clients-unreachable'
   | 'not-caught-up'
   | 'not-acknowledged'
+  | 'commands-timeout'
   | 'full';
 
 /** How an attempt at one server ended without a definite answer. */

@@ -17,6 +17,7 @@ import { describeLocation } from './api/location.ts';
 import { describeSign } from './api/sign-of-life.ts';
 import { describeTransition } from './api/transition.ts';
 import { apiRoutes } from './api/routes.ts';
+import type { AnswerCommands } from './commands-port.ts';
 import type { DemoPort } from './demo-port.ts';
 import type { GatewayEvent, GatewayLog } from './events.ts';
 import { LiveStreams } from './events/streams.ts';
@@ -62,6 +63,8 @@ export interface GatewayParts {
   readonly log: GatewayLog;
   /** Who runs a demo for the whole herd; `undefined`: nobody. */
   readonly demo: DemoPort | undefined;
+  /** Answers commands of the text protocol, as the client port does. */
+  readonly answerCommands: AnswerCommands;
   /** Asks for a tick, soon. */
   readonly wake: () => void;
 }
@@ -121,6 +124,7 @@ export class Gateway {
       group: (name: string) => access?.group(name),
       groups: () => access?.groups ?? new Map<string, never>(),
       demo: parts.demo,
+      answerCommands: parts.answerCommands,
     };
     // Phones cause lines at any rate: what one of them sends is of no use every few seconds.
     const friends = new Friends({ service, sets, isReplaying: herd.isReplaying, nowMs });

@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 
 import type { Access } from '../access/access.ts';
+import type { AnswerCommands } from '../gateway/commands-port.ts';
 import type { DemoPort } from '../gateway/demo-port.ts';
 import type { Gateway, GatewayParts } from '../gateway/gateway.ts';
 import type { Instant } from '../protocol/timestamp.ts';
@@ -30,6 +31,8 @@ export interface GatewayCreation {
   readonly log: Log;
   /** Who runs a demo for the whole herd; `undefined`: nobody. */
   readonly demo: DemoPort | undefined;
+  /** Answers commands of the text protocol, as the client port does. */
+  readonly answerCommands: AnswerCommands;
   readonly wake: () => void;
 }
 

@@ -425,6 +425,7 @@ class Member implements HerdServer {
       clock: this.#world.clock,
       log: this.#log,
       demo,
+      answerCommands: (sent) => this.#clientPort.answer(sent),
       wake: () => this.#tick.request(),
     });
   }

@@ -7,9 +7,11 @@ import { formatAddress, isLoopback, type Address } from '../transport/address.ts
 import type { ByteStream } from '../transport/byte-stream.ts';
 import type { Certificate } from '../transport/certificate.ts';
 import type { Transport } from '../transport/transport.ts';
+import type { Grant } from '../access/grant.ts';
 import { CommandHandler } from './command-handler.ts';
 import { Connection } from './connection.ts';
 import type { TextEvent, TextLog } from './events.ts';
+import { ExchangeStream, type Exchanged } from './exchange-stream.ts';
 import { Guard } from './guard.ts';
 import { GuardedHandler } from './guarded-handler.ts';
 import { LimitedLog } from '../service/limited-log.ts';
@@ -56,11 +58,24 @@ export interface TextFrontEndParts {
   readonly wake: () => void;
 }
 
+/** Commands that came another way than over the client port. */
+export interface SentCommands {
+  readonly bytes: Buffer;
+  /** Where they come from. */
+  readonly remote: Address;
+  /** What a token allows that was shown with them; `undefined`: none was. */
+  readonly grant: Grant | undefined;
+  /** Aborted when nobody waits for the replies any more. */
+  readonly signal: AbortSignal;
+}
+
 /** The front end of the text protocol: the port that clients connect to, and their connections. */
 export class TextFrontEnd {
   readonly #parts: TextFrontEndParts;
   readonly #handler: CommandHandler;
   readonly #listener: Listener;
+  /** Those of commands that came another way than over the client port. */
+  readonly #exchanges = new Set<ExchangeStream>();
   #limits: ClientLimits;
   #limiter: RateLimiter | undefined;
   readonly #connections = new Set<Connection>();
@@ -90,7 +105,7 @@ export class TextFrontEnd {
     this.#refusals = new LimitedLog<TextEvent>(log);
     this.#handler = new CommandHandler({ service, log: this.#refusals });
     this.#limiter = limits.rate && new RateLimiter(limits.rate);
-    const onConnection = (stream: ByteStream): Connection => this.#open(stream);
+    const onConnection = (stream: ByteStream): Connection => this.#open(stream, undefined);
     this.#listener = new Listener({ transport, limits, certificate, log, onConnection });
   }
 
@@ -165,10 +180,29 @@ export class TextFrontEnd {
   async close(graceMs: number): Promise<void> {
     const closed = this.#listener.close();
     const finished = Array.from(this.#connections, (connection) => connection.finish());
-    const timer = setTimeout(() => this.#listener.destroyConnections(), graceMs);
+    const timer = setTimeout(() => {
+      this.#listener.destroyConnections();
+      for (const stream of this.#exchanges) stream.destroy('the server stops');
+    }, graceMs);
     await Promise.all([closed, ...finished]);
     clearTimeout(timer);
     this.#refusals.endInterval();
+  }
+
+  /** Answers commands that came another way, as those of a client that connects, sends them and ends its side. */
+  async answer({ bytes, remote, grant, signal }: SentCommands): Promise<Exchanged> {
+    const stream = new ExchangeStream(remote);
+    const onAbort = (): void => stream.destroy('nobody waits for the replies any more');
+    this.#exchanges.add(stream);
+    signal.addEventListener('abort', onAbort);
+    try {
+      stream.send(bytes, this.#open(stream, grant));
+      if (signal.aborted) onAbort();
+      return await stream.exchanged;
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+      this.#exchanges.delete(stream);
+    }
   }
 
   /** Whether so many clients are slow that the others' streams get copies of their replies. */
@@ -180,7 +214,8 @@ export class TextFrontEnd {
     return this.#slow.size >= MAX_SLOW_CONNECTIONS;
   }
 
-  #open(stream: ByteStream): Connection {
+  /** @param grant what a token allows that the client has shown before it connected */
+  #open(stream: ByteStream, grant: Grant | undefined): Connection {
     const { framing, service, log } = this.#parts;
     const limits = this.#limits;
     this.#count += 1;
@@ -195,7 +230,7 @@ export class TextFrontEnd {
     const connection: Connection = new Connection(stream, {
       framing,
       limits,
-      handler: this.#handlerOf(id, stream.remote),
+      handler: this.#handlerOf(id, stream.remote, grant),
       waitForCommit: (reports, settle) => {
         service.gate?.wait(service.head, (isCommitted) => {
           this.#handler.counts.reports[isCommitted ? 'accepted' : 'not acknowledged'] += reports;
@@ -225,12 +260,13 @@ export class TextFrontEnd {
   }
 
   /** What answers the commands of a connection. */
-  #handlerOf(connection: number, remote: Address): SessionHandler {
+  #handlerOf(connection: number, remote: Address, grant: Grant | undefined): SessionHandler {
     const { access, nowMs, log } = this.#parts;
     if (access === undefined) return this.#handler;
     const guard = new Guard({
       access,
       isTokenDemanded: access.isTokenDemanded('clients', this.#isLoopback),
+      shown: grant,
       connection,
       address: formatAddress(remote),
       addressKey: addressKey(remote.host),

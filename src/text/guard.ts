@@ -9,6 +9,8 @@ export interface GuardParts {
   readonly access: Access;
   /** Whether the client has to show a token before it may do anything. */
   readonly isTokenDemanded: boolean;
+  /** What the client may do from the beginning, by a token that it has shown elsewhere; `undefined`: it has shown none. */
+  readonly shown: Grant | undefined;
   readonly connection: number;
   /** Where the client is, for the log. */
   readonly address: string;
@@ -29,7 +31,7 @@ export class Guard {
 
   constructor(parts: GuardParts) {
     this.#parts = parts;
-    this.#grant = this.#first;
+    this.#grant = parts.shown ?? this.#first;
   }
 
   /**

@@ -45,6 +45,7 @@ class Bench {
     const guard = new Guard({
       access: new Access({ clients: 'always', gateway: 'always', groups: [], tokens }),
       isTokenDemanded: true,
+      shown: undefined,
       connection: 1,
       address: '192.0.2.1:1',
       addressKey: '192.0.2.1',

@@ -43,6 +43,12 @@ export const VIEWS: readonly ShownView[] = [
   { name: 'people', fragment: '#/people', ready: 'main table tbody tr' },
   { name: 'people-client', fragment: '#/people/kiwi', ready: '.panel .person-facts' },
   { name: 'people-phone', fragment: '#/people?add=phone', ready: '.panel .button' },
+  {
+    name: 'console',
+    fragment: '#/console',
+    ready: '.console-line',
+    changing: ['.console-composer .field'],
+  },
 ];
 
 /** Goes to a view, and waits until it is there. */

@@ -164,6 +164,15 @@ const ROUTES: Readonly<Record<string, RouteCase>> = {
   'GET /v1/herd/history': { scope: 'operate', asked: { path: '/v1/herd/history' } },
   'GET /v1/server': { scope: 'operate', asked: { path: '/v1/server' } },
   'GET /v1/map': { scope: 'read of some', asked: { path: '/v1/map' } },
+  'POST /v1/commands': {
+    scope: 'any',
+    asked: {
+      method: 'POST',
+      path: '/v1/commands',
+      headers: { 'content-type': 'application/octet-stream' },
+      body: 'WHATSAT anna 10 1\n',
+    },
+  },
   'GET /v1/events': { scope: 'read', asked: { path: '/v1/events?client=anna' } },
   'POST /v1/tickets': { scope: 'read of some', asked: { method: 'POST', path: '/v1/tickets' } },
   'GET /api/0/version': { scope: 'public', asked: { path: '/api/0/version' } },

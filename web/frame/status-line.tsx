@@ -8,6 +8,7 @@ import type { Server } from '../state/herd-changes.ts';
 import { herdState, herdSummary, herd } from '../state/herd.ts';
 import { isLive, lastEventMs, liveState } from '../state/live.ts';
 import { offlineSinceMs } from '../state/offline.ts';
+import { DemoBadge } from './demo-badge.tsx';
 import './status-line.css';
 
 /** The herd's heartbeat: its servers, what they do, and whether this page is live. Always true. */
@@ -30,6 +31,7 @@ export function StatusLine(): JSX.Element {
         </p>
       )}
       <ShareEnd />
+      <DemoBadge />
       <Liveness />
     </footer>
   );

@@ -1,12 +1,12 @@
 /** The views, in the order of the rail. */
-export const VIEWS = ['map', 'herd', 'people'] as const;
+export const VIEWS = ['map', 'herd', 'people', 'console'] as const;
 
 export type ViewName = (typeof VIEWS)[number];
 
 /** Which view is shown, and what of it: all that a link has to say to show the same. */
 export interface Route {
   readonly view: ViewName;
-  /** What is selected: a client ID on the map, a server in the herd. */
+  /** What is selected: a client ID on the map, a server in the herd and the console. */
   readonly item: string | undefined;
   /** What else the view keeps in the URL, by name. */
   readonly options: Readonly<Record<string, string>>;

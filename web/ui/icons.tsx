@@ -48,6 +48,32 @@ export function PeopleIcon(): JSX.Element {
   );
 }
 
+export function ConsoleIcon(): JSX.Element {
+  return (
+    <Icon>
+      <rect x="2.5" y="3.5" width="15" height="13" rx="1.5" />
+      <path d="m5.5 7.5 2.5 2.5-2.5 2.5M10 13h4" />
+    </Icon>
+  );
+}
+
+export function PhoneIcon(): JSX.Element {
+  return (
+    <Icon>
+      <rect x="5.5" y="2.5" width="9" height="15" rx="1.5" />
+      <path d="M9 14.75h2" />
+    </Icon>
+  );
+}
+
+export function PlayIcon(): JSX.Element {
+  return (
+    <Icon>
+      <path d="M6 4.2v11.6l9.5-5.8z" />
+    </Icon>
+  );
+}
+
 export function CloseIcon(): JSX.Element {
   return (
     <Icon>

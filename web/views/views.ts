@@ -1,7 +1,7 @@
 import type { ComponentType } from 'preact';
 
 import type { ViewName } from '../route/route.ts';
-import { HerdIcon, MapIcon, PeopleIcon } from '../ui/icons.tsx';
+import { ConsoleIcon, HerdIcon, MapIcon, PeopleIcon } from '../ui/icons.tsx';
 
 /** A view of the rail, and how to load what shows it. */
 export interface View {
@@ -30,5 +30,11 @@ export const VIEW_LIST: readonly View[] = [
     title: 'People',
     Icon: PeopleIcon,
     load: async () => (await import('./people/people-view.tsx')).PeopleView,
+  },
+  {
+    name: 'console',
+    title: 'Console',
+    Icon: ConsoleIcon,
+    load: async () => (await import('./console/console-view.tsx')).ConsoleView,
   },
 ];

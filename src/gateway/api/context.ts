@@ -2,6 +2,7 @@ import type { Access } from '../../access/access.ts';
 import type { ClientPattern } from '../../access/client-pattern.ts';
 import type { Instant } from '../../protocol/timestamp.ts';
 import type { Location, LocationService } from '../../service/location-service.ts';
+import type { AnswerCommands } from '../commands-port.ts';
 import type { DemoPort } from '../demo-port.ts';
 import type { HerdHistory } from '../herd-history.ts';
 import type { HerdSource } from '../herd-source.ts';
@@ -37,6 +38,7 @@ export interface ApiContext {
   readonly groups: () => ReadonlyMap<string, readonly ClientPattern[]>;
   /** Who runs a demo for the whole herd; `undefined`: nobody. */
   readonly demo: DemoPort | undefined;
+  readonly answerCommands: AnswerCommands;
 }
 
 /** The headers that a read takes. */

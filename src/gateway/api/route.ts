@@ -5,6 +5,7 @@ import { z } from 'zod';
 
 import type { ClientPattern } from '../../access/client-pattern.ts';
 import type { Action, Grant } from '../../access/grant.ts';
+import type { Address } from '../../transport/address.ts';
 import type { ProblemCode } from '../http/problems.ts';
 
 /**
@@ -70,6 +71,8 @@ export interface RouteRequest<P, Q> {
   readonly params: P;
   readonly query: Q;
   readonly headers: IncomingHttpHeaders;
+  /** Where the request comes from. */
+  readonly remote: Address;
   /** Where phones reach a gateway: at its `gatewayUrl`, or where this request came. @throws {Problem} */
   readonly baseUrl: () => string;
   /** Aborted when nobody waits for the answer any more. */

@@ -6,6 +6,7 @@ import { cardRoutes } from './cards.ts';
 import { cellsRoute } from './cells.ts';
 import { clientRoute } from './client.ts';
 import { clientsRoute } from './clients.ts';
+import { commandsRoute } from './commands.ts';
 import type { ApiContext } from './context.ts';
 import { demoRoutes } from './demo.ts';
 import { eventsRoute } from './events.ts';
@@ -51,6 +52,7 @@ export function apiRoutes(context: ApiContext, others: readonly Route[]): Route[
     herdHistoryRoute(context),
     serverRoute(context),
     mapRoute(context.map),
+    commandsRoute(context),
     ...others,
   ];
   const openApi = openApiRoute(() => document);

@@ -13,6 +13,10 @@ export const MAX_REPORT_BYTES = 64 * 1024;
 export const MAX_GEOFENCE_BYTES = 64 * 1024;
 /** The most bytes of a card's body, decompressed: the largest picture, and a name with each character escaped. */
 export const MAX_CARD_BYTES = 16 * 1024;
+/** The most bytes of commands of the text protocol in one request: four lines of the greatest length. */
+export const MAX_COMMANDS_BYTES = 16 * 1024;
+/** The most such commands: the replies are kept in memory, some 40 KiB of places each. */
+export const MAX_COMMANDS = 20;
 /** The most bytes of what is asked about a phone to set up: a name, a token and a URL. */
 export const MAX_SET_UP_BYTES = 4 * 1024;
 /** The most bytes of a batch's body, decompressed: 10,000 reports of 400 bytes. */

@@ -35,6 +35,7 @@ const PROBLEMS = {
   'clients-unreachable': [503, 'The servers that hold these clients cannot be reached'],
   'not-caught-up': [503, 'The server has not yet what the consistency token asks for'],
   'not-acknowledged': [503, 'The report was taken, but its promise cannot be kept at the moment'],
+  'commands-timeout': [504, 'The commands were not answered in time'],
   full: [507, 'There is no room for further clients, geofences or cards'],
 } as const satisfies Readonly<Record<string, readonly [status: number, title: string]>>;
 

@@ -41,6 +41,7 @@ export function handlerOf(route: Route, environment: RouteEnvironment): RouteHan
       params,
       query,
       headers: request.headers,
+      remote: { host: request.ip, port: request.socket.remotePort ?? 0 },
       baseUrl: () => baseUrlOf(request, gatewayUrl),
       get signal() {
         return leaving.signal;

@@ -1,3 +1,5 @@
+import { formatIso6709 } from '../../state/iso6709.ts';
+
 /** A position in the forms in which people pass it on. */
 export interface CoordinateForm {
   readonly name: string;
@@ -17,13 +19,7 @@ export function coordinateForms(
   const uncertainty = accuracyM === undefined ? '' : `;u=${Math.round(accuracyM)}`;
   return [
     { name: 'decimal', text: `${lat}, ${lon}` },
-    { name: 'ISO 6709', text: `${signed(latitude, 2)}${signed(longitude, 3)}/` },
+    { name: 'ISO 6709', text: `${formatIso6709(latitude, longitude)}/` },
     { name: 'geo:', text: `geo:${lat},${lon}${uncertainty}` },
   ];
-}
-
-/** With its sign, and so many digits before the point. */
-function signed(degrees: number, digits: number): string {
-  const text = Math.abs(degrees).toFixed(DECIMALS);
-  return `${degrees < 0 ? '-' : '+'}${text.padStart(digits + 1 + DECIMALS, '0')}`;
 }

@@ -7,7 +7,8 @@ import { navigate, route, setOptions } from '../../route/router.ts';
 import { followGeofences, geofences } from '../../state/geofences.ts';
 import { herd } from '../../state/herd.ts';
 import { setMapArea } from '../../state/follow-clients.ts';
-import { clients, coverage, hasSnapshot, onClients } from '../../state/live.ts';
+import { clients, coverage, onClients } from '../../state/live.ts';
+import { mapCentre } from '../../state/map-centre.ts';
 import { theme } from '../../state/theme.ts';
 import { Attribution, StreetMapFailure } from './base-map-notes.tsx';
 import { ClientPanel } from './client-panel.tsx';
@@ -16,8 +17,17 @@ import { EmptyHerd } from './empty-herd.tsx';
 import { GeofencePanel } from './geofence-panel.tsx';
 import { HerdMap } from './herd-map.ts';
 import { Legend } from './legend.tsx';
+import { lookAtFirst } from './look-at-first.ts';
 import { MapButtons } from './map-buttons.tsx';
-import { baseMap, colourMode, draft, formatView, isFollowing, parseView } from './map-options.ts';
+import {
+  baseMap,
+  colourMode,
+  draft,
+  formatView,
+  isFollowing,
+  parseView,
+  type View,
+} from './map-options.ts';
 import { toWorld } from './mercator.ts';
 import { SearchBox } from './search-box.tsx';
 import './map-view.css';
@@ -47,8 +57,8 @@ export function MapView(): JSX.Element {
           if (client !== undefined) setOptions({ panel: undefined });
           navigate('map', client);
         },
-        onMove: (view) => setOptions({ at: formatView(view) }),
         onArea: setMapArea,
+        onMove: noteView,
         onDrag: () => {
           isFollowing.value = false;
         },
@@ -102,6 +112,11 @@ function NoMap({ reason }: { readonly reason: string }): JSX.Element {
   );
 }
 
+function noteView(view: View): void {
+  mapCentre.value = view;
+  setOptions({ at: formatView(view) });
+}
+
 /** What is said at the side: of the selected client, or of the geofences. */
 function SidePanel({ map }: { readonly map: HerdMap | undefined }): JSX.Element | null {
   const { item, options } = route.value;
@@ -151,11 +166,6 @@ function Watch({ map, colouring }: WatchProps): null {
       cells.map(({ latitude, longitude, count }) => ({ at: toWorld(latitude, longitude), count })),
     );
   });
-  // Where the URL does not say what to look at, that is the client it names, or all of them.
-  useSignalEffect(() => {
-    if (!hasSnapshot.value || route.peek().options['at'] !== undefined) return;
-    const { item } = route.peek();
-    if (item === undefined || !map.goToClient(item)) map.showAll();
-  });
+  useEffect(() => lookAtFirst(map), [map]);
   return null;
 }
