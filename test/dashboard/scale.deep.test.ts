@@ -15,6 +15,7 @@ const browser = sharedBrowser();
 /** Where the clients are: more in Paris than are followed, fewer at the 180th meridian. */
 const CROWDS = [
   { name: 'paris', latitude: 48.85, longitude: 2.35, clients: 27_000 },
+  { name: 'lyon', latitude: 45.76, longitude: 4.83, clients: 18_000 },
   { name: 'taveuni', latitude: -16.9, longitude: 180, clients: 600 },
 ] as const;
 
@@ -80,7 +81,15 @@ test(
     await page.at.getByRole('complementary', { name: 'paris-26999' }).waitFor();
     await eventuallyTrue('those around who was found', async () => {
       const held = await clientsIn(page);
-      return held.size > 1000 && held.size < 20_000 && held.has('paris-26999');
+      return held.size > 8000 && held.size < 20_000 && held.has('paris-26999');
+    });
+
+    // Those of before and those in view together would be too many.
+    await page.show('#/people');
+    await page.at.getByRole('heading', { name: 'People' }).waitFor();
+    await page.show('#/map?at=45.76,4.83,10');
+    await eventuallyTrue('those in view', async () => {
+      return (await has('lyon')) && (await clientsIn(page)).size === 18_000;
     });
     assert.deepEqual(page.faults, []);
   },

@@ -106,7 +106,7 @@ async function follow(herd: Herd, closed: AbortSignal): Promise<void> {
 async function followWhatFits(herd: Herd, closed: AbortSignal): Promise<void> {
   const total = await countHerd(closed);
   if (total <= MOST_CLIENTS) {
-    await followBox(herd, undefined, closed, hasTooMany);
+    await followBox(herd, undefined, closed, () => false);
     herdTotal = undefined; // there are more, or the stream broke
     return;
   }
@@ -116,11 +116,11 @@ async function followWhatFits(herd: Herd, closed: AbortSignal): Promise<void> {
   const beganMs = performance.now();
   const counts = await countClients(box, zoom, closed);
   if (counts.total <= MOST_CLIENTS) {
-    const isOver = (): boolean => hasTooMany() || !isIn(box, mapArea.value);
-    await followBox(herd, box, closed, isOver);
+    await followBox(herd, box, closed, () => !isIn(box, mapArea.value));
   } else {
     if (!hasSnapshot.peek()) await takePinned(herd, closed);
     takeCounts({ kind: 'counts', cells: counts.cells, total });
+    resume = undefined; // it takes them away
     const takesMs = (performance.now() - beganMs) * COUNTS_LAST_TIMES;
     const lastMs = document.hidden ? TOTAL_LASTS_MS : Math.max(COUNTS_LAST_MS, takesMs);
     const isOver = (): boolean => !isIn(box, mapArea.value) || zoom !== zoomIn(box, mapArea.value);
@@ -151,7 +151,7 @@ async function countHerd(closed: AbortSignal): Promise<number> {
   return herdTotal.clients;
 }
 
-/** Follows the clients in a box, or all, until it is over. @throws {HerdError} */
+/** Follows the clients in a box, or all, until that is over, or they are too many. @throws {HerdError} */
 async function followBox(
   herd: Herd,
   box: Box | undefined,
@@ -161,18 +161,26 @@ async function followBox(
   const isSame = resume !== undefined && JSON.stringify(resume.box) === JSON.stringify(box);
   const cursor = isSame ? resume?.cursor : undefined;
   if (cursor === undefined) takeEvent({ type: 'reset' }); // what is shown stays until the snapshot is there
+  // Until the snapshot is there, those of the box before are among the clients.
+  const isWhole = signal(cursor !== undefined);
   const over = new AbortController();
-  const signal = AbortSignal.any([closed, over.signal]);
-  const subscription = herd.subscribe({ box }, { signal, deadlineMs: OPENS_WITHIN_MS, cursor });
+  const ended = AbortSignal.any([closed, over.signal]);
+  const subscription = herd.subscribe(
+    { box },
+    { signal: ended, deadlineMs: OPENS_WITHIN_MS, cursor },
+  );
   const stopWaiting = effect(() => {
-    if (isOver()) over.abort('over');
+    if (isOver() || (isWhole.value && hasTooMany())) over.abort('over');
   });
   const watch = setInterval(() => look(subscription), LOOK_EVERY_MS);
   try {
     for await (const event of subscription) {
       if (event.type === 'ready') noteCoverage(box);
       takeEvent(event);
-      if (event.type === 'ready') look(subscription);
+      if (event.type === 'reset') isWhole.value = false;
+      if (event.type !== 'ready') continue;
+      isWhole.value = true;
+      look(subscription);
     }
   } catch (error) {
     if (!over.signal.aborted || closed.aborted) throw error;
