@@ -22,11 +22,16 @@ const PROGRAMS = { chromium: 'chromium', img2webp: 'webp' };
 const MOST_BYTES = { picture: 300_000, animation: 1_500_000 };
 const SIZE = { width: 1280, height: 800 };
 
+/** Within which the demo has to run, in milliseconds. */
+const STARTS_WITHIN_MS = 120_000;
 /** So long the clients move before a picture is taken, in milliseconds: they then have trails and courses. */
 const MOVES_MS = 10_000;
-/** So long an animation is, and so long a frame of it is shown at least, in milliseconds. */
-const ANIMATION_MS = 9000;
-const FRAME_MS = 80;
+/** An animation shows so many updates on their way, in frames of so many milliseconds, and each for so long at its end. */
+const UPDATES = 2;
+const FRAME_MS = 60;
+const END_MS = 1800;
+/** So many frames an update has at most. */
+const MOST_FRAMES = 150;
 /** The quality of an animation, of 100. */
 const QUALITY = 70;
 
@@ -51,12 +56,29 @@ async function takeAll() {
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
   const ended = once(herd, 'exit');
+  try {
+    herd.stdout.resume();
+    await untilDemoRuns(gateway);
+    await takeImages(gateway, folder);
+  } finally {
+    herd.kill();
+    await ended;
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/**
+ * Takes all pictures of a herd.
+ *
+ * @param {string} gateway
+ * @param {string} folder for what is needed meanwhile
+ */
+async function takeImages(gateway, folder) {
   const browser = await chromium.launch({
     executablePath: '/usr/bin/chromium',
     args: ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'],
   });
   try {
-    await untilReady(herd.stdout);
     mkdirSync(IMAGES, { recursive: true });
     for (const theme of /** @type {const} */ (['light', 'dark'])) {
       await takeMap(browser, gateway, theme);
@@ -64,9 +86,6 @@ async function takeAll() {
     await takeFlood(browser, gateway, folder);
   } finally {
     await browser.close();
-    herd.kill();
-    await ended;
-    rmSync(folder, { recursive: true });
   }
 }
 
@@ -79,10 +98,10 @@ async function takeAll() {
  */
 async function takeMap(browser, gateway, theme) {
   const page = await browser.newPage({ viewport: SIZE, colorScheme: theme, locale: 'en-GB' });
-  await page.goto(`${gateway}/#/map`);
+  await page.goto(`${gateway}/#/map?colour=server`);
   await page.getByText('live', { exact: true }).waitFor();
   await page.getByRole('combobox').first().fill('demo-');
-  await page.getByRole('option').first().click();
+  await page.getByRole('option', { name: 'demo-' }).first().click();
   await delay(MOVES_MS);
   const file = join(IMAGES, `dashboard-${theme}.png`);
   await page.screenshot({ path: file });
@@ -91,7 +110,8 @@ async function takeMap(browser, gateway, theme) {
 }
 
 /**
- * The flood of a report through the herd, as the page shows it.
+ * Updates on their way through the herd, as the page shows them. The page's time goes from frame to frame, so that it
+ * is smooth however long this machine takes for a picture.
  *
  * @param {Browser} browser
  * @param {string} gateway
@@ -99,53 +119,49 @@ async function takeMap(browser, gateway, theme) {
  */
 async function takeFlood(browser, gateway, folder) {
   const page = await browser.newPage({ viewport: SIZE, colorScheme: 'dark', locale: 'en-GB' });
+  await page.clock.install();
   await page.goto(`${gateway}/#/herd`);
-  const picture = page.getByRole('region', { name: 'Picture of the herd' });
-  await picture.waitFor();
-  const frames = await record(page, folder);
+  /** @type {Frame[]} */
+  const frames = [];
+  for (let update = 0; update < UPDATES; update++) {
+    await page.clock.resume();
+    await page.getByRole('button', { name: 'Show it again' }).waitFor();
+    await delay(MOVES_MS);
+    await page.clock.pauseAt(await page.evaluate('Date.now() + 1000'));
+    frames.push(...(await recordFlood(page, join(folder, `${update}`))));
+  }
   await page.close();
   const file = join(IMAGES, 'flood.webp');
+  const options = ['-loop', '0', '-lossy', '-q', String(QUALITY), '-m', '6'];
   const each = frames.flatMap(({ file: frame, ms }) => ['-d', String(ms), frame]);
-  const made = spawnSync(
-    'img2webp',
-    ['-loop', '0', '-lossy', '-q', String(QUALITY), '-m', '6', ...each, '-o', file],
-    { stdio: ['ignore', 'ignore', 'inherit'] },
-  );
+  const made = spawnSync('img2webp', [...options, ...each, '-o', file], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   if (made.status !== 0) throw new Error('img2webp failed');
   checkSize(file, MOST_BYTES.animation);
 }
 
 /**
- * Records what a page shows, as fast as this machine takes pictures: each frame is shown as long as it really was.
+ * Shows the newest update again, and takes a picture of each moment.
  *
- * @param {Page} page
- * @param {string} folder
+ * @param {Page} page whose time stands still
+ * @param {string} name what the files' names begin with
  * @returns {Promise<Frame[]>}
  */
-async function record(page, folder) {
-  /** @type {{ readonly file: string, readonly atMs: number }[]} */
-  const taken = [];
-  const session = await page.context().newCDPSession(page);
-  session.on('Page.screencastFrame', ({ data, sessionId, metadata }) => {
-    void session.send('Page.screencastFrameAck', { sessionId });
-    const file = join(folder, `${taken.length}.png`);
-    writeFileSync(file, Buffer.from(data, 'base64'));
-    taken.push({ file, atMs: (metadata.timestamp ?? 0) * 1000 });
-  });
-  await session.send('Page.startScreencast', { format: 'png', everyNthFrame: 1 });
-  await delay(ANIMATION_MS);
-  await session.send('Page.stopScreencast');
-  const endMs = (taken.at(-1)?.atMs ?? 0) + FRAME_MS;
+async function recordFlood(page, name) {
   /** @type {Frame[]} */
   const frames = [];
-  let shownFromMs = taken[0]?.atMs ?? 0;
-  for (const [n, { file }] of taken.entries()) {
-    const ms = Math.round((taken[n + 1]?.atMs ?? endMs) - shownFromMs);
-    if (ms < FRAME_MS) continue; // the next one is shown in its place
-    frames.push({ file, ms });
-    shownFromMs += ms;
+  await page.getByRole('button', { name: 'Show it again' }).click();
+  await page.mouse.move(0, 0);
+  for (let n = 0; n < MOST_FRAMES; n++) {
+    await page.clock.runFor(FRAME_MS);
+    const file = `${name}-${n}.png`;
+    await page.screenshot({ path: file });
+    const isOver = (await page.locator('.flood-steps li:not(.reached)').count()) === 0;
+    frames.push({ file, ms: isOver ? END_MS : FRAME_MS });
+    if (isOver) return frames;
   }
-  return frames;
+  throw new Error(`an update was on its way for more than ${MOST_FRAMES} frames`);
 }
 
 /**
@@ -183,20 +199,18 @@ async function takePorts(count) {
 }
 
 /**
- * Waits until the herd and its demo run.
+ * Waits until all clients of the demo have reported.
  *
- * @param {import('node:stream').Readable} output
- * @returns {Promise<unknown>}
+ * @param {string} gateway
  */
-function untilReady(output) {
-  return new Promise((resolve, reject) => {
-    let text = '';
-    output.on('data', (chunk) => {
-      text += String(chunk);
-      if (/^ready: /m.test(text)) resolve(undefined);
-    });
-    output.once('end', () => reject(new Error(`the herd ended: ${text}`)));
-  });
+async function untilDemoRuns(gateway) {
+  for (const began = Date.now(); Date.now() - began < STARTS_WITHIN_MS; await delay(500)) {
+    const answer = await fetch(`${gateway}/v1/demo`).catch(() => undefined); // it does not listen yet
+    const text = answer?.ok === true ? await answer.text() : '{}';
+    const demo = /** @type {{ readonly state?: string }} */ (JSON.parse(text));
+    if (demo.state === 'running') return;
+  }
+  throw new Error(`the demo does not run after ${STARTS_WITHIN_MS / 1000} s`);
 }
 
 /**
