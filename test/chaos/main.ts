@@ -32,8 +32,10 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 function parseAcknowledge(text: string): Acknowledge {
-  if (text === 'received' || text === 'neighbours' || text === 'journaled') return text;
-  throw new UsageError(`--acknowledge: found ${text}, expected received, neighbours or journaled`);
+  const known: readonly Acknowledge[] = ['received', 'neighbours', 'replicated', 'journaled'];
+  const found = known.find((each) => each === text);
+  if (found !== undefined) return found;
+  throw new UsageError(`--acknowledge: found ${text}, expected one of ${known.join(', ')}`);
 }
 
 function reportText({
