@@ -8,12 +8,14 @@ import { formatAddress } from '#src/transport/address.js';
 import type { MapOptions } from '#src/gateway/map/options.js';
 import { eventuallyTrue } from '../support/eventually.ts';
 import { TestFolder } from '../support/folder.ts';
+import { put } from '../support/http.ts';
 import { listenOnLoopback, loopbackAddress } from '../support/loopback.ts';
 import { OwnServer } from '../support/own-server.ts';
 import { sharedBrowser, WITH_BROWSER, type DashboardPage } from './browser.ts';
+import { HOSTILE, report } from './report.ts';
 import { picture, townArchive } from './street-tiles.ts';
 
-/* The street map that the configuration names, in a real browser. */
+/* The map in a real browser: the street map that the configuration names, and who is near. */
 
 const START = '#/map?at=34.07,-118.44,14';
 /** A place of the page where nothing is above the map. */
@@ -150,5 +152,45 @@ test(
     await page.at.reload();
     await page.at.getByText(`it loads from ${stranger}, which map.origins`).waitFor();
     assert.equal(page.strangers.has(stranger), false);
+  },
+);
+
+test(
+  'who is near a client or a point is listed by name, and a click selects',
+  WITH_BROWSER,
+  async () => {
+    server.reload({ map: undefined });
+    const { gateway } = server;
+    await report(gateway, 'kiwi');
+    await report(gateway, 'tracker-7', { latitude: 34.072 });
+    await report(gateway, HOSTILE, { latitude: 34.1 });
+    const card = { name: 'Anna', icon: 'bike' };
+    assert.equal((await put(gateway, '/v1/clients/tracker-7/card', card)).status, 204);
+    const started = await browser();
+    await using page = await started.open(gateway, { fragment: '#/map/kiwi?at=34.07,-118.44,14' });
+    const near = page.at.getByRole('region', { name: 'Who is near' });
+    await page.at.getByRole('button', { name: 'Who is near', exact: true }).click();
+    await near.getByRole('button', { name: 'Anna 222 m' }).waitFor();
+    await near.getByRole('button', { name: `${HOSTILE} 3.3 km` }).waitFor();
+    await near.getByRole('button', { name: '1 km', exact: true }).click();
+    await near.getByRole('button', { name: HOSTILE }).waitFor({ state: 'detached' });
+    assert.match(page.at.url(), /near=1000/);
+    await report(gateway, 'tracker-7', { latitude: 34.073 });
+    const anna = near.getByRole('button', { name: 'Anna 334 m' });
+    await anna.hover();
+    await anna.click();
+    const panel = page.at.getByRole('complementary', { name: 'Anna' });
+    await panel.getByText('tracker-7').waitFor();
+
+    await panel.getByRole('button', { name: 'Close' }).click();
+    await page.at.mouse.click(720, 330, { button: 'right' });
+    await page.at.getByRole('heading', { name: 'Who is near here' }).waitFor();
+    await near.getByRole('button', { name: /Anna/ }).waitFor();
+    assert.deepEqual(await page.violations(), []);
+
+    await page.at.getByRole('combobox').fill('ann');
+    await page.at.getByRole('option', { name: 'Anna tracker-7' }).click();
+    await panel.waitFor();
+    assert.deepEqual(page.faults, []);
   },
 );

@@ -26,7 +26,7 @@ test('the examples of docs/HTTP.md work as they stand, with the ports of a herd 
     assert.deepEqual({ code, stderr }, { code: 0, stderr: '' }, `${here}\n${stdout}`);
     return stdout;
   };
-  const [report = '', reads = '', batch = '', geofence = '', stream = ''] = commands;
+  const [report = '', reads = '', batch = '', geofence = '', cells = '', stream = ''] = commands;
   assert.equal((await run(report)).trim(), '');
   // Links of a herd that has just started may come up a little later.
   const answers = await eventually('Bernard knows the client', async () => {
@@ -37,6 +37,7 @@ test('the examples of docs/HTTP.md work as they stand, with the ports of a herd 
   assert.match(answers[1] ?? '', /^\{"clients":\[/);
   assert.match(answers[2] ?? '', /"places":\[\{"id":/);
   assert.match(await run(geofence), /"geometry":\{"type":"Point",.*"radiusM":400,/);
+  assert.match(await run(cells), /"cells":\[/);
   // A stream has no end: curl leaves it when its time is over, which may be too short for a busy machine.
   await eventually('the events of the client', async () => {
     const events = await run(`${stream.trimEnd()} 2>/dev/null || [ $? = 28 ]`);

@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import type { CardIcon } from '../state/cards.ts';
 
 /** The strokes of each icon that a client can have, in 20 by 20. */
-const PATHS: Readonly<Record<CardIcon, string>> = {
+export const ICON_PATHS: Readonly<Record<CardIcon, string>> = {
   person:
     'M10 10a3.25 3.25 0 1 0 0-6.5 3.25 3.25 0 0 0 0 6.5M3.5 17c.4-3 3-4.75 6.5-4.75S16.1 14 16.5 17',
   car: 'M3 13.5v-3l1.7-4.5a1.5 1.5 0 0 1 1.4-1h7.8a1.5 1.5 0 0 1 1.4 1L17 10.5v3zM3 10.5h14M5 13.5v2M15 13.5v2M5.5 12h.5M14 12h.5',
@@ -31,7 +31,7 @@ export function ClientIcon({ icon }: { readonly icon: CardIcon }): JSX.Element {
       stroke-linejoin="round"
       aria-hidden="true"
     >
-      <path d={PATHS[icon]} />
+      <path d={ICON_PATHS[icon]} />
     </svg>
   );
 }

@@ -158,3 +158,11 @@ export function AreaIcon(): JSX.Element {
     </Icon>
   );
 }
+
+export function NearIcon(): JSX.Element {
+  return (
+    <Icon>
+      <path d="M10 11.25a1.25 1.25 0 1 0 0-2.5 1.25 1.25 0 0 0 0 2.5M10 16a6 6 0 1 0 0-12 6 6 0 0 0 0 12M10 2v2M10 16v2M2 10h2M16 10h2" />
+    </Icon>
+  );
+}

@@ -47,11 +47,14 @@ export class BaseMap {
   #theme: Theme;
   #wanted: StreetMap | undefined;
   #shown: ShownStreets | undefined;
+  /** In which theme the page's own map is shown; `undefined`: a street map is. */
+  #ownTheme: Theme | undefined;
   #loading = new AbortController();
 
   constructor(map: MapLibre, theme: Theme, onState: (state: BaseMapState) => void) {
     this.#map = map;
     this.#theme = theme;
+    this.#ownTheme = theme;
     this.#onState = onState;
     map.setTransformRequest((url) => this.#request(url));
     map.on('style.load', () => {
@@ -103,6 +106,7 @@ export class BaseMap {
       const sources = new Set(Object.keys(style.sources).filter((name) => !own.has(name)));
       const isAboveOwn = source.type !== 'style';
       this.#shown = { sources, attribution, isAboveOwn, ...NOTHING_YET };
+      this.#ownTheme = undefined;
       this.#map.setStyle(style, { diff: false });
       this.#tell(undefined);
     } catch (error) {
@@ -112,6 +116,8 @@ export class BaseMap {
 
   #showOwn(): void {
     this.#shown = undefined;
+    if (this.#ownTheme === this.#theme) return; // there already
+    this.#ownTheme = this.#theme;
     this.#map.setStyle(baseStyle(this.#theme), { diff: false });
   }
 

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 
 import { formatRoute } from '../../route/route.ts';
+import { nameOf } from '../../state/cards.ts';
 import type { HerdMap } from './herd-map.ts';
 
 interface ClientLinkProps {
@@ -8,14 +9,14 @@ interface ClientLinkProps {
   readonly map: HerdMap | undefined;
 }
 
-/** A client's ID, which leads to where it is on the map. */
+/** What a client is called, which leads to where it is on the map. */
 export function ClientLink({ client, map }: ClientLinkProps): JSX.Element {
   return (
     <a
       href={formatRoute({ view: 'map', item: client, options: {} })}
       onClick={() => map?.goToClient(client)}
     >
-      <bdi>{client}</bdi>
+      <bdi>{nameOf(client)}</bdi>
     </a>
   );
 }

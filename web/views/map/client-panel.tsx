@@ -1,7 +1,8 @@
 import type { JSX } from 'preact';
 
 import { Panel } from '../../frame/panel.tsx';
-import { navigate } from '../../route/router.ts';
+import { navigate, route, setOptions } from '../../route/router.ts';
+import { nameOf } from '../../state/cards.ts';
 import type { ClientState } from '../../state/client-table.ts';
 import { nowMs } from '../../state/clock.ts';
 import {
@@ -16,17 +17,31 @@ import { motionOf } from '../../state/motion.ts';
 import { Notice } from '../../ui/notice.tsx';
 import { isStale } from './colours.ts';
 import { Coordinates } from './coordinates-list.tsx';
+import type { HerdMap } from './herd-map.ts';
 import { isFollowing } from './map-options.ts';
+import { parseAround } from './near.ts';
+import { NearClients } from './near-clients.tsx';
 import { PlacesNear } from './places-near.tsx';
 import './client-panel.css';
 
+interface ClientPanelProps {
+  readonly client: string;
+  readonly map: HerdMap | undefined;
+}
+
 /** What there is to know of the selected client. */
-export function ClientPanel({ client }: { readonly client: string }): JSX.Element {
+export function ClientPanel({ client, map }: ClientPanelProps): JSX.Element {
   void clientsVersion.value; // drawn anew when the clients change
   const state = clients.get(client);
   return (
-    <Panel title={client} onClose={() => navigate('map')}>
-      {state === undefined ? <Unknown /> : <Known key={client} state={state} />}
+    <Panel
+      title={nameOf(client)}
+      onClose={() => {
+        setOptions({ near: undefined });
+        navigate('map');
+      }}
+    >
+      {state === undefined ? <Unknown /> : <Known key={client} state={state} map={map} />}
     </Panel>
   );
 }
@@ -43,12 +58,20 @@ function Unknown(): JSX.Element {
   );
 }
 
-function Known({ state }: { readonly state: ClientState }): JSX.Element {
+interface KnownProps {
+  readonly state: ClientState;
+  readonly map: HerdMap | undefined;
+}
+
+function Known({ state, map }: KnownProps): JSX.Element {
   const { location, fixMs } = state;
+  const near = parseAround(location.client, route.value.options);
   const ageS = (nowMs.value - fixMs) / 1000;
   const { accuracyM, altitudeM, speedMps, courseDeg, batteryPercent, charging, geofences } =
     location;
+  const { client } = location;
   const rows: (readonly [string, string | undefined])[] = [
+    ['ID', nameOf(client) === client ? undefined : client],
     ['accuracy', accuracyM === undefined ? undefined : `±${formatDistance(accuracyM)}`],
     ['speed', speedMps === undefined ? undefined : formatSpeed(speedMps)],
     ['course', courseDeg === undefined ? undefined : formatCourse(courseDeg)],
@@ -76,17 +99,28 @@ function Known({ state }: { readonly state: ClientState }): JSX.Element {
           ),
         )}
       </dl>
-      <button
-        type="button"
-        class="button"
-        aria-pressed={isFollowing.value}
-        onClick={() => {
-          isFollowing.value = !isFollowing.value;
-        }}
-      >
-        {isFollowing.value ? 'Following' : 'Follow'}
-      </button>
-      <PlacesNear client={location.client} />
+      <div class="client-actions">
+        <button
+          type="button"
+          class="button"
+          aria-pressed={isFollowing.value}
+          onClick={() => {
+            isFollowing.value = !isFollowing.value;
+          }}
+        >
+          {isFollowing.value ? 'Following' : 'Follow'}
+        </button>
+        <button
+          type="button"
+          class="button"
+          aria-pressed={near !== undefined}
+          onClick={() => setOptions({ near: near === undefined ? '5000' : undefined })}
+        >
+          Who is near
+        </button>
+      </div>
+      {near !== undefined && <NearClients {...near} map={map} />}
+      <PlacesNear client={client} />
     </>
   );
 }

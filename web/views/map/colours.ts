@@ -3,7 +3,7 @@ import type { Location } from 'proxy-herd/client';
 import type { Theme } from '../../state/theme.ts';
 
 /** What the colour of a marker says. */
-export const COLOUR_MODES = ['age', 'server', 'battery'] as const;
+export const COLOUR_MODES = ['age', 'server', 'group', 'battery'] as const;
 export type ColourMode = (typeof COLOUR_MODES)[number];
 
 /** Red, green, blue and opacity, 0 to 255 each. */
@@ -43,7 +43,7 @@ const PALETTES = {
 } as const satisfies Record<Theme, Record<string, Rgba>>;
 
 /** Told apart also by those who see few colours (Okabe and Ito). */
-const SERVER_COLOURS: readonly Rgba[] = [
+const CATEGORY_COLOURS: readonly Rgba[] = [
   [0, 114, 178, 255],
   [230, 159, 0, 255],
   [0, 158, 115, 255],
@@ -54,12 +54,19 @@ const SERVER_COLOURS: readonly Rgba[] = [
   [120, 120, 130, 255],
 ];
 
+/** So many groups have a colour of their own: nobody tells more apart. */
+const MOST_GROUPS = CATEGORY_COLOURS.length - 1;
+
 /** What colours markers. */
 export interface Colouring {
   readonly mode: ColourMode;
   readonly theme: Theme;
   /** All servers, in a fixed order. */
   readonly servers: readonly string[];
+  /** The names of all groups, in a fixed order. */
+  readonly groups: readonly string[];
+  /** The groups that a client is in. */
+  readonly groupsOf: (client: string) => readonly string[];
 }
 
 /** Whether a fix is so old that its client may be anywhere. */
@@ -74,7 +81,7 @@ export function isBatteryLow(percent: number): boolean {
 
 /** The colour of a client's marker. */
 export function colourOf(location: Location, ageS: number, colouring: Colouring): Rgba {
-  const { mode, theme, servers } = colouring;
+  const { mode, theme, servers, groups, groupsOf } = colouring;
   const palette = PALETTES[theme];
   switch (mode) {
     case 'age':
@@ -82,7 +89,11 @@ export function colourOf(location: Location, ageS: number, colouring: Colouring)
       if (ageS <= AGES_S[1]) return palette.faded;
       return isStale(ageS) ? palette.stale : palette.old;
     case 'server':
-      return serverColour(servers.indexOf(location.server));
+      return categoryColour(servers.indexOf(location.server));
+    case 'group': {
+      const [first] = groupsOf(location.client);
+      return first === undefined ? palette.stale : groupColour(groups.indexOf(first));
+    }
     case 'battery': {
       const { batteryPercent } = location;
       if (batteryPercent === undefined) return palette.stale;
@@ -93,7 +104,7 @@ export function colourOf(location: Location, ageS: number, colouring: Colouring)
 }
 
 /** What the colours say. */
-export function legendOf({ mode, theme, servers }: Colouring): LegendEntry[] {
+export function legendOf({ mode, theme, servers, groups }: Colouring): LegendEntry[] {
   const palette = PALETTES[theme];
   switch (mode) {
     case 'age':
@@ -104,7 +115,15 @@ export function legendOf({ mode, theme, servers }: Colouring): LegendEntry[] {
         { label: 'older', colour: palette.stale },
       ];
     case 'server':
-      return servers.map((label, n) => ({ label, colour: serverColour(n) }));
+      return servers.map((label, n) => ({ label, colour: categoryColour(n) }));
+    case 'group':
+      return [
+        ...groups.slice(0, MOST_GROUPS).map((label, n) => ({ label, colour: groupColour(n) })),
+        ...(groups.length > MOST_GROUPS
+          ? [{ label: 'other groups', colour: groupColour(MOST_GROUPS) }]
+          : []),
+        { label: 'in no group', colour: palette.stale },
+      ];
     case 'battery':
       return [
         { label: 'below 15%', colour: palette.bad },
@@ -115,8 +134,13 @@ export function legendOf({ mode, theme, servers }: Colouring): LegendEntry[] {
   }
 }
 
-function serverColour(n: number): Rgba {
-  return SERVER_COLOURS[n % SERVER_COLOURS.length] ?? PALETTES.light.stale;
+function categoryColour(n: number): Rgba {
+  return CATEGORY_COLOURS[n % CATEGORY_COLOURS.length] ?? PALETTES.light.stale;
+}
+
+/** The first groups have a colour each, all others one together. */
+function groupColour(n: number): Rgba {
+  return categoryColour(Math.min(n, MOST_GROUPS));
 }
 
 /** As CSS writes it. */

@@ -4,8 +4,11 @@ import type { Location } from 'proxy-herd/client';
 import { showToast } from '../../state/toasts.ts';
 import { coordinateForms } from './coordinates.ts';
 
+/** Where something is, and how exactly that is known. */
+type Place = Pick<Location, 'latitude' | 'longitude' | 'accuracyM'>;
+
 /** A position in each form, to be copied with a click. */
-export function Coordinates({ location }: { readonly location: Location }): JSX.Element {
+export function Coordinates({ location }: { readonly location: Place }): JSX.Element {
   const { latitude, longitude, accuracyM } = location;
   const copy = async (text: string): Promise<void> => {
     try {

@@ -1,6 +1,6 @@
 import { LngLatBounds, Map as MapLibre, setWorkerUrl, type GeoJSONSource } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
-import type { Geofence, GeofenceShape } from 'proxy-herd/client';
+import type { Geofence, GeofenceShape, Point } from 'proxy-herd/client';
 
 import type { MapArea } from '../../state/area.ts';
 import type { ClientTable } from '../../state/client-table.ts';
@@ -16,10 +16,13 @@ import { addGeofenceLayers, showDraft, showGeofences } from './geofence-layers.t
 import { ringOf } from './geofence-shapes.ts';
 import { GeofenceTool } from './geofence-tool.ts';
 import { positionAt } from './glide.ts';
+import { listenForPoints } from './long-press.ts';
 import { formatView, type View } from './map-options.ts';
+import type { MarkerIcon } from './marker-icons.ts';
 import type { Marker } from './markers.ts';
 import { mostlyIn } from './mostly-in.ts';
 import { toDegrees, toWorld, type WorldPoint } from './mercator.ts';
+import type { Around } from './near.ts';
 import { Overlay } from './overlay.ts';
 import { overlayColours, RIMS } from './overlay-colours.ts';
 import { loadPlaces, placesGeoJson } from './places.ts';
@@ -35,6 +38,8 @@ const CLICK_PX = 18;
 const SMALL_FROM_ZOOM = 6.5;
 /** Where a client that is selected from elsewhere is looked at. */
 const CLIENT_ZOOM = 13;
+/** What is so near to a panel counts as covered, in pixels. */
+const EDGE_PX = 48;
 /** The whole herd is shown no nearer than this. */
 const FIT_ZOOM = 14;
 
@@ -48,6 +53,11 @@ export interface HerdMapParts {
   readonly colouring: () => Colouring;
   /** Called with the client that was clicked; `undefined`: none was. */
   readonly onSelect: (client: string | undefined) => void;
+  /** Called with a point of the map that is asked about: by a click of the other button, or a long press. */
+  readonly onPoint: (point: Point) => void;
+  /** What a client is called, and what it is. */
+  readonly nameOf: (client: string) => string;
+  readonly iconOf: (client: string) => MarkerIcon | undefined;
   readonly onMove: (view: View) => void;
   /** Called with what is seen of the world, at first and when that has changed. */
   readonly onArea: (area: MapArea) => void;
@@ -77,6 +87,8 @@ export class HerdMap {
   #theme: Theme;
   #selected: string | undefined;
   #isFollowing = false;
+  #highlighted: string | undefined;
+  #near: Around | undefined;
   /** The source that the large places are in: of the style that is shown. */
   #placesIn: GeoJSONSource | undefined;
   #hasSmallPlaces = false;
@@ -148,6 +160,34 @@ export class HerdMap {
   select(client: string | undefined): void {
     this.#selected = client;
     this.map.triggerRepaint();
+  }
+
+  /** Points to a client. */
+  highlight(client: string | undefined): void {
+    this.#highlighted = client;
+    this.map.triggerRepaint();
+  }
+
+  /** Shows within which circle it is asked who is near. */
+  showNear(near: Around | undefined): void {
+    this.#near = near;
+    this.map.triggerRepaint();
+  }
+
+  /** Shows the whole circle within which it is asked who is near. */
+  fitNear(): void {
+    const circle = this.#circle(performance.now());
+    if (circle === undefined) return;
+    this.showShape({ type: 'circle', ...toDegrees(circle.at), radiusM: circle.radiusM });
+  }
+
+  /** Moves to a point where a panel covers it. */
+  reveal({ latitude, longitude }: Point): void {
+    const { x, y } = this.map.project([longitude, latitude]);
+    const { clientWidth, clientHeight } = this.map.getCanvas();
+    const { right, bottom } = this.#parts.covered();
+    if (x < clientWidth - right - EDGE_PX && y < clientHeight - bottom - EDGE_PX) return;
+    this.goTo(toWorld(latitude, longitude), this.map.getZoom());
   }
 
   setFollowing(isFollowing: boolean): void {
@@ -244,6 +284,9 @@ export class HerdMap {
     map.on('zoom', () => this.#clients.cluster(map.getZoom(), performance.now()));
     map.on('zoomend', () => void this.#showPlaces());
     map.on('dragstart', onDrag);
+    listenForPoints(map, (at) => {
+      if (this.#parts.draft() === undefined) this.#parts.onPoint(at);
+    });
     map.on('click', (event) => {
       if (this.#tool.click(event)) return;
       const { point } = event;
@@ -279,9 +322,23 @@ export class HerdMap {
       selected,
       accuracyM: state?.location.accuracyM,
       trail: selected === undefined ? [] : trails.of(selected.client),
+      near: this.#circle(nowMs),
+      highlighted: this.#highlighted === undefined ? undefined : markers.get(this.#highlighted),
+      nameOf: this.#parts.nameOf,
+      iconOf: this.#parts.iconOf,
       colours: overlayColours(this.#theme),
     });
     if (nowMs < movesUntilMs) this.map.triggerRepaint();
+  }
+
+  #circle(nowMs: number): { readonly at: WorldPoint; readonly radiusM: number } | undefined {
+    if (this.#near === undefined) return undefined;
+    const { around, radiusM } = this.#near;
+    if (typeof around !== 'string') {
+      return { at: toWorld(around.latitude, around.longitude), radiusM };
+    }
+    const marker = this.#clients.markers.get(around);
+    return marker && { at: positionAt(marker.glide, nowMs), radiusM };
   }
 
   #look(): void {

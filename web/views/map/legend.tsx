@@ -9,10 +9,11 @@ import './legend.css';
 /** What the colours of the markers say, and the choice of what they are to say. */
 export function Legend({ colouring }: { readonly colouring: Colouring }): JSX.Element {
   if (coverage.value.kind === 'counts') return <CountsNote />;
+  const modes = COLOUR_MODES.filter((mode) => mode !== 'group' || colouring.groups.length > 0);
   return (
     <section class="legend" aria-label="Colours">
       <div class="legend-modes" role="group" aria-label="Colour by">
-        {COLOUR_MODES.map((mode) => (
+        {modes.map((mode) => (
           <button
             key={mode}
             type="button"
@@ -30,7 +31,7 @@ export function Legend({ colouring }: { readonly colouring: Colouring }): JSX.El
             <svg width="10" height="10" viewBox="0 0 10 10" aria-hidden="true">
               <circle cx="5" cy="5" r="5" fill={cssColour(colour)} />
             </svg>
-            {label}
+            <bdi class="legend-label">{label}</bdi>
           </li>
         ))}
       </ul>

@@ -1,8 +1,9 @@
 import type { JSX } from 'preact';
 
-import { route, setOptions } from '../../route/router.ts';
-import { AreaIcon, FrameIcon, MinusIcon, PlusIcon } from '../../ui/icons.tsx';
+import { navigate, route, setOptions } from '../../route/router.ts';
+import { AreaIcon, FrameIcon, MinusIcon, NearIcon, PlusIcon } from '../../ui/icons.tsx';
 import type { HerdMap } from './herd-map.ts';
+import { formatPoint } from './near.ts';
 import './map-buttons.css';
 
 /** Nearer, farther, all clients, and the geofences. */
@@ -32,6 +33,18 @@ export function MapButtons({ map }: { readonly map: HerdMap | undefined }): JSX.
         onClick={() => map?.showAll()}
       >
         <FrameIcon />
+      </button>
+      <button
+        type="button"
+        class="button icon-only"
+        aria-label="Who is near the middle of the map"
+        onClick={() => {
+          if (map === undefined) return;
+          navigate('map');
+          setOptions({ panel: undefined, point: formatPoint(map.middle()) });
+        }}
+      >
+        <NearIcon />
       </button>
       <button
         type="button"

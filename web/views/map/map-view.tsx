@@ -1,91 +1,44 @@
 import { useComputed, useSignalEffect } from '@preact/signals';
-import { useEffect, useRef, useState } from 'preact/hooks';
 import type { JSX } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 import 'maplibre-gl/dist/maplibre-gl.css';
 
-import { navigate, route, setOptions } from '../../route/router.ts';
-import { followGeofences, geofences } from '../../state/geofences.ts';
+import { route } from '../../route/router.ts';
+import { cards } from '../../state/cards.ts';
+import { geofences } from '../../state/geofences.ts';
+import { groups, groupsOf } from '../../state/groups.ts';
 import { herd } from '../../state/herd.ts';
-import { setMapArea } from '../../state/follow-clients.ts';
-import { clients, coverage, onClients } from '../../state/live.ts';
-import { mapCentre } from '../../state/map-centre.ts';
+import { coverage } from '../../state/live.ts';
 import { theme } from '../../state/theme.ts';
 import { Attribution, StreetMapFailure } from './base-map-notes.tsx';
 import { ClientPanel } from './client-panel.tsx';
 import type { Colouring } from './colours.ts';
 import { EmptyHerd } from './empty-herd.tsx';
 import { GeofencePanel } from './geofence-panel.tsx';
-import { HerdMap } from './herd-map.ts';
+import type { HerdMap } from './herd-map.ts';
 import { Legend } from './legend.tsx';
 import { lookAtFirst } from './look-at-first.ts';
 import { MapButtons } from './map-buttons.tsx';
-import {
-  baseMap,
-  colourMode,
-  draft,
-  formatView,
-  isFollowing,
-  parseView,
-  type View,
-} from './map-options.ts';
+import { colourMode, draft, isFollowing, parseView } from './map-options.ts';
 import { toWorld } from './mercator.ts';
+import { parseAround } from './near.ts';
+import { PointPanel } from './point-panel.tsx';
 import { SearchBox } from './search-box.tsx';
+import { useHerdMap } from './use-herd-map.ts';
 import './map-view.css';
 
 /** The world, and the clients where they were last. */
 export function MapView(): JSX.Element {
   const container = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
-  const [map, setMap] = useState<HerdMap>();
-  const [failure, setFailure] = useState<string>();
   const colouring = useComputed<Colouring>(() => ({
     mode: colourMode.value,
     theme: theme.value,
     servers: (herd.value?.servers ?? []).map(({ server }) => server).sort(),
+    groups: groups.value.map(({ name }) => name),
+    groupsOf,
   }));
-  useEffect(() => {
-    if (container.current === null || canvas.current === null) return undefined;
-    try {
-      const made = new HerdMap({
-        container: container.current,
-        canvas: canvas.current,
-        clients,
-        theme: theme.peek(),
-        view: parseView(route.peek().options['at']),
-        colouring: () => colouring.peek(),
-        onSelect: (client) => {
-          if (client !== undefined) setOptions({ panel: undefined });
-          navigate('map', client);
-        },
-        onArea: setMapArea,
-        onMove: noteView,
-        onDrag: () => {
-          isFollowing.value = false;
-        },
-        covered,
-        geofences: () => geofences.peek(),
-        draft: () => draft.peek(),
-        onBaseMap: (state) => {
-          baseMap.value = state;
-        },
-        onDraw: (shape) => {
-          const { value } = draft;
-          if (value !== undefined) draft.value = { ...value, shape };
-        },
-      });
-      setMap(made);
-      void made.base.load();
-      const ends = [onClients((changed) => made.update(changed)), followGeofences()];
-      return () => {
-        for (const end of ends) end();
-        draft.value = undefined;
-        made.remove();
-      };
-    } catch (error) {
-      setFailure(String(error));
-      return undefined;
-    }
-  }, []);
+  const { map, failure } = useHerdMap(container, canvas, colouring);
   return (
     <div class="map">
       <div class="map-world" ref={container} />
@@ -112,25 +65,14 @@ function NoMap({ reason }: { readonly reason: string }): JSX.Element {
   );
 }
 
-function noteView(view: View): void {
-  mapCentre.value = view;
-  setOptions({ at: formatView(view) });
-}
-
-/** What is said at the side: of the selected client, or of the geofences. */
+/** What is said at the side: of the geofences, of the selected client, or of a point. */
 function SidePanel({ map }: { readonly map: HerdMap | undefined }): JSX.Element | null {
   const { item, options } = route.value;
   if (options['panel'] === 'geofences') return <GeofencePanel map={map} />;
-  return item === undefined ? null : <ClientPanel client={item} />;
-}
-
-/** What a panel covers of the map, in pixels. */
-function covered(): { right: number; bottom: number } {
-  const panel = document.querySelector('.map > .panel');
-  if (panel === null) return { right: 0, bottom: 0 };
-  const isSheet = matchMedia('(max-width: 640px)').matches;
-  const { clientWidth, clientHeight } = panel;
-  return isSheet ? { right: 0, bottom: clientHeight } : { right: clientWidth, bottom: 0 };
+  if (item !== undefined) return <ClientPanel client={item} map={map} />;
+  const near = parseAround(undefined, options);
+  if (near === undefined || typeof near.around === 'string') return null;
+  return <PointPanel point={near.around} radiusM={near.radiusM} map={map} />;
 }
 
 interface WatchProps {
@@ -153,7 +95,12 @@ function Watch({ map, colouring }: WatchProps): null {
   });
   useSignalEffect(() => {
     void colouring.value;
+    void cards.value;
     map.recolour();
+  });
+  useSignalEffect(() => {
+    const { view, item, options } = route.value;
+    map.showNear(view === 'map' ? parseAround(item, options) : undefined);
   });
   useSignalEffect(() => {
     map.select(route.value.view === 'map' ? route.value.item : undefined);

@@ -1,6 +1,7 @@
 import { pathOnScreen, toScreen, type Camera } from './camera.ts';
 import { discRadiusPx, largestCount, type Cluster } from './clusters.ts';
 import { positionAt } from './glide.ts';
+import { drawIcon, ICONS_FROM_ZOOM, MOST_ICONS, type MarkerIcon } from './marker-icons.ts';
 import type { Marker } from './markers.ts';
 import { pxPerMetre, toDegrees, type WorldPoint } from './mercator.ts';
 
@@ -15,6 +16,14 @@ export interface OverlayPicture {
   readonly accuracyM: number | undefined;
   /** Where the selected client has been. */
   readonly trail: readonly WorldPoint[];
+  /** Around whom or what it is asked who is near, and within how many metres. */
+  readonly near: { readonly at: WorldPoint; readonly radiusM: number } | undefined;
+  /** The client that a list beside the map points to. */
+  readonly highlighted: Marker | undefined;
+  /** What a client is called. */
+  readonly nameOf: (client: string) => string;
+  /** What a client is; `undefined`: a dot. */
+  readonly iconOf: (client: string) => MarkerIcon | undefined;
   readonly colours: OverlayColours;
 }
 
@@ -35,12 +44,20 @@ const MOST_LABELS = 150;
 const LABEL_FONT = '500 12px system-ui, sans-serif';
 const COUNT_FONT = '600 12px system-ui, sans-serif';
 const LABEL_HEIGHT = 16;
+/** The ring around the selected client: around its icon as well. */
+const SELECTED_PX = 13;
+/** Half of what an icon takes beside it. */
+const ICON_PX = 11;
+/** A circle that is larger is beyond what is seen. */
+const MAX_RADIUS_PX = 4000;
 
 /** Draws what stands above the dots: names, numbers of clusters, and all that belongs to the selected client. */
 export class Overlay {
   readonly #canvas: HTMLCanvasElement;
   readonly #context: CanvasRenderingContext2D;
   readonly #widths = new Map<string, number>();
+  /** Where icons are: no name stands on one. */
+  #icons: Box[] = [];
 
   constructor(canvas: HTMLCanvasElement) {
     const context = canvas.getContext('2d');
@@ -53,8 +70,11 @@ export class Overlay {
     const { width, height } = picture.camera;
     this.#fit(width, height);
     this.#context.clearRect(0, 0, width, height);
+    this.#drawNear(picture);
     this.#drawSelected(picture);
     this.#drawClusters(picture);
+    this.#drawIcons(picture);
+    this.#drawHighlighted(picture);
     this.#drawLabels(picture);
   }
 
@@ -65,6 +85,51 @@ export class Overlay {
     this.#canvas.width = wide;
     this.#canvas.height = high;
     this.#context.scale(ratio, ratio);
+  }
+
+  #drawNear({ camera, near, colours }: OverlayPicture): void {
+    if (near === undefined) return;
+    const context = this.#context;
+    const { x, y } = toScreen(camera, near.at);
+    const radius = near.radiusM * pxPerMetre(toDegrees(near.at).latitude, camera.zoom);
+    context.beginPath();
+    context.arc(x, y, Math.min(radius, MAX_RADIUS_PX), 0, 2 * Math.PI);
+    context.lineWidth = 1.5;
+    context.strokeStyle = colours.accent;
+    context.setLineDash([6, 4]);
+    context.stroke();
+    context.setLineDash([]);
+    context.beginPath();
+    context.arc(x, y, 3, 0, 2 * Math.PI);
+    context.fillStyle = colours.accent;
+    context.fill();
+  }
+
+  #drawHighlighted({ camera, nowMs, highlighted, colours }: OverlayPicture): void {
+    if (highlighted === undefined) return;
+    const context = this.#context;
+    const { x, y } = toScreen(camera, positionAt(highlighted.glide, nowMs));
+    context.beginPath();
+    context.arc(x, y, SELECTED_PX + 3, 0, 2 * Math.PI);
+    context.lineWidth = 3;
+    context.strokeStyle = colours.accent;
+    context.stroke();
+  }
+
+  #drawIcons({ camera, nowMs, markers, iconOf, colours }: OverlayPicture): void {
+    this.#icons = [];
+    if (camera.zoom < ICONS_FROM_ZOOM) return;
+    let left = MOST_ICONS;
+    for (const marker of markers) {
+      if (left === 0) return;
+      const icon = marker.isHidden ? undefined : iconOf(marker.client);
+      if (icon === undefined) continue;
+      const { x, y } = toScreen(camera, positionAt(marker.glide, nowMs));
+      if (!isNear(camera, x, y, SELECTED_PX)) continue;
+      drawIcon(this.#context, { x, y }, marker.look, icon, colours);
+      this.#icons.push({ left: x - ICON_PX, top: y - LABEL_HEIGHT / 2, right: x + ICON_PX });
+      left--;
+    }
   }
 
   #drawSelected({ camera, nowMs, selected, accuracyM, trail, colours }: OverlayPicture): void {
@@ -80,12 +145,12 @@ export class Overlay {
     if (accuracyM !== undefined) {
       const radius = accuracyM * pxPerMetre(toDegrees(position).latitude, camera.zoom);
       context.beginPath();
-      context.arc(at.x, at.y, Math.min(radius, 4000), 0, 2 * Math.PI);
+      context.arc(at.x, at.y, Math.min(radius, MAX_RADIUS_PX), 0, 2 * Math.PI);
       context.fillStyle = colours.accentSoft;
       context.fill();
     }
     context.beginPath();
-    context.arc(at.x, at.y, 11, 0, 2 * Math.PI);
+    context.arc(at.x, at.y, SELECTED_PX, 0, 2 * Math.PI);
     context.stroke();
   }
 
@@ -121,7 +186,7 @@ export class Overlay {
     }
   }
 
-  #drawLabels({ camera, nowMs, markers, selected, colours }: OverlayPicture): void {
+  #drawLabels({ camera, nowMs, markers, selected, nameOf, colours }: OverlayPicture): void {
     const context = this.#context;
     context.font = LABEL_FONT;
     context.textAlign = 'left';
@@ -130,18 +195,21 @@ export class Overlay {
     context.lineWidth = 3;
     context.strokeStyle = colours.halo;
     context.fillStyle = colours.ink;
-    const taken: Box[] = [];
+    const taken: Box[] = [...this.#icons];
+    const most = taken.length + MOST_LABELS;
     const first = selected === undefined ? [] : [selected];
     const others = camera.zoom < LABELS_FROM_ZOOM ? [] : markers;
+    let isFirst = true;
     for (const marker of [...first, ...others]) {
-      if (taken.length >= MOST_LABELS) break;
-      if (marker.isHidden || (marker === selected && taken.length > 0)) continue;
+      if (taken.length >= most) break;
+      if (marker.isHidden || (marker === selected && !isFirst)) continue;
+      isFirst = false;
       const { x, y } = toScreen(camera, positionAt(marker.glide, nowMs));
       if (!isNear(camera, x, y, 0)) continue;
-      const text = shorten(marker.client);
-      const left = x + 14;
+      const text = shorten(nameOf(marker.client));
+      const left = x + SELECTED_PX + 4;
       const box = { left, top: y - LABEL_HEIGHT / 2, right: left + this.#widthOf(text) };
-      if (taken.some((other) => overlap(box, other))) continue;
+      if (marker !== selected && taken.some((other) => overlap(box, other))) continue;
       taken.push(box);
       context.strokeText(text, left, y);
       context.fillText(text, left, y);

@@ -3,12 +3,13 @@ import type { JSX } from 'preact';
 import type { Location } from 'proxy-herd/client';
 
 import { navigate } from '../../route/router.ts';
+import { nameOf } from '../../state/cards.ts';
 import { clients } from '../../state/live.ts';
 import { SearchIcon } from '../../ui/icons.tsx';
 import type { HerdMap } from './herd-map.ts';
 import { toWorld } from './mercator.ts';
 import { loadPlaces, type NamedPlace } from './places.ts';
-import { search, type Found } from './search.ts';
+import { search, type Found, type NamedClient } from './search.ts';
 import { useHerdSearch } from './use-herd-search.ts';
 import './search-box.css';
 
@@ -100,8 +101,14 @@ function FoundList({ id, found, active, onChoose }: FoundListProps): JSX.Element
           class="search-option"
           onClick={() => onChoose(each)}
         >
-          <bdi>{each.kind === 'client' ? each.client : each.place.name}</bdi>
-          <span class="quiet">{each.kind}</span>
+          <bdi>{each.kind === 'client' ? each.name : each.place.name}</bdi>
+          <span class="quiet">
+            {each.kind === 'client' && each.name !== each.client ? (
+              <bdi>{each.client}</bdi>
+            ) : (
+              each.kind
+            )}
+          </span>
         </li>
       ))}
       {found.length === 0 && (
@@ -116,9 +123,11 @@ function FoundList({ id, found, active, onChoose }: FoundListProps): JSX.Element
 }
 
 /** Of all clients that the page has, and of those that it was told of. */
-function* namesOf(elsewhere: readonly Location[]): Iterable<string> {
+function* namesOf(elsewhere: readonly Location[]): Iterable<NamedClient> {
   const others = new Set(elsewhere.map(({ client }) => client));
-  yield* others;
-  for (const { location } of clients.values())
-    if (!others.has(location.client)) yield location.client;
+  for (const client of others) yield { client, name: nameOf(client) };
+  for (const { location } of clients.values()) {
+    const { client } = location;
+    if (!others.has(client)) yield { client, name: nameOf(client) };
+  }
 }

@@ -2,27 +2,34 @@ import type { NamedPlace } from './places.ts';
 
 /** What a search finds. */
 export type Found =
-  | { readonly kind: 'client'; readonly client: string }
+  | { readonly kind: 'client'; readonly client: string; readonly name: string }
   | { readonly kind: 'place'; readonly place: NamedPlace };
+
+/** A client, and what it is called. */
+export interface NamedClient {
+  readonly client: string;
+  readonly name: string;
+}
 
 /** The most that is shown of each kind. */
 const MOST = 6;
 
 /**
- * Clients and places whose name has the text in it: those that begin with it first. Places are given the largest first.
+ * Clients whose name or ID has the text in it, and places whose name begins with it: those clients that begin with it first. Places are given the largest first.
  */
 export function search(
   text: string,
-  clients: Iterable<string>,
+  clients: Iterable<NamedClient>,
   places: readonly NamedPlace[],
 ): Found[] {
   const wanted = fold(text);
   if (wanted === '') return [];
   const found = { begins: [] as Found[], contains: [] as Found[] };
-  for (const client of clients) {
-    const name = fold(client);
-    if (name.startsWith(wanted)) found.begins.push({ kind: 'client', client });
-    else if (name.includes(wanted)) found.contains.push({ kind: 'client', client });
+  for (const { client, name } of clients) {
+    const texts = name === client ? [fold(client)] : [fold(name), fold(client)];
+    const each: Found = { kind: 'client', client, name };
+    if (texts.some((text) => text.startsWith(wanted))) found.begins.push(each);
+    else if (texts.some((text) => text.includes(wanted))) found.contains.push(each);
     if (found.begins.length >= MOST) break;
   }
   const named = places.filter(({ name }) => fold(name).startsWith(wanted)).slice(0, MOST);
