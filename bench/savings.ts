@@ -1,4 +1,5 @@
 import { PLACES_FILE, createGeonamesProvider } from '#src/places/geonames/provider.js';
+import { PLACES_DEFAULTS } from '#src/places/defaults.js';
 import { DEFAULT_CHOICES } from '#src/places/choices.js';
 import type { CacheOptions } from '#src/places/options.js';
 import type { Benchmark } from './harness/benchmark.ts';
@@ -26,12 +27,8 @@ const MODEL: Omit<TraceModel, 'seed'> = {
 
 /** The cache's default settings for the embedded places. */
 const DEFAULTS: CacheOptions = {
+  ...PLACES_DEFAULTS.cache,
   ttlMs: 24 * HOUR_MS,
-  zeroTtlMs: MINUTE_MS,
-  staleWhileRevalidateMs: MINUTE_MS,
-  staleIfErrorMs: HOUR_MS,
-  entries: 10_000,
-  tolerance: 0.01,
   folder: undefined,
 };
 
