@@ -20,11 +20,12 @@ const PAGES_OPEN_MS = 5_000;
 /** Less is not worth looking at, in milliseconds. */
 const LEAST_MS = 1_000;
 
-/** Bytes of the scripts that a page has loaded, as they were sent: compressed. First those without any view. */
-const SCRIPT_BYTES = `(() => {
+/** Bytes of the scripts that a page has loaded, as they were sent: compressed. First those that its HTML names. */
+const SCRIPT_BYTES = `(async () => {
+  const html = await (await fetch('/')).text();
   const bytes = (scripts) => scripts.reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0);
   const loaded = performance.getEntriesByType('resource').filter(({ name }) => /\\.m?js$/.test(name));
-  return [bytes(loaded.filter(({ name }) => !/-view-|worker/.test(name))), bytes(loaded)];
+  return [bytes(loaded.filter(({ name }) => html.includes(name.split('/').at(-1)))), bytes(loaded)];
 })()`;
 const FIRST_PAINT_MS = `performance.getEntriesByName('first-contentful-paint')[0].startTime`;
 

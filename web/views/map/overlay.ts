@@ -220,12 +220,15 @@ export class Overlay {
     let width = this.#widths.get(text);
     if (width === undefined) {
       width = this.#context.measureText(text).width;
-      if (this.#widths.size > 10_000) this.#widths.clear();
+      if (this.#widths.size > MOST_WIDTHS) this.#widths.clear();
       this.#widths.set(text, width);
     }
     return width;
   }
 }
+
+/** The widths of so many names are kept: of all that a page follows. */
+const MOST_WIDTHS = 25_000;
 
 interface Box {
   readonly left: number;
