@@ -13,7 +13,7 @@ export interface ShownView {
 
 /** Numbers, lines of the last minutes, times. */
 const HERD_CHANGES = [
-  '.graph-node-doing',
+  '.herd-graph',
   '.server-measure',
   '.server-row p',
   '.flood-card',
