@@ -84,7 +84,7 @@ test(
 async function checkWay(herd: TestHerd, page: DashboardPage): Promise<void> {
   await report(herd.gateway('Riley'), 'kiwi');
   const way = page.at.getByRole('region', { name: 'The way of an update' });
-  await way.getByText(/^Report 1 of Riley, /).waitFor();
+  await way.getByText(/^Update 1 of Riley, /).waitFor();
   await way.getByRole('listitem').nth(4).waitFor();
   const steps = await way.getByRole('listitem').allTextContents();
   const [first = '', ...hops] = steps;

@@ -2,7 +2,7 @@ import type { Instant } from '../../protocol/timestamp.ts';
 import type { RecordView } from '../../store/record.ts';
 import type { Applied } from '../../store/store.ts';
 import type { Arrival, TracedRecord } from '../trace.ts';
-import { type Origin, NO_ORIGIN } from './origins.ts';
+import type { Origin } from './origins.ts';
 
 /** So many records of each origin are remembered, the newest: who asks every two seconds sees each three times. */
 const MAX_RECORDS = 8;
@@ -32,10 +32,10 @@ interface OriginTrace {
 export class FloodTrace {
   readonly #now: () => Instant;
   readonly #nameOf: (origin: number) => Origin;
-  /** By the origins' numbers, in the order in which they were met. */
-  readonly #origins = new Map<number, OriginTrace>();
-  #last: OriginTrace | undefined;
-  #lastOrigin = NO_ORIGIN;
+  /** By the origins' numbers. */
+  readonly #origins: (OriginTrace | undefined)[] = [];
+  /** The numbers of those that there are, in the order in which they were met. */
+  readonly #met: number[] = [];
 
   /**
    * @param nameOf which origin a number stands for
@@ -48,7 +48,7 @@ export class FloodTrace {
 
   /** Notes that a record of an origin came from a neighbour. */
   note(origin: number, record: RecordView, neighbour: string, applied: Applied): void {
-    const trace = this.#traceOf(origin);
+    const trace = this.#origins[origin] ?? this.#meet(origin);
     const { receiptSeconds, sequence } = record;
     if (sequence === trace.sequence) this.#add(trace, neighbour, applied);
     else if (receiptSeconds > trace.seconds) {
@@ -61,21 +61,14 @@ export class FloodTrace {
 
   /** The records that are remembered, the newest of each origin first. */
   list(): readonly TracedRecord[] {
-    return [...this.#origins.values()].flatMap(({ records }) => records.toReversed());
+    return this.#met.flatMap((origin) => this.#origins[origin]?.records.toReversed() ?? []);
   }
 
-  /** Records come in runs of one origin. */
-  #traceOf(origin: number): OriginTrace {
-    if (origin === this.#lastOrigin && this.#last !== undefined) return this.#last;
-    let trace = this.#origins.get(origin);
-    if (trace === undefined) {
-      trace = { seconds: 0, sequence: 0, records: [] };
-      this.#origins.set(origin, trace);
-      const [oldest] = this.#origins.keys();
-      if (this.#origins.size > MAX_ORIGINS && oldest !== undefined) this.#origins.delete(oldest);
-    }
-    this.#last = trace;
-    this.#lastOrigin = origin;
+  #meet(origin: number): OriginTrace {
+    const trace = { seconds: 0, sequence: 0, records: [] };
+    this.#origins[origin] = trace;
+    this.#met.push(origin);
+    if (this.#met.length > MAX_ORIGINS) this.#origins[this.#met.shift() ?? 0] = undefined;
     return trace;
   }
 

@@ -1,4 +1,4 @@
-import { effect, signal } from '@preact/signals';
+import { signal } from '@preact/signals';
 
 import { pause } from '../../state/pause.ts';
 import { herd } from '../../state/herd.ts';
@@ -8,6 +8,8 @@ import type { DetailsTable, ServerDetails } from './details.ts';
 
 /** How often servers are asked, in milliseconds. */
 const ASK_EVERY_MS = 2000;
+/** The same while nobody looks. */
+const HIDDEN_EVERY_MS = 15_000;
 /** Of more servers than this only the selected one is asked. */
 const MAX_ASKED = 16;
 
@@ -25,27 +27,14 @@ export function followDetails(selected: () => string | undefined): () => void {
 }
 
 async function follow(selected: () => string | undefined, signal: AbortSignal): Promise<void> {
-  await untilKnown(signal);
   while (!signal.aborted) {
     const asked = gateways(selected());
     await Promise.all(asked.map(({ server, gateway }) => ask(server, gateway, signal)));
     if (signal.aborted) return;
     keepOnly(asked.map(({ server }) => server));
     rounds.value += 1;
-    await pause(ASK_EVERY_MS, signal);
+    await pause(document.hidden ? HIDDEN_EVERY_MS : ASK_EVERY_MS, signal);
   }
-}
-
-function untilKnown(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = effect(() => {
-      if (herd.value !== undefined) resolve();
-    });
-    signal.addEventListener('abort', () => {
-      end();
-      resolve();
-    });
-  });
 }
 
 function isDetails(value: unknown): value is ServerDetails {

@@ -65,9 +65,10 @@ test('a version vector is compared with the most that any server has', () => {
     ['A', of([5, 3])],
     ['B', of([4, 7, 1])],
   ]);
-  assert.deepEqual(vectorRows(table, 'A', [A, B, C]), [
+  const origins = ['A', 'B', 'C'].map((server) => ({ server, epoch: 2, sequence: 9 }));
+  assert.deepEqual(vectorRows(table, 'A', origins), [
     { origin: 'A', sequence: 5, most: 5 },
     { origin: 'B', sequence: 3, most: 7 },
-    { origin: 'C', sequence: 0, most: 1 },
+    { origin: 'C', sequence: 0, most: 9 },
   ]);
 });

@@ -89,17 +89,22 @@ export interface VectorRow {
   readonly most: number;
 }
 
-/** A server's version vector against the others', of the present epochs of the origins. */
+/**
+ * A server's version vector against the others', of the present epochs of the origins.
+ *
+ * @param origins with the sequence number of the last record that each said to have accepted, for where it is not asked itself
+ */
 export function vectorRows(
   table: DetailsTable,
   server: string,
-  origins: readonly Origin[],
+  origins: readonly (Origin & { readonly sequence: number })[],
 ): VectorRow[] {
   return origins.map((origin) => {
     const all = [...table.values()].map(({ now }) => sequenceOf(now.details, origin));
     const own = table.get(server)?.now.details;
     const sequence = own === undefined ? 0 : sequenceOf(own, origin);
-    return { origin: origin.server, sequence, most: Math.max(sequence, ...all) };
+    const said = table.has(origin.server) ? 0 : origin.sequence;
+    return { origin: origin.server, sequence, most: Math.max(sequence, said, ...all) };
   });
 }
 

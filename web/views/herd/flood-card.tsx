@@ -51,7 +51,7 @@ function Way({ way }: { readonly way: Flood }): JSX.Element {
   return (
     <>
       <p class="quiet">
-        Report {formatCount(sequence)} of {origin}, {formatTimeOfDay(acceptedMs)}.{' '}
+        Update {formatCount(sequence)} of {origin}, {formatTimeOfDay(acceptedMs)}.{' '}
         {isTimed
           ? `It took ${formatMs(durationMs)}, and is shown ×${formatCount(slownessOf(way))} slower.`
           : 'The clocks of the servers differ: the order is certain, the times are not known.'}

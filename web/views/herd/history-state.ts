@@ -7,6 +7,8 @@ import type { HerdHistory } from './history.ts';
 
 /** How often the history is asked for, in milliseconds: as often as servers look. */
 const ASK_EVERY_MS = 5000;
+/** The same while nobody looks. */
+const HIDDEN_EVERY_MS = 15_000;
 
 function isHistory(value: unknown): value is HerdHistory {
   return hasList(value, 'times') && hasList(value, 'servers');
@@ -35,6 +37,6 @@ async function follow(only: () => string | undefined, signal: AbortSignal): Prom
     } catch {
       // The charts stay as they are: that no server answers is said elsewhere.
     }
-    await pause(ASK_EVERY_MS, signal);
+    await pause(document.hidden ? HIDDEN_EVERY_MS : ASK_EVERY_MS, signal);
   }
 }

@@ -130,7 +130,7 @@ interface VectorProps {
 /** Up to which report of each origin the server has all, and how many more any other server has. */
 function Vector({ server, status }: VectorProps): JSX.Element {
   const origins = status.servers.flatMap((each) =>
-    each.lastHeardAt === null ? [] : [{ server: each.server, epoch: each.reports.epoch }],
+    each.lastHeardAt === null ? [] : [{ server: each.server, ...each.reports }],
   );
   const table = details.value;
   return (
