@@ -66,7 +66,9 @@ export async function up(
     const started = await Promise.race([starting, signals.stopped]);
     if (started === undefined) return;
     const ready = `ready: ${count(members.length)} of ${config.herd}\n${dashboardLine(config)}`;
-    announce(addressTable(started) + ready + tryNext(config, ownWords(), configFile));
+    // What is tried next by hand would not be of the demo.
+    const next = isDemoHerd ? '' : tryNext(config, ownWords(), configFile);
+    announce(addressTable(started) + ready + next);
     if (isDemoHerd) await startDemo(demo);
     else void demo.clean();
     await signals.stopped;
@@ -77,10 +79,17 @@ export async function up(
   }
 }
 
+/** How often the demo of a herd that is there for it alone is started, where the herd does not answer in time. */
+const DEMO_TRIES = 3;
+
 /** Starts the demo of a herd that is there for it alone. */
 async function startDemo(demo: HerdDemo): Promise<void> {
-  const answer = await demo.ask('start');
-  if ('refusal' in answer) printMessage(`the demo could not be started: ${answer.detail}`);
+  for (let tries = 1; ; tries++) {
+    const answer = await demo.ask('start');
+    if (!('refusal' in answer)) return;
+    if (answer.refusal === 'demo-failed' && tries < DEMO_TRIES) continue;
+    return printMessage(`the demo could not be started: ${answer.detail}`);
+  }
 }
 
 async function optionsOf(config: HerdConfig): Promise<OptionsByName> {
