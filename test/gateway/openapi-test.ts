@@ -191,12 +191,13 @@ function orderlyRequestsOf({
 }: Operation): fc.Arbitrary<HttpAsk> {
   const inPart = (part: string) => parameters.filter((each) => each.in === part);
   const ids = fc.oneof(usefulText, anyText);
-  const queries = inPart('query').map(({ name, schema }) =>
+  // What has to be there is seldom left out: nothing else of such a request would be tried.
+  const queries = inPart('query').map(({ name, required, schema }) =>
     fc.oneof(
-      { arbitrary: fc.constant(undefined), weight: 6 },
+      { arbitrary: fc.constant(undefined), weight: required === true ? 1 : 6 },
       {
         arbitrary: valuesOf(schema).map((value) => `${name}=${encodeURIComponent(textOf(value))}`),
-        weight: 1,
+        weight: required === true ? 6 : 1,
       },
     ),
   );
