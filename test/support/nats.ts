@@ -13,6 +13,8 @@ const PROGRAM = 'nats-server';
 
 /** How NATS servers of a test are, where they are not as usual. */
 interface NatsSettings {
+  /** The domain of their JetStream; none where it is left out. */
+  readonly domain?: string;
   /** More of their configuration. */
   readonly configuration?: string;
   /** What the test itself shows when it connects. */
@@ -168,10 +170,12 @@ export class NatsCluster implements AsyncDisposable {
              listen: ${route(index).replace('nats://', '')}
              routes: [${others.map(route).join(', ')}]
            }`;
+    const { domain, dataFolder } = this.#settings;
+    const folder = join(dataFolder ?? this.#folder.path, `${index}`);
     return `
       server_name: ${nameOf(index)}
       listen: 127.0.0.1:${this.#ports[index]}
-      jetstream { store_dir: "${join(this.#settings.dataFolder ?? this.#folder.path, `${index}`)}" }
+      jetstream { store_dir: "${folder}"${domain === undefined ? '' : `, domain: ${domain}`} }
       ${this.#settings.configuration ?? ''}
       ${cluster}
     `;

@@ -19,6 +19,7 @@ export const KEY_DESCRIPTIONS: Readonly<Record<string, string>> = {
   'replication.user': 'The user at the NATS cluster; goes with passwordFile.',
   'replication.passwordFile': "A file with the user's password.",
   'replication.caFile': "The authority of the cluster's certificates, as PEM.",
+  'replication.domain': 'The JetStream domain of the streams, for servers at a leaf node.',
   'replication.prefix': "What all subjects begin with; the herd's name follows.",
   'replication.partitions': 'Over how many streams the clients are spread.',
   'replication.replicas': 'How many NATS servers keep each stream.',

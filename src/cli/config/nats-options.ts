@@ -49,12 +49,13 @@ export function natsOptions(
   secrets: NatsSecrets | undefined,
 ): NatsOptions | undefined {
   if (replication.engine !== 'nats' || secrets === undefined) return undefined;
-  const { servers, interest, cache, prefix, partitions, replicas, storage, retention } =
+  const { servers, interest, cache, domain, prefix, partitions, replicas, storage, retention } =
     replication;
   return {
     servers,
     ...secrets,
     interest: interest === 'all' ? { kind: 'all' } : { kind: 'used', mostResidents: cache },
+    domain,
     prefix: `${prefix}.${herd}`,
     partitions,
     replicas,

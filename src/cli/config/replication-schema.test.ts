@@ -28,6 +28,7 @@ replication:
   user: herd
   passwordFile: secret/nats
   caFile: nats/ca.pem
+  domain: hub
   prefix: fleets.proxy-herd
   partitions: 4
   replicas: 3
@@ -42,6 +43,7 @@ replication:
     user: 'herd',
     passwordFile: 'secret/nats',
     caFile: 'nats/ca.pem',
+    domain: 'hub',
     prefix: 'fleets.proxy-herd',
     partitions: 4,
     replicas: 3,

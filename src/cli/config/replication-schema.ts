@@ -15,6 +15,8 @@ const SERVERS = 'a list of one or more URLs of NATS servers, for example [nats:/
 const PREFIX =
   'words of letters, digits, _ and - with points between, for example herds.proxy-herd';
 const PREFIX_WORDS = /^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/;
+const DOMAIN = 'a name of letters, digits, _ and -';
+const DOMAIN_WORD = /^[A-Za-z0-9_-]+$/;
 const RETENTION = 'a duration such as 30d, or forget, which is as long as locations are kept';
 
 const NATS_URL = /^\s*([Nn][Aa][Tt][Ss]|[Tt][Ll][Ss]):/;
@@ -42,6 +44,11 @@ const natsSchema = mapping({
   user: scalar('the name of a user', (text) => text || undefined, /[\s\S]/).optional(),
   passwordFile: path('the path of a file').optional(),
   caFile: path('the path of a file').optional(),
+  domain: scalar(
+    DOMAIN,
+    (text) => (DOMAIN_WORD.test(text) ? text : undefined),
+    DOMAIN_WORD,
+  ).optional(),
   prefix: scalar(
     PREFIX,
     (text) => (PREFIX_WORDS.test(text) ? text : undefined),

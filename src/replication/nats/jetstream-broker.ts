@@ -54,6 +54,8 @@ export class JetStreamBroker implements Broker {
   /** What ends the reading of each partition that is followed. */
   readonly #followers = new Map<number, AbortController>();
   readonly #following = new Set<Promise<void>>();
+  /** The last message that had come of a partition when it was behind its stream. */
+  readonly #behindAt = new Map<number, number>();
   #running: Promise<void> = Promise.resolve();
 
   /** @param server the name of this server in the herd, which the cluster shows its operator */
@@ -121,12 +123,27 @@ export class JetStreamBroker implements Broker {
   }
 
   async check(partition: number): Promise<void> {
-    if (!this.#isConnected) return;
+    const connection = this.#connection;
+    if (!this.#isConnected || connection === undefined) return;
     try {
       if (await this.#makeStream(partition)) this.#events.onStreamLost(partition);
+      if (await this.#isStuck(partition)) this.#followAnew(connection, [partition]);
     } catch (error) {
       if (!this.#isClosing) this.#events.onFailed(causeOf(error, 'stream'));
     }
+  }
+
+  /** Whether what a stream has further on has not begun to come since it was looked at last. */
+  async #isStuck(partition: number): Promise<boolean> {
+    if (!this.#followers.has(partition)) return false;
+    const { state } =
+      (await this.#manager?.streams.info(streamName(this.#options, partition))) ?? {};
+    const seen = this.#events.seenOf(partition);
+    const isBehind = state !== undefined && seen < state.last_seq;
+    const isStuck = isBehind && this.#behindAt.get(partition) === seen;
+    if (isBehind && !isStuck) this.#behindAt.set(partition, seen);
+    else this.#behindAt.delete(partition);
+    return isStuck;
   }
 
   async close(): Promise<void> {
@@ -166,10 +183,12 @@ export class JetStreamBroker implements Broker {
     if (this.#isClosing) return connection.close();
     this.#connection = connection;
     requireVersion(connection.info?.version ?? '');
-    this.#manager = await jetstreamManager(connection, { timeout: ANSWER_WITHIN_MS });
-    this.#jetstream = jetstream(connection, { timeout: ANSWER_WITHIN_MS });
+    const { domain } = this.#options;
+    const options = { timeout: ANSWER_WITHIN_MS, ...(domain === undefined ? {} : { domain }) };
+    this.#manager = await jetstreamManager(connection, options);
+    this.#jetstream = jetstream(connection, options);
     for (let partition = 0; partition < this.partitions; partition++) {
-      await this.#makeStream(partition);
+      if (await this.#makeStream(partition)) this.#events.onStreamLost(partition);
     }
     this.#listen(connection);
     this.#noteConnected();
@@ -188,7 +207,10 @@ export class JetStreamBroker implements Broker {
     if (connection === undefined) return;
     // One that has ended has no statuses, not even an end of them.
     for await (const status of connection.isClosed() ? [] : connection.status()) {
-      if (status.type === 'reconnect') this.#noteConnected();
+      if (status.type === 'reconnect') {
+        this.#noteConnected();
+        this.#followAnew(connection, [...this.#followers.keys()]);
+      }
       if (status.type !== 'disconnect' || !this.#isConnected) continue;
       this.#isConnected = false;
       this.#events.onDisconnected({ code: 'closed', detail: `lost ${status.server}` });
@@ -275,6 +297,15 @@ export class JetStreamBroker implements Broker {
     }
   }
 
+  /** Reads partitions on from where this server has all: what was on its way may be lost. */
+  #followAnew(connection: NatsConnection, partitions: readonly number[]): void {
+    for (const partition of partitions) {
+      this.#followers.get(partition)?.abort();
+      this.#followers.delete(partition);
+    }
+    this.#followOn(connection);
+  }
+
   /** Has what a partition has told, as long as it is followed and there is this connection. */
   async #follow(connection: NatsConnection, partition: number, ending: AbortSignal): Promise<void> {
     const isOver = (): boolean => this.#isClosing || connection.isClosed() || ending.aborted;
@@ -290,15 +321,23 @@ export class JetStreamBroker implements Broker {
     }
   }
 
-  /** Reads a partition from its beginning, the last message of each subject, and then what comes. */
+  /**
+   * Reads a partition and then what comes: from its beginning the last message of each subject, else all behind that up to which
+   * this server has all.
+   */
   async #read(partition: number, ending: AbortSignal): Promise<void> {
     const name = streamName(this.#options, partition);
     const { state } = (await this.#manager?.streams.info(name)) ?? {};
-    const consumer = await this.#jetstream?.consumers.get(name, {
-      deliver_policy: 'last_per_subject',
-    });
+    const from = this.#events.completeOf(partition);
+    const consumer = await this.#jetstream?.consumers.get(
+      name,
+      from === 0
+        ? { deliver_policy: 'last_per_subject' }
+        : { deliver_policy: 'by_start_sequence', opt_start_seq: from + 1 },
+    );
     if (consumer === undefined || state === undefined || ending.aborted) return;
-    if (state.messages === 0) this.#events.onCaughtUp(partition, state.last_seq);
+    const isAtEnd = state.messages === 0 || state.last_seq <= from;
+    if (isAtEnd) this.#events.onCaughtUp(partition, state.last_seq);
     const messages: ConsumerMessages = await consumer.consume({
       max_messages: MAX_FETCHED,
       expires: FETCH.expiresMs,

@@ -10,6 +10,8 @@ export interface Faults {
   readonly unanswered: number;
   /** The last message is not compared with the expected one, as between two leaders. */
   readonly unchecked: number;
+  /** A partition's messages do not come to a server any more, until it checks. */
+  readonly stuck: number;
 }
 
 interface Partition {
@@ -27,7 +29,7 @@ interface ClusterWorld {
 
 /** Streams in memory, with the faults that a real cluster has. */
 export class MemoryCluster {
-  faults: Faults = { refused: 0, unanswered: 0, unchecked: 0 };
+  faults: Faults = { refused: 0, unanswered: 0, unchecked: 0, stuck: 0 };
   readonly partitions: Partition[];
   readonly #world: ClusterWorld;
   readonly #brokers = new Set<MemoryBroker>();
@@ -82,6 +84,7 @@ export class MemoryBroker implements Broker {
   readonly #events: BrokerEvents;
   #read: number[];
   #followed: ReadonlySet<number> = new Set();
+  readonly #stuck = new Set<number>();
 
   constructor(cluster: MemoryCluster, world: ClusterWorld, server: string, events: BrokerEvents) {
     this.#cluster = cluster;
@@ -138,7 +141,10 @@ export class MemoryBroker implements Broker {
     this.#followed = partitions;
   }
 
-  async check(): Promise<void> {} // all are told when streams are lost
+  async check(partition: number): Promise<void> {
+    if (!this.#stuck.delete(partition)) return;
+    this.#read[partition] = this.#events.completeOf(partition);
+  }
 
   async ask(server: string, question: string): Promise<string> {
     await this.#world.delay();
@@ -163,6 +169,8 @@ export class MemoryBroker implements Broker {
     if (!this.isConnected) return false;
     for (const [partition, { seq, messages }] of this.#cluster.partitions.entries()) {
       if (!this.#followed.has(partition)) continue;
+      if (this.#world.random() < this.#cluster.faults.stuck) this.#stuck.add(partition);
+      if (this.#stuck.has(partition)) continue;
       const read = this.#read[partition] ?? 0;
       const next = [...messages.values()].filter((message) => message.seq > read);
       const [first] = next.toSorted((a, b) => a.seq - b.seq);

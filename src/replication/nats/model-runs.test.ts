@@ -137,6 +137,7 @@ const scenario = fc.record({
     refused: fc.constantFrom(0, 0.2),
     unanswered: fc.constantFrom(0, 0.2),
     unchecked: fc.constantFrom(0, 0.3),
+    stuck: fc.constantFrom(0, 0.05),
   }),
   /** How often a server is told a message, in each of the `STEP_MS`, by the servers. */
   pace: fc.tuple(...SERVERS.map(() => fc.constantFrom(0, 0.02, 0.7))),
@@ -218,7 +219,7 @@ async function play({ steps, faults, pace, loser, interest, seed }: Scenario): P
       checkClaims(members, all.concat(members.flatMap(({ accepted }) => accepted)), cluster);
     }
   }
-  cluster.faults = { refused: 0, unanswered: 0, unchecked: 0 };
+  cluster.faults = { refused: 0, unanswered: 0, unchecked: 0, stuck: 0 };
   for (const { broker } of members) broker?.setConnected(true);
   for (let left = QUIET_MS; left > 0; left -= 500) {
     clock.pass(500);

@@ -81,6 +81,8 @@ export class NatsReplicator implements Replicator {
   readonly #statuses: StatusQueue;
   /** The partitions of which all has come that was there when the reading began. */
   readonly #caughtUp = new Set<number>();
+  /** The partition that was checked last: one a second, each in turn. */
+  #checked = 0;
   #sample: Sample | undefined;
   #lastFailure = '';
   /** When the connection was lost; at first, when this was made. */
@@ -230,8 +232,6 @@ export class NatsReplicator implements Replicator {
   #share(partial: PartialInterest): void {
     this.#follow();
     this.#broker.say('holding', partial.describe());
-    const checked = partial.nextUnfollowed();
-    if (checked !== undefined) void this.#broker.check(checked);
   }
 
   /** Follows what is to be followed by now. */
@@ -265,6 +265,8 @@ export class NatsReplicator implements Replicator {
         this.#reader.take(partition, message);
         world.wake();
       },
+      completeOf: (partition) => this.#reader.complete[partition] ?? 0,
+      seenOf: (partition) => this.#reader.seen[partition] ?? 0,
       onCaughtUp: (partition, seq) => this.#noteCaughtUp(partition, seq),
       onStreamLost: (partition) => this.#noteStreamLost(partition),
       onSaid: (topic, server, text) => this.#hear(topic, server, text),
@@ -339,6 +341,8 @@ export class NatsReplicator implements Replicator {
       this.#mark();
       this.#tellOfStoring();
       if (this.#partial !== undefined) this.#share(this.#partial);
+      this.#checked = (this.#checked + 1) % this.#broker.partitions;
+      void this.#broker.check(this.#checked);
       this.#sampleLater();
     });
   }

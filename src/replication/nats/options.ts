@@ -6,6 +6,8 @@ export interface NatsOptions {
   readonly credentials: NatsCredentials | undefined;
   /** The authority that the cluster's certificates are of, as PEM; `undefined`: those that the system trusts. */
   readonly authority: string | undefined;
+  /** The JetStream domain of the streams, where they are behind a leaf node; `undefined`: that of the servers themselves. */
+  readonly domain: string | undefined;
   /** What all subjects begin with: herds of one account differ by it. */
   readonly prefix: string;
   readonly interest: Interest;

@@ -53,8 +53,6 @@ export class PartialInterest implements Elsewhere {
   #followed: ReadonlySet<number> = new Set();
   /** The slot at which the look for those of partitions that are held no longer goes on; `Infinity`: there are none. */
   #swept = 0;
-  /** The partition that was looked at last, of those that are not followed. */
-  #checked = 0;
   /** How often what was asked for was here, and how often it was read. */
   #hits = 0;
   #misses = 0;
@@ -88,16 +86,6 @@ export class PartialInterest implements Elsewhere {
     this.#residents.makeRoom();
     for (const client of this.#watched.keys()) this.#look(client);
     return released;
-  }
-
-  /** One of the partitions that are not followed, each in turn; `undefined` where all are. */
-  nextUnfollowed(): number | undefined {
-    const { partitions } = this.#parts.broker;
-    for (let step = 0; step < partitions; step++) {
-      this.#checked = (this.#checked + 1) % partitions;
-      if (!this.#followed.has(this.#checked)) return this.#checked;
-    }
-    return undefined;
   }
 
   /** Notes that all of a partition is here that was in its stream. */

@@ -7,6 +7,7 @@ const OPTIONS: NatsOptions = {
   servers: ['nats://127.0.0.1:4222'],
   credentials: undefined,
   authority: undefined,
+  domain: undefined,
   prefix: 'proxy-herd.fleet',
   interest: { kind: 'all' },
   partitions: 2,
