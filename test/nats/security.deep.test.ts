@@ -69,7 +69,7 @@ describe('a NATS server with TLS that asks who is there', async () => {
   await writeFile(keyFile, key);
   const nats = await NatsCluster.start(1, {
     host: 'localhost',
-    configuration: `
+    configuration: () => `
       tls { cert_file: "${certFile}", key_file: "${keyFile}" }
       authorization { users: [{ user: ${USER}, password: ${PASSWORD} }, { nkey: ${pair.getPublicKey()} }] }
     `,
@@ -111,7 +111,7 @@ describe('a NATS server with TLS that asks who is there', async () => {
 test('a server shows the JWT of its credentials file', async () => {
   const account = makeAccount();
   await using nats = await NatsCluster.start(1, {
-    configuration: account.configuration,
+    configuration: () => account.configuration,
     connection: { authenticator: account.authenticator },
   });
   const replication = { servers: nats.urls, credentialsFile: './nats.creds' };

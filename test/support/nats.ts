@@ -15,8 +15,12 @@ const PROGRAM = 'nats-server';
 interface NatsSettings {
   /** The domain of their JetStream; none where it is left out. */
   readonly domain?: string;
-  /** More of their configuration. */
-  readonly configuration?: string;
+  /** More of their configuration, by their number. */
+  readonly configuration?: (index: number) => string;
+  /** Whether they have JetStream; they do where it is left out. */
+  readonly hasStreams?: boolean;
+  /** The name of the cluster, `test` where it is left out. */
+  readonly cluster?: string;
   /** What the test itself shows when it connects. */
   readonly connection?: ConnectionOptions;
   /** The name of this machine in their URLs, 127.0.0.1 where it is left out. */
@@ -53,7 +57,7 @@ export class NatsCluster implements AsyncDisposable {
     const ports = await takePorts(2 * servers);
     const cluster = new NatsCluster(await TestFolder.make(), ports, settings);
     for (let index = 0; index < servers; index++) await cluster.startServer(index);
-    await cluster.waitUntilReady();
+    if (settings.hasStreams !== false) await cluster.waitUntilReady();
     return cluster;
   }
 
@@ -166,17 +170,18 @@ export class NatsCluster implements AsyncDisposable {
       others.length === 0
         ? ''
         : `cluster {
-             name: test
+             name: ${this.#settings.cluster ?? 'test'}
              listen: ${route(index).replace('nats://', '')}
              routes: [${others.map(route).join(', ')}]
            }`;
-    const { domain, dataFolder } = this.#settings;
+    const { domain, dataFolder, hasStreams = true } = this.#settings;
+    const inDomain = domain === undefined ? '' : `, domain: ${domain}`;
     const folder = join(dataFolder ?? this.#folder.path, `${index}`);
     return `
-      server_name: ${nameOf(index)}
+      server_name: ${hasStreams ? nameOf(index) : `region-${index}`}
       listen: 127.0.0.1:${this.#ports[index]}
-      jetstream { store_dir: "${folder}"${domain === undefined ? '' : `, domain: ${domain}`} }
-      ${this.#settings.configuration ?? ''}
+      ${hasStreams ? `jetstream { store_dir: "${folder}"${inDomain} }` : ''}
+      ${this.#settings.configuration?.(index) ?? ''}
       ${cluster}
     `;
   }
