@@ -12,8 +12,12 @@ const folder = await mkdtemp(join(tmpdir(), 'proxy-herd-'));
 
 test.after(() => rm(folder, { recursive: true, force: true }));
 
+/** They take minutes, however little they do: what they do is in the tests of NATS and of the dashboard as well. */
+const LONG: ReadonlySet<string> = new Set(['nats-partitions', 'dashboard']);
+
 for (const benchmark of BENCHMARKS) {
   const { name, measures } = benchmark;
+  if (LONG.has(name)) continue;
   test(`${name} can be tried out, and gives every figure`, async (t) => {
     const json = join(folder, `${name}.json`);
     const bench = await startBench(t, [name, '--quick', '--json', json]);

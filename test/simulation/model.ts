@@ -1,5 +1,3 @@
-import type { Instant } from '#src/protocol/timestamp.js';
-
 /*
  * What a location is and which of two is newer, written plainly and apart from the code under test:
  * the simulation holds the servers against it.
@@ -9,7 +7,6 @@ const AT_LINE = /^AT (\S+) ([+-])(\d+)\.(\d{9}) (\S+) \S+ (\d+)(?:\.(\d{1,9}))?(
 const REMOVED_LINE = /^REMOVED (\S+) ([+-])(\d+)\.(\d{9}) (\S+) (\d+)(?:\.(\d{1,9}))?$/;
 /** A document's key has the space in front. */
 const DOCUMENT_LINE = /^DOCUMENT (\S+) ([+-])(\d+)\.(\d{9})( \S+) (\d+)(?:\.(\d{1,9}))?(?: \S+)?$/;
-const NANOSECONDS_A_SECOND = 1_000_000_000n;
 
 /** A client's record as the simulation sees it: where it was, or that it was removed; or a document's, by its key. */
 export interface ModelLocation {
@@ -18,7 +15,7 @@ export interface ModelLocation {
   /** When it counts as of, in nanoseconds since the POSIX epoch. */
   readonly time: bigint;
   readonly received: bigint;
-  /** Its line; of a removal only what all servers know of it. */
+  /** Its line. */
   readonly at: string;
 }
 
@@ -33,12 +30,6 @@ export function modelOf(line: string): ModelLocation | undefined {
   return { client, origin, time: sent < received ? sent : received, received, at: line };
 }
 
-/** The tombstone of a client, which counts as of that time. Whose it is its holder does not say. */
-export function removalOf(client: string, { seconds, nanoseconds }: Instant): ModelLocation {
-  const time = BigInt(seconds) * NANOSECONDS_A_SECOND + BigInt(nanoseconds);
-  return { client, origin: ANY_ORIGIN, time, received: time, at: `REMOVED ${client} ${time}` };
-}
-
 /** How the key of a sign of life begins: the ID of the client follows. */
 export const SIGN = ' seen/';
 
@@ -46,9 +37,6 @@ export const SIGN = ' seen/';
 export function growsOld({ client }: ModelLocation): boolean {
   return !client.startsWith(' ') || client.startsWith(SIGN);
 }
-
-/** Behind all names. */
-const ANY_ORIGIN = '\u{7f}';
 
 /** Whether `a` is newer than `b`, or the same. */
 export function isAtLeast(a: ModelLocation, b: ModelLocation): boolean {

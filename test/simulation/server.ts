@@ -22,7 +22,7 @@ import {
   type Instant,
 } from '#src/protocol/timestamp.js';
 import type { SimulatedDisk } from './disk.ts';
-import { isAtLeast, modelOf, removalOf, type ModelLocation } from './model.ts';
+import { isAtLeast, modelOf, type ModelLocation } from './model.ts';
 import type { Network } from './network.ts';
 import type { Random } from './random.ts';
 
@@ -138,28 +138,14 @@ export class SimulatedServer {
 
   /** What it holds of a client: its location, or its tombstone; or of the document whose key is given. */
   get(client: string): ModelLocation | undefined {
-    const id = Buffer.from(client);
-    if (client.startsWith(' ')) return this.#document(id);
-    const location = this.#store?.get(id);
-    if (location !== undefined) {
-      const attributes = encodeAttributes(location.attributes);
-      return modelOf(attributes === '' ? location.at : `${location.at} ${attributes}`);
-    }
-    const time = this.#store?.timeOf(id);
-    if (time === undefined) return undefined;
-    const removal = removalOf(client, time);
-    return this.#parts.isToForget(removal) ? undefined : removal;
-  }
-
-  /** Its line says whose a tombstone is as well: a removal and a document may be of one time. */
-  #document(key: Buffer): ModelLocation | undefined {
-    const slot = this.#store?.slotOf(key) ?? NO_SLOT;
+    // Its line says whose a tombstone is as well: a removal and what came before or after it may be of one time.
+    const slot = this.#store?.slotOf(Buffer.from(client)) ?? NO_SLOT;
     if (slot === NO_SLOT) return undefined;
     const out = new ByteWriter(1);
     this.store.writeLine(slot, out);
-    const document = modelOf(out.view().toString('latin1'));
-    if (!this.store.isRemoval(slot)) return this.store.isShown(slot) ? document : undefined;
-    return document === undefined || this.#parts.isToForget(document) ? undefined : document;
+    const record = modelOf(out.view().toString('latin1'));
+    if (!this.store.isRemoval(slot)) return this.store.isShown(slot) ? record : undefined;
+    return record === undefined || this.#parts.isToForget(record) ? undefined : record;
   }
 
   /** Whether it takes connections. */

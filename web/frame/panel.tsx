@@ -26,7 +26,10 @@ export function Panel({ title, isTall = false, onClose, children }: PanelProps):
           <CloseIcon />
         </button>
       </header>
-      <div class="panel-body">{children}</div>
+      {/* It scrolls, so the keyboard has to reach it, also where nothing in it takes the focus. */}
+      <div class="panel-body" tabIndex={0}>
+        {children}
+      </div>
     </aside>
   );
 }

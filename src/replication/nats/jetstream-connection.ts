@@ -1,3 +1,5 @@
+import type * as jetstreamLibrary from '@nats-io/jetstream';
+import type * as transportLibrary from '@nats-io/transport-node';
 import type { ConnectionOptions } from '@nats-io/transport-node';
 import type { BrokerCause } from './cause.ts';
 import type { NatsOptions } from './options.ts';
@@ -11,10 +13,10 @@ const PING = { everyMs: 2000, most: 2 };
 /** The oldest version that has all that is used here. */
 const LEAST_VERSION = [2, 9, 0] as const;
 
-export type Libraries = Awaited<ReturnType<typeof loadLibraries>>;
+export type Libraries = Omit<typeof jetstreamLibrary & typeof transportLibrary, 'default'>;
 
 /** The client library is loaded where it is configured alone: it is an optional dependency. */
-export async function loadLibraries() {
+export async function loadLibraries(): Promise<Libraries> {
   const [transport, jetstream] = await Promise.all([
     import('@nats-io/transport-node'),
     import('@nats-io/jetstream'),

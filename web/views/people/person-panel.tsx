@@ -30,6 +30,8 @@ interface PersonPanelProps {
 /** What there is to know of a client, and to do about it. */
 export function PersonPanel({ client, person, isKnown }: PersonPanelProps): JSX.Element {
   const name = nameOf(client);
+  // Nothing is shown that would move when the rest is known.
+  const isLoading = (person === undefined && !isKnown) || access.value === undefined;
   return (
     <Panel title={name} onClose={() => navigate('people')}>
       <div class="person-head">
@@ -43,8 +45,22 @@ export function PersonPanel({ client, person, isKnown }: PersonPanelProps): JSX.
           )}
         </div>
       </div>
+      {!isLoading && <PersonBody client={client} name={name} person={person} />}
+    </Panel>
+  );
+}
+
+interface PersonBodyProps {
+  readonly client: string;
+  readonly name: string;
+  readonly person: Person | undefined;
+}
+
+function PersonBody({ client, name, person }: PersonBodyProps): JSX.Element {
+  return (
+    <>
       {person !== undefined && <PersonFacts person={person} />}
-      {person === undefined && isKnown && (
+      {person === undefined && (
         <Notice title="No location">
           <p>No server has a location of this client that you may see, or it was removed.</p>
         </Notice>
@@ -67,7 +83,7 @@ export function PersonPanel({ client, person, isKnown }: PersonPanelProps): JSX.
           <RemoveSection client={client} name={name} />
         </Section>
       )}
-    </Panel>
+    </>
   );
 }
 
