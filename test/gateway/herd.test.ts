@@ -5,7 +5,7 @@ import { historySchema } from '#src/gateway/api/herd-history.js';
 import { serverSchema, type ServerDetails } from '#src/gateway/api/server-schema.js';
 import { herdSchema, type HerdAnswer, type ServerAnswer } from '#src/gateway/api/herd-schema.js';
 import { locate } from '../support/commands.ts';
-import { eventuallyTrue } from '../support/eventually.ts';
+import { eventually, eventuallyTrue } from '../support/eventually.ts';
 import { DIAGRAM, TestHerd } from '../support/herd.ts';
 import { ask, problemIn, put, type HttpReply } from '../support/http.ts';
 import { OwnServer } from '../support/own-server.ts';
@@ -70,18 +70,14 @@ async function checkReports(herd: TestHerd): Promise<void> {
 
 /** The arrivals of a report at all servers, put together: it went over links alone, and came to each server once as news. */
 async function checkWay(herd: TestHerd): Promise<void> {
-  const body = { latitude: 1, longitude: 2 };
-  const reply = await put(herd.gateway('Riley'), '/v1/clients/emu/location', body);
   const links = new Set((DIAGRAM.links ?? []).flatMap(([a, b]) => [`${a} ${b}`, `${b} ${a}`]));
-  const newest = await newestOf(herd, reply);
+  // Of each second the first report is traced: there is one as soon as another second has begun.
+  const { newest, token } = await eventually('a report of Riley is traced', async () => {
+    const said = await reportOfEmu(herd);
+    return (await wayTo(herd, 'Jaquez', said)) === undefined ? undefined : said;
+  });
   for (const server of herd.servers.filter((name) => name !== 'Riley')) {
-    const token = String(reply.headers['consistency-token']);
-    await ask(herd.gateway(server), {
-      path: '/v1/clients/emu',
-      headers: { 'consistency-token': token },
-    });
-    const { arrivals } = await detailsOf(herd, server);
-    const record = arrivals.find((each) => each.server === 'Riley' && each.sequence === newest);
+    const record = await wayTo(herd, server, { newest, token });
     const came = record?.arrivals ?? [];
     assert.equal(came.filter(({ news }) => news).length, 1, server);
     for (const { neighbour, at } of came) {
@@ -98,13 +94,31 @@ async function checkWay(herd: TestHerd): Promise<void> {
   assert.ok(carried.reduce((sum, { newer }) => sum + newer, 0) > 0);
 }
 
-/** The number that Riley gave to a report, once it is the last one of its vector. */
-async function newestOf(herd: TestHerd, { status }: HttpReply): Promise<number> {
+/** A report at Riley: its consistency token, and the number that Riley gave to it. */
+interface Said {
+  readonly token: string;
+  readonly newest: number;
+}
+
+async function reportOfEmu(herd: TestHerd): Promise<Said> {
+  const body = { latitude: 1, longitude: 2 };
+  const { status, headers } = await put(herd.gateway('Riley'), '/v1/clients/emu/location', body);
   assert.equal(status, 204);
   const { vector } = await detailsOf(herd, 'Riley');
-  return Math.max(
-    ...vector.filter(({ server }) => server === 'Riley').map(({ sequence }) => sequence),
-  );
+  const numbers = vector.filter(({ server }) => server === 'Riley').map((each) => each.sequence);
+  return { token: String(headers['consistency-token']), newest: Math.max(...numbers) };
+}
+
+/** How a report came to a server, once it is there; `undefined` where it is not traced. */
+async function wayTo(
+  herd: TestHerd,
+  server: string,
+  { token, newest }: Said,
+): Promise<ServerDetails['arrivals'][number] | undefined> {
+  const headers = { 'consistency-token': token };
+  await ask(herd.gateway(server), { path: '/v1/clients/emu', headers });
+  const { arrivals } = await detailsOf(herd, server);
+  return arrivals.find((each) => each.server === 'Riley' && each.sequence === newest);
 }
 
 async function detailsOf(herd: TestHerd, server: string): Promise<ServerDetails> {
