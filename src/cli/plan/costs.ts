@@ -31,18 +31,18 @@ export interface Costs {
  * docs/SCALING.md names.
  */
 export const MEASURED: Costs = {
-  reportUs: 5,
-  takeUs: 3.8,
-  sendUs: 0.7,
+  reportUs: 3.5,
+  takeUs: 3,
+  sendUs: 0.9,
   linkBytes: 104,
   journalBytes: 104,
   serverBytes: 72e6,
   clientBytes: 147,
-  natsReportUs: 79,
-  natsFollowUs: 20.6,
-  natsStoreUs: 11.3,
-  natsDeliverUs: 10.8,
-  natsStreamRate: 17_000,
-  natsClientMemoryBytes: 1200,
+  natsReportUs: 83,
+  natsFollowUs: 19.8,
+  natsStoreUs: 14.3,
+  natsDeliverUs: 10.7,
+  natsStreamRate: 22_000,
+  natsClientMemoryBytes: 1400,
   natsClientDiskBytes: 276,
 };
