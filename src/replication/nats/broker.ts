@@ -13,8 +13,6 @@ export interface BrokerEvents {
   onFailed(cause: BrokerCause): void;
   /** The message that follows on the last one of its partition. */
   onMessage(partition: number, message: StoredMessage): void;
-  /** Up to which message of a partition all that there ever was is here, or newer: what there is behind that is to come. */
-  completeOf(partition: number): number;
   /** The last message of a partition that has come. */
   seenOf(partition: number): number;
   /** All that is in a partition's stream has come; it ends with this seq. Also each time that this is so again. */
@@ -31,7 +29,7 @@ export interface BrokerEvents {
 export interface Broker extends Streams {
   /** Connects, now and whenever that is lost, and has what the streams that are followed have told. */
   start(): void;
-  /** Has what the streams of these partitions have told from now on, from where this server has all, and of no others. */
+  /** Has what the streams of these partitions have told from now on, from their beginning, and of no others. */
   follow(partitions: ReadonlySet<number>): void;
   /**
    * Looks whether a stream was lost, and whether it has messages that do not come though it is followed, which are then asked for

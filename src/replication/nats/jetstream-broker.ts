@@ -297,7 +297,7 @@ export class JetStreamBroker implements Broker {
     }
   }
 
-  /** Reads partitions on from where this server has all: what was on its way may be lost. */
+  /** Reads partitions anew: what was on its way may be lost. */
   #followAnew(connection: NatsConnection, partitions: readonly number[]): void {
     for (const partition of partitions) {
       this.#followers.get(partition)?.abort();
@@ -322,22 +322,17 @@ export class JetStreamBroker implements Broker {
   }
 
   /**
-   * Reads a partition and then what comes: from its beginning the last message of each subject, else all behind that up to which
-   * this server has all.
+   * Reads a partition from its beginning, the last message of each subject, and then what comes. Never from further on: a cluster that
+   * has lost its quorum may give numbers again.
    */
   async #read(partition: number, ending: AbortSignal): Promise<void> {
     const name = streamName(this.#options, partition);
     const { state } = (await this.#manager?.streams.info(name)) ?? {};
-    const from = this.#events.completeOf(partition);
-    const consumer = await this.#jetstream?.consumers.get(
-      name,
-      from === 0
-        ? { deliver_policy: 'last_per_subject' }
-        : { deliver_policy: 'by_start_sequence', opt_start_seq: from + 1 },
-    );
+    const consumer = await this.#jetstream?.consumers.get(name, {
+      deliver_policy: 'last_per_subject',
+    });
     if (consumer === undefined || state === undefined || ending.aborted) return;
-    const isAtEnd = state.messages === 0 || state.last_seq <= from;
-    if (isAtEnd) this.#events.onCaughtUp(partition, state.last_seq);
+    if (state.messages === 0) this.#events.onCaughtUp(partition, state.last_seq);
     const messages: ConsumerMessages = await consumer.consume({
       max_messages: MAX_FETCHED,
       expires: FETCH.expiresMs,

@@ -265,7 +265,6 @@ export class NatsReplicator implements Replicator {
         this.#reader.take(partition, message);
         world.wake();
       },
-      completeOf: (partition) => this.#reader.complete[partition] ?? 0,
       seenOf: (partition) => this.#reader.seen[partition] ?? 0,
       onCaughtUp: (partition, seq) => this.#noteCaughtUp(partition, seq),
       onStreamLost: (partition) => this.#noteStreamLost(partition),
