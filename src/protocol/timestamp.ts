@@ -44,6 +44,11 @@ export function compareInstants(a: Instant, b: Instant): number {
   return a.seconds - b.seconds || a.nanoseconds - b.nanoseconds;
 }
 
+/** An instant in milliseconds since the POSIX epoch, with fractions. */
+export function millisecondsOf({ seconds, nanoseconds }: Instant): number {
+  return seconds * 1000 + nanoseconds / NANOSECONDS_A_MILLISECOND;
+}
+
 /** The instant that is some milliseconds before another, 0 at the earliest. */
 export function millisecondsBefore(instant: Instant, milliseconds: number): Instant {
   const whole = Math.floor(milliseconds / 1000);

@@ -1,4 +1,4 @@
-import type { Instant } from '../../protocol/timestamp.ts';
+import { millisecondsOf } from '../../protocol/timestamp.ts';
 import type { KnownServer, ServerStatus } from '../../service/known-server.ts';
 import type { ApiContext } from './context.ts';
 import { herdSchema, type HeardAnswer, type HerdAnswer, type ServerAnswer } from './herd-schema.ts';
@@ -84,8 +84,4 @@ const LAST_MS = 253_402_300_799_999;
 /** A time as RFC 3339 has it. What others say of their clocks may be anything. */
 function timeOf(ms: number): string {
   return new Date(Math.min(Math.max(0, ms), LAST_MS)).toISOString();
-}
-
-function millisecondsOf({ seconds, nanoseconds }: Instant): number {
-  return seconds * 1000 + nanoseconds / 1e6;
 }

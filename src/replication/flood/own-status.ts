@@ -1,5 +1,6 @@
 import { isName } from '../../protocol/name.ts';
 import type { Instant } from '../../protocol/timestamp.ts';
+import { epochAt } from '../../store/receipts.ts';
 import type { LocationStore } from '../../store/store.ts';
 import type { VectorEntry } from '../../store/version-vector.ts';
 import type { LagEntry } from '../lag.ts';
@@ -35,13 +36,13 @@ export class OwnStatus {
 
   constructor(parts: OwnStatusParts) {
     this.#parts = parts;
-    this.createdMs = millisecondsOf(parts.now());
+    this.createdMs = epochAt(parts.now());
     for (const neighbour of parts.membership.neighbours) this.note(neighbour, false);
   }
 
   /** Notes that a link is up, or down, as of now. */
   note(neighbour: string, isUp: boolean): void {
-    this.#links.set(neighbour, { isUp, sinceMs: millisecondsOf(this.#parts.now()) });
+    this.#links.set(neighbour, { isUp, sinceMs: epochAt(this.#parts.now()) });
   }
 
   describe(): StatusBody {
@@ -72,9 +73,4 @@ export class OwnStatus {
 function greatest(lags: readonly LagEntry[]): LagEntry[] {
   const missing = lags.filter(({ name, reports }) => reports > 0 && isName(name));
   return missing.toSorted((a, b) => b.reports - a.reports).slice(0, MAX_STATUS_LAGS);
-}
-
-/** In milliseconds since the POSIX epoch. */
-function millisecondsOf({ seconds, nanoseconds }: Instant): number {
-  return seconds * 1000 + Math.floor(nanoseconds / 1e6);
 }

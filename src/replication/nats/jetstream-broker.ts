@@ -1,4 +1,9 @@
-import type { ConsumerMessages, JetStreamClient, JetStreamManager } from '@nats-io/jetstream';
+import type {
+  ConsumerMessages,
+  JetStreamClient,
+  JetStreamManager,
+  StreamState,
+} from '@nats-io/jetstream';
 import type { Msg, NatsConnection } from '@nats-io/transport-node';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Broker, BrokerEvents, Topic } from './broker.ts';
@@ -126,20 +131,18 @@ export class JetStreamBroker implements Broker {
     const connection = this.#connection;
     if (!this.#isConnected || connection === undefined) return;
     try {
-      if (await this.#makeStream(partition)) this.#events.onStreamLost(partition);
-      if (await this.#isStuck(partition)) this.#followAnew(connection, [partition]);
+      const state = await this.#makeStream(partition);
+      if (this.#isStuck(partition, state)) this.#followAnew(connection, [partition]);
     } catch (error) {
       if (!this.#isClosing) this.#events.onFailed(causeOf(error, 'stream'));
     }
   }
 
   /** Whether what a stream has further on has not begun to come since it was looked at last. */
-  async #isStuck(partition: number): Promise<boolean> {
+  #isStuck(partition: number, { last_seq }: StreamState): boolean {
     if (!this.#followers.has(partition)) return false;
-    const { state } =
-      (await this.#manager?.streams.info(streamName(this.#options, partition))) ?? {};
     const seen = this.#events.seenOf(partition);
-    const isBehind = state !== undefined && seen < state.last_seq;
+    const isBehind = seen < last_seq;
     const isStuck = isBehind && this.#behindAt.get(partition) === seen;
     if (isBehind && !isStuck) this.#behindAt.set(partition, seen);
     else this.#behindAt.delete(partition);
@@ -188,7 +191,7 @@ export class JetStreamBroker implements Broker {
     this.#manager = await jetstreamManager(connection, options);
     this.#jetstream = jetstream(connection, options);
     for (let partition = 0; partition < this.partitions; partition++) {
-      if (await this.#makeStream(partition)) this.#events.onStreamLost(partition);
+      await this.#makeStream(partition);
     }
     this.#listen(connection);
     this.#noteConnected();
@@ -222,28 +225,30 @@ export class JetStreamBroker implements Broker {
     if (!this.#isClosing) this.#events.onDisconnected(cause);
   }
 
-  /** Makes the stream of a partition where there is none; whether it is another one than before. */
-  async #makeStream(partition: number): Promise<boolean> {
+  /** How the stream of a partition is. Makes it where there is none, and tells where it is another one than before. */
+  async #makeStream(partition: number): Promise<StreamState> {
     const wanted = streamSettings(this.#options, partition);
     const { streams } = this.#manager ?? {};
-    if (streams === undefined) return false;
+    if (streams === undefined) throw new BrokerError('closed', 'there is no connection');
     try {
-      const { config, created } = await streams.info(wanted.name);
+      const { config, created, state } = await streams.info(wanted.name);
       const fault = streamFault(wanted, config);
       if (fault !== undefined) throw new BrokerError('stream', fault);
-      return this.#noteLife(partition, created);
+      this.#noteLife(partition, created);
+      return state;
     } catch (error) {
       if (codeOf(error) !== STREAM_NOT_FOUND) throw error;
     }
-    const { created } = await streams.add(wanted);
-    return this.#noteLife(partition, created);
+    const { created, state } = await streams.add(wanted);
+    this.#noteLife(partition, created);
+    return state;
   }
 
-  /** Notes when a partition's stream was made; whether it is another one than before. */
-  #noteLife(partition: number, created: string): boolean {
+  /** Notes when a partition's stream was made. */
+  #noteLife(partition: number, created: string): void {
     const before = this.#lives[partition];
     this.#lives[partition] = created;
-    return before !== undefined && before !== created;
+    if (before !== undefined && before !== created) this.#events.onStreamLost(partition);
   }
 
   #listen(connection: NatsConnection): void {
@@ -311,8 +316,8 @@ export class JetStreamBroker implements Broker {
     const isOver = (): boolean => this.#isClosing || connection.isClosed() || ending.aborted;
     while (!isOver()) {
       try {
-        if (await this.#makeStream(partition)) this.#events.onStreamLost(partition);
-        if (!isOver()) await this.#read(partition, ending);
+        const state = await this.#makeStream(partition);
+        if (!isOver()) await this.#read(partition, state, ending);
       } catch (error) {
         if (isOver()) return;
         this.#events.onFailed(causeOf(error, 'consumer'));
@@ -324,14 +329,15 @@ export class JetStreamBroker implements Broker {
   /**
    * Reads a partition from its beginning, the last message of each subject, and then what comes. Never from further on: a cluster that
    * has lost its quorum may give numbers again.
+   *
+   * @param state how the stream was before
    */
-  async #read(partition: number, ending: AbortSignal): Promise<void> {
+  async #read(partition: number, state: StreamState, ending: AbortSignal): Promise<void> {
     const name = streamName(this.#options, partition);
-    const { state } = (await this.#manager?.streams.info(name)) ?? {};
     const consumer = await this.#jetstream?.consumers.get(name, {
       deliver_policy: 'last_per_subject',
     });
-    if (consumer === undefined || state === undefined || ending.aborted) return;
+    if (consumer === undefined || ending.aborted) return;
     if (state.messages === 0) this.#events.onCaughtUp(partition, state.last_seq);
     const messages: ConsumerMessages = await consumer.consume({
       max_messages: MAX_FETCHED,

@@ -1,7 +1,7 @@
 import type { Contact } from '../../store/contact.ts';
 import type { LocationStore } from '../../store/store.ts';
 import type { VersionVector } from '../../store/version-vector.ts';
-import type { Instant } from '../../protocol/timestamp.ts';
+import { millisecondsOf } from '../../protocol/timestamp.ts';
 import { isName } from '../../protocol/name.ts';
 import type { Links } from '../flood/links.ts';
 import { parseMessage } from '../flood/messages.ts';
@@ -228,12 +228,6 @@ export class NatsReplicator implements Replicator {
     void this.#broker.close();
   }
 
-  /** Follows what this server is to hold by now, and says what it holds. */
-  #share(partial: PartialInterest): void {
-    this.#follow();
-    this.#broker.say('holding', partial.describe());
-  }
-
   /** Follows what is to be followed by now. */
   #follow(): void {
     for (const partition of this.#partial?.update() ?? []) {
@@ -339,7 +333,10 @@ export class NatsReplicator implements Replicator {
       }
       this.#mark();
       this.#tellOfStoring();
-      if (this.#partial !== undefined) this.#share(this.#partial);
+      if (this.#partial !== undefined) {
+        this.#follow();
+        this.#broker.say('holding', this.#partial.describe());
+      }
       this.#checked = (this.#checked + 1) % this.#broker.partitions;
       void this.#broker.check(this.#checked);
       this.#sampleLater();
@@ -399,8 +396,4 @@ export class NatsReplicator implements Replicator {
       check();
     });
   }
-}
-
-function millisecondsOf({ seconds, nanoseconds }: Instant): number {
-  return seconds * 1000 + nanoseconds / 1e6;
 }

@@ -9,14 +9,7 @@ import type {
   NearbyClients,
   SpreadCursor,
 } from '../nearby-clients.ts';
-import {
-  findIn,
-  joinParts,
-  takePart,
-  type Area,
-  type NearbyClientsPage,
-  type Part,
-} from './part.ts';
+import { joinParts, takePart, type Area, type NearbyClientsPage, type Part } from './part.ts';
 
 /** How often a question goes on where nobody who was found is wanted, before that is left to who asks. */
 const MAX_ROUNDS = 8;
@@ -56,8 +49,6 @@ export class SpreadFinder implements Finder {
   }
 
   async #find(area: Area, { limit, after, isWanted }: ClientQuestion): Promise<NearbyClients> {
-    // A question that cannot be asked is refused as it is where one server has all.
-    await findIn(this.#parts.local, area, { limit, isWanted: () => false });
     let cursor = spreadCursor(after);
     for (let round = 1; ; round++) {
       const page = await this.#page(area, limit, cursor);
@@ -99,20 +90,14 @@ export class SpreadFinder implements Finder {
   }
 
   async #ask(server: string, { partitions, ...rest }: Question): Promise<Part> {
-    const [{ formatQuestion }, { parsePart }] = await Promise.all([
-      import('./question.ts'),
-      import('./part-text.ts'),
-    ]);
+    const { formatQuestion, parsePart } = await loadText();
     const question = formatQuestion({ ...rest, partitions: [...partitions] });
     return parsePart(await this.#parts.elsewhere.ask(server, question));
   }
 
   /** The answer to another server's question. */
   async #answer(text: string): Promise<string> {
-    const [{ parseQuestion }, { formatPart }] = await Promise.all([
-      import('./question.ts'),
-      import('./part-text.ts'),
-    ]);
+    const { parseQuestion, formatPart } = await loadText();
     const { partitions, ...rest } = parseQuestion(text);
     const part = await this.#take({ ...rest, partitions: new Set(partitions) });
     return formatPart(part, this.#parts.store);
@@ -124,6 +109,12 @@ interface Question {
   readonly area: Area;
   readonly limit: number;
   readonly after?: SpreadCursor | undefined;
+}
+
+/** How servers ask each other: what checks questions is not needed before the first. */
+async function loadText() {
+  const [question, part] = await Promise.all([import('./question.ts'), import('./part-text.ts')]);
+  return { ...question, ...part };
 }
 
 /** Where an answer goes on. A cursor of a herd whose servers have all clients begins at its distance. */
