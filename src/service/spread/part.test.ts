@@ -97,6 +97,19 @@ function byDistanceAndName(
   return Number(a) - Number(b) || (first < second ? -1 : 1);
 }
 
+test('a page has as many as are wanted where one server has them all', async () => {
+  const holder = new Holder();
+  for (const name of ['a', 'b', 'c']) holder.put(name, 0, name.charCodeAt(0));
+  await holder.ready();
+  const area = AREAS[0] ?? assert.fail();
+  const page = joinParts([await takePart(holder.finder, area, { limit: 2 })], 2);
+  assert.deepEqual(
+    page.clients.map(({ location }) => location.client),
+    ['a', 'b'],
+  );
+  assert.ok(page.next !== undefined, 'c is to come');
+});
+
 test('a location is the same after it went to another server', async () => {
   const holder = new Holder();
   holder.put('kiwi', 34.06893, -118.445127);

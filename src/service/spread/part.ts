@@ -50,10 +50,11 @@ export async function takePart(
   area: Area,
   question: ClientQuestion & { readonly after?: SpreadCursor | undefined },
 ): Promise<Part> {
-  const { after } = question;
+  const { after, limit } = question;
   const clients: NearbyClient[] = [];
   for (let cursor: ClientCursor | undefined = after; ;) {
-    const answer = await findIn(finder, area, { ...question, after: cursor });
+    // One more: the last one says how far the others are all that there are.
+    const answer = await findIn(finder, area, { ...question, limit: limit + 1, after: cursor });
     for (const client of answer.clients) if (isAfter(client, after)) clients.push(client);
     const { next } = answer;
     if (next === undefined) return { clients: clients.toSorted(compare), through: undefined };
