@@ -1,14 +1,11 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { jetstream, jetstreamManager } from '@nats-io/jetstream';
-import { connect } from '@nats-io/transport-node';
 import type { Benchmark, Figures, Measure, Run } from './harness/benchmark.ts';
 import { atRest, cpuSeconds, residentBytes } from './harness/process-usage.ts';
 import type { Scope } from './harness/scope.ts';
 import { Asker } from './load/asker.ts';
-import { clientId } from './load/reports.ts';
 import { herdTarget, load } from './load/target.ts';
-import { NATS, startNats, type RunningNats } from './nats.ts';
+import { NATS, publishBare, startNats, type RunningNats } from './nats.ts';
 import { startHerd, type HerdSpec, type RunningServer } from './server.ts';
 
 /*
@@ -26,8 +23,6 @@ const CONNECTIONS = 50;
 const DEPTH = 16;
 const LINK_CLIENTS = 200_000;
 const NATS_CLIENTS = 50_000;
-/** How many messages a bare publisher has on their way: as many as a server. */
-const IN_FLIGHT = 1024;
 
 const MICROSECONDS = { unit: 'µs', better: 'lower', aim: undefined } satisfies Measure;
 const BYTES = { unit: 'bytes', better: 'lower', aim: undefined } satisfies Measure;
@@ -114,31 +109,13 @@ export const linkCosts: Benchmark<LinkCost> = {
 
 type NatsCost = 'first' | 'last' | 'nats' | 'store' | 'bare' | 'memory' | 'disk';
 
-/** What a bare publisher to a stream of the same kind costs the NATS server, and how many it stores a second. */
-async function publishBare(nats: RunningNats, count: number): Promise<Figures<'store' | 'bare'>> {
-  const connection = await connect({ servers: nats.url });
-  try {
-    const manager = await jetstreamManager(connection);
-    await manager.streams.add({ name: 'bare', subjects: ['bare.>'], max_msgs_per_subject: 1 });
-    const client = jetstream(connection);
-    const message = Buffer.from(
-      `1621464827959 1 AT Riley +0.263873386 ${clientId(0)} +34.068930-118.445127 1621464827.959498503`,
-    );
-    let next = 0;
-    const publish = async (): Promise<void> => {
-      while (next < count) await client.publish(`bare.${next++}`, message);
-    };
-    let seconds = 0;
-    const [used = NaN] = await processorTime([nats.program.pid], async () => {
-      const began = performance.now();
-      await Promise.all(Array.from({ length: IN_FLIGHT }, publish));
-      seconds = (performance.now() - began) / 1000;
-    });
-    await manager.streams.delete('bare');
-    return { store: (used * 1e6) / count, bare: count / seconds };
-  } finally {
-    await connection.close();
-  }
+/** What a bare publisher costs the NATS server, and how many messages it stores a second. */
+async function measureBare(nats: RunningNats, count: number): Promise<Figures<'store' | 'bare'>> {
+  let bare = NaN;
+  const [used = NaN] = await processorTime([nats.program.pid], async () => {
+    bare = await publishBare(nats.url, count, count);
+  });
+  return { store: (used * 1e6) / count, bare };
 }
 
 async function folderBytes(folder: string): Promise<number> {
@@ -166,7 +143,7 @@ async function startOnNats(scope: Scope, share: number): Promise<Run<NatsCost>> 
     const [first = NaN, , last = NaN, natsServer = NaN] = used.map(
       (seconds) => (seconds * 1e6) / clients,
     );
-    return { first, last, nats: natsServer, ...(await publishBare(nats, clients)), memory, disk };
+    return { first, last, nats: natsServer, ...(await measureBare(nats, clients)), memory, disk };
   };
 }
 

@@ -1,14 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { jetstream, jetstreamManager } from '@nats-io/jetstream';
-import { connect } from '@nats-io/transport-node';
-import type { Benchmark, Figures, Run } from './harness/benchmark.ts';
+import type { Benchmark, Figures, Measure, Run } from './harness/benchmark.ts';
 import { atRest, cpuSeconds } from './harness/process-usage.ts';
 import type { Scope } from './harness/scope.ts';
 import { percentile } from './harness/statistics.ts';
 import { Asker } from './load/asker.ts';
 import { Conversation } from './load/conversation.ts';
 import { herdTarget, load } from './load/target.ts';
-import { NATS, startNats } from './nats.ts';
+import { NATS, publishBare, startNats } from './nats.ts';
 import { startHerd, type HerdSpec, type RunningServer } from './server.ts';
 
 /** Reports are made at the first, and looked for at the last. */
@@ -26,8 +24,6 @@ const PROBES = 300;
 const PAUSE_MS = 5;
 /** Of how many clients these are: of several partitions. */
 const PROBED_CLIENTS = 32;
-/** How many messages a bare publisher has on their way: as many as a server. */
-const IN_FLIGHT = 1024;
 
 type Name = 'rate' | 'p50' | 'p99' | 'processor' | 'bare';
 export type Compared = Exclude<Name, 'bare'>;
@@ -84,32 +80,6 @@ export async function measureHerd(
   };
 }
 
-/** Publishes to a stream of the same kind, with nothing before it and behind it; messages a second. */
-async function publishBare(url: string, share: number): Promise<number> {
-  const connection = await connect({ servers: url });
-  try {
-    const manager = await jetstreamManager(connection);
-    const settings = { name: 'bare', subjects: ['bare.>'], max_msgs_per_subject: 1 };
-    await manager.streams.add(settings);
-    const client = jetstream(connection);
-    const message = Buffer.from(
-      '1621464827959 1 AT Riley +0.263873386 00000000.tracker.fleet.example +34.068930-118.445127 1621464827.959498503',
-    );
-    const count = REPORTS * share;
-    const began = performance.now();
-    let next = 0;
-    const publish = async (): Promise<void> => {
-      while (next < count) await client.publish(`bare.${next++ % CLIENTS}`, message);
-    };
-    await Promise.all(Array.from({ length: IN_FLIGHT }, publish));
-    const rate = count / ((performance.now() - began) / 1000);
-    await manager.streams.delete('bare');
-    return rate;
-  } finally {
-    await connection.close();
-  }
-}
-
 async function startOnNats(scope: Scope, share: number): Promise<Run<Name>> {
   const { url } = await startNats(scope);
   const replication = { engine: 'nats', servers: [url] };
@@ -120,7 +90,7 @@ async function startOnNats(scope: Scope, share: number): Promise<Run<Name>> {
   });
   return async () => ({
     ...(await measureHerd(servers, share)),
-    bare: await publishBare(url, share),
+    bare: await publishBare(url, REPORTS * share, CLIENTS),
   });
 }
 
@@ -129,16 +99,21 @@ async function startOnLinks(scope: Scope, share: number): Promise<Run<Compared>>
   return () => measureHerd(servers, share);
 }
 
+/** Of what `measureHerd` gives. */
+export const HERD_MEASURES = {
+  rate: { unit: 'reports/s', better: 'higher', aim: undefined },
+  p50: { unit: 'ms', better: 'lower', aim: undefined },
+  p99: { unit: 'ms', better: 'lower', aim: undefined },
+  processor: { unit: 'µs/report', better: 'lower', aim: undefined },
+} satisfies Record<Compared, Measure>;
+
 /** What replication over NATS costs, against links, and beside a bare publisher to the same NATS server. */
 export const replication: Benchmark<Name, Compared> = {
   name: 'replication',
   description: 'three servers on one NATS server, against three that are linked in a row',
   requires: [NATS],
   measures: {
-    rate: { unit: 'reports/s', better: 'higher', aim: undefined },
-    p50: { unit: 'ms', better: 'lower', aim: undefined },
-    p99: { unit: 'ms', better: 'lower', aim: undefined },
-    processor: { unit: 'µs/report', better: 'lower', aim: undefined },
+    ...HERD_MEASURES,
     bare: { unit: 'messages/s', better: 'higher', aim: undefined },
   },
   a: {

@@ -3,7 +3,7 @@ import { atRest, residentBytes } from './harness/process-usage.ts';
 import type { Scope } from './harness/scope.ts';
 import { fill, herdTarget } from './load/target.ts';
 import { NATS, startNats } from './nats.ts';
-import { measureHerd, type Compared } from './replication.ts';
+import { HERD_MEASURES, measureHerd, type Compared } from './replication.ts';
 import { startHerd } from './server.ts';
 
 const SERVERS = ['Riley', 'Jaquez', 'Juzang', 'Campbell', 'Bernard', 'Ferry'];
@@ -58,10 +58,7 @@ export const used: Benchmark<Name> = {
   description: 'six servers with interest: used on one NATS server, with 1,000,000 clients',
   requires: [NATS],
   measures: {
-    rate: { unit: 'reports/s', better: 'higher', aim: undefined },
-    p50: { unit: 'ms', better: 'lower', aim: undefined },
-    p99: { unit: 'ms', better: 'lower', aim: undefined },
-    processor: { unit: 'µs/report', better: 'lower', aim: undefined },
+    ...HERD_MEASURES,
     empty: SIZE,
     memory: SIZE,
     largest: SIZE,
