@@ -1,11 +1,10 @@
-import { effect, signal } from '@preact/signals';
+import { signal } from '@preact/signals';
 import { HerdError } from 'proxy-herd/client';
 
-import { connection, noteUnauthorized } from './connection.ts';
-import { pause } from './pause.ts';
+import { askRepeatedly } from './ask-repeatedly.ts';
+import { noteUnauthorized } from './connection.ts';
 import { change, request } from './request.ts';
 import { hasList, isObject } from './shape.ts';
-import { isSignedOut } from './session.ts';
 
 /** Others may change them: they are asked for so often, in milliseconds. Where none has changed that costs next to nothing. */
 const EVERY_MS = 15_000;
@@ -106,20 +105,7 @@ export async function putCard(client: string, card: EditedCard): Promise<void> {
 
 /** Follows the cards. Returns what ends that. */
 export function followCards(): () => void {
-  return effect(() => {
-    void connection.value; // another user may see others
-    if (isSignedOut.value) return;
-    const closing = new AbortController();
-    void follow(closing.signal);
-    return () => closing.abort('closed');
-  });
-}
-
-async function follow(closed: AbortSignal): Promise<void> {
-  while (!closed.aborted) {
-    await refresh(closed);
-    await pause(EVERY_MS, closed);
-  }
+  return askRepeatedly(EVERY_MS, refresh);
 }
 
 async function refresh(signal?: AbortSignal): Promise<void> {

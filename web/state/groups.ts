@@ -1,12 +1,11 @@
-import { computed, effect, signal } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
 import { HerdError } from 'proxy-herd/client';
 
+import { askRepeatedly } from './ask-repeatedly.ts';
 import { coversClient, parsePattern } from './client-pattern.ts';
-import { connection, noteUnauthorized } from './connection.ts';
-import { pause } from './pause.ts';
+import { noteUnauthorized } from './connection.ts';
 import { request } from './request.ts';
 import { hasList } from './shape.ts';
-import { isSignedOut } from './session.ts';
 
 /** The operator may change them: they are asked for so often, in milliseconds. */
 const EVERY_MS = 30_000;
@@ -49,26 +48,17 @@ export function groupsOf(client: string): readonly string[] {
 
 /** Follows the groups. Returns what ends that. */
 export function followGroups(): () => void {
-  return effect(() => {
-    void connection.value; // another user may see others
-    if (isSignedOut.value) return;
-    const closing = new AbortController();
-    void follow(closing.signal);
-    return () => closing.abort('closed');
-  });
+  return askRepeatedly(EVERY_MS, refresh);
 }
 
-async function follow(closed: AbortSignal): Promise<void> {
-  while (!closed.aborted) {
-    try {
-      const { groups: next } = await request('GET', '/v1/groups', isGroups, { signal: closed });
-      if (JSON.stringify(next) !== JSON.stringify(groups.peek())) groups.value = next;
-      groupsFailure.value = undefined;
-    } catch (error) {
-      if (closed.aborted || noteUnauthorized(error)) return;
-      groupsFailure.value = error instanceof HerdError ? error.message : String(error);
-    }
-    await pause(EVERY_MS, closed);
+async function refresh(closed: AbortSignal): Promise<void> {
+  try {
+    const { groups: next } = await request('GET', '/v1/groups', isGroups, { signal: closed });
+    if (JSON.stringify(next) !== JSON.stringify(groups.peek())) groups.value = next;
+    groupsFailure.value = undefined;
+  } catch (error) {
+    if (closed.aborted || noteUnauthorized(error)) return;
+    groupsFailure.value = error instanceof HerdError ? error.message : String(error);
   }
 }
 

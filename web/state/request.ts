@@ -155,12 +155,18 @@ async function attempt(
 
 /** @throws {HerdError} where it is not an answer of success */
 async function read(server: string, response: Response): Promise<unknown> {
-  const answer = parseJson(await response.text());
-  if (response.ok) return answer;
-  const error = isObject(answer) ? ProblemError.of(server, answer) : undefined;
-  if (error === undefined) throw new HerdError('unreachable', `HTTP status ${response.status}`);
+  const text = await response.text();
+  if (response.ok) return parseJson(text);
+  throw failureOf(server, response.status, text);
+}
+
+/** What an answer that is no success says; the user is asked for a token where that is why. */
+export function failureOf(server: string, status: number, text: string): HerdError {
+  const problem = parseJson(text);
+  const error = isObject(problem) ? ProblemError.of(server, problem) : undefined;
+  if (error === undefined) return new HerdError('unreachable', `HTTP status ${status}`);
   noteUnauthorized(error);
-  throw error;
+  return error;
 }
 
 function parseJson(text: string): unknown {

@@ -1,8 +1,5 @@
-import { ProblemError } from 'proxy-herd/client';
-
-import { noteUnauthorized } from '../../state/connection.ts';
+import { failureOf } from '../../state/request.ts';
 import { token } from '../../state/session.ts';
-import { isObject } from '../../state/shape.ts';
 import type { Outcome } from './exchange.ts';
 
 /** A server answers within thirty seconds, or says that it cannot, in milliseconds. */
@@ -27,25 +24,9 @@ export async function postCommands(gateway: string, bytes: Uint8Array): Promise<
     const answer = new Uint8Array(await response.arrayBuffer());
     const tookMs = performance.now() - startMs;
     if (response.ok) return { kind: 'answered', bytes: answer, tookMs };
-    return { kind: 'failed', reason: reasonOf(gateway, response.status, answer) };
+    const said = new TextDecoder().decode(answer);
+    return { kind: 'failed', reason: failureOf(gateway, response.status, said).message };
   } catch {
     return { kind: 'failed', reason: 'The server does not answer. Choose another one.' };
-  }
-}
-
-function reasonOf(gateway: string, status: number, answer: Uint8Array): string {
-  const problem = parseJson(new TextDecoder().decode(answer));
-  const error = isObject(problem) ? ProblemError.of(gateway, problem) : undefined;
-  if (error === undefined) return `HTTP status ${status}`;
-  noteUnauthorized(error);
-  return error.message;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    const value: unknown = JSON.parse(text);
-    return value;
-  } catch {
-    return undefined;
   }
 }
