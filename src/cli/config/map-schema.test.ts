@@ -3,7 +3,7 @@ import { test } from 'node:test';
 
 import { mapFaults, mapSchema, parseMapStyle } from './map-schema.ts';
 
-test('what a map is made of is told by its form', () => {
+test('the form of map.style says what kind of map it is', () => {
   const known = {
     'https://tiles.example.org/styles/bright.json?key=a': 'style',
     'http://127.0.0.1:8080/style': 'style',
@@ -52,7 +52,7 @@ test('what is none of it is refused', () => {
   for (const text of refused) assert.equal(parseMapStyle(text), undefined, text);
 });
 
-test('pictures need to be told whom they are by', () => {
+test('a raster template needs an attribution', () => {
   const style = 'https://tile.example.org/{z}/{x}/{y}.png';
   const [fault, ...others] = mapFaults({ style: './a.pmtiles', darkStyle: style });
   assert.deepEqual(fault?.path, ['map', 'attribution']);

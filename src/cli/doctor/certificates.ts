@@ -23,7 +23,7 @@ export async function certificateFindings(
       const certificates = (text.match(PEM) ?? []).map((pem) => new X509Certificate(pem));
       for (const certificate of certificates) judge(findings, `${key} ${file}`, certificate, nowMs);
     } catch (error) {
-      // What is no certificate at all, the check of the files says.
+      // The check of the files reports a file that is no certificate.
       const reason = systemReason(error) ?? 'it cannot be read as a certificate';
       findings.wrong(key, reason, 'see the file that it names');
     }

@@ -117,7 +117,7 @@ async function withGateway<T>(
 
 /** What one server knows of all: who is not reachable, which links are down, whose clocks differ. */
 function judgeHerd(gateways: Findings, clocks: Findings, { servers }: HerdAnswer): void {
-  const heard = servers.filter((each): each is HeardAnswer => each.lastHeardAt !== null);
+  const known = servers.filter((each): each is HeardAnswer => each.lastHeardAt !== null);
   for (const { server, state } of servers) {
     if (state === 'reachable') continue;
     gateways.warning(
@@ -126,7 +126,7 @@ function judgeHerd(gateways: Findings, clocks: Findings, { servers }: HerdAnswer
       `start ${server}, or see its links`,
     );
   }
-  for (const { server, state, links } of heard) {
+  for (const { server, state, links } of known) {
     for (const { neighbour, up, since } of links) {
       if (up || state !== 'reachable') continue;
       gateways.warning(
@@ -136,5 +136,5 @@ function judgeHerd(gateways: Findings, clocks: Findings, { servers }: HerdAnswer
       );
     }
   }
-  clocksOfLinks(clocks, heard);
+  clocksOfLinks(clocks, known);
 }
