@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { formatAddress } from '#src/transport/address.js';
+import { eventuallyTrue } from '../support/eventually.ts';
 import { TestHerd } from '../support/herd.ts';
 import { sharedBrowser, WITH_BROWSER, type DashboardPage } from './browser.ts';
 import { report } from './report.ts';
@@ -9,9 +10,11 @@ import { report } from './report.ts';
 
 const browser = sharedBrowser();
 
-/** How colourful the view is: the picture of a herd that does not answer is grey. */
-function filterOf(page: DashboardPage): Promise<unknown> {
-  return page.at.evaluate(`getComputedStyle(document.querySelector('main > :first-child')).filter`);
+/** Waits until the view has, or has lost, its colours: the picture of a herd that does not answer is grey. */
+async function untilColoured(page: DashboardPage, isColoured: boolean): Promise<void> {
+  const filter = `getComputedStyle(document.querySelector('main > :first-child')).filter`;
+  const expected = isColoured ? 'none' : 'grayscale(1)';
+  await eventuallyTrue(expected, async () => (await page.at.evaluate(filter)) === expected);
 }
 
 test('servers go, the page’s own and then all, and come back', WITH_BROWSER, async () => {
@@ -39,7 +42,7 @@ test('servers go, the page’s own and then all, and come back', WITH_BROWSER, a
   await page.untilLive();
   const again = await herd.serve('Jaquez');
   await page.at.getByText(/^Jaquez is back after/).waitFor();
-  assert.equal(await dots.getByText('cannot be reached').count(), 0);
+  await dots.getByText('cannot be reached').waitFor({ state: 'detached' });
 
   // Its own server goes: it goes on at the other.
   await processes.get('Riley')?.stop();
@@ -48,13 +51,13 @@ test('servers go, the page’s own and then all, and come back', WITH_BROWSER, a
   await report(jaquez, 'emu');
   await page.at.getByRole('rowheader', { name: 'emu' }).waitFor();
   await page.untilLive();
-  assert.equal(await filterOf(page), 'none');
+  await untilColoured(page, true);
 
   // All are gone: the last picture stays, without its colours, with its age.
   await again.stop();
   await page.at.getByText(/^No server answers. This is how it was \d+ s ago/).waitFor();
   await page.at.getByText(/^no answer for \d+ s, trying again/).waitFor();
-  assert.equal(await filterOf(page), 'grayscale(1)');
+  await untilColoured(page, false);
   await page.at.getByRole('rowheader', { name: 'emu' }).waitFor();
 
   // One is back.
@@ -62,6 +65,6 @@ test('servers go, the page’s own and then all, and come back', WITH_BROWSER, a
   await report(herd.gateway('Riley'), 'moa');
   await page.at.getByRole('rowheader', { name: 'moa' }).waitFor();
   await page.untilLive();
-  assert.equal(await page.at.getByText('No server answers').count(), 0);
-  assert.equal(await filterOf(page), 'none');
+  await page.at.getByText('No server answers').waitFor({ state: 'detached' });
+  await untilColoured(page, true);
 });
