@@ -18,6 +18,7 @@ export const FILE = describeProvider({
   async open({ file }) {
     const { createFileProvider, FILE_TRAITS } = await import('./provider.ts');
     const provider = createFileProvider(file);
+    void provider.open();
     return { provider, traits: FILE_TRAITS, close: () => provider.close() };
   },
 });

@@ -13,6 +13,7 @@ export const GEONAMES = describeProvider({
   async open() {
     const { PLACES_FILE, createGeonamesProvider, GEONAMES_TRAITS } = await import('./provider.ts');
     const provider = createGeonamesProvider(PLACES_FILE);
+    void provider.open();
     return { provider, traits: GEONAMES_TRAITS, close: () => provider.close() };
   },
 });

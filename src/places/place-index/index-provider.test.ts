@@ -83,6 +83,22 @@ test('a file that cannot be used fails the questions of a minute, and is then re
   });
 });
 
+test('an index that is open when the first question comes is not opened by it', async () => {
+  await withProvider(async (provider, file) => {
+    await writeFile(file, indexWith(['a']));
+    await provider.open();
+    await rm(file);
+    assert.equal((await ask(provider)).page.status, 'OK');
+  });
+});
+
+test('an index that cannot be opened beforehand fails the questions, not the opening', async () => {
+  await withProvider(async (provider) => {
+    await provider.open();
+    await assert.rejects(ask(provider), { code: 'UPSTREAM_DATA', detail: /ENOENT/ });
+  });
+});
+
 test('a record that is damaged fails the question', async () => {
   await withProvider(async (provider, file) => {
     await writeFile(file, indexWith(['a']).fill('x', 4, 10));

@@ -21,12 +21,17 @@ export interface IndexProviderOptions {
 
 /** Places that end with the index they come from. */
 export interface IndexedPlaces extends EmbeddedPlaces {
+  /**
+   * Opens the index, so that the first question need not wait for that. Never rejects: where the index cannot be used,
+   * questions say so.
+   */
+  open(): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
- * Answers from a place index. The first question opens it; where it cannot be used, that one fails and those of the
- * next minute.
+ * Answers from a place index, which is opened by `open` or by the first question. Where it cannot be used, questions fail for
+ * a minute; the next one reads it again.
  *
  * @param now a clock in milliseconds that only goes forward
  */
@@ -51,6 +56,9 @@ export function createIndexProvider(
 
   return {
     name: options.name,
+    async open() {
+      await open().catch(() => undefined);
+    },
     async nearby(query, { signal }) {
       const { language } = query.choices;
       const countryNames = language === undefined ? inEnglish : countryNamesIn(language);
