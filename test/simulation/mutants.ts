@@ -219,8 +219,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'a source that lags is kept',
     seed: 66,
     file: 'replication/flood/inbound.js',
-    find: 'heartbeatsOf(pruned.unseen, seen, said) >= MAX_HEARTBEATS_BEHIND;',
-    replace: 'heartbeatsOf(pruned.unseen, seen, said) >= 1000;',
+    find: 'checksOf(pruned.unseen, seen, said) >= MAX_CHECKS_BEHIND;',
+    replace: 'checksOf(pruned.unseen, seen, said) >= 1000;',
   },
   {
     name: 'what was pruned is sent again from too far on',

@@ -106,9 +106,9 @@ class Simulation {
 
   #checkFreshLater(withinMs: number): void {
     this.#schedule.after(FRESHNESS_MS, () => {
-      // When nothing is reported any more there are fewer heartbeats.
-      if (this.#schedule.now > this.#scenario.durationMs) return;
       this.#promises.checkFresh(withinMs);
+      // No record is to be late any more by then, also not the last one.
+      if (this.#schedule.now > this.#scenario.durationMs + withinMs) return;
       this.#checkFreshLater(withinMs);
     });
   }

@@ -99,7 +99,7 @@ export class Exchange implements Source {
       mayPrune,
       listsAll,
     );
-    this.#heartbeats = new Heartbeats(clock, { onDue: () => owner.wake(), onSilent });
+    this.#heartbeats = new Heartbeats(clock, { onDue: () => this.#noteDue(), onSilent });
     this.#statuses = takesStatuses ? owner.statuses.open() : undefined;
   }
 
@@ -235,6 +235,11 @@ export class Exchange implements Source {
     if (this.#statuses === undefined) return false;
     if (this.#owner.statuses.receive(message, this.#statuses)) this.#owner.wake();
     return true;
+  }
+
+  #noteDue(): void {
+    this.#owner.sources.graftMissing(this);
+    this.#owner.wake();
   }
 
   #takeCheckpoint(): void {

@@ -13,7 +13,7 @@ export const MAX_SILENCE_MS = MAX_MISSED_HEARTBEATS * HEARTBEAT_MS;
 export type Due = 'nothing' | 'news' | 'heartbeat';
 
 export interface HeartbeatListener {
-  /** Something is due to be said. */
+  /** Something is due to be said: four times a second. */
   onDue(): void;
   /** The neighbour has missed too many heartbeats. */
   onSilent(): void;

@@ -97,11 +97,11 @@ describe('a checkpoint', () => {
 });
 
 describe('a pruned origin that the neighbour is ahead with', () => {
-  /** How many heartbeats it takes until it is grafted. */
-  function heartbeatsUntilGrafted(inbound: Inbound, claimed: number, seen: number): number {
-    for (let heartbeats = 1; heartbeats < 10_000; heartbeats++) {
+  /** How many checks it takes until it is grafted. */
+  function checksUntilGrafted(inbound: Inbound, claimed: number, seen: number): number {
+    for (let checks = 1; checks < 10_000; checks++) {
       inbound.graftMissing(() => ({ claimed, seen }));
-      if (inbound.takeRequests().startsWith('GRAFT')) return heartbeats;
+      if (inbound.takeRequests().startsWith('GRAFT')) return checks;
     }
     return Infinity;
   }
@@ -114,32 +114,32 @@ describe('a pruned origin that the neighbour is ahead with', () => {
     return { inbound, r };
   }
 
-  test('is grafted after three heartbeats where it has not come', () => {
-    assert.equal(heartbeatsUntilGrafted(pruned().inbound, 4, 4), 1 + 3);
+  test('is grafted after three checks where it has not come', () => {
+    assert.equal(checksUntilGrafted(pruned().inbound, 4, 4), 1 + 3);
   });
 
-  test('is grafted after three heartbeats where what came since has not come, also while more is to be claimed', () => {
+  test('is grafted after three checks where what came since has not come, also while more is to be claimed', () => {
     const { inbound, r } = pruned();
     inbound.graftMissing(() => ({ claimed: 4, seen: 6 }));
     inbound.highest.raise(r, 9);
-    assert.equal(heartbeatsUntilGrafted(inbound, 4, 6), 1 + 3);
+    assert.equal(checksUntilGrafted(inbound, 4, 6), 1 + 3);
   });
 
   test('is given longer to be claimed where it has come, and longer each time it had to be grafted', () => {
     const { inbound, r } = pruned();
-    assert.equal(heartbeatsUntilGrafted(inbound, 4, 5), 1 + 24);
+    assert.equal(checksUntilGrafted(inbound, 4, 5), 1 + 24);
     inbound.noteGrafted(r);
     assert.equal(untilEnough(inbound, r), 2 * ENOUGH);
     inbound.prune(r);
     inbound.takeRequests();
-    assert.equal(heartbeatsUntilGrafted(inbound, 4, 5), 1 + 48);
+    assert.equal(checksUntilGrafted(inbound, 4, 5), 1 + 48);
   });
 
   test('is left alone where all of it is claimed, and where it is being grafted', () => {
     const { inbound, r } = pruned();
-    assert.equal(heartbeatsUntilGrafted(inbound, 5, 5), Infinity);
+    assert.equal(checksUntilGrafted(inbound, 5, 5), Infinity);
     inbound.graft(r);
     inbound.takeRequests();
-    assert.equal(heartbeatsUntilGrafted(inbound, 0, 0), Infinity);
+    assert.equal(checksUntilGrafted(inbound, 0, 0), Infinity);
   });
 });

@@ -5,8 +5,12 @@ import { SequenceNumbers } from './sequence-numbers.ts';
 
 /** How many checkpoints of a neighbour are kept: where the newest does not fit, an older one may. */
 const MAX_CHECKPOINTS = 4;
-/** So many heartbeats in a row without what a neighbour has of an origin, and it is grafted there. */
-const MAX_HEARTBEATS_BEHIND = 3;
+/**
+ * So many checks in a row without what a neighbour has of an origin, and it is grafted there. A link is checked
+ * four times a second, whatever the neighbour says: it says less often what it has where little changes, and the last
+ * record before a pause is to be missed as soon as any other.
+ */
+const MAX_CHECKS_BEHIND = 3;
 /** So many times as long it may take to be claimed, where it has come: that goes from server to server. */
 const CLAIM_FACTOR = 8;
 /** How often the patience with an origin doubles, when it had to be grafted. */
@@ -16,17 +20,17 @@ const MAX_DOUBLINGS = 6;
 interface Pruned {
   /** Whether it was asked to graft it, and has not said yet that it has. */
   isGrafting: boolean;
-  /** What the neighbour had at a heartbeat, and that has not come since. */
+  /** What the neighbour had at a check, and that has not come since. */
   readonly unseen: Awaited;
-  /** What it had at a heartbeat, and that is not claimed here yet. */
+  /** What it had at a check, and that is not claimed here yet. */
   readonly unclaimed: Awaited;
 }
 
 /** A sequence number that is waited for; 0: none yet. */
 interface Awaited {
   sequence: number;
-  /** For how many heartbeats. */
-  heartbeats: number;
+  /** For how many checks. */
+  checks: number;
 }
 
 /** How far this server has come with an origin. */
@@ -116,7 +120,7 @@ export class Inbound {
     if (this.checkpoints.length > MAX_CHECKPOINTS) this.checkpoints.shift();
   }
 
-  /** Looks at a heartbeat for pruned origins that the neighbour is ahead with; asks for those again. */
+  /** Checks for pruned origins that the neighbour is ahead with; asks for those again. */
   graftMissing(progressOf: (origin: number) => Progress): void {
     for (const [origin, pruned] of this.#pruned) {
       if (pruned.isGrafting || !this.#isBehind(origin, pruned, progressOf(origin))) continue;
@@ -126,13 +130,13 @@ export class Inbound {
     }
   }
 
-  /** Whether what the neighbour had some heartbeats ago is still missing here. */
+  /** Whether what the neighbour had some checks ago is still missing here. */
   #isBehind(origin: number, pruned: Pruned, { claimed, seen }: Progress): boolean {
     const said = Math.max(this.highest.of(origin), this.vector.of(origin));
-    const patience = MAX_HEARTBEATS_BEHIND * CLAIM_FACTOR * this.#patience(origin);
+    const patience = MAX_CHECKS_BEHIND * CLAIM_FACTOR * this.#patience(origin);
     // What comes may still be claimed late; that what was said since does not come is noticed by itself.
-    const isUnseen = heartbeatsOf(pruned.unseen, seen, said) >= MAX_HEARTBEATS_BEHIND;
-    return heartbeatsOf(pruned.unclaimed, claimed, said) >= patience || isUnseen;
+    const isUnseen = checksOf(pruned.unseen, seen, said) >= MAX_CHECKS_BEHIND;
+    return checksOf(pruned.unclaimed, claimed, said) >= patience || isUnseen;
   }
 
   /** Takes what is to be said to the neighbour. */
@@ -148,15 +152,15 @@ export class Inbound {
 }
 
 function noneAwaited(): Awaited {
-  return { sequence: 0, heartbeats: 0 };
+  return { sequence: 0, checks: 0 };
 }
 
-/** For how many heartbeats a number has been waited for; once it is `reached`, the one that is said now is. */
-function heartbeatsOf(awaited: Awaited, reached: number, said: number): number {
-  if (reached < awaited.sequence) awaited.heartbeats += 1;
+/** For how many checks a number has been waited for; once it is `reached`, the one that is said now is. */
+function checksOf(awaited: Awaited, reached: number, said: number): number {
+  if (reached < awaited.sequence) awaited.checks += 1;
   else {
     awaited.sequence = said;
-    awaited.heartbeats = 0;
+    awaited.checks = 0;
   }
-  return awaited.heartbeats;
+  return awaited.checks;
 }

@@ -140,17 +140,25 @@ describe('an origin that a neighbour brings second', () => {
     assert.equal(c.said(), 'GRAFT D 0\n');
   });
 
-  test('is grafted when the neighbour is ahead for three heartbeats', () => {
-    const { c } = second(5);
-    c.said();
-    for (let heartbeats = 0; heartbeats < 3; heartbeats++) {
-      c.receive('HAS D 0 9 9\nHEARTBEAT 9\n');
-      assert.equal(c.said(), '');
-    }
-    c.receive('HEARTBEAT 9\n');
-    assert.equal(c.said(), 'GRAFT D 0\n');
-    c.receive('GRAFTED D 0\n', 'HEARTBEAT 9\n');
-    assert.equal(c.said(), '');
+  test('is grafted within a second when the neighbour is ahead, also where it says so once and pauses', () => {
+    const { bench, c } = second(5);
+    c.receive('HAS D 0 9 9\nHEARTBEAT 9\n');
+    bench.pass(750);
+    assert.doesNotMatch(c.said(), /GRAFT/);
+    bench.pass(250);
+    assert.match(c.said(), /^GRAFT D 0$/m);
+    c.receive('GRAFTED D 0\n');
+    bench.pass(1000);
+    assert.doesNotMatch(c.said(), /GRAFT/);
+  });
+
+  test('is not grafted when it comes in time from elsewhere', () => {
+    const { bench, b, c } = second(5);
+    c.receive('HAS D 0 6 6\nHEARTBEAT 9\n');
+    bench.pass(750);
+    b.receive(lines[5] ?? assert.fail());
+    bench.pass(1000);
+    assert.doesNotMatch(c.said(), /GRAFT/);
   });
 
   test('holds up what else the neighbour has, until it is known from elsewhere', () => {

@@ -10,8 +10,8 @@ import { Vectors } from './vectors.ts';
 const SELF = 'A';
 /** So many records second in a row, and an origin is to be pruned. */
 const PRUNE_AFTER = 5;
-/** So many heartbeats without what a neighbour has of a pruned origin, and it is grafted. */
-const HEARTBEATS_BEHIND = 1 + 3;
+/** So many checks without what a neighbour has of a pruned origin, and it is grafted. */
+const CHECKS_BEHIND = 1 + 3;
 
 /** Server A, to which the records of R come from its neighbours B and C. */
 class Server {
@@ -119,15 +119,13 @@ describe('a pruned origin', () => {
     assert.equal(b.inbound.takeRequests(), '');
   });
 
-  test('is grafted where the neighbour is ahead with it for some heartbeats', () => {
+  test('is grafted where the neighbour is ahead with it for some checks', () => {
     const { a, c } = pruned();
     const origin = a.vectors.origins.named('R', 1);
     c.inbound.vector.raise(origin, 100);
-    for (let heartbeats = 1; heartbeats < HEARTBEATS_BEHIND; heartbeats++) {
-      a.sources.noteCheckpoint(c);
-    }
+    for (let checks = 1; checks < CHECKS_BEHIND; checks++) a.sources.graftMissing(c);
     assert.equal(c.inbound.takeRequests(), '');
-    a.sources.noteCheckpoint(c);
+    a.sources.graftMissing(c);
     assert.equal(c.inbound.takeRequests(), 'GRAFT R 1\n');
   });
 

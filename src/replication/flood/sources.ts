@@ -66,6 +66,10 @@ export class Sources {
     source.inbound.addCheckpoint();
     const linked = this.#linked();
     this.#vectors.adopt(linked.map(({ inbound }) => inbound.checkpoints));
+  }
+
+  /** Grafts what a neighbour has had for some time and nobody else has brought. To be called four times a second. */
+  graftMissing(source: Source): void {
     const { vector, received, highest } = this.#vectors;
     source.inbound.graftMissing((origin) => {
       const claimed = vector.of(origin);
