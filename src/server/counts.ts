@@ -12,7 +12,7 @@ import type { Tick } from './tick.ts';
 export interface Counting {
   readonly limits: LocationLimits;
   readonly store: Pick<LocationStore, 'size' | 'tombstones' | 'sizeBytes' | 'signs'>;
-  readonly service: Pick<LocationService, 'plainReports' | 'removals' | 'signs' | 'placesAsked'>;
+  readonly service: Pick<LocationService, 'plainReports' | 'removals' | 'signs' | 'places'>;
   readonly text: { readonly counts: TextCounts };
   readonly tick: Pick<Tick, 'durations'>;
   readonly journal: { readonly status: JournalStatus | undefined } | undefined;
@@ -32,7 +32,7 @@ export function collectCounts(counting: Counting): ServerCounts {
     plainReports: service.plainReports,
     removals: service.removals,
     signs: service.signs.counts,
-    placesAsked: service.placesAsked,
+    placesAsked: service.places.asked,
     clients: store.size,
     tombstones: store.tombstones,
     signsKnown: store.signs.count,

@@ -184,10 +184,10 @@ class Member implements HerdServer {
       herd: options.herd,
       server: options.name,
       neighbours: options.neighbours.map((neighbour) => neighbour.name),
-      epoch: () => service.epoch,
+      epoch: () => service.ownRecords.epoch,
       confirming: options.acknowledge === 'neighbours',
       tombstoneGraceMs: options.tombstoneGraceMs,
-      withdraw: (slot: number) => service.withdraw(slot),
+      withdraw: (slot: number) => service.ownRecords.withdraw(slot),
       facts: this.#createFacts(),
     };
     this.#links = new Links(membership, this.#store, this.#world, logLinks(log));

@@ -44,7 +44,7 @@ class Bench {
   }
 
   located(client = 'kiwi'): Location | undefined {
-    const located = this.service.locate(Buffer.from(client));
+    const located = this.service.locations.get(Buffer.from(client));
     assert.ok(!(located instanceof Promise));
     return located;
   }

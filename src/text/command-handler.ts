@@ -113,7 +113,7 @@ export class CommandHandler implements SessionHandler {
 
   #handleWhatsat({ bytes, start, end }: Line, out: ByteWriter, signal: () => AbortSignal): Handled {
     const { clientStart, clientEnd, radiusKm, bound } = this.#command;
-    const located = this.#service.locate(bytes, clientStart, clientEnd);
+    const located = this.#service.locations.get(bytes, clientStart, clientEnd);
     if (located instanceof Promise) {
       const invalid = `? ${bytes.toString('latin1', start, end)}\n`;
       // Where those who hold it cannot be reached nobody knows the client either.
@@ -142,7 +142,7 @@ export class CommandHandler implements SessionHandler {
       this.counts.located += 1;
       return { text: `${location.at}\n`, places };
     };
-    const places = this.#service.places(location, radiusKm, bound, signal);
+    const places = this.#service.places.reply(location, radiusKm, bound, signal);
     return places instanceof Promise ? places.then(reply) : reply(places);
   }
 

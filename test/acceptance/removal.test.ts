@@ -123,7 +123,7 @@ test('attributes are known at the other server and after a restart, and no text 
       await pair.ask(name, 'kiwi'),
       /^AT Riley \+\d+\.\d{9} kiwi \+00-030\.1234567 1600000000\.000000007$/,
     );
-    const located = await pair.server(name).service.locate(KIWI);
+    const located = await pair.server(name).service.locations.get(KIWI);
     assert.deepEqual(located?.attributes, attributes);
     assert.deepEqual([located.origin, located.time], ['Riley', time]);
   }

@@ -52,7 +52,7 @@ function listRoute(context: ApiContext): Route {
       // So that who asks again and again costs next to nothing, nothing of the cards themselves is looked at.
       const etag = entityTag(
         context.herd.server,
-        `${context.service.epoch} ${cards.changes}`,
+        `${context.service.ownRecords.epoch} ${cards.changes}`,
         readsOf(caller),
       );
       const headers = { etag, vary: 'authorization', 'cache-control': 'private, no-cache' };

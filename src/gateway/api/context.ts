@@ -74,7 +74,8 @@ export async function locate(
 ): Promise<Location> {
   caller.require('read', client.toString('latin1'));
   const isFresh = headers['consistency-token'] !== undefined;
-  const located = isFresh ? service.locateFresh(client) : service.locate(client);
+  const { locations } = service;
+  const located = isFresh ? locations.getFresh(client) : locations.get(client);
   const location = await reaching(located);
   if (location !== undefined) return location;
   const id = JSON.stringify(formatClientId(client.toString('latin1')));
@@ -111,7 +112,7 @@ export function besideOf(
   { readsGeofences }: Caller,
   location: Location,
 ): BesideLocation {
-  const geofences = readsGeofences ? service.geofencesOf(location) : [];
+  const geofences = readsGeofences ? service.geofenceTracking.namesOf(location) : [];
   return { geofences, lastSeen: service.signs.lastSeen(location) };
 }
 

@@ -93,7 +93,7 @@ export function eventsRoute(context: ApiContext): Route {
     handle: async (request): Promise<Answer> => {
       const { query, caller, headers, isWebSocket } = request;
       requireReader(caller);
-      if (context.herd.isReplaying() || !context.service.isTrackingGeofences) {
+      if (context.herd.isReplaying() || !context.service.geofenceTracking.isReady) {
         throw new Problem(
           'starting',
           'the journal is still being read',
@@ -118,7 +118,7 @@ export function eventsRoute(context: ApiContext): Route {
 async function requireHere(context: ApiContext, { client: clients }: EventsQuery): Promise<void> {
   if (context.service.holdsAll) return;
   if (clients === undefined) requireEveryClient(context, 'a stream has to name its clients');
-  const locating = (clients ?? []).map(async (client) => context.service.locate(client));
+  const locating = (clients ?? []).map(async (client) => context.service.locations.get(client));
   await reaching(Promise.all(locating));
 }
 

@@ -134,8 +134,8 @@ export function placesRoute(context: ApiContext): Route {
       await untilReadable(context, request);
       const found = await locate(context, request, params.id);
       const { radius: radiusMetres, limit: bound, rank, types, language } = query;
-      const search = context.service
-        .findPlaces(found, { radiusMetres, bound }, { rank, types, language }, signal)
+      const search = context.service.places
+        .find(found, { radiusMetres, bound }, { rank, types, language }, signal)
         .catch(asProblem);
       const { places, attributions } = requireFound(await search);
       const location = describeLocation(found, context.now(), besideOf(context, caller, found));

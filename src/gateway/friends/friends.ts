@@ -33,7 +33,7 @@ export interface Viewer {
 
 /** What finding friends needs. */
 export interface FriendsParts {
-  readonly service: Pick<LocationService, 'cards' | 'finder' | 'locate' | 'locationAt'>;
+  readonly service: Pick<LocationService, 'cards' | 'finder' | 'locations'>;
   readonly sets: Pick<ClientSets, 'slotsOf'>;
   /** Whether there may be clients that are not in the store yet. */
   readonly isReplaying: () => boolean;
@@ -63,7 +63,7 @@ export class Friends {
   async of(viewer: Viewer): Promise<readonly Friend[]> {
     const { caller, client } = viewer;
     if (caller.reads.length === 0 || this.#parts.isReplaying()) return [];
-    const self = await this.#parts.service.locate(Buffer.from(client, 'latin1'));
+    const self = await this.#parts.service.locations.get(Buffer.from(client, 'latin1'));
     const visible = (await this.#team(viewer)) ?? (await this.#nearest(viewer, self));
     const tids = assignTids(
       visible.map(({ client: id, attributes: { tid } }) => ({
@@ -86,7 +86,7 @@ export class Friends {
     const { sets, service } = this.#parts;
     const slots = await sets.slotsOf(caller.reads);
     if (slots === undefined) return undefined;
-    const locations = Array.from(slots, (slot) => service.locationAt(slot) ?? []).flat();
+    const locations = Array.from(slots, (slot) => service.locations.at(slot) ?? []).flat();
     return locations.filter((location) => caller.may('read', location.client));
   }
 

@@ -238,7 +238,7 @@ test('of locations the last is sent, of transitions each in its order, up to a t
 
 test('what another server accepted, or this one before its start, is not sent', async () => {
   const bench = new Bench();
-  const { epoch } = bench.service;
+  const { epoch } = bench.service.ownRecords;
   bench.take('other', 'Jaquez', epoch);
   bench.take('before', 'Riley', epoch - 1);
   const record = { origin: 'Riley', epoch: epoch - 1, sequence: 1 };

@@ -172,7 +172,7 @@ export class Hook {
   }
 
   #withoutRemoved(events: readonly HookEvent[]): readonly HookEvent[] {
-    return withoutRemoved(events, (client) => this.#parts.service.isKnown(client));
+    return withoutRemoved(events, (client) => this.#parts.service.locations.isKnown(client));
   }
 
   #deliveryOf(events: readonly HookEvent[]): Delivery {

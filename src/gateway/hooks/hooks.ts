@@ -33,8 +33,8 @@ export class Hooks {
     options: readonly HookOptions[],
     from: 'start' | 'now',
   ): Promise<Hooks> {
-    const { transitions } = await parts.service.trackGeofences({
-      now: () => parts.now().seconds * 1000,
+    const { transitions } = await parts.service.geofenceTracking.start({
+      nowMs: () => parts.now().seconds * 1000,
       onGeofencesFull: () => parts.log.write({ event: 'geofences-full' }),
     });
     const createPoster = (each: PosterOptions) => new Poster(each);

@@ -18,7 +18,7 @@ export type Transitions = Pick<GeofenceTracker['transitions'], 'head' | 'after'>
 /** What the inbox needs of the service. */
 type InboxService = Pick<
   LocationService,
-  'ownChanges' | 'isOwnTransition' | 'geofencesOf' | 'isKnown' | 'signs'
+  'ownChanges' | 'isOwnTransition' | 'geofenceTracking' | 'locations' | 'signs'
 >;
 
 /**
@@ -96,7 +96,7 @@ export class HookInbox {
       looked += count;
       for (const change of this.#changes.read(count)) events.push(...this.#eventsOf(change));
     }
-    return withoutRemoved(events, (client) => this.#service.isKnown(client));
+    return withoutRemoved(events, (client) => this.#service.locations.isKnown(client));
   }
 
   close(): void {
@@ -115,7 +115,7 @@ export class HookInbox {
     }
     const { location } = change;
     if (!this.#wants('location', location.client)) return [];
-    const geofences = this.#service.geofencesOf(location);
+    const geofences = this.#service.geofenceTracking.namesOf(location);
     const lastSeen = this.#service.signs.lastSeen(location);
     return [{ kind: 'location', location, geofences, lastSeen }];
   }

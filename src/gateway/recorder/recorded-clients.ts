@@ -15,7 +15,7 @@ const WHOLE_EARTH: ClientBox = { westE7: -180e7, southE7: -90e7, eastE7: 180e7, 
 
 /** What finding devices needs. */
 export interface RecordedParts {
-  readonly service: Pick<LocationService, 'finder' | 'locationAt'>;
+  readonly service: Pick<LocationService, 'finder' | 'locations'>;
   readonly sets: Pick<ClientSets, 'slotsOf'>;
 }
 
@@ -48,7 +48,7 @@ export async function findRecorded(
   const found =
     slots === undefined
       ? await findMany(service, isWanted)
-      : Array.from(slots, (slot) => service.locationAt(slot) ?? []).flat();
+      : Array.from(slots, (slot) => service.locations.at(slot) ?? []).flat();
   return found
     .filter(({ client }) => isWanted(client))
     .sort((a, b) => (a.client < b.client ? -1 : 1));

@@ -75,11 +75,11 @@ export class Network {
     const membership = {
       herd: 'herd',
       server: name,
-      epoch: () => (tombstoneGraceMs === Infinity ? 0 : service.epoch),
+      epoch: () => (tombstoneGraceMs === Infinity ? 0 : service.ownRecords.epoch),
       neighbours,
       confirming: false,
       tombstoneGraceMs,
-      withdraw: (slot: number) => service.withdraw(slot),
+      withdraw: (slot: number) => service.ownRecords.withdraw(slot),
       facts: () => NO_FACTS,
     };
     const links = new Links(membership, store, this.#worldOf(name), {

@@ -21,7 +21,7 @@ export const MAX_PRESENCES = 1_000_000;
 const SLOTS_A_TICK = 5000;
 
 /** What it needs of the store. */
-type TrackedStore = Pick<
+export type TrackedStore = Pick<
   LocationStore,
   | 'observe'
   | 'end'

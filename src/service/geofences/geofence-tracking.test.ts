@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { RecordView } from '../../store/record.ts';
+import { LocationStore } from '../../store/store.ts';
+import { GeofenceTracking } from './geofence-tracking.ts';
+import type { Geofence } from './geofence.ts';
+import type { OnGeofenceChanged } from './geofence-registry.ts';
+
+const HOME: Geofence = {
+  name: 'home',
+  shape: { type: 'circle', latitude: 1, longitude: 1, radiusM: 1000 },
+  minimumDwellS: 0,
+};
+const SURROUNDINGS = { nowMs: () => 0, onGeofencesFull: () => assert.fail('there is room') };
+
+test('who is in geofences is known from when somebody first asks on', async () => {
+  const store = new LocationStore();
+  const line = Buffer.from('AT Riley +0.000000000 kiwi +1+1 1000');
+  const record = new RecordView();
+  assert.ok(record.scan(line, 0, line.length));
+  store.apply(record);
+  const known = new Map([['home', HOME]]);
+  let change: OnGeofenceChanged = () => assert.fail('nobody watches');
+  const tracking = new GeofenceTracking({
+    store,
+    registry: {
+      known,
+      watch: (onChanged) => {
+        change = onChanged;
+        return () => {};
+      },
+    },
+    isReplaying: () => false,
+    wake: () => {},
+  });
+  tracking.work();
+  assert.equal(tracking.isReady, false);
+  assert.deepEqual(tracking.namesOf({ client: 'kiwi' }), []);
+  const [first, second] = [tracking.start(SURROUNDINGS), tracking.start(SURROUNDINGS)];
+  assert.equal(await first, await second);
+  tracking.work();
+  assert.equal(tracking.isReady, true);
+  assert.deepEqual(tracking.namesOf({ client: 'kiwi' }), ['home']);
+  assert.deepEqual(tracking.namesOf({ client: 'nobody' }), []);
+  change('home', undefined);
+  assert.deepEqual(tracking.namesOf({ client: 'kiwi' }), []);
+});
