@@ -8,6 +8,7 @@ import { Toasts } from './frame/toasts.tsx';
 import { route } from './route/router.ts';
 import { SignIn } from './sign-in/sign-in.tsx';
 import { offlineSinceMs } from './state/offline.ts';
+import { isolated } from './state/shown-text.ts';
 import { isSignedOut } from './state/session.ts';
 import { ViewSlot } from './views/view-slot.tsx';
 import { VIEW_LIST } from './views/views.ts';
@@ -38,5 +39,6 @@ export function App(): JSX.Element {
 function nameTab(): void {
   const { view, item } = route.value;
   const title = VIEW_LIST.find(({ name }) => name === view)?.title;
-  document.title = [item, title, 'Proxy-herd'].filter((part) => part !== undefined).join(' · ');
+  const named = item === undefined ? undefined : isolated(item);
+  document.title = [named, title, 'Proxy-herd'].filter((part) => part !== undefined).join(' · ');
 }

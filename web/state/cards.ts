@@ -5,6 +5,7 @@ import { askRepeatedly } from './ask-repeatedly.ts';
 import { noteUnauthorized } from './connection.ts';
 import { change, request } from './request.ts';
 import { hasList, isObject } from './shape.ts';
+import { shownText } from './shown-text.ts';
 
 /** Others may change them: they are asked for so often, in milliseconds. Where none has changed that costs next to nothing. */
 const EVERY_MS = 15_000;
@@ -50,9 +51,9 @@ export const cardsFailure = signal<string | undefined>(undefined);
 /** Pictures that were asked for, by tag; `undefined` until one is there. */
 const faces = new Map<string, ReturnType<typeof signal<string | undefined>>>();
 
-/** What a client is called: its name, or its ID. Who calls it in an effect is told of changes. */
+/** What a client is called, as it is shown: its name, or its ID. Who calls it in an effect is told of changes. */
 export function nameOf(client: string): string {
-  return cards.value.get(client)?.name ?? client;
+  return shownText(cards.value.get(client)?.name ?? client);
 }
 
 /** What a client is; `undefined`: it does not say, or this page has no such icon. */

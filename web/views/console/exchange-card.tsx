@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 
 import { formatRoute } from '../../route/route.ts';
 import { formatNumberOf } from '../../state/format.ts';
+import { shownText } from '../../state/shown-text.ts';
 import { latin1Of, showBytes } from './bytes.ts';
 import type { Exchange } from './exchange.ts';
 import { explainRefusal, readAtLine, readPlaces } from './explain.ts';
@@ -82,7 +83,8 @@ function Meaning(props: { readonly exchange: Exchange; readonly bytes: Uint8Arra
     <>
       <p class="exchange-meaning">
         <span>
-          {at.server} heard <bdi>{client}</bdi>, {formatSkew(at.skew)} its own time.
+          {at.server} heard <bdi class="one-line">{shownText(client)}</bdi>, {formatSkew(at.skew)}{' '}
+          its own time.
         </span>
         <a href={formatRoute({ view: 'map', item: client, options: {} })}>On the map</a>
         {isReport && (

@@ -18,7 +18,7 @@ test('a question mark is explained by what is wrong with the command', () => {
     ['WHATSAT kiwi 51 5', /at most 50/],
     ['WHATSAT kiwi 10 21', /1 to 20/],
     ['WHATSAT kiwi 10 2.5', /whole number/],
-    ['WHATSAT nobody 10 5', /No server has heard of nobody/],
+    ['WHATSAT nobody 10 5', /No server has heard of this client/],
     ['AUTH ph_x', /no such token/],
   ];
   for (const [command, why] of cases) assert.match(explainRefusal(command), why, command);

@@ -42,9 +42,9 @@ export function readPlaces(bytes: Uint8Array): { json: string; count: number } |
 /** Why a command was answered with a question mark, as far as it can be seen from here. */
 export function explainRefusal(command: string): string {
   const fields = command.split(/[ \t\r\n\f\v]+/).filter(Boolean);
-  const [name = '', client, ...rest] = fields;
+  const [name = '', , ...rest] = fields;
   if (name === 'IAMAT') return explainIamat(fields.length, rest);
-  if (name === 'WHATSAT') return explainWhatsat(fields.length, client ?? '', rest);
+  if (name === 'WHATSAT') return explainWhatsat(fields.length, rest);
   if (name === 'AUTH') return 'There is no such token, or this herd has none.';
   if (['IAMAT', 'WHATSAT', 'AUTH'].includes(name.toUpperCase())) {
     return `Commands are upper case: ${name.toUpperCase()}.`;
@@ -65,11 +65,7 @@ function explainIamat(count: number, [position = '', time = '']: readonly string
   return 'Latitude is within ±90, longitude within ±180. If both are, a token is needed for this client, or the herd has no room for another one.';
 }
 
-function explainWhatsat(
-  count: number,
-  client: string,
-  [radius = '', bound = '']: readonly string[],
-): string {
+function explainWhatsat(count: number, [radius = '', bound = '']: readonly string[]): string {
   if (count !== 4)
     return `WHATSAT has three fields behind it: client, radius, bound. Found ${count - 1}.`;
   if (!DECIMAL.test(radius) || Number(radius) <= 0 || Number(radius) > 50) {
@@ -78,5 +74,5 @@ function explainWhatsat(
   if (!WHOLE.test(bound) || Number(bound) < 1 || Number(bound) > 20) {
     return 'The bound says how many places there may be: a whole number from 1 to 20.';
   }
-  return `No server has heard of ${client}, or a token is needed to read it.`;
+  return 'No server has heard of this client, or a token is needed to read it.';
 }

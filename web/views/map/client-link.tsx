@@ -16,7 +16,7 @@ export function ClientLink({ client, map }: ClientLinkProps): JSX.Element {
       href={formatRoute({ view: 'map', item: client, options: {} })}
       onClick={() => map?.goToClient(client)}
     >
-      <bdi>{nameOf(client)}</bdi>
+      <bdi class="one-line">{nameOf(client)}</bdi>
     </a>
   );
 }

@@ -14,6 +14,7 @@ import {
 } from '../../state/format.ts';
 import { clients, clientsVersion, hasSelected } from '../../state/live.ts';
 import { motionOf } from '../../state/motion.ts';
+import { shownText } from '../../state/shown-text.ts';
 import { Notice } from '../../ui/notice.tsx';
 import { isStale } from './colours.ts';
 import { Coordinates } from './coordinates-list.tsx';
@@ -71,7 +72,7 @@ function Known({ state, map }: KnownProps): JSX.Element {
     location;
   const { client } = location;
   const rows: (readonly [string, string | undefined])[] = [
-    ['ID', nameOf(client) === client ? undefined : client],
+    ['ID', nameOf(client) === shownText(client) ? undefined : shownText(client)],
     ['accuracy', accuracyM === undefined ? undefined : `±${formatDistance(accuracyM)}`],
     ['speed', speedMps === undefined ? undefined : formatSpeed(speedMps)],
     ['course', courseDeg === undefined ? undefined : formatCourse(courseDeg)],

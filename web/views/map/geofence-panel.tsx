@@ -7,6 +7,7 @@ import { Panel } from '../../frame/panel.tsx';
 import { setOptions } from '../../route/router.ts';
 import { formatDistance, formatNumberOf } from '../../state/format.ts';
 import { geofences, geofencesFailure, putGeofence, removeGeofence } from '../../state/geofences.ts';
+import { isolated } from '../../state/shown-text.ts';
 import { showToast } from '../../state/toasts.ts';
 import { ClientLink } from './client-link.tsx';
 import { Crossings } from './crossings.tsx';
@@ -154,7 +155,7 @@ function Editor({ draft: { of, name, shape } }: { readonly draft: Draft }): JSX.
     const kept = geofences.value.find((each) => each.name === of);
     const dwell = kept?.minimumDwellS === undefined ? {} : { minimumDwellS: kept.minimumDwellS };
     const geofence = { name: name.trim(), shape, ...dwell };
-    return run(() => putGeofence(geofence, of), `The herd knows ${geofence.name} now`);
+    return run(() => putGeofence(geofence, of), `The herd knows ${isolated(geofence.name)} now`);
   };
   return (
     <form
@@ -190,7 +191,9 @@ function Editor({ draft: { of, name, shape } }: { readonly draft: Draft }): JSX.
         <button
           type="button"
           class="button"
-          onClick={() => void run(() => removeGeofence(of), `${of} is gone from the herd`)}
+          onClick={() =>
+            void run(() => removeGeofence(of), `${isolated(of)} is gone from the herd`)
+          }
         >
           Remove <bdi>{of}</bdi>
         </button>

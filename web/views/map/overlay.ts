@@ -1,3 +1,4 @@
+import { shortened } from '../../state/shown-text.ts';
 import { pathOnScreen, toScreen, type Camera } from './camera.ts';
 import { discRadiusPx, largestCount, type Cluster } from './clusters.ts';
 import { positionAt } from './glide.ts';
@@ -206,7 +207,7 @@ export class Overlay {
       isFirst = false;
       const { x, y } = toScreen(camera, positionAt(marker.glide, nowMs));
       if (!isNear(camera, x, y, 0)) continue;
-      const text = shorten(nameOf(marker.client));
+      const text = shortened(nameOf(marker.client), LABEL_CHARACTERS);
       const left = x + SELECTED_PX + 4;
       const box = { left, top: y - LABEL_HEIGHT / 2, right: left + this.#widthOf(text) };
       if (marker !== selected && taken.some((other) => overlap(box, other))) continue;
@@ -242,15 +243,6 @@ function overlap(a: Box, b: Box): boolean {
 
 function isNear({ width, height }: Camera, x: number, y: number, by: number): boolean {
   return x > -by && x < width + by && y > -by && y < height + by;
-}
-
-const segmenter = new Intl.Segmenter();
-
-function shorten(text: string): string {
-  if (text.length <= LABEL_CHARACTERS) return text;
-  const characters = Array.from(segmenter.segment(text), ({ segment }) => segment);
-  if (characters.length <= LABEL_CHARACTERS) return text;
-  return `${characters.slice(0, LABEL_CHARACTERS - 1).join('')}…`;
 }
 
 const shortCounts = new Intl.NumberFormat('en', {

@@ -5,6 +5,7 @@ import type { Location } from 'proxy-herd/client';
 import { navigate } from '../../route/router.ts';
 import { nameOf } from '../../state/cards.ts';
 import { clients } from '../../state/live.ts';
+import { shownText } from '../../state/shown-text.ts';
 import { SearchIcon } from '../../ui/icons.tsx';
 import type { HerdMap } from './herd-map.ts';
 import { toWorld } from './mercator.ts';
@@ -103,8 +104,8 @@ function FoundList({ id, found, active, onChoose }: FoundListProps): JSX.Element
         >
           <bdi>{each.kind === 'client' ? each.name : each.place.name}</bdi>
           <span class="quiet">
-            {each.kind === 'client' && each.name !== each.client ? (
-              <bdi>{each.client}</bdi>
+            {each.kind === 'client' && each.name !== shownText(each.client) ? (
+              <bdi>{shownText(each.client)}</bdi>
             ) : (
               each.kind
             )}

@@ -12,6 +12,7 @@ import {
   formatTime,
 } from '../../state/format.ts';
 import { groups } from '../../state/groups.ts';
+import { shownText } from '../../state/shown-text.ts';
 import { TableFrame } from '../../ui/table-frame.tsx';
 import { Avatar } from './avatar.tsx';
 import { Battery } from './battery.tsx';
@@ -129,7 +130,7 @@ function PersonRow({ person, hasGroups }: PersonRowProps): JSX.Element {
           <Avatar client={client} />
           <span>
             <bdi>{name}</bdi>
-            {name !== client && <bdi class="person-id">{client}</bdi>}
+            {name !== shownText(client) && <bdi class="person-id">{shownText(client)}</bdi>}
           </span>
         </a>
       </th>

@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 
 import { navigate, route, setOptions } from '../../route/router.ts';
 import { access } from '../../state/access.ts';
-import { cards, cardsFailure } from '../../state/cards.ts';
+import { cardsFailure, nameOf } from '../../state/cards.ts';
 import { connection } from '../../state/connection.ts';
 import { formatNumberOf } from '../../state/format.ts';
 import { groups, groupsFailure, groupsOf } from '../../state/groups.ts';
@@ -102,7 +102,6 @@ function useRoster(text: string, group: string | undefined): Roster {
 }
 
 function peopleOf(roster: Roster): readonly Person[] {
-  const names = cards.value;
   return Array.from(roster.clients.values(), ({ location, fixMs }) => {
     const { client, lastSeenAt, batteryPercent, charging } = location;
     const sign = roster.seenOf(client);
@@ -111,7 +110,7 @@ function peopleOf(roster: Roster): readonly Person[] {
     const isNewer = sign !== undefined && signMs > toldMs;
     return {
       client,
-      name: names.get(client)?.name ?? client,
+      name: nameOf(client),
       groups: groupsOf(client),
       location,
       fixMs,

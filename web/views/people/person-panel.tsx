@@ -9,6 +9,7 @@ import { nameOf } from '../../state/cards.ts';
 import { nowMs } from '../../state/clock.ts';
 import { formatAgo, formatSpeed, formatTime } from '../../state/format.ts';
 import { groupsOf } from '../../state/groups.ts';
+import { shownText } from '../../state/shown-text.ts';
 import { Notice } from '../../ui/notice.tsx';
 import { Avatar } from './avatar.tsx';
 import { Battery } from './battery.tsx';
@@ -37,7 +38,7 @@ export function PersonPanel({ client, person, isKnown }: PersonPanelProps): JSX.
       <div class="person-head">
         <Avatar client={client} />
         <div>
-          <bdi class="mono selectable">{client}</bdi>
+          <bdi class="mono selectable whole-id">{shownText(client)}</bdi>
           {groupsOf(client).length > 0 && (
             <p class="quiet">
               in <bdi>{groupsOf(client).join(', ')}</bdi>

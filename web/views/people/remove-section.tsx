@@ -4,6 +4,7 @@ import { HerdError } from 'proxy-herd/client';
 
 import { navigate } from '../../route/router.ts';
 import { connection } from '../../state/connection.ts';
+import { isolated } from '../../state/shown-text.ts';
 import { showToast } from '../../state/toasts.ts';
 
 interface RemoveSectionProps {
@@ -18,7 +19,7 @@ export function RemoveSection({ client, name }: RemoveSectionProps): JSX.Element
   const remove = async (): Promise<void> => {
     try {
       await connection.value.remove(client);
-      showToast(`${name} is removed`, 'good');
+      showToast(`${isolated(name)} is removed`, 'good');
       navigate('people');
     } catch (error) {
       setFailed(error instanceof HerdError ? error.message : String(error));
@@ -34,8 +35,8 @@ export function RemoveSection({ client, name }: RemoveSectionProps): JSX.Element
   return (
     <div class="remove-question" role="group" aria-label="Remove this client">
       <p>
-        Remove <bdi>{name}</bdi> from all servers, with its name and icon? It comes back when it
-        reports again.
+        Remove <bdi class="one-line">{name}</bdi> from all servers, with its name and icon? It comes
+        back when it reports again.
       </p>
       {failed !== undefined && <p role="alert">Not removed: {failed}</p>}
       <div class="remove-buttons">
