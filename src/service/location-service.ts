@@ -10,7 +10,7 @@ import type { SignOfLife } from '../store/sign-of-life.ts';
 import type { Applied, LocationStore } from '../store/store.ts';
 import { Acknowledgements } from './acknowledgements.ts';
 import { Cards } from './cards.ts';
-import { CellCounter } from './cells/cell-counter.ts';
+import { CellCounter, type ClientCounter } from './cells/cell-counter.ts';
 import type { ClientSets } from './client-sets.ts';
 import type { CommitGate } from './commit-gate.ts';
 import { GeofenceRegistry } from './geofences/geofence-registry.ts';
@@ -24,7 +24,7 @@ import { OwnChanges } from './own-changes.ts';
 import { OwnRecords } from './own-records.ts';
 import { PlainReports, requireClient, type PlainReport } from './plain-report.ts';
 import { LATE_REPORT, SignsOfLife, type LastSeen } from './signs-of-life.ts';
-import { SpreadFinder } from './spread/spread-finder.ts';
+import { spreadOver } from './spread/spread.ts';
 import {
   noReports,
   type ReportCounts,
@@ -99,8 +99,9 @@ export class LocationService {
   finder: Finder;
   readonly #localFinder: ClientFinder;
   #elsewhere: Elsewhere | undefined;
-  /** How many are where. */
-  readonly cells: CellCounter;
+  /** How many are where, wherever clients are held. */
+  cells: ClientCounter;
+  readonly #localCells: CellCounter;
   /** The areas that clients enter and leave. */
   readonly geofences: GeofenceRegistry;
   /** Who is in them. */
@@ -126,7 +127,8 @@ export class LocationService {
     this.places = new NearbyPlaces(parts.search);
     this.#localFinder = new ClientFinder(parts.store, wake);
     this.finder = this.#localFinder;
-    this.cells = new CellCounter(parts.store, wake);
+    this.#localCells = new CellCounter(parts.store, wake);
+    this.cells = this.#localCells;
     this.geofences = new GeofenceRegistry({
       watchDocuments: (onDocument) => parts.store.watchDocuments(onDocument),
       putDocument: (name, body) => this.#putDocument(name, body),
@@ -187,7 +189,7 @@ export class LocationService {
   beginTick(): void {
     this.#received = this.#parts.now();
     this.#localFinder.work();
-    this.cells.work();
+    this.#localCells.work();
     this.geofenceTracking.work();
     this.ownRecords.isMemoryFull = this.#store.sizeBytes >= this.#limits.maxMemoryBytes;
   }
@@ -266,7 +268,10 @@ export class LocationService {
     const { server, store } = this.#parts;
     this.#elsewhere = elsewhere;
     this.locations.fetchFrom(elsewhere);
-    this.finder = new SpreadFinder({ server, store, elsewhere, local: this.#localFinder });
+    const here = { finder: this.#localFinder, cells: this.#localCells };
+    const spread = spreadOver({ server, store, elsewhere, ...here });
+    this.finder = spread.finder;
+    this.cells = spread.cells;
   }
 
   /**

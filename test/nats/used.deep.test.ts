@@ -19,6 +19,11 @@ interface Listed {
   readonly next?: string;
 }
 
+interface Counts {
+  readonly total: number;
+  readonly cells: readonly { readonly count: number; readonly latitude: number }[];
+}
+
 /** What a server answers; `undefined` where that is no success. */
 async function get<T>(herd: TestHerd, server: string, path: string): Promise<T | undefined> {
   const { status, json } = await ask(herd.gateway(server), { path });
@@ -80,6 +85,17 @@ test('with interest: used each server answers for all clients, and holds some', 
       const all = await listAll(herd, server, 'near=34,-118.445127&limit=7');
       assert.deepEqual(all, names);
       assert.deepEqual((await listAll(herd, server, 'limit=9')).sort(), names.toSorted());
+    }
+  });
+
+  await context.test('how many are where', async () => {
+    for (const server of SERVERS) {
+      const counts = await get<Counts>(herd, server, '/v1/cells?zoom=6');
+      assert.equal(counts?.total, CLIENTS, server);
+      assert.equal(counts.cells.length, 1);
+      assert.equal(counts.cells[0]?.latitude, 34.0295);
+      const some = await get<Counts>(herd, server, '/v1/cells?zoom=6&name=client-1*');
+      assert.equal(some?.total, names.filter((name) => name.startsWith('client-1')).length);
     }
   });
 

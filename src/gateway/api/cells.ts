@@ -1,13 +1,14 @@
 import { z } from 'zod';
 
+import { MAX_CELLS } from '../../service/cells/cell-count.ts';
 import { MercatorGrid } from '../../service/cells/mercator-grid.ts';
 import { faultsProblem } from '../http/check.ts';
 import { wantedOf } from './client-filters.ts';
 import { type CellsQuery, cellsQuerySchema, WHOLE_EARTH } from './clients-query.ts';
 import {
   type ApiContext,
+  reaching,
   READ_HEADERS,
-  requireEveryClient,
   requireReplayed,
   untilReadable,
 } from './context.ts';
@@ -20,8 +21,6 @@ import {
   type RouteRequest,
 } from './route.ts';
 
-/** The most cells of an answer, some 300 kB of it: a screen of discs has some hundreds. */
-const MAX_CELLS = 4096;
 /** Decimals of degrees: a metre. */
 const DECIMALS = 1e5;
 
@@ -60,7 +59,7 @@ export function cellsRoute(context: ApiContext): Route {
     answers: {
       200: { description: 'The counts', content: { 'application/json': cellsSchema } },
     },
-    problems: ['not-caught-up', 'starting', 'partial-interest'],
+    problems: ['not-caught-up', 'starting', 'clients-unreachable'],
     handle: (request) => countCells(context, request),
   });
 }
@@ -71,16 +70,15 @@ async function countCells(
 ): Promise<Answer> {
   const { query, caller, signal } = request;
   const { bbox: box = WHOLE_EARTH, zoom } = query;
-  requireEveryClient(context, 'clients are not counted');
   const tiles = new MercatorGrid(box, zoom).size;
   if (tiles > MAX_CELLS) {
     const expected = `a zoom at which at most ${MAX_CELLS} tiles meet the box; found ${tiles}`;
     throw faultsProblem([{ in: 'query', member: 'zoom', expected }]);
   }
-  const isWanted = wantedOf(context, query, caller);
+  const wanted = wantedOf(context, query, caller);
   await untilReadable(context, request);
   requireReplayed(context);
-  const counted = await context.service.cells.count({ box, zoom, isWanted }, signal);
+  const counted = await reaching(context.service.cells.count({ box, zoom, wanted }, signal));
   const cells = counted.map(({ tile: { x, y }, count, latitude, longitude }) => {
     return { x, y, count, latitude: rounded(latitude), longitude: rounded(longitude) };
   });

@@ -1,12 +1,7 @@
-import {
-  type ClientPattern,
-  coversClient,
-  parsePattern,
-  PATTERN_EXPECTED,
-} from '../../access/client-pattern.ts';
-import { compareInstants, type Instant, millisecondsBefore } from '../../protocol/timestamp.ts';
-import type { Location } from '../../service/location-service.ts';
+import { type ClientPattern, parsePattern, PATTERN_EXPECTED } from '../../access/client-pattern.ts';
+import { millisecondsBefore } from '../../protocol/timestamp.ts';
 import type { ClientQuestion } from '../../service/nearby-clients.ts';
+import { isWanted, type WantedClients } from '../../service/wanted-clients.ts';
 import { faultsProblem } from '../http/check.ts';
 import { Problem } from '../http/problems.ts';
 import type { ClientsQuery } from './clients-query.ts';
@@ -28,33 +23,34 @@ export function patternOf(text: string): ClientPattern {
 }
 
 /** What a query says of the clients that it wants, but for where they are. */
-type Wanted = Pick<ClientsQuery, 'maxAge' | 'name' | 'group'> &
-  Partial<Pick<ClientsQuery, 'nearClient'>>;
+type Wanted = Pick<ClientsQuery, 'maxAge' | 'name' | 'group'>;
 
-/** Which clients a list has, or a count: `undefined` where all are wanted. @throws {Problem} where the filter is none */
+/** Which clients are counted: `undefined` where all are. @throws {Problem} where the filter is none */
 export function wantedOf(
   context: ApiContext,
-  { maxAge, name, group, nearClient }: Wanted,
+  { maxAge, name, group }: Wanted,
   caller: Caller,
-): ClientQuestion['isWanted'] {
-  const named = name === undefined ? undefined : patternOf(name);
-  const members = group === undefined ? undefined : membersOf(context, group);
-  const self = nearClient?.toString('latin1');
+): WantedClients | undefined {
+  const covered = [
+    ...(name === undefined ? [] : [[patternOf(name)]]),
+    ...(group === undefined ? [] : [membersOf(context, group)]),
+    ...(caller.readsAll ? [] : [caller.reads]),
+  ];
   const since = maxAge === undefined ? undefined : millisecondsBefore(context.now(), maxAge * 1000);
-  if ([maxAge, named, members, self].every((each) => each === undefined) && caller.readsAll) {
-    return undefined;
-  }
-  return (location) => {
-    const { client } = location;
-    if (client === self || !caller.may('read', client)) return false;
-    if (named !== undefined && !coversClient(named, client)) return false;
-    if (members?.some((member) => coversClient(member, client)) === false) return false;
-    return since === undefined || compareInstants(earlierOf(location), since) >= 0;
-  };
+  return covered.length === 0 && since === undefined ? undefined : { covered, since };
 }
 
-function earlierOf({ time, received }: Location): Instant {
-  return compareInstants(time, received) < 0 ? time : received;
+/** The same for a list, which leaves out the client around which it is. */
+export function listedOf(
+  context: ApiContext,
+  { nearClient, ...query }: Wanted & Pick<ClientsQuery, 'nearClient'>,
+  caller: Caller,
+): ClientQuestion['isWanted'] {
+  const wanted = wantedOf(context, query, caller);
+  const self = nearClient?.toString('latin1');
+  if (wanted === undefined && self === undefined) return undefined;
+  return (location) =>
+    location.client !== self && (wanted === undefined || isWanted(wanted, location));
 }
 
 /** @throws {Problem} where a caller may read nobody */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import type { ClientQuestion, NearbyClients } from '../../service/nearby-clients.ts';
 import { type RequestFault, faultsProblem } from '../http/check.ts';
-import { wantedOf } from './client-filters.ts';
+import { listedOf } from './client-filters.ts';
 import {
   type ApiContext,
   besideOf,
@@ -144,7 +144,7 @@ function ask(
   const { finder } = context.service;
   const { limit, cursor, bbox, radius } = query;
   const after = cursor === undefined ? undefined : parseCursor(cursor).after;
-  const question: ClientQuestion = { limit, after, isWanted: wantedOf(context, query, caller) };
+  const question: ClientQuestion = { limit, after, isWanted: listedOf(context, query, caller) };
   if (around === undefined) return finder.inBox(bbox ?? WHOLE_EARTH, question);
   const { latitudeE7, longitudeE7 } = around;
   return finder.nearest(latitudeE7, longitudeE7, { ...question, radiusMetres: radius });

@@ -1,21 +1,24 @@
 import { Box } from '../../store/spatial-index-box.ts';
 import { ANTIMERIDIAN_E7 } from '../../store/spatial-index-origin.ts';
 import type { BoxEdges } from '../../store/spatial-index-box.ts';
-import type { Location } from '../../store/location.ts';
 import type { LocationStore } from '../../store/store.ts';
+import { isWanted, type WantedClients } from '../wanted-clients.ts';
 import { MercatorGrid, type Tile } from './mercator-grid.ts';
 
 /** A client that has to be looked at closely, since only some are wanted, costs as much as so many slots. */
 const CLOSE_LOOK = 10;
 const E7 = 1e7;
 
+/** The most cells of an answer, some 300 kB of it: a screen of discs has some hundreds. */
+export const MAX_CELLS = 4096;
+
 /** Which clients are to be counted, in cells of which size. */
 export interface CellQuestion {
   readonly box: BoxEdges;
   /** The cells are the tiles of Web Mercator at this zoom. */
   readonly zoom: number;
-  /** Whether a client counts; all do if not given. */
-  readonly isWanted: ((location: Location) => boolean) | undefined;
+  /** `undefined`: all. */
+  readonly wanted: WantedClients | undefined;
 }
 
 /** A cell of the map that has clients. */
@@ -30,13 +33,14 @@ export interface Cell {
 /** What is counted: the table of the clients. */
 export type CountedStore = Pick<
   LocationStore,
-  'end' | 'hasLocation' | 'latitudeE7' | 'locationAt' | 'longitudeE7'
+  'clientOf' | 'end' | 'hasLocation' | 'latitudeE7' | 'locationAt' | 'longitudeE7'
 >;
 
 /** Counts the clients of a table in one pass over its slots, in steps, between which the table may change. */
 export class CellCount {
   readonly #store: CountedStore;
-  readonly #isWanted: CellQuestion['isWanted'];
+  readonly #wanted: CellQuestion['wanted'];
+  readonly #isAsked: ((client: Buffer) => boolean) | undefined;
   readonly #box: Box;
   readonly #grid: MercatorGrid;
   readonly #counts: Uint32Array;
@@ -45,9 +49,15 @@ export class CellCount {
   readonly #longitudes: Float64Array;
   #next = 0;
 
-  constructor(store: CountedStore, { box, zoom, isWanted }: CellQuestion) {
+  /** @param isAsked whether it is asked about a client of this server's; about all if not given */
+  constructor(
+    store: CountedStore,
+    { box, zoom, wanted }: CellQuestion,
+    isAsked?: (client: Buffer) => boolean,
+  ) {
     this.#store = store;
-    this.#isWanted = isWanted;
+    this.#wanted = wanted;
+    this.#isAsked = isAsked;
     this.#box = new Box(box);
     this.#grid = new MercatorGrid(box, zoom);
     this.#counts = new Uint32Array(this.#grid.size);
@@ -96,12 +106,13 @@ export class CellCount {
     // One name for each meridian, as boxes have it.
     if (longitudeE7 === ANTIMERIDIAN_E7) longitudeE7 = -ANTIMERIDIAN_E7;
     if (!this.#box.contains(latitudeE7, longitudeE7)) return false;
-    const isWanted = this.#isWanted;
-    if (isWanted !== undefined && !isWanted(store.locationAt(slot))) return true;
+    if (this.#isAsked?.(store.clientOf(slot)) === false) return true;
+    const wanted = this.#wanted;
+    if (wanted !== undefined && !isWanted(wanted, store.locationAt(slot))) return true;
     const number = this.#grid.numberOf(latitudeE7, longitudeE7);
     this.#counts[number] = (this.#counts[number] ?? 0) + 1;
     this.#latitudes[number] = (this.#latitudes[number] ?? 0) + latitudeE7;
     this.#longitudes[number] = (this.#longitudes[number] ?? 0) + longitudeE7;
-    return isWanted !== undefined;
+    return wanted !== undefined || this.#isAsked !== undefined;
   }
 }

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
+import { parseAll } from '../../access/grant.ts';
 import { RecordView } from '../../store/record.ts';
 import { LocationStore } from '../../store/store.ts';
 import type { CellQuestion } from './cell-count.ts';
 import { CellCounter } from './cell-counter.ts';
 
 const WORLD = { westE7: -180e7, southE7: -90e7, eastE7: 180e7, northE7: 90e7 };
-const ALL: CellQuestion = { box: WORLD, zoom: 0, isWanted: undefined };
+const ALL: CellQuestion = { box: WORLD, zoom: 0, wanted: undefined };
 const STAYING = new AbortController().signal;
 
 function record(client: string, position: string, time = 1000): RecordView {
@@ -86,8 +87,9 @@ describe('counts per cell', () => {
   test('are of those that are wanted', async () => {
     const bench = new Bench();
     for (const client of ['a', 'b', 'c']) bench.store.apply(record(client, '+1.0+1.0'));
-    const isWanted: CellQuestion['isWanted'] = ({ client }) => client !== 'b';
-    assert.deepEqual(await bench.count({ ...ALL, isWanted }), { '0 0': 2 });
+    const covered = [parseAll(['*']), parseAll(['a', 'c*'])];
+    const wanted = { covered, since: undefined };
+    assert.deepEqual(await bench.count({ ...ALL, wanted }), { '0 0': 2 });
   });
 
   test('take as many ticks as there are clients to look at, one question after the other', async () => {
@@ -97,7 +99,7 @@ describe('counts per cell', () => {
     const answers = [
       bench.counter.count(ALL, STAYING),
       bench.counter.count(ALL, leaving.signal),
-      bench.counter.count({ ...ALL, isWanted: () => true }, STAYING),
+      bench.counter.count({ ...ALL, wanted: { covered: [], since: undefined } }, STAYING),
     ];
     leaving.abort();
     assert.equal(bench.settle(), 14);

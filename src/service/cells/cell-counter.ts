@@ -3,10 +3,21 @@ import { CellCount, type Cell, type CellQuestion, type CountedStore } from './ce
 /** So many slots are looked at in a tick, for all questions together: some two milliseconds of work. */
 const SLOTS_A_TICK = 20_000;
 
+/** Counts clients per cell of the map, wherever they are held. */
+export interface ClientCounter {
+  /**
+   * The cells that have clients.
+   *
+   * @param signal aborted when nobody waits for the answer any more: it is what was counted until then
+   */
+  count(question: CellQuestion, signal: AbortSignal): Promise<readonly Cell[]>;
+}
+
 /** A question that is being answered, or waits for its turn. */
 interface Asked {
   readonly question: CellQuestion;
   readonly signal: AbortSignal;
+  readonly isAsked: ((client: Buffer) => boolean) | undefined;
   readonly settle: (cells: readonly Cell[]) => void;
 }
 
@@ -15,7 +26,7 @@ interface Asked {
  * other: a million take some fifty ticks, between which the server goes on. A client that moves meanwhile counts once, where
  * it is when it is looked at.
  */
-export class CellCounter {
+export class CellCounter implements ClientCounter {
   readonly #store: CountedStore;
   readonly #wake: () => void;
   readonly #asked: Asked[] = [];
@@ -28,14 +39,14 @@ export class CellCounter {
     this.#wake = wake;
   }
 
-  /**
-   * The cells that have clients.
-   *
-   * @param signal aborted when nobody waits for the answer any more: it is what was counted until then
-   */
-  count(question: CellQuestion, signal: AbortSignal): Promise<readonly Cell[]> {
+  /** @param isAsked whether it is asked about a client of this server's; about all if not given */
+  count(
+    question: CellQuestion,
+    signal: AbortSignal,
+    isAsked?: (client: Buffer) => boolean,
+  ): Promise<readonly Cell[]> {
     return new Promise((settle) => {
-      this.#asked.push({ question, signal, settle });
+      this.#asked.push({ question, signal, isAsked, settle });
       this.#wake();
     });
   }
@@ -45,7 +56,7 @@ export class CellCounter {
     let left = SLOTS_A_TICK;
     for (let first = this.#asked[0]; first !== undefined; first = this.#asked[0]) {
       if (left <= 0) return this.#wake();
-      this.#count ??= new CellCount(this.#store, first.question);
+      this.#count ??= new CellCount(this.#store, first.question, first.isAsked);
       if (!first.signal.aborted) left = this.#count.step(left);
       if (!first.signal.aborted && !this.#count.isDone) continue;
       first.settle(this.#count.cells());

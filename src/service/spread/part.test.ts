@@ -6,7 +6,7 @@ import { LocationStore } from '../../store/store.ts';
 import { ClientFinder } from '../nearby-clients.ts';
 import { findIn, joinParts, takePart, type Area } from './part.ts';
 import { formatPart, parsePart } from './part-text.ts';
-import { formatQuestion, parseQuestion } from './question.ts';
+import { formatQuestion, partQuestionSchema } from './question.ts';
 
 /*
  * What several servers have of an answer, joined, is what one server with all clients has.
@@ -14,10 +14,15 @@ import { formatQuestion, parseQuestion } from './question.ts';
 
 const SEED = 16;
 const AREAS: readonly Area[] = [
-  { kind: 'near', latitudeE7: 0, longitudeE7: 0, radiusMetres: undefined },
+  { kind: 'near', latitudeE7: 0, longitudeE7: 0 },
   { kind: 'near', latitudeE7: 10_000_000, longitudeE7: 1_799_000_000, radiusMetres: 400_000 },
   { kind: 'box', westE7: -30e7, southE7: -20e7, eastE7: 40e7, northE7: 20e7 },
 ];
+
+/** Reads a question. @throws where it is none */
+function parseQuestion(text: string): unknown {
+  return partQuestionSchema.parse(JSON.parse(text));
+}
 
 /** A server that has some clients. */
 class Holder {

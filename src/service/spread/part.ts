@@ -18,7 +18,7 @@ export type Area =
       readonly kind: 'near';
       readonly latitudeE7: number;
       readonly longitudeE7: number;
-      readonly radiusMetres: number | undefined;
+      readonly radiusMetres?: number | undefined;
     }
   | ({ readonly kind: 'box' } & ClientBox);
 

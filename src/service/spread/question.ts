@@ -15,6 +15,11 @@ const MAX_ASKED = 1000;
 
 const e7 = z.int().min(-180e7).max(180e7);
 
+/** The edges of a box. */
+export const edgesShape = { westE7: e7, southE7: e7, eastE7: e7, northE7: e7 };
+
+export const partitionsSchema = z.array(z.int().min(0)).max(1024);
+
 const areaSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('near'),
@@ -22,11 +27,12 @@ const areaSchema = z.discriminatedUnion('kind', [
     longitudeE7: e7,
     radiusMetres: z.number().min(0).optional(),
   }),
-  z.object({ kind: z.literal('box'), westE7: e7, southE7: e7, eastE7: e7, northE7: e7 }),
+  z.object({ kind: z.literal('box'), ...edgesShape }),
 ]);
 
-const questionSchema = z.object({
-  partitions: z.array(z.int().min(0)).max(1024),
+/** Who is in an area. */
+export const partQuestionSchema = z.object({
+  partitions: partitionsSchema,
   area: areaSchema,
   limit: z.int().min(1).max(MAX_ASKED),
   after: z.object({ metres: z.number().min(0), client: z.string() }).optional(),
@@ -35,13 +41,4 @@ const questionSchema = z.object({
 /** A question as text. */
 export function formatQuestion(question: PartQuestion): string {
   return JSON.stringify(question);
-}
-
-/** Reads a question. @throws where it is none of this version */
-export function parseQuestion(text: string): PartQuestion {
-  const { area, ...rest } = questionSchema.parse(JSON.parse(text));
-  return {
-    ...rest,
-    area: area.kind === 'box' ? area : { ...area, radiusMetres: area.radiusMetres },
-  };
 }

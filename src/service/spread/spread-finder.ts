@@ -1,5 +1,4 @@
 import type { Elsewhere } from '../../replication/elsewhere.ts';
-import type { LocationStore } from '../../store/store.ts';
 import type {
   ClientBox,
   ClientCursor,
@@ -9,18 +8,16 @@ import type {
   NearbyClients,
   SpreadCursor,
 } from '../nearby-clients.ts';
+import { askHolders } from './ask-holders.ts';
 import { joinParts, takePart, type Area, type NearbyClientsPage, type Part } from './part.ts';
 
 /** How often a question goes on where nobody who was found is wanted, before that is left to who asks. */
 const MAX_ROUNDS = 8;
-/** How often a question is asked anew, of other servers, where one does not answer. */
-const MAX_TRIES = 3;
 
 /** What a spread finder is made of. */
 interface SpreadParts {
   readonly server: string;
   readonly local: ClientFinder;
-  readonly store: LocationStore;
   readonly elsewhere: Elsewhere;
 }
 
@@ -33,7 +30,6 @@ export class SpreadFinder implements Finder {
 
   constructor(parts: SpreadParts) {
     this.#parts = parts;
-    parts.elsewhere.answer((question) => this.#answer(question));
   }
 
   nearest(
@@ -64,25 +60,16 @@ export class SpreadFinder implements Finder {
     limit: number,
     after: SpreadCursor | undefined,
   ): Promise<NearbyClientsPage> {
-    for (let tries = 1; ; tries++) {
-      const holders = [...this.#parts.elsewhere.holders()];
-      const asked = holders.map(([server, partitions]) => {
-        const question = { area, limit, after, partitions };
-        return server === this.#parts.server ? this.#take(question) : this.#ask(server, question);
-      });
-      const parts = await Promise.allSettled(asked);
-      const failed = parts.find((part) => part.status === 'rejected');
-      if (failed === undefined) {
-        const had = parts.flatMap((part) => (part.status === 'fulfilled' ? [part.value] : []));
-        return joinParts(had, limit);
-      }
-      // Who did not answer is not among the holders any more.
-      if (tries === MAX_TRIES) throw failed.reason;
-    }
+    const { elsewhere, server } = this.#parts;
+    const parts = await askHolders(elsewhere, server, {
+      take: (partitions) => this.take({ area, limit, after, partitions }),
+      ask: (holder, partitions) => this.#ask(holder, { area, limit, after, partitions }),
+    });
+    return joinParts(parts, limit);
   }
 
   /** This server's own part. */
-  #take({ partitions, area, limit, after }: Question): Promise<Part> {
+  take({ partitions, area, limit, after }: Question): Promise<Part> {
     const { local, elsewhere } = this.#parts;
     const isWanted = ({ client }: { readonly client: string }): boolean =>
       partitions.has(elsewhere.partitionOf(Buffer.from(client, 'latin1')));
@@ -93,14 +80,6 @@ export class SpreadFinder implements Finder {
     const { formatQuestion, parsePart } = await loadText();
     const question = formatQuestion({ ...rest, partitions: [...partitions] });
     return parsePart(await this.#parts.elsewhere.ask(server, question));
-  }
-
-  /** The answer to another server's question. */
-  async #answer(text: string): Promise<string> {
-    const { parseQuestion, formatPart } = await loadText();
-    const { partitions, ...rest } = parseQuestion(text);
-    const part = await this.#take({ ...rest, partitions: new Set(partitions) });
-    return formatPart(part, this.#parts.store);
   }
 }
 
