@@ -9,69 +9,12 @@ import { ListenError, OptionError, type PortKind } from './errors.ts';
 import type { ServerOptions } from './options.ts';
 import type { HerdServer } from './herd-server.ts';
 import { startServer } from './server.ts';
-import { DEFAULT_CHOICES } from '../places/choices.ts';
-
-const ANY: Address = { host: '127.0.0.1', port: 0 };
-
-const NO_CACHE = {
-  ttlMs: 0,
-  zeroTtlMs: 0,
-  staleWhileRevalidateMs: 0,
-  staleIfErrorMs: 0,
-  entries: 0,
-  tolerance: 0,
-  folder: undefined,
-};
-
-const OPTIONS: ServerOptions = {
-  herd: 'herd',
-  name: 'Riley',
-  clients: ANY,
-  peers: ANY,
-  neighbours: [],
-  framing: 'line',
-  secrets: [],
-  peerCertificate: undefined,
-  nats: undefined,
-  clientCertificate: undefined,
-  access: undefined,
-  gateway: undefined,
-  gatewayCertificate: undefined,
-  gatewayOrigins: [],
-  gatewayUrl: undefined,
-  map: undefined,
-  hooks: [],
-  clientLimits: {
-    connections: 100,
-    connectionsPerAddress: 100,
-    commandsInFlight: 100,
-    idleMs: 60_000,
-    unreadMs: 60_000,
-    rate: undefined,
-  },
-  acknowledge: 'received',
-  journalFolder: undefined,
-  forgetMs: undefined,
-  tombstoneGraceMs: 86_400_000,
-  maxClients: 1000,
-  maxMemoryBytes: 1024 ** 3,
-  logLevel: 'info',
-  places: {
-    provider: 'geonames',
-    settings: {},
-    key: '',
-    choices: DEFAULT_CHOICES,
-    cache: NO_CACHE,
-    calls: undefined,
-    budget: undefined,
-  },
-  logFile: undefined,
-};
+import { ANY, SMALL_OPTIONS } from './small-options.test.ts';
 
 /** A server that ends with the test. */
 async function start(t: TestContext, options: Partial<ServerOptions>): Promise<HerdServer> {
   const server = await startServer(
-    { ...OPTIONS, ...options },
+    { ...SMALL_OPTIONS, ...options },
     { onTrouble: (detail) => assert.fail(detail), demo: undefined },
   );
   t.after(() => server.close());
@@ -95,7 +38,10 @@ async function listener(t: TestContext): Promise<{ address: Address; server: Ser
 
 /** The error that starting with `options` fails with. */
 async function startError(options: Partial<ServerOptions>): Promise<unknown> {
-  const started = startServer({ ...OPTIONS, ...options }, { onTrouble: () => {}, demo: undefined });
+  const started = startServer(
+    { ...SMALL_OPTIONS, ...options },
+    { onTrouble: () => {}, demo: undefined },
+  );
   return started.then(
     (server) => server.close(),
     (error: unknown) => error,
@@ -178,13 +124,11 @@ describe('a server', { timeout: 60_000 }, () => {
     const { address, server: upstream } = await listener(t);
     const url = `http://${address.host}:${address.port}`;
     const places = {
+      ...SMALL_OPTIONS.places,
       provider: 'google-legacy',
       settings: { url },
       key: 'key',
-      choices: DEFAULT_CHOICES,
-      cache: NO_CACHE,
       calls: { deadlineMs: 5_000, atOnce: 16 },
-      budget: undefined,
     } as const;
     const server = await start(t, { places });
     const client = connect(server.clients);

@@ -1,0 +1,62 @@
+import { DEFAULT_CHOICES } from '../places/choices.ts';
+import type { Address } from '../transport/address.ts';
+import type { ServerOptions } from './options.ts';
+
+/** A port of loopback that the system chooses. */
+export const ANY: Address = { host: '127.0.0.1', port: 0 };
+
+const NO_CACHE = {
+  ttlMs: 0,
+  zeroTtlMs: 0,
+  staleWhileRevalidateMs: 0,
+  staleIfErrorMs: 0,
+  entries: 0,
+  tolerance: 0,
+  folder: undefined,
+};
+
+/** The options of a server for a test, which has no neighbours, no gateway and no journal. */
+export const SMALL_OPTIONS: ServerOptions = {
+  herd: 'herd',
+  name: 'Riley',
+  clients: ANY,
+  peers: ANY,
+  neighbours: [],
+  framing: 'line',
+  secrets: [],
+  peerCertificate: undefined,
+  nats: undefined,
+  clientCertificate: undefined,
+  access: undefined,
+  gateway: undefined,
+  gatewayCertificate: undefined,
+  gatewayOrigins: [],
+  gatewayUrl: undefined,
+  map: undefined,
+  hooks: [],
+  clientLimits: {
+    connections: 100,
+    connectionsPerAddress: 100,
+    commandsInFlight: 100,
+    idleMs: 60_000,
+    unreadMs: 60_000,
+    rate: undefined,
+  },
+  acknowledge: 'received',
+  journalFolder: undefined,
+  forgetMs: undefined,
+  tombstoneGraceMs: 86_400_000,
+  maxClients: 1000,
+  maxMemoryBytes: 1024 ** 3,
+  logLevel: 'info',
+  places: {
+    provider: 'geonames',
+    settings: {},
+    key: '',
+    choices: DEFAULT_CHOICES,
+    cache: NO_CACHE,
+    calls: undefined,
+    budget: undefined,
+  },
+  logFile: undefined,
+};
