@@ -100,8 +100,8 @@ async function takeMap(browser, gateway, theme) {
   const page = await browser.newPage({ viewport: SIZE, colorScheme: theme, locale: 'en-GB' });
   await page.goto(`${gateway}/#/map?colour=server`);
   await page.getByText('live', { exact: true }).waitFor();
-  await page.getByRole('combobox').first().fill('demo-');
-  await page.getByRole('option', { name: 'demo-' }).first().click();
+  await page.getByRole('combobox').first().fill('Demo:');
+  await page.getByRole('option', { name: 'Demo:' }).first().click();
   await delay(MOVES_MS);
   const file = join(IMAGES, `dashboard-${theme}.png`);
   await page.screenshot({ path: file });

@@ -33,6 +33,13 @@ test('some hundreds of clients are plainly of the demo, each by a name of its ow
   assert.equal(clients.length, DEMO_CLIENT_IDS.size);
   assert.ok(clients.length >= 200 && clients.length <= 500, String(clients.length));
   assert.ok(clients.every(({ id }) => /^demo-[a-z]+-\d+$/.test(id)));
+  const names = clients.map(({ card }) => card.name);
+  assert.equal(new Set(names).size, clients.length);
+  assert.ok(names.every((name) => /^Demo: [A-Z][a-z]+ \d+$/.test(name)));
+  assert.deepEqual(clients.find(({ id }) => id === 'demo-bus-12')?.card, {
+    name: 'Demo: Bus 12',
+    icon: 'bus',
+  });
   assert.ok(DEMO_GEOFENCES.every(({ name }) => name.startsWith('demo-')));
 });
 

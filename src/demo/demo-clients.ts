@@ -1,7 +1,8 @@
 import type { Report } from '../client/location.ts';
 import { Battery } from './battery.ts';
+import type { DemoCard } from './cards.ts';
 import { KINDS, type Kind } from './kinds.ts';
-import { DEMO_PREFIX } from './names.ts';
+import { DEMO_NAME, DEMO_PREFIX } from './names.ts';
 import { between, randomFrom, type Random } from './random.ts';
 import type { Point } from './streets.ts';
 import { Traveller } from './traveller.ts';
@@ -9,6 +10,7 @@ import { Traveller } from './traveller.ts';
 /** A made-up client: it moves, and says where it is from time to time. */
 export class DemoClient {
   readonly id: string;
+  readonly card: DemoCard;
   readonly #kind: Kind;
   readonly #random: Random;
   readonly #traveller: Traveller;
@@ -16,8 +18,9 @@ export class DemoClient {
   /** In how many seconds it reports. */
   #dueS: number;
 
-  constructor(id: string, kind: Kind, random: Random) {
-    this.id = id;
+  constructor(kind: Kind, number: number, random: Random) {
+    this.id = idOf(kind, number);
+    this.card = { name: `${DEMO_NAME}${titleOf(kind)} ${number}`, icon: kind.icon };
     this.#kind = kind;
     this.#random = random;
     this.#traveller = new Traveller(kind, random);
@@ -57,16 +60,26 @@ export class DemoClient {
 }
 
 /** The IDs of all that a demo can have. */
-export const DEMO_CLIENT_IDS: ReadonlySet<string> = new Set(KINDS.flatMap(idsOf));
+export const DEMO_CLIENT_IDS: ReadonlySet<string> = new Set(
+  KINDS.flatMap((kind) => numbersOf(kind).map((number) => idOf(kind, number))),
+);
 
 /** All clients of a demo. The same seed makes the same ones, who then do the same. */
 export function createDemoClients(seed: number): DemoClient[] {
   const random = randomFrom(seed);
   return KINDS.flatMap((kind) =>
-    idsOf(kind).map((id) => new DemoClient(id, kind, randomFrom(random() * 2 ** 32))),
+    numbersOf(kind).map((number) => new DemoClient(kind, number, randomFrom(random() * 2 ** 32))),
   );
 }
 
-function idsOf({ name, count }: Kind): string[] {
-  return Array.from({ length: count }, (_, index) => `${DEMO_PREFIX}${name}-${index + 1}`);
+function numbersOf({ count }: Kind): number[] {
+  return Array.from({ length: count }, (_, index) => index + 1);
+}
+
+function idOf({ name }: Kind, number: number): string {
+  return `${DEMO_PREFIX}${name}-${number}`;
+}
+
+function titleOf({ name }: Kind): string {
+  return name.slice(0, 1).toUpperCase() + name.slice(1);
 }

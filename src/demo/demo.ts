@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { ProblemError, UnreachableError } from '../client/errors.ts';
 import { Herd } from '../client/herd.ts';
+import { putCards, removeCards } from './cards.ts';
 import { createDemoClients, DEMO_CLIENT_IDS, type DemoClient } from './demo-clients.ts';
 import { nearestServer } from './districts.ts';
 import { DEMO_GEOFENCES } from './geofences.ts';
@@ -31,6 +32,7 @@ export interface DemoParts {
 
 /** Made-up clients that move over a city and report to the servers of a herd, as phones would. */
 export class Demo {
+  readonly #gateways: readonly string[];
   readonly #clients: readonly DemoClient[];
   /** The herd, through any server. */
   readonly #herd: Herd;
@@ -40,11 +42,14 @@ export class Demo {
   readonly #passedOverUntilMs: number[] = [];
   /** What is on its way to each server. */
   readonly #onTheirWay = new Map<number, Promise<void>>();
+  /** Done when no card is on its way. */
+  #cards: Promise<void> = Promise.resolve();
   readonly #stopping = new AbortController();
   #timer: NodeJS.Timeout | undefined;
   #lastStepMs = performance.now();
 
   constructor({ gateways, seed }: DemoParts) {
+    this.#gateways = gateways;
     this.#clients = createDemoClients(seed);
     this.#herd = new Herd({ servers: gateways, deadlineMs: DEADLINE_MS });
     this.#servers = gateways.map(
@@ -70,14 +75,15 @@ export class Demo {
   }
 
   /**
-   * Starts: makes the geofences, has every client report once, and then as they go. Done when all have.
+   * Starts: makes the geofences, gives every client its card, has each report once, and then as they go. Done when all have.
    *
    * @throws {HerdError} where the herd does not take the geofences
    */
   async start(): Promise<void> {
     for (const geofence of DEMO_GEOFENCES) await this.#herd.geofences.put(geofence);
     this.#send(this.#clients);
-    await Promise.all(this.#onTheirWay.values());
+    this.#cards = putCards(this.#gateways, this.#clients, this.#stopping.signal);
+    await Promise.all([this.#cards, ...this.#onTheirWay.values()]);
     if (this.#stopping.signal.aborted) return;
     this.#lastStepMs = performance.now();
     this.#timer = setInterval(() => this.#step(), STEP_MS);
@@ -105,11 +111,11 @@ export class Demo {
   async stop(): Promise<void> {
     this.#stopping.abort();
     clearInterval(this.#timer);
-    await Promise.all(this.#onTheirWay.values());
+    await Promise.all([this.#cards, ...this.#onTheirWay.values()]);
   }
 
   /**
-   * Removes all clients and geofences that a demo can have, from the whole herd.
+   * Removes all clients, with their cards, and geofences that a demo can have, from the whole herd.
    *
    * @throws {HerdError} where the herd does not answer
    */
@@ -119,6 +125,7 @@ export class Demo {
       for (const client of left) await unlessUnknown(this.#herd.remove(client));
     };
     await Promise.all(Array.from({ length: REMOVALS_AT_ONCE }, work));
+    await removeCards(this.#gateways, DEMO_CLIENT_IDS);
     for (const { name } of DEMO_GEOFENCES) await unlessUnknown(this.#herd.geofences.remove(name));
   }
 

@@ -1,6 +1,8 @@
 /** How a kind of clients moves through the city. */
 export interface Kind {
   readonly name: string;
+  /** What one looks like, of the icons that cards have. */
+  readonly icon: 'person' | 'bike' | 'bus' | 'truck';
   /** How many there are of it. */
   readonly count: number;
   /** The speed of one, which it has as long as it moves, in m/s. */
@@ -24,6 +26,7 @@ export interface Kind {
 export const KINDS: readonly Kind[] = [
   {
     name: 'walker',
+    icon: 'person',
     count: 140,
     speedMps: [1, 1.8],
     reportEveryS: 4,
@@ -36,6 +39,7 @@ export const KINDS: readonly Kind[] = [
   },
   {
     name: 'bike',
+    icon: 'bike',
     count: 80,
     speedMps: [3.5, 6.5],
     reportEveryS: 3,
@@ -48,6 +52,7 @@ export const KINDS: readonly Kind[] = [
   },
   {
     name: 'bus',
+    icon: 'bus',
     count: 40,
     speedMps: [8, 12],
     reportEveryS: 2,
@@ -60,6 +65,7 @@ export const KINDS: readonly Kind[] = [
   },
   {
     name: 'van',
+    icon: 'truck',
     count: 40,
     speedMps: [9, 14],
     reportEveryS: 2,

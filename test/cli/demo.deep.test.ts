@@ -24,6 +24,7 @@ test('what a demo has left whose program was killed is gone after the next start
   const again = await herd.up();
   await again.waitFor(/removed the clients of a demo that was not stopped\n/, 'stderr');
   assert.equal(await clientsOf(herd), 0);
+  assert.deepEqual((await ask(herd.gateway('A'), { path: '/v1/cards' })).json, { cards: [] });
   const third = await ask(herd.gateway('A'), { method: 'DELETE', path: '/v1/demo' });
   assert.equal(third.status, 200, 'to stop what does not run is no fault');
 });

@@ -31,6 +31,10 @@ test('a demo moves in an empty herd, over all servers, until a client of its own
     const { json } = await ask(a, { path: '/v1/clients?limit=1000' });
     return (json as { clients: Listed[] }).clients;
   };
+  const cards = async (): Promise<readonly { name: string }[]> => {
+    const { json } = await ask(a, { path: '/v1/cards' });
+    return (json as { cards: { name: string }[] }).cards;
+  };
   const geofences = async (): Promise<readonly { name: string }[]> => {
     const { json } = await ask(a, { path: '/v1/geofences' });
     return (json as { geofences: { name: string }[] }).geofences;
@@ -46,11 +50,14 @@ test('a demo moves in an empty herd, over all servers, until a client of its own
   const first = await listed();
   assert.ok(first.every(({ client }) => client.startsWith('demo-')));
   assert.deepEqual([...new Set(first.map(({ server }) => server))].sort(), ['A', 'B']);
+  await eventuallyTrue('all have their cards', async () => (await cards()).length === clients);
+  assert.ok((await cards()).every(({ name }) => name.startsWith('Demo: ')));
   assert.ok((await geofences()).every(({ name }) => name.startsWith('demo-')));
   await eventuallyTrue('they move', async () => placesOf(await listed()) !== placesOf(first));
 
   await put(b, '/v1/clients/kiwi/location', { latitude: 1, longitude: 2 });
   await eventuallyTrue('kiwi alone is left', async () => (await listed()).length === 1);
+  await eventuallyTrue('no card is left', async () => (await cards()).length === 0);
   await eventuallyTrue('no geofence is left', async () => (await geofences()).length === 0);
   assert.deepEqual((await demo('GET')).json, {
     state: 'stopped',

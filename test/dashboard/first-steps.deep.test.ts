@@ -45,8 +45,8 @@ test(
       .waitFor({ state: 'detached' });
 
     await at.getByRole('combobox').fill('demo-bus-40');
-    await at.getByRole('option', { name: 'demo-bus-40' }).click();
-    const panel = at.getByRole('complementary', { name: 'demo-bus-40' });
+    await at.getByRole('option', { name: 'Demo: Bus 40' }).click();
+    const panel = at.getByRole('complementary', { name: 'Demo: Bus 40' });
     const where = panel.getByText(/^34\.\d{6}, -118\.\d{6}$/);
     const first = await where.textContent();
     await eventuallyTrue('it moves', async () => (await where.textContent()) !== first);

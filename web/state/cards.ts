@@ -104,6 +104,11 @@ export async function putCard(client: string, card: EditedCard): Promise<void> {
   await refresh();
 }
 
+/** Asks for the cards now: many of them are other ones. */
+export function refreshCards(): void {
+  void refresh();
+}
+
 /** Follows the cards. Returns what ends that. */
 export function followCards(): () => void {
   return askRepeatedly(EVERY_MS, refresh);

@@ -1,6 +1,7 @@
 import { effect, signal } from '@preact/signals';
 import { HerdError } from 'proxy-herd/client';
 
+import { refreshCards } from './cards.ts';
 import { formatNumberOf } from './format.ts';
 import { pause } from './pause.ts';
 import { change, request } from './request.ts';
@@ -54,6 +55,7 @@ async function follow(closed: AbortSignal): Promise<void> {
 function take(next: DemoState): void {
   const last = demoState.peek();
   demoState.value = next;
+  if (last.state !== next.state && last.state !== 'unavailable') refreshCards(); // those of its clients came or went
   if (last.state !== 'running' || next.state !== 'stopped' || isDemoChanging.peek()) return;
   if (next.endedBy === 'report') {
     showToast('A client of your own has reported: the demo has ended, and its clients are removed');
