@@ -202,8 +202,6 @@ test('limits, and a gatewayUrl that leads nowhere', async () => {
 });
 
 for (const [greeting, pattern] of [
-  ['INFO {"version":"2.10.0","jetstream":true} \r\n', /^ok nats:.*: NATS 2\.10\.0 with JetStream$/],
-  ['INFO {"version":"2.10.0"} \r\n', /^wrong nats:.*: the NATS server has no JetStream$/],
   ['SSH-2.0-OpenSSH_9.2\r\n', /^wrong nats:.*: what answers is no NATS server$/],
   [undefined, /^wrong nats:.*: nothing listens there$/],
 ] as const) {

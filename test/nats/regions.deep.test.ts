@@ -5,6 +5,7 @@ import { eventuallyTrue } from '../support/eventually.ts';
 import { TestHerd } from '../support/herd.ts';
 import { NatsCluster } from '../support/nats.ts';
 import { takePorts } from '../support/ports.ts';
+import { runCli } from '../support/process.ts';
 
 test('a herd in two regions: a cluster of three that has the streams, and one of two leaf nodes', async () => {
   const leafnodes = await takePorts(3);
@@ -36,6 +37,9 @@ test('a herd in two regions: a cluster of three that has the streams, and one of
     });
   await agree('emu', await report(near, 'Riley', 'emu', moment(1)));
   await agree('kiwi', await report(far, 'Jaquez', 'kiwi', moment(2)));
+
+  const { stdout } = await runCli(['doctor'], { cwd: far.folder });
+  assert.match(stdout, /has JetStream for the herd in the domain hub/);
 
   // The way between them is cut: each region goes on by itself.
   await Promise.all([region.kill(0), region.kill(1)]);

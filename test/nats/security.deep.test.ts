@@ -5,10 +5,12 @@ import { after, describe, test } from 'node:test';
 import { nkeys } from '@nats-io/transport-node';
 import { Authority } from '../support/certificate.ts';
 import { moment, report } from '../support/commands.ts';
+import { eventuallyTrue } from '../support/eventually.ts';
 import { TestFolder } from '../support/folder.ts';
 import { TestHerd } from '../support/herd.ts';
 import { NatsCluster } from '../support/nats.ts';
 import { makeAccount } from '../support/nats-account.ts';
+import { runCli } from '../support/process.ts';
 import { untilLogged } from '../support/server-log.ts';
 
 const USER = 'herd';
@@ -33,7 +35,21 @@ async function makeHerd(
   return herd;
 }
 
-/** A server stores a report. */
+/** What `doctor` finds of the NATS servers of a herd, as text without their URLs; no secret is in it. */
+async function examined(herd: TestHerd): Promise<string> {
+  const { stdout, stderr } = await runCli(['doctor'], { cwd: herd.folder });
+  for (const secret of [PASSWORD, 'SUA']) assert.ok(!(stdout + stderr).includes(secret));
+  const [, found = ''] = /^nats\n((?: .*\n)*)/m.exec(stdout) ?? [];
+  return found.replaceAll(/\S+:\/\/\S+ /g, '');
+}
+
+/** What `doctor` says of credentials or a connection that a server cannot use, by the code of its fault. */
+const FOUND = {
+  unauthorized: /wrong +(does not accept the|asks for) credentials/,
+  unreachable: /wrong +cannot be used: /,
+};
+
+/** A server stores a report, and `doctor` finds nothing wrong. */
 async function stores(
   replication: Replication,
   files: Readonly<Record<string, string>>,
@@ -41,13 +57,15 @@ async function stores(
   await using herd = await makeHerd(replication, files);
   await herd.serve('Riley');
   assert.match(await report(herd, 'Riley', 'kiwi', moment(0)), /^AT Riley /);
+  const found = await examined(herd);
+  assert.match(found, /ok +accepts the credentials\n +ok +has JetStream for the herd\n$/);
 }
 
-/** A server does not get to NATS, and its log says why, without a secret. */
+/** A server does not get to NATS, and its log and `doctor` say why, without a secret. */
 async function isRefused(
   replication: Replication,
   files: Readonly<Record<string, string>>,
-  code: string,
+  code: 'unauthorized' | 'unreachable',
 ): Promise<void> {
   await using herd = await makeHerd(replication, files);
   const riley = await herd.serve('Riley');
@@ -55,6 +73,7 @@ async function isRefused(
   const log = await readFile(herd.logFile('Riley'), 'utf8');
   assert.doesNotMatch(log, /"nats-up"/);
   for (const secret of [PASSWORD, 'SUA']) assert.ok(!(log + riley.stderr).includes(secret));
+  assert.match(await examined(herd), FOUND[code]);
 }
 
 describe('a NATS server with TLS that asks who is there', async () => {
@@ -127,5 +146,17 @@ test('a server with a URL of tls does not connect to a NATS server without TLS',
     { servers, user: USER, passwordFile: './password' },
     { password: PASSWORD },
     'unreachable',
+  );
+});
+
+test('a NATS server without JetStream is found before a herd is started', async () => {
+  await using nats = await NatsCluster.start(1, { hasStreams: false });
+  await using herd = await makeHerd({ servers: nats.urls }, {});
+  await eventuallyTrue('the server listens', async () =>
+    /NATS .* answers/.test(await examined(herd)),
+  );
+  assert.match(
+    await examined(herd),
+    /ok +asks for no credentials\n +wrong +the NATS server has no JetStream/,
   );
 });

@@ -62,7 +62,7 @@ async function examineHerd(
     limitFindings(config),
     linkFindings(config, files.parts, stopped),
     gatewayFindings(config, ports.running, asking, environment),
-    natsFindings(config),
+    natsFindings(config, first?.[1].nats),
     first === undefined ? [] : upstreamFindings(config, first, askUpstream),
   ]);
   return [...files.findings, ...ports.findings, ...others.flat()];
