@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { isDocumentBody } from '../store/document.ts';
-import type { OnDocument } from '../store/store.ts';
+import type { OnDocument } from '../store/stored-documents.ts';
 import { Cards, MAX_CARDS, MAX_FACE_CHARS } from './cards.ts';
 
 /** Documents in memory, as the store has them. */
@@ -17,17 +17,17 @@ class Bench {
     const { texts } = this;
     let tell: OnDocument = () => {};
     this.cards = new Cards({
-      store: {
-        get documents() {
+      documents: {
+        get count() {
           return texts.size;
         },
-        documentSlot: (name) => (texts.has(name) ? (this.#slots.get(name) ?? -1) : -1),
-        documentText: (slot) => texts.get([...this.#slots.keys()][slot] ?? '') ?? '',
-        seqOf: () => this.written.length,
-        watchDocuments: (onDocument) => {
+        slotOf: (name) => (texts.has(name) ? (this.#slots.get(name) ?? -1) : -1),
+        textAt: (slot) => texts.get([...this.#slots.keys()][slot] ?? '') ?? '',
+        watch: (onDocument) => {
           tell = onDocument;
         },
       },
+      seqOf: () => this.written.length,
       putDocument: (name, body) => {
         this.written.push(name);
         if (!this.#slots.has(name)) this.#slots.set(name, this.#slots.size);

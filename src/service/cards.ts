@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import type { LocationStore } from '../store/store.ts';
+import type { StoredDocuments } from '../store/stored-documents.ts';
 import { NO_SLOT } from '../store/slot-index.ts';
 import { isDocumentName } from '../store/document.ts';
 import type { StoredOutcome } from './report-outcome.ts';
@@ -60,10 +60,9 @@ export type CardOutcome = StoredOutcome | 'too many cards' | 'client ID too long
 
 /** What the cards stand on. */
 export interface CardParts {
-  readonly store: Pick<
-    LocationStore,
-    'documents' | 'documentSlot' | 'documentText' | 'seqOf' | 'watchDocuments'
-  >;
+  readonly documents: Pick<StoredDocuments, 'count' | 'slotOf' | 'textAt' | 'watch'>;
+  /** The seq of the change that put a slot of the store where it is in the feed. */
+  readonly seqOf: (slot: number) => number;
   /** Puts a document, or removes one: `body` is `undefined`. */
   readonly putDocument: (
     name: string,
@@ -82,7 +81,7 @@ export class Cards {
 
   constructor(parts: CardParts) {
     this.#parts = parts;
-    parts.store.watchDocuments((name, body) => this.#take(name, body));
+    parts.documents.watch((name, body) => this.#take(name, body));
   }
 
   /** All cards that are known by now, by the ID of the client, of one character a byte. */
@@ -98,13 +97,13 @@ export class Cards {
   /** A number that is another one at this server once a client's card has changed; `undefined` where it has none. */
   versionOf(client: Buffer): number | undefined {
     const slot = this.#slotOf(client);
-    return slot === NO_SLOT ? undefined : this.#parts.store.seqOf(slot);
+    return slot === NO_SLOT ? undefined : this.#parts.seqOf(slot);
   }
 
   /** The card of a client; `undefined` where it has none. */
   get(client: Buffer): Card | undefined {
     const slot = this.#slotOf(client);
-    return slot === NO_SLOT ? undefined : decodeCard(this.#parts.store.documentText(slot));
+    return slot === NO_SLOT ? undefined : decodeCard(this.#parts.documents.textAt(slot));
   }
 
   /**
@@ -118,7 +117,7 @@ export class Cards {
     const text = encodeCard(card);
     const slot = this.#slotOf(client);
     if (slot === NO_SLOT && !this.#hasRoom()) return 'too many cards';
-    if (slot !== NO_SLOT && this.#parts.store.documentText(slot) === text) return 'accepted';
+    if (slot !== NO_SLOT && this.#parts.documents.textAt(slot) === text) return 'accepted';
     return this.#parts.putDocument(name, text);
   }
 
@@ -135,8 +134,8 @@ export class Cards {
 
   /** Whether there is room for another card, once those of clients that are not known any more have made it. */
   #hasRoom(): boolean {
-    const { store, isKnown } = this.#parts;
-    if (store.documents < MAX_CARDS) return true;
+    const { documents, isKnown } = this.#parts;
+    if (documents.count < MAX_CARDS) return true;
     let evicted = 0;
     for (const id of this.#listed.keys()) {
       const client = Buffer.from(id, 'latin1');
@@ -145,7 +144,7 @@ export class Cards {
       evicted += 1;
       if (evicted === EVICTED_AT_ONCE) break;
     }
-    return store.documents < MAX_CARDS;
+    return documents.count < MAX_CARDS;
   }
 
   #take(documentName: string, body: string | undefined): void {
@@ -159,7 +158,7 @@ export class Cards {
 
   #slotOf(client: Buffer): number {
     const name = documentNameOf(client);
-    return name === undefined ? NO_SLOT : this.#parts.store.documentSlot(name);
+    return name === undefined ? NO_SLOT : this.#parts.documents.slotOf(name);
   }
 }
 

@@ -130,7 +130,7 @@ export class LocationService {
     this.#localCells = new CellCounter(parts.store, wake);
     this.cells = this.#localCells;
     this.geofences = new GeofenceRegistry({
-      watchDocuments: (onDocument) => parts.store.watchDocuments(onDocument),
+      documents: parts.store.documents,
       putDocument: (name, body) => this.#putDocument(name, body),
       replay,
     });
@@ -141,7 +141,8 @@ export class LocationService {
       wake,
     });
     this.cards = new Cards({
-      store: parts.store,
+      documents: parts.store.documents,
+      seqOf: (slot) => parts.store.seqOf(slot),
       putDocument: (name, body) => this.#putDocument(name, body),
       isKnown: (client) =>
         replay.replaying || parts.store.has(client) || parts.store.signs.of(client) !== undefined,

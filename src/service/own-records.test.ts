@@ -76,7 +76,7 @@ test('a document is put, replaced and removed, also where the last one came from
   const bench = new Bench();
   const { records, store } = bench;
   const bodies: (string | undefined)[] = [];
-  store.watchDocuments((_, body) => bodies.push(body));
+  store.documents.watch((_, body) => bodies.push(body));
   const key = documentKey('card/kiwi');
   bench.now = { seconds: 2000, nanoseconds: 0 };
   assert.equal(records.put(key, 'a'), 'newer');

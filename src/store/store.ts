@@ -6,7 +6,6 @@ import { ChangeReader, type ReadLimits } from './change-reader.ts';
 import type { ChangeWriter } from './change-stream.ts';
 import { ChangeWindow } from './change-window.ts';
 import { ClientPositions } from './client-positions.ts';
-import { documentKey } from './document.ts';
 import { Horizons } from './horizons.ts';
 import { LocationTable } from './location-table.ts';
 import type { Location } from './location.ts';
@@ -15,6 +14,7 @@ import type { Origins } from './origins.ts';
 import type { RecordObserver } from './record-observer.ts';
 import type { RecordView } from './record.ts';
 import { NO_SLOT } from './slot-index.ts';
+import { StoredDocuments } from './stored-documents.ts';
 import { StoredSigns } from './stored-signs.ts';
 
 /**
@@ -36,14 +36,6 @@ export interface StoreSizes {
 const SMALL_STORE: StoreSizes = { clients: 64, windowBytes: 65_536, windowChanges: 256 };
 
 /**
- * Told of a document that changed, but for signs of life.
- *
- * @param name without the space of its key
- * @param body its text; `undefined` where it was removed
- */
-export type OnDocument = (name: string, body: string | undefined) => void;
-
-/**
  * Every client's newest record, every document, and the feed of their changes. A record is known by its slot, a
  * small number that is its client's until it is forgotten. What speaks of clients says nothing of documents.
  */
@@ -58,7 +50,8 @@ export class LocationStore {
   readonly #positions: ClientPositions;
   /** When clients were last heard of that did not say where they are. */
   readonly signs: StoredSigns;
-  readonly #documentWatchers: OnDocument[] = [];
+  /** What is kept beside what clients say, such as geofences. */
+  readonly documents: StoredDocuments;
   #observer: RecordObserver | undefined;
   readonly #appearances = new Appearances();
 
@@ -70,6 +63,7 @@ export class LocationStore {
     this.#table = new LocationTable(sizes.clients);
     this.#horizons = new Horizons(this.#table);
     this.#positions = new ClientPositions(this.#table, (slot) => this.#horizons.isForgotten(slot));
+    this.documents = new StoredDocuments(this.#table, (slot) => this.isShown(slot));
     this.signs = new StoredSigns(this.#table, (slot) => this.isShown(slot));
     this.#feed = new ChangeFeed(this.#table.rows, head);
     this.#window = new ChangeWindow(head, sizes.windowBytes, sizes.windowChanges);
@@ -79,26 +73,6 @@ export class LocationStore {
   /** How many clients there are, but for those that were removed. */
   get size(): number {
     return this.#table.size;
-  }
-
-  /** How many documents there are, but for those that were removed, and for signs of life. */
-  get documents(): number {
-    return this.#table.counts.documents;
-  }
-
-  /** Has somebody told of each change of such a document from now on, in order, those of a replay too. */
-  watchDocuments(onDocument: OnDocument): void {
-    this.#documentWatchers.push(onDocument);
-  }
-
-  /** The slot of the document of a name; `NO_SLOT` where there is none. */
-  documentSlot(name: string): number {
-    return this.find(documentKey(name));
-  }
-
-  /** The text of the document at a slot. */
-  documentText(slot: number): string {
-    return this.#table.documentText(slot);
   }
 
   /** Which slots have come to have a client's location, where there was none or it was removed or forgotten. */
@@ -186,7 +160,7 @@ export class LocationStore {
     this.#table.rows.setHeldBy(slot, heldBy);
     this.#feed.append(slot);
     this.#window.append(bytes, record.start, record.recordEnd);
-    this.#tellOfDocument(record);
+    this.documents.tell(record);
     if (!record.isDocument) this.#observer?.onNewer(slot, record);
     return 'newer';
   }
@@ -210,7 +184,7 @@ export class LocationStore {
     const slot = this.#put(found, record);
     this.#table.rows.setHeldBy(slot, NO_NEIGHBOURS);
     this.#feed.replay(slot, seq);
-    this.#tellOfDocument(record);
+    this.documents.tell(record);
   }
 
   /** Where its clients are. */
@@ -414,13 +388,5 @@ export class LocationStore {
       this.#positions.put(slot, record.latitudeE7, record.longitudeE7);
     }
     return slot;
-  }
-
-  #tellOfDocument(record: RecordView): void {
-    if (record.growsOld) return; // a client's, or its sign of life: nobody asks to be told of that
-    const { bytes, clientStart, clientEnd, attributesStart, recordEnd, isRemoval } = record;
-    const name = bytes.toString('latin1', clientStart + 1, clientEnd);
-    const body = isRemoval ? undefined : bytes.toString('latin1', attributesStart, recordEnd);
-    for (const tell of this.#documentWatchers) tell(name, body);
   }
 }

@@ -106,7 +106,7 @@ describe('tombstones and documents among reports', () => {
         assert.equal(store.tombstones, removed);
         assert.equal(store.size, clients.length - removed);
         const documents = all.filter(({ isDocument, isRemoval }) => isDocument && !isRemoval);
-        assert.equal(store.documents, documents.length);
+        assert.equal(store.documents.count, documents.length);
       }),
     );
   });

@@ -277,7 +277,7 @@ export class Links implements Replicator {
   /** There is nothing to compare where nothing is here yet. */
   #beginResync({ name }: Neighbour): Resync | undefined {
     const { size, documents, signs } = this.#store;
-    const isEmpty = size + documents + signs.count === 0;
+    const isEmpty = size + documents.count + signs.count === 0;
     if (isEmpty || !this.#contacts.isApart(name)) return undefined;
     const { withdraw } = this.#membership;
     return new Resync({ store: this.#store, vectors: this.vectors, withdraw });

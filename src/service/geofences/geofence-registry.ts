@@ -1,4 +1,4 @@
-import type { OnDocument } from '../../store/store.ts';
+import type { StoredDocuments } from '../../store/stored-documents.ts';
 import type { StoredOutcome } from '../report-outcome.ts';
 import { checkedGeofence } from './check-geofence.ts';
 import {
@@ -23,7 +23,7 @@ export type OnGeofenceChanged = (name: string, fence: Geofence | undefined) => v
 
 /** What the registry stands on. */
 export interface GeofenceRegistryParts {
-  readonly watchDocuments: (onDocument: OnDocument) => void;
+  readonly documents: Pick<StoredDocuments, 'watch'>;
   /** Puts a document, or removes one: `body` is `undefined`. */
   readonly putDocument: (
     name: string,
@@ -44,7 +44,7 @@ export class GeofenceRegistry {
 
   constructor(parts: GeofenceRegistryParts) {
     this.#parts = parts;
-    parts.watchDocuments((name, body) => this.#take(name, body));
+    parts.documents.watch((name, body) => this.#take(name, body));
   }
 
   /** All that are known by now, by their names: fewer than there are while a journal is replayed. */

@@ -41,7 +41,7 @@ describe('a document', () => {
     assert.equal(store.apply(documentOf('home', '{"a":0}', 10)), 'older');
     const slot = store.slotOf(documentKey('home'));
     assert.equal(lineAt(store, slot), 'DOCUMENT Riley +0.000000000 home 20.000000000 {"a":1}');
-    assert.equal(store.documents, 1);
+    assert.equal(store.documents.count, 1);
   });
 
   test('is no client, and the client of its name is no document', () => {
@@ -49,7 +49,7 @@ describe('a document', () => {
     store.apply(documentOf('home', 'x', 10));
     assert.deepEqual([store.size, store.get(Buffer.from('home'))], [0, undefined]);
     store.apply(reportOf('home', 11));
-    assert.deepEqual([store.size, store.documents], [1, 1]);
+    assert.deepEqual([store.size, store.documents.count], [1, 1]);
     assert.equal(store.get(documentKey('home')), undefined);
     const read: string[] = [];
     const cursor = store.openAfter(0);
@@ -81,13 +81,13 @@ describe('a document', () => {
     store.forgetRemovalsBefore({ seconds: 11, nanoseconds: 0 });
     assert.deepEqual([...store.sweep(9)], [1]);
     assert.equal(store.slotOf(documentKey('removed')), NO_SLOT);
-    assert.equal(store.documents, 2);
+    assert.equal(store.documents.count, 2);
   });
 
   test('is told of when it changes, in order, also where a journal brings it', () => {
     const store = new LocationStore(10);
     const told: string[] = [];
-    store.watchDocuments((name, body) => told.push(`${name}=${body ?? ''}`));
+    store.documents.watch((name, body) => told.push(`${name}=${body ?? ''}`));
     store.replay(documentOf('a', '1', 20), 5);
     store.replay(documentOf('b', '2', 21), 6);
     store.replay(documentOf('a', '0', 19), 7);
