@@ -98,21 +98,20 @@ function makeDropChance(random: Random): number {
 }
 
 /**
- * After what time a record comes another way, however little is reported. A line takes 40 ms, a tick 50 ms:
+ * After what time a record comes another way, however little is reported. A line takes 40 ms at most, and a tick 50 ms:
  *
- * - 130 ms: it comes to the neighbour that was asked to prune it, over one server between at most;
+ * - 130 ms: the record comes to the neighbour that was asked to prune it, over one server between at most;
  * - 340 ms: that neighbour says that it has it, 250 ms later at most;
  * - 1,050 ms: this is seen at the next check, 250 ms later at most, and at three more it has not come;
  * - 130 ms: the neighbour is asked for it, and sends it.
  *
- * Each of the last two times the line may be full before, and take no more for as long as a line and a tick do:
- * 270 ms for what the neighbour says, what it is asked and what it sends.
+ * Together these are 1,650 ms. The rest is for lines that are full, where what is to be said waits for another 90 ms.
  */
 const FRESH_WITHIN_MS = 2000;
 
 /**
  * A small herd in which each server has two ways to the one origin; one of the ways becomes slow or stops without
- * an end. Most reports are older than what there is: now the origin is busy, and now it pauses for a second.
+ * an end. Most reports are older than what there is, so the origin is busy at times and pauses at others.
  */
 function makeStalledScenario(random: Random): Shape {
   const servers = Array.from({ length: random.integer(3, 5) }, (_, index) => `S${index}`);
