@@ -50,6 +50,11 @@ class End implements Channel {
     return !this.blocked;
   }
 
+  /** When all that was written here by now arrives at the other end, in milliseconds. */
+  get arrivalMs(): number {
+    return this.#arrival;
+  }
+
   /** What is written here is on another line from now on; returns a function that ends that. */
   slowDown(line: Line): () => void {
     const before = this.#line;
@@ -179,6 +184,14 @@ export class Network {
   get connections(): readonly Connection[] {
     this.#connections = this.#connections.filter(({ ends }) => ends.some((end) => !end.closed));
     return this.#connections;
+  }
+
+  /** When all that was written by now, and is not lost, has arrived, in milliseconds. */
+  get arrivalMs(): number {
+    const ends = this.connections
+      .filter(({ cut }) => !cut)
+      .flatMap((connection) => connection.ends);
+    return Math.max(0, ...ends.map((end) => end.arrivalMs));
   }
 
   dial(from: string, to: string, listener: ChannelListener): Channel {

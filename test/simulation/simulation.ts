@@ -10,8 +10,9 @@ import { StatusPromises } from './statuses.ts';
 import { Traffic } from './traffic.ts';
 
 /**
- * After the last fault: silence is noticed in 3 s, dialled again within 5 s, greeted within 3 s; what
- * was held back and came from nowhere else is missed after 4 to 7 s, at one server after another.
+ * After the last fault, and once all that was written by then has arrived, which over a slow line can take a minute:
+ * silence is noticed in 3 s, dialled again within 5 s, greeted within 3 s; what was pruned and came from nowhere
+ * else is missed after 1 to 6 s, at one server after another.
  */
 const HEALING_MS = 30_000;
 /** How long a herd at rest is watched for anything but heartbeats. */
@@ -64,13 +65,14 @@ class Simulation {
     this.#herd.network.heal();
     if (lost !== undefined) this.#herd.lose(lost.server);
     for (const name of servers) this.#herd.start(name);
-    await this.#schedule.run(durationMs + HEALING_MS);
+    const healedMs = Math.max(durationMs, this.#herd.network.arrivalMs) + HEALING_MS;
+    await this.#schedule.run(healedMs);
     if (this.#broken !== undefined) throw this.#broken;
     this.#promises.checkAgreement();
 
     this.#promises.rest();
     this.#statuses.rest();
-    await this.#schedule.run(durationMs + HEALING_MS + REST_MS);
+    await this.#schedule.run(healedMs + REST_MS);
     await this.#untilStatusesAreKnown();
     this.#herd.counts.servers = this.#herd.running.length;
     return this.#herd.counts;
