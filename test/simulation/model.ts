@@ -19,8 +19,23 @@ export interface ModelLocation {
   readonly at: string;
 }
 
+/** Lines that were read: many servers hold the same, and each is looked at again and again. */
+const READ = new Map<string, ModelLocation>();
+/** Far more than one herd holds at a time. */
+const MOST_READ = 10_000;
+
 /** Reads the line of a record; `undefined` where it is none. */
 export function modelOf(line: string): ModelLocation | undefined {
+  const known = READ.get(line);
+  if (known !== undefined) return known;
+  const read = readLine(line);
+  if (read === undefined) return undefined;
+  if (READ.size >= MOST_READ) READ.clear();
+  READ.set(line, read);
+  return read;
+}
+
+function readLine(line: string): ModelLocation | undefined {
   const match = AT_LINE.exec(line) ?? REMOVED_LINE.exec(line) ?? DOCUMENT_LINE.exec(line);
   if (match === null) return undefined;
   const [, origin = '', sign, seconds, decimals, client = '', whole = '', fraction = ''] = match;

@@ -83,6 +83,8 @@ export class SimulatedServer {
   #links: Links | undefined;
   readonly #receipts: Receipts;
   #journal: Journal | undefined;
+  /** What `get` reads. */
+  readonly #line = new ByteWriter(256);
   #alive = true;
   #tickRequested = false;
   #stopping = false;
@@ -141,9 +143,9 @@ export class SimulatedServer {
     // Its line says whose a tombstone is as well: a removal and what came before or after it may be of one time.
     const slot = this.#store?.slotOf(Buffer.from(client)) ?? NO_SLOT;
     if (slot === NO_SLOT) return undefined;
-    const out = new ByteWriter(1);
-    this.store.writeLine(slot, out);
-    const record = modelOf(out.view().toString('latin1'));
+    this.#line.length = 0;
+    this.store.writeLine(slot, this.#line);
+    const record = modelOf(this.#line.view().toString('latin1'));
     if (!this.store.isRemoval(slot)) return this.store.isShown(slot) ? record : undefined;
     return record === undefined || this.#parts.isToForget(record) ? undefined : record;
   }

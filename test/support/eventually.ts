@@ -1,7 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { PATIENCE_MS } from './patience.ts';
 
-const LOOK_EVERY_MS = 10;
+/** A look may ask a server: the longer it takes, the further the looks are apart, and what is there is seen hardly later. */
+const FIRST_PAUSE_MS = 10;
+const LONGEST_PAUSE_MS = 50;
+const PAUSE_PER_MS_WAITED = 0.05;
 
 /**
  * Looks again and again until there is something to see, and returns it. Fails, and says `what` was
@@ -11,12 +14,14 @@ export async function eventually<T>(
   what: string,
   look: () => Promise<T | undefined> | T | undefined,
 ): Promise<T> {
-  const deadline = Date.now() + PATIENCE_MS;
+  const startedMs = performance.now();
   for (;;) {
     const seen = await look();
     if (seen !== undefined) return seen;
-    if (Date.now() > deadline) throw new Error(`not within ${PATIENCE_MS} ms: ${what}`);
-    await delay(LOOK_EVERY_MS);
+    const waitedMs = performance.now() - startedMs;
+    if (waitedMs > PATIENCE_MS) throw new Error(`not within ${PATIENCE_MS} ms: ${what}`);
+    const pauseMs = Math.max(FIRST_PAUSE_MS, waitedMs * PAUSE_PER_MS_WAITED);
+    await delay(Math.min(pauseMs, LONGEST_PAUSE_MS));
   }
 }
 

@@ -221,7 +221,10 @@ export class Links implements Replicator {
   }
 
   get #up(): Exchange[] {
-    return [...this.#keepers.values()].flatMap(({ exchange }) => exchange ?? []);
+    const up: Exchange[] = [];
+    for (const { exchange } of this.#keepers.values())
+      if (exchange !== undefined) up.push(exchange);
+    return up;
   }
 
   /** Each link that is catching up gets the same share of a tick. */

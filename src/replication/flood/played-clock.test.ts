@@ -1,8 +1,13 @@
 /** For the tests of links: there is none in this file. */
 
+interface Timer {
+  readonly dueMs: number;
+  readonly action: () => void;
+}
+
 /** A clock that the test drives. */
 export class PlayedClock {
-  readonly #timers = new Set<{ readonly dueMs: number; readonly action: () => void }>();
+  readonly #timers = new Set<Timer>();
   #nowMs = 0;
 
   /** The time since the start, in milliseconds. */
@@ -25,7 +30,7 @@ export class PlayedClock {
   pass(ms: number, onRun: () => void = () => {}): void {
     const endMs = this.#nowMs + ms;
     for (;;) {
-      const [next] = [...this.#timers].toSorted((a, b) => a.dueMs - b.dueMs);
+      const next = this.#next();
       if (next === undefined || next.dueMs > endMs) break;
       this.#timers.delete(next);
       this.#nowMs = next.dueMs;
@@ -33,5 +38,14 @@ export class PlayedClock {
       onRun();
     }
     this.#nowMs = endMs;
+  }
+
+  /** The timer that is due first; of several that are, the one that was set first. */
+  #next(): Timer | undefined {
+    let first: Timer | undefined;
+    for (const timer of this.#timers) {
+      if (first === undefined || timer.dueMs < first.dueMs) first = timer;
+    }
+    return first;
   }
 }
