@@ -11,6 +11,8 @@ const COLOURS = {
   dark: { line: '#b0bac6', draft: '#62adf5', halo: '#151a20' },
 } as const;
 const NONE: FeatureCollection = { type: 'FeatureCollection', features: [] };
+/** The layer of their names. */
+export const GEOFENCE_NAMES = 'geofence-names';
 const GEOFENCES = 'geofences';
 const DRAFT = 'geofence-draft';
 
@@ -33,7 +35,7 @@ export function addGeofenceLayers(map: MapLibre, theme: Theme): void {
       paint: { 'line-color': line, 'line-width': 1.5, 'line-dasharray': [3, 2] },
     },
     {
-      id: 'geofence-names',
+      id: GEOFENCE_NAMES,
       type: 'symbol',
       source: GEOFENCES,
       layout: { 'text-field': ['get', 'name'], 'text-font': ['system-ui'], 'text-size': 12 },

@@ -18,6 +18,7 @@ import { GeofenceTool } from './geofence-tool.ts';
 import { positionAt } from './glide.ts';
 import { listenForPoints } from './long-press.ts';
 import { formatView, type View } from './map-options.ts';
+import { namesOn, type MapName } from './map-names.ts';
 import type { MarkerIcon } from './marker-icons.ts';
 import type { Marker } from './markers.ts';
 import { mostlyIn } from './mostly-in.ts';
@@ -88,6 +89,7 @@ export class HerdMap {
   #selected: string | undefined;
   #isFollowing = false;
   #highlighted: string | undefined;
+  #names: readonly MapName[] = [];
   #near: Around | undefined;
   /** The source that the large places are in: of the style that is shown. */
   #placesIn: GeoJSONSource | undefined;
@@ -324,6 +326,7 @@ export class HerdMap {
       trail: selected === undefined ? [] : trails.of(selected.client),
       near: this.#circle(nowMs),
       highlighted: this.#highlighted === undefined ? undefined : markers.get(this.#highlighted),
+      mapNames: this.#names,
       nameOf: this.#parts.nameOf,
       iconOf: this.#parts.iconOf,
       colours: overlayColours(this.#theme),
@@ -343,6 +346,7 @@ export class HerdMap {
 
   #look(): void {
     this.#clients.cluster(this.map.getZoom(), performance.now());
+    this.#names = namesOn(this.map, this.#parts.geofences());
     this.recolour();
   }
 

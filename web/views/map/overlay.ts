@@ -2,6 +2,9 @@ import { shortened } from '../../state/shown-text.ts';
 import { pathOnScreen, toScreen, type Camera } from './camera.ts';
 import { discRadiusPx, largestCount, type Cluster } from './clusters.ts';
 import { positionAt } from './glide.ts';
+import type { Box } from './label-room.ts';
+import { Labels, type Spot } from './labels.ts';
+import { boxOfName, type MapName } from './map-names.ts';
 import { drawIcon, ICONS_FROM_ZOOM, MOST_ICONS, type MarkerIcon } from './marker-icons.ts';
 import type { Marker } from './markers.ts';
 import { pxPerMetre, toDegrees, type WorldPoint } from './mercator.ts';
@@ -21,6 +24,8 @@ export interface OverlayPicture {
   readonly near: { readonly at: WorldPoint; readonly radiusM: number } | undefined;
   /** The client that a list beside the map points to. */
   readonly highlighted: Marker | undefined;
+  /** The names that the map shows itself. */
+  readonly mapNames: readonly MapName[];
   /** What a client is called. */
   readonly nameOf: (client: string) => string;
   /** What a client is; `undefined`: a dot. */
@@ -40,15 +45,14 @@ export interface OverlayColours {
 const LABELS_FROM_ZOOM = 11;
 /** Names are shortened to so many characters. */
 const LABEL_CHARACTERS = 24;
-/** The most names at once: more are not read. */
-const MOST_LABELS = 150;
 const LABEL_FONT = '500 12px system-ui, sans-serif';
 const COUNT_FONT = '600 12px system-ui, sans-serif';
-const LABEL_HEIGHT = 16;
 /** The ring around the selected client: around its icon as well. */
 const SELECTED_PX = 13;
-/** Half of what an icon takes beside it. */
-const ICON_PX = 11;
+/** How far a dot, an icon and the ring reach, in pixels. */
+const DOT_REACH_PX = 7;
+const ICON_REACH_PX = 12;
+const RING_REACH_PX = 14;
 /** A circle that is larger is beyond what is seen. */
 const MAX_RADIUS_PX = 4000;
 
@@ -57,8 +61,9 @@ export class Overlay {
   readonly #canvas: HTMLCanvasElement;
   readonly #context: CanvasRenderingContext2D;
   readonly #widths = new Map<string, number>();
-  /** Where icons are: no name stands on one. */
-  #icons: Box[] = [];
+  readonly #labels = new Labels();
+  /** Those that are shown as icons. */
+  readonly #icons = new Set<Marker>();
 
   constructor(canvas: HTMLCanvasElement) {
     const context = canvas.getContext('2d');
@@ -118,7 +123,7 @@ export class Overlay {
   }
 
   #drawIcons({ camera, nowMs, markers, iconOf, colours }: OverlayPicture): void {
-    this.#icons = [];
+    this.#icons.clear();
     if (camera.zoom < ICONS_FROM_ZOOM) return;
     let left = MOST_ICONS;
     for (const marker of markers) {
@@ -128,7 +133,7 @@ export class Overlay {
       const { x, y } = toScreen(camera, positionAt(marker.glide, nowMs));
       if (!isNear(camera, x, y, SELECTED_PX)) continue;
       drawIcon(this.#context, { x, y }, marker.look, icon, colours);
-      this.#icons.push({ left: x - ICON_PX, top: y - LABEL_HEIGHT / 2, right: x + ICON_PX });
+      this.#icons.add(marker);
       left--;
     }
   }
@@ -187,34 +192,47 @@ export class Overlay {
     }
   }
 
-  #drawLabels({ camera, nowMs, markers, selected, nameOf, colours }: OverlayPicture): void {
+  #drawLabels(picture: OverlayPicture): void {
+    const { camera, selected, clusters, mapNames, nameOf, colours } = picture;
+    const spots = this.#spotsOf(picture);
+    const isSelected = (spot: Spot): boolean => spot.client === selected?.client;
+    const largest = largestCount(clusters);
+    const discs = clusters.map(({ at, count }) => {
+      return boxAround(toScreen(camera, at), discRadiusPx(count, largest));
+    });
+    const others = [...discs, ...mapNames.map((name) => boxOfName(name, camera))];
     const context = this.#context;
     context.font = LABEL_FONT;
+    const labels = this.#labels.place(camera, spots, spots.find(isSelected), others, (client) => {
+      const text = shortened(nameOf(client), LABEL_CHARACTERS);
+      return { text, width: this.#widthOf(text) };
+    });
     context.textAlign = 'left';
     context.textBaseline = 'middle';
     context.lineJoin = 'round';
     context.lineWidth = 3;
     context.strokeStyle = colours.halo;
     context.fillStyle = colours.ink;
-    const taken: Box[] = [...this.#icons];
-    const most = taken.length + MOST_LABELS;
-    const first = selected === undefined ? [] : [selected];
-    const others = camera.zoom < LABELS_FROM_ZOOM ? [] : markers;
-    let isFirst = true;
-    for (const marker of [...first, ...others]) {
-      if (taken.length >= most) break;
-      if (marker.isHidden || (marker === selected && !isFirst)) continue;
-      isFirst = false;
+    for (const { text, x, y } of labels) {
+      context.strokeText(text, x, y);
+      context.fillText(text, x, y);
+    }
+  }
+
+  /** The markers on the screen. */
+  #spotsOf({ camera, nowMs, markers, selected }: OverlayPicture): Spot[] {
+    const isNamed = camera.zoom >= LABELS_FROM_ZOOM;
+    if (!isNamed && selected === undefined) return [];
+    const spots: Spot[] = [];
+    for (const marker of markers) {
+      if (marker.isHidden) continue;
       const { x, y } = toScreen(camera, positionAt(marker.glide, nowMs));
       if (!isNear(camera, x, y, 0)) continue;
-      const text = shortened(nameOf(marker.client), LABEL_CHARACTERS);
-      const left = x + SELECTED_PX + 4;
-      const box = { left, top: y - LABEL_HEIGHT / 2, right: left + this.#widthOf(text) };
-      if (marker !== selected && taken.some((other) => overlap(box, other))) continue;
-      taken.push(box);
-      context.strokeText(text, left, y);
-      context.fillText(text, left, y);
+      const ownReach = this.#icons.has(marker) ? ICON_REACH_PX : DOT_REACH_PX;
+      const reach = marker === selected ? RING_REACH_PX : ownReach;
+      spots.push({ client: marker.client, x, y, reach, isNamed });
     }
+    return spots;
   }
 
   #widthOf(text: string): number {
@@ -231,14 +249,8 @@ export class Overlay {
 /** The widths of so many names are kept: of all that a page follows. */
 const MOST_WIDTHS = 25_000;
 
-interface Box {
-  readonly left: number;
-  readonly top: number;
-  readonly right: number;
-}
-
-function overlap(a: Box, b: Box): boolean {
-  return a.left < b.right && b.left < a.right && Math.abs(a.top - b.top) < LABEL_HEIGHT;
+function boxAround({ x, y }: WorldPoint, by: number): Box {
+  return { left: x - by, top: y - by, right: x + by, bottom: y + by };
 }
 
 function isNear({ width, height }: Camera, x: number, y: number, by: number): boolean {
