@@ -4,7 +4,7 @@ import type { Server } from 'node:http';
 import type { Access } from '../access/access.ts';
 import type { Rate } from '../access/rate-limiter.ts';
 import { redactUrl } from '../access/redact.ts';
-import type { Instant } from '../protocol/timestamp.ts';
+import { wholeMillisecondsOf, type Instant } from '../protocol/timestamp.ts';
 import type { ClientSets } from '../service/client-sets.ts';
 import { LimitedLog } from '../service/limited-log.ts';
 import type { LiveHub } from '../service/live/hub.ts';
@@ -94,7 +94,6 @@ export class Gateway {
       vector: herd.vector,
       startOf: herd.startOf,
       after: (delayMs, action) => clock.after(delayMs, action),
-      now: () => now().seconds * 1000,
     });
     return new Gateway(parts, hub, await service.createClientSets());
   }
@@ -105,7 +104,7 @@ export class Gateway {
     this.#refusals = new LimitedLog<GatewayEvent>(log);
     this.#settling = new Settling(wake);
     this.#consistency = new Consistency(herd.vector);
-    const nowMs = (): number => now().seconds * 1000;
+    const nowMs = (): number => wholeMillisecondsOf(now());
     this.#streams = new LiveStreams(hub, clock, random);
     this.#sets = sets;
     this.#cancelLook = this.#lookAtHerd(parts);
@@ -186,7 +185,7 @@ export class Gateway {
   /** Keeps how the herd does, from now on. */
   #lookAtHerd(parts: Pick<GatewayParts, 'herd' | 'now' | 'clock'>): () => void {
     const { herd, now, clock } = parts;
-    this.#history.add(herd.servers(), now().seconds * 1000);
+    this.#history.add(herd.servers(), wholeMillisecondsOf(now()));
     return clock.after(HISTORY_EVERY_MS, () => {
       this.#cancelLook = this.#lookAtHerd(parts);
     });

@@ -49,6 +49,11 @@ export function millisecondsOf({ seconds, nanoseconds }: Instant): number {
   return seconds * 1000 + nanoseconds / NANOSECONDS_A_MILLISECOND;
 }
 
+/** An instant in whole milliseconds since the POSIX epoch. */
+export function wholeMillisecondsOf(instant: Instant): number {
+  return Math.floor(millisecondsOf(instant));
+}
+
 /** The instant that is some milliseconds before another, 0 at the earliest. */
 export function millisecondsBefore(instant: Instant, milliseconds: number): Instant {
   const whole = Math.floor(milliseconds / 1000);

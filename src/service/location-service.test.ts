@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { setImmediate as nextIteration } from 'node:timers/promises';
 
 import { ByteWriter } from '../protocol/byte-writer.ts';
 import { CommandScanner } from '../protocol/command.ts';
@@ -104,6 +105,36 @@ describe('a report is refused', () => {
     assert.equal(bench.report(`${id(1)} +1+1CRS${'y'.repeat(70)} 3`), 'out of memory');
     assert.equal(bench.store.size, known);
   });
+});
+
+test('where servers hold parts of the clients, a transition right after a takeover is of the one that took over', async () => {
+  const heldMs = 1_000_200;
+  const bench = new Bench();
+  bench.service.spreadOver({
+    fetch: () => undefined,
+    watch: () => () => {},
+    partitionOf: () => 0,
+    holders: () => new Map(),
+    isFirst: (_, sinceMs) => heldMs <= sinceMs,
+    ask: () => assert.fail('nobody is asked'),
+    answer() {},
+  });
+  const { transitions } = await bench.service.geofenceTracking.start(() => {});
+  const shape = { type: 'circle', latitude: 1, longitude: 1, radiusM: 1000 } as const;
+  const put = bench.service.geofences.put({ name: 'home', shape, minimumDwellS: 0 });
+  await nextIteration();
+  bench.service.commit();
+  await put;
+  for (const milliseconds of [100, 300]) {
+    bench.now = { seconds: 1000, nanoseconds: milliseconds * 1e6 };
+    bench.service.beginTick();
+    bench.report(`client-${milliseconds} +1+1 1000`);
+  }
+  const [before, after] = transitions.after(0) ?? [];
+  assert.ok(before !== undefined && after !== undefined);
+  assert.deepEqual([before.noticedMs, after.noticedMs], [1_000_100, 1_000_300]);
+  assert.equal(bench.service.isOwnTransition(before), false);
+  assert.equal(bench.service.isOwnTransition(after), true);
 });
 
 test('while a journal is replayed new clients are not refused', () => {

@@ -2,7 +2,7 @@ import type { NearbySearch } from '../places/nearby-search.ts';
 import { encodeAttributes } from '../protocol/attributes.ts';
 import type { ByteWriter } from '../protocol/byte-writer.ts';
 import type { Report } from '../protocol/report.ts';
-import type { Instant } from '../protocol/timestamp.ts';
+import { wholeMillisecondsOf, type Instant } from '../protocol/timestamp.ts';
 import type { Elsewhere } from '../replication/elsewhere.ts';
 import type { Location } from '../store/location.ts';
 import { documentKey } from '../store/document.ts';
@@ -14,7 +14,7 @@ import { CellCounter, type ClientCounter } from './cells/cell-counter.ts';
 import type { ClientSets } from './client-sets.ts';
 import type { CommitGate } from './commit-gate.ts';
 import { GeofenceRegistry } from './geofences/geofence-registry.ts';
-import { GeofenceTracking, type TrackingSurroundings } from './geofences/geofence-tracking.ts';
+import { GeofenceTracking } from './geofences/geofence-tracking.ts';
 import type { Transition } from './geofences/transition.ts';
 import type { LiveHub, LiveHubParts } from './live/hub.ts';
 import { Locations, type ReplayProgress } from './locations.ts';
@@ -63,18 +63,15 @@ export interface LocationServiceParts {
 /** What a hub of live updates is made of beyond what the service has. */
 export type LiveParts = Omit<
   LiveHubParts,
-  'store' | 'encode' | 'encodeSeen' | 'wake' | 'watch' | 'geofences'
-> &
-  Pick<TrackingSurroundings, 'onGeofencesFull'> & {
-    /** @param geofences the names of those that the client is in */
-    readonly encode: (
-      location: Location,
-      geofences: readonly string[],
-      lastSeen: LastSeen,
-    ) => string;
-    /** @param client its ID, of one character a byte */
-    readonly encodeSeen: (client: string, sign: SignOfLife) => string;
-  };
+  'store' | 'encode' | 'encodeSeen' | 'now' | 'wake' | 'watch' | 'geofences'
+> & {
+  /** Told when more clients are in geofences than there is room for. */
+  readonly onGeofencesFull: () => void;
+  /** @param geofences the names of those that the client is in */
+  readonly encode: (location: Location, geofences: readonly string[], lastSeen: LastSeen) => string;
+  /** @param client its ID, of one character a byte */
+  readonly encodeSeen: (client: string, sign: SignOfLife) => string;
+};
 
 /**
  * What a server does for its clients, whatever they speak: every front end calls it, and nothing below
@@ -138,6 +135,7 @@ export class LocationService {
       store: parts.store,
       registry: this.geofences,
       isReplaying: () => replay.replaying,
+      nowMs: () => this.#nowMs(),
       wake,
     });
     this.cards = new Cards({
@@ -280,10 +278,14 @@ export class LocationService {
    *
    * @param parts what of it is not this service's: how a location is encoded, and what replication says
    */
-  async createLiveHub({ encode, encodeSeen, ...parts }: LiveParts): Promise<LiveHub> {
+  async createLiveHub({
+    encode,
+    encodeSeen,
+    onGeofencesFull,
+    ...parts
+  }: LiveParts): Promise<LiveHub> {
     const { LiveHub } = await import('./live/hub.ts');
-    const { now: nowMs, onGeofencesFull } = parts;
-    const tracker = await this.geofenceTracking.start({ nowMs, onGeofencesFull });
+    const tracker = await this.geofenceTracking.start(onGeofencesFull);
     const store = this.#store;
     return new LiveHub({
       ...parts,
@@ -297,6 +299,7 @@ export class LocationService {
       },
       encodeSeen: (slot) =>
         encodeSeen(store.signs.clientOf(slot).toString('latin1'), store.signs.at(slot)),
+      now: () => this.#nowMs(),
       wake: this.#parts.wake,
     });
   }
@@ -328,6 +331,11 @@ export class LocationService {
   /** Puts a document, or removes it where there is no `body`; see `remove`. */
   #putDocument(name: string, body: string | undefined): Promise<StoredOutcome> | StoredOutcome {
     return this.#settle(this.ownRecords.put(documentKey(name), body));
+  }
+
+  /** The time, in whole milliseconds since the POSIX epoch. */
+  #nowMs(): number {
+    return wholeMillisecondsOf(this.#parts.now());
   }
 
   #settle(applied: Applied): StoredOutcome | Promise<StoredOutcome> {

@@ -1,8 +1,6 @@
-import type { Instant, MutableInstant } from '../protocol/timestamp.ts';
+import { wholeMillisecondsOf, type Instant, type MutableInstant } from '../protocol/timestamp.ts';
 
 const NANOSECONDS_A_SECOND = 1_000_000_000;
-const MILLISECONDS_A_SECOND = 1000;
-const NANOSECONDS_A_MILLISECOND = 1_000_000;
 /** A clock that was set back by more than this, in seconds, is followed back: skews have to be true. */
 const MAX_STEP_BACK_SECONDS = 1;
 
@@ -62,6 +60,6 @@ export class Receipts {
 }
 
 /** The epoch that begins at an instant: its milliseconds since the POSIX epoch. */
-export function epochAt({ seconds, nanoseconds }: Instant): number {
-  return seconds * MILLISECONDS_A_SECOND + Math.floor(nanoseconds / NANOSECONDS_A_MILLISECOND);
+export function epochAt(instant: Instant): number {
+  return wholeMillisecondsOf(instant);
 }

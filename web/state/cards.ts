@@ -2,6 +2,7 @@ import { signal } from '@preact/signals';
 import { HerdError } from 'proxy-herd/client';
 
 import { askRepeatedly } from './ask-repeatedly.ts';
+import { CARD_ICONS, type CardIcon } from './card-icons.ts';
 import { noteUnauthorized } from './connection.ts';
 import { change, request } from './request.ts';
 import { hasList, isObject } from './shape.ts';
@@ -9,20 +10,6 @@ import { shownText } from './shown-text.ts';
 
 /** Others may change them: they are asked for so often, in milliseconds. Where none has changed that costs next to nothing. */
 const EVERY_MS = 15_000;
-
-/** The icons that a client can have. */
-export const CARD_ICONS = [
-  'person',
-  'car',
-  'bike',
-  'bus',
-  'boat',
-  'truck',
-  'pet',
-  'phone',
-] as const;
-
-export type CardIcon = (typeof CARD_ICONS)[number];
 
 /** What a client is called, and looks like. */
 interface Card {

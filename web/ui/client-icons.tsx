@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 
-import type { CardIcon } from '../state/cards.ts';
+import type { CardIcon } from '../state/card-icons.ts';
 
 /** The strokes of each icon that a client can have, in 20 by 20. */
 export const ICON_PATHS: Readonly<Record<CardIcon, string>> = {

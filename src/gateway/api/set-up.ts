@@ -1,3 +1,4 @@
+import { wholeMillisecondsOf } from '../../protocol/timestamp.ts';
 import { networkInterfaces } from 'node:os';
 
 import { z } from 'zod';
@@ -131,7 +132,7 @@ function networkAddresses(): readonly string[] {
 function grantOf({ access, now }: ApiContext, token: string, { tokenId = '' }: Caller): Grant {
   if (access === undefined) throw new Problem('access-off', 'a token means nothing to this herd');
   // Wrong tokens count by the operator who tries them, not by an address that others have as well.
-  const nowMs = now().seconds * 1000;
+  const nowMs = wholeMillisecondsOf(now());
   const found = access.authenticate({ urlToken: token, address: `operator ${tokenId}`, nowMs });
   if (found.isGranted) return found.grant;
   const { code, retryAfterMs } = found;

@@ -33,9 +33,8 @@ export class Hooks {
     options: readonly HookOptions[],
     from: 'start' | 'now',
   ): Promise<Hooks> {
-    const { transitions } = await parts.service.geofenceTracking.start({
-      nowMs: () => parts.now().seconds * 1000,
-      onGeofencesFull: () => parts.log.write({ event: 'geofences-full' }),
+    const { transitions } = await parts.service.geofenceTracking.start(() => {
+      parts.log.write({ event: 'geofences-full' });
     });
     const createPoster = (each: PosterOptions) => new Poster(each);
     const hooks = new Hooks({ ...parts, transitions, createPoster });

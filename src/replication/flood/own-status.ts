@@ -1,6 +1,6 @@
 import { isName } from '../../protocol/name.ts';
 import type { Instant } from '../../protocol/timestamp.ts';
-import { epochAt } from '../../store/receipts.ts';
+import { wholeMillisecondsOf } from '../../protocol/timestamp.ts';
 import type { LocationStore } from '../../store/store.ts';
 import type { VectorEntry } from '../../store/version-vector.ts';
 import type { LagEntry } from '../lag.ts';
@@ -36,13 +36,13 @@ export class OwnStatus {
 
   constructor(parts: OwnStatusParts) {
     this.#parts = parts;
-    this.createdMs = epochAt(parts.now());
+    this.createdMs = wholeMillisecondsOf(parts.now());
     for (const neighbour of parts.membership.neighbours) this.note(neighbour, false);
   }
 
   /** Notes that a link is up, or down, as of now. */
   note(neighbour: string, isUp: boolean): void {
-    this.#links.set(neighbour, { isUp, sinceMs: epochAt(this.#parts.now()) });
+    this.#links.set(neighbour, { isUp, sinceMs: wholeMillisecondsOf(this.#parts.now()) });
   }
 
   describe(): StatusBody {

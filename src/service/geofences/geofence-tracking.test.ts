@@ -12,7 +12,7 @@ const HOME: Geofence = {
   shape: { type: 'circle', latitude: 1, longitude: 1, radiusM: 1000 },
   minimumDwellS: 0,
 };
-const SURROUNDINGS = { nowMs: () => 0, onGeofencesFull: () => assert.fail('there is room') };
+const onFull = () => assert.fail('there is room');
 
 test('who is in geofences is known from when somebody first asks on', async () => {
   const store = new LocationStore();
@@ -32,12 +32,13 @@ test('who is in geofences is known from when somebody first asks on', async () =
       },
     },
     isReplaying: () => false,
+    nowMs: () => 0,
     wake: () => {},
   });
   tracking.work();
   assert.equal(tracking.isReady, false);
   assert.deepEqual(tracking.namesOf({ client: 'kiwi' }), []);
-  const [first, second] = [tracking.start(SURROUNDINGS), tracking.start(SURROUNDINGS)];
+  const [first, second] = [tracking.start(onFull), tracking.start(onFull)];
   assert.equal(await first, await second);
   tracking.work();
   assert.equal(tracking.isReady, true);

@@ -9,16 +9,10 @@ export interface GeofenceTrackingParts {
   readonly registry: Pick<GeofenceRegistry, 'known' | 'watch'>;
   /** Whether the journal may still bring locations. */
   readonly isReplaying: () => boolean;
-  /** Asks for a tick, soon. */
-  readonly wake: () => void;
-}
-
-/** What keeps track of who is in geofences needs beyond what its server has. */
-export interface TrackingSurroundings {
   /** The time, in milliseconds since the POSIX epoch. */
   readonly nowMs: () => number;
-  /** Told when more clients are in geofences than there is room for. */
-  readonly onGeofencesFull: () => void;
+  /** Asks for a tick, soon. */
+  readonly wake: () => void;
 }
 
 /** Who is in geofences, from when somebody first asks on: what that stands on is loaded then. */
@@ -31,9 +25,13 @@ export class GeofenceTracking {
     this.#parts = parts;
   }
 
-  /** Keeps track from the first call on; further ones give the same tracker. */
-  start(surroundings: TrackingSurroundings): Promise<GeofenceTracker> {
-    this.#starting ??= this.#create(surroundings);
+  /**
+   * Keeps track from the first call on; further ones give the same tracker.
+   *
+   * @param onFull told when more clients are in geofences than there is room for, once until there is again
+   */
+  start(onFull: () => void): Promise<GeofenceTracker> {
+    this.#starting ??= this.#create(onFull);
     return this.#starting;
   }
 
@@ -53,14 +51,13 @@ export class GeofenceTracking {
     return this.#tracker?.namesOf(slot) ?? [];
   }
 
-  async #create({ nowMs, onGeofencesFull }: TrackingSurroundings): Promise<GeofenceTracker> {
+  async #create(onFull: () => void): Promise<GeofenceTracker> {
     const { GeofenceTracker, MAX_PRESENCES } = await import('./geofence-tracker.ts');
     const { registry, ...parts } = this.#parts;
     const tracker = new GeofenceTracker({
       ...parts,
-      nowMs,
       maxPresences: MAX_PRESENCES,
-      onFull: onGeofencesFull,
+      onFull,
     });
     for (const fence of registry.known.values()) tracker.put(fence);
     registry.watch((name, fence) => {

@@ -2,7 +2,8 @@ import { useEffect, useState } from 'preact/hooks';
 import type { JSX } from 'preact';
 import { HerdError } from 'proxy-herd/client';
 
-import { CARD_ICONS, cards, iconOf, putCard, readCard, type CardIcon } from '../../state/cards.ts';
+import { CARD_ICONS, type CardIcon } from '../../state/card-icons.ts';
+import { cards, iconOf, putCard, readCard } from '../../state/cards.ts';
 import { ClientIcon } from '../../ui/client-icons.tsx';
 import './card-form.css';
 
