@@ -1,5 +1,5 @@
 import type { Links } from '../replication/flood/links.ts';
-import type { World } from '../replication/flood/world.ts';
+import type { World } from '../replication/world.ts';
 import type { NatsOptions } from '../replication/nats/options.ts';
 import type { Replicator } from '../replication/replicator.ts';
 import type { LocationStore } from '../store/store.ts';

@@ -1,5 +1,5 @@
 import type { LinkCause } from '../replication/flood/messages.ts';
-import type { LinkEvents } from '../replication/flood/world.ts';
+import type { LinkEvents } from '../replication/flood/link-events.ts';
 import type { LogEvent } from './log-events.ts';
 import type { Log } from './log.ts';
 import { LimitedLog } from '../service/limited-log.ts';

@@ -9,7 +9,7 @@ import type { PeerProof } from '../transport/peer-proof.ts';
 import type { ChannelServer } from '../transport/channel.ts';
 import { TcpChannels } from '../transport/tcp-channels.ts';
 import { TCP } from '../transport/tcp-transport.ts';
-import type { World } from '../replication/flood/world.ts';
+import type { World } from '../replication/world.ts';
 import { LocationStore } from '../store/store.ts';
 import { ReplaceableSearch } from '../places/replaceable-search.ts';
 import { CommitGate, type CommitState } from '../service/commit-gate.ts';

@@ -1,7 +1,7 @@
 import type { Hooks, HooksParts } from '../gateway/hooks/hooks.ts';
 import type { HookOptions } from '../gateway/hooks/options.ts';
 import type { Instant } from '../protocol/timestamp.ts';
-import type { World } from '../replication/flood/world.ts';
+import type { World } from '../replication/world.ts';
 import type { HookCounts } from '../service/hook-counts.ts';
 import type { LocationService } from '../service/location-service.ts';
 import type { Log } from './log.ts';

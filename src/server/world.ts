@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 
 import type { Instant } from '../protocol/timestamp.ts';
 import type { TcpChannels } from '../transport/tcp-channels.ts';
-import type { World } from '../replication/flood/world.ts';
+import type { World } from '../replication/world.ts';
 import type { NeighbourAddress } from './options.ts';
 
 /** The links' world as it really is: TCP, the system's timers and random numbers. */

@@ -40,7 +40,7 @@ function inWords(name: string): string {
 
 /** Counts the checkpoints that are not adopted since what is pruned there is not accounted for. */
 const counting: Plant = {
-  file: 'replication/flood/adoption.js',
+  file: 'replication/vectors/adoption.js',
   find: 'const fits = checkpoint === undefined || isAccountedFor(checkpoint, claimed);',
   replace: `const fits = checkpoint === undefined || isAccountedFor(checkpoint, claimed);
         if (!fits) globalThis.${PASSED_OVER}();`,

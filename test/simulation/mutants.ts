@@ -126,14 +126,14 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a neighbour is read on from the last mark, whatever it has',
     slow: true,
-    file: 'replication/flood/feed-marks.js',
+    file: 'replication/vectors/feed-marks.js',
     find: 'vector.covers(highest)',
     replace: 'true',
   },
   {
     name: 'checkpoints are adopted without a look at what was pruned',
     foundBy: 'model',
-    file: 'replication/flood/adoption.js',
+    file: 'replication/vectors/adoption.js',
     find: 'if (highest.of(origin) > claimed.of(origin))',
     replace: 'if (false)',
   },
@@ -162,7 +162,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a record is claimed with all before it, which did not come',
     foundBy: 'model',
-    file: 'replication/flood/vectors.js',
+    file: 'replication/vectors/vectors.js',
     find: 'sequence === this.vector.of(origin) + 1',
     replace: 'sequence > this.vector.of(origin)',
   },
@@ -248,7 +248,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a server claims all up to the highest that it has seen',
     foundBy: 'model',
-    file: 'replication/flood/vectors.js',
+    file: 'replication/vectors/vectors.js',
     find: 'this.highest.raise(this.#numberOf(inStore), origins.highest(inStore));',
     replace:
       'this.highest.raise(this.#numberOf(inStore), origins.highest(inStore)); this.vector.raise(this.#numberOf(inStore), origins.highest(inStore));',

@@ -1,8 +1,8 @@
 import type { ChannelListener, Channel } from '#src/transport/channel.js';
 import assert from 'node:assert/strict';
 import { Links } from '#src/replication/flood/links.js';
-import { NO_FACTS } from '#src/replication/flood/no-facts.test.js';
-import type { World } from '#src/replication/flood/world.js';
+import { NO_FACTS } from '#src/replication/no-facts.test.js';
+import type { World } from '#src/replication/world.js';
 import { Journal } from '#src/journal/journal.js';
 import { openJournal } from '#src/journal/open-journal.js';
 import { LocationStore, type Applied } from '#src/store/store.js';

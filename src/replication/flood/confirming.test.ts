@@ -6,7 +6,7 @@ import { setImmediate as nextIteration } from 'node:timers/promises';
 import { LocationStore } from '../../store/store.ts';
 import { Links } from './links.ts';
 import { formatHeartbeat } from './messages.ts';
-import { NO_FACTS } from './no-facts.test.ts';
+import { NO_FACTS } from '../no-facts.test.ts';
 import { change, location, PlayedEnd } from './played-end.test.ts';
 
 /** How many changes all links that are catching up look at in one tick. */

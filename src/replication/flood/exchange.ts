@@ -14,9 +14,9 @@ import { Outbound, type Said } from './outbound.ts';
 import type { Outlet } from './outlet.ts';
 import type { Resync } from './resync.ts';
 import type { Source, Sources } from './sources.ts';
-import type { StatusQueue } from './status-queue.ts';
-import type { Statuses } from './statuses.ts';
-import type { Vectors } from './vectors.ts';
+import type { StatusQueue } from '../statuses/status-queue.ts';
+import type { Statuses } from '../statuses/statuses.ts';
+import type { Vectors } from '../vectors/vectors.ts';
 
 /**
  * How much goes out in one write at most, in bytes. It is as much as a tick's replies under a usual

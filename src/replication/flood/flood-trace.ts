@@ -2,7 +2,7 @@ import type { Instant } from '../../protocol/timestamp.ts';
 import type { RecordView } from '../../store/record.ts';
 import type { Applied } from '../../store/store.ts';
 import type { Arrival, TracedRecord } from '../trace.ts';
-import type { Origin } from './origins.ts';
+import type { Origin } from '../vectors/origins.ts';
 
 /** So many records of each origin are remembered, the newest: who asks every two seconds sees each three times. */
 const MAX_RECORDS = 8;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
 import { Inbound } from './inbound.ts';
-import { OriginNumbers } from './origins.ts';
+import { OriginNumbers } from '../vectors/origins.ts';
 
 /** So many records second in a row are enough. */
 const ENOUGH = 5;

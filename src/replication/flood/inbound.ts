@@ -1,7 +1,7 @@
-import type { Checkpoint } from './adoption.ts';
+import type { Checkpoint } from '../vectors/adoption.ts';
 import { formatGraft, formatPrune } from './messages.ts';
-import type { Origin, OriginNumbers } from './origins.ts';
-import { SequenceNumbers } from './sequence-numbers.ts';
+import type { Origin, OriginNumbers } from '../vectors/origins.ts';
+import { SequenceNumbers } from '../vectors/sequence-numbers.ts';
 
 /** How many checkpoints of a neighbour are kept: where the newest does not fit, an older one may. */
 const MAX_CHECKPOINTS = 4;

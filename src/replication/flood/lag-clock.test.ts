@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { LagClock } from './lag-clock.ts';
-import { SequenceNumbers } from './sequence-numbers.ts';
+import { SequenceNumbers } from '../vectors/sequence-numbers.ts';
 
 const R = 0;
 const S = 1;

@@ -1,4 +1,4 @@
-import type { SequenceNumbers } from './sequence-numbers.ts';
+import type { SequenceNumbers } from '../vectors/sequence-numbers.ts';
 
 /** How many marks are kept of an origin: so a lag is known to about an eighth, however long it is. */
 const MAX_MARKS = 16;

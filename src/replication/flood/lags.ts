@@ -2,9 +2,9 @@ import type { Lag, LagEntry } from '../lag.ts';
 import type { Inbound } from './inbound.ts';
 import { LagClock } from './lag-clock.ts';
 import { LagWatch, type LagChange } from './lag-watch.ts';
-import type { SequenceNumbers } from './sequence-numbers.ts';
+import type { SequenceNumbers } from '../vectors/sequence-numbers.ts';
 import type { Source } from './sources.ts';
-import type { Vectors } from './vectors.ts';
+import type { Vectors } from '../vectors/vectors.ts';
 
 /** A neighbour that is or was linked, and since when it lacks what it lacks. */
 interface LinkedNeighbour {

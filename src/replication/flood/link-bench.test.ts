@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { LocationStore } from '../../store/store.ts';
 import type { VersionVector } from '../../store/version-vector.ts';
 import { Links } from './links.ts';
-import { NO_FACTS } from './no-facts.test.ts';
+import { NO_FACTS } from '../no-facts.test.ts';
 import { PlayedClock } from './played-clock.test.ts';
 import { PlayedEnd } from './played-end.test.ts';
 

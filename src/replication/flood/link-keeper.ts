@@ -2,7 +2,7 @@ import type { Exchange } from './exchange.ts';
 import type { Link } from './link.ts';
 import type { LinkCause } from './messages.ts';
 import type { Neighbour } from './neighbour.ts';
-import type { World } from './world.ts';
+import type { World } from '../world.ts';
 
 /** The shortest and the longest wait before a lost link is dialled again, in milliseconds. */
 const MIN_REDIAL_MS = 100;

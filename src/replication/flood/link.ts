@@ -11,6 +11,7 @@ import {
   parseMessage,
   READY,
   RESYNC,
+  formatHas,
   STATUS_FEATURE,
   type Hello,
   type LinkCause,
@@ -215,7 +216,8 @@ export class Link implements ChannelListener {
     this.#state = { kind: 'greeted', introduction };
     const greeting = this.dialled === undefined ? formatHello(herd, name) : '';
     const request = resync === undefined ? '' : RESYNC;
-    this.#outlet.writeText(greeting + vectors.describe() + request + READY);
+    const has = vectors.held().map((held) => formatHas(held.origin, held.sequence, held.highest));
+    this.#outlet.writeText(greeting + has.join('') + request + READY);
   }
 
   #goUp(introduction: Introduction): void {

@@ -17,12 +17,13 @@ import { LinkKeeper } from './link-keeper.ts';
 import { Link, type LinkOwner } from './link.ts';
 import type { Hello, LinkCause } from './messages.ts';
 import { makeNeighbour, type Neighbour } from './neighbour.ts';
-import { OwnStatus } from './own-status.ts';
+import { OwnStatus } from '../statuses/own-status.ts';
 import { Resync } from './resync.ts';
 import { Sources } from './sources.ts';
-import { Statuses } from './statuses.ts';
-import { Vectors } from './vectors.ts';
-import type { LinkEvents, World } from './world.ts';
+import { Statuses } from '../statuses/statuses.ts';
+import { Vectors } from '../vectors/vectors.ts';
+import type { World } from '../world.ts';
+import type { LinkEvents } from './link-events.ts';
 
 /**
  * How many changes all links that are catching up may look at in one tick, together: a few
@@ -108,7 +109,7 @@ export class Links implements Replicator {
       membership,
       store,
       vectors: this.vectors,
-      lags: this.#lags,
+      lag: () => this.#lags.current(),
       now: () => world.now(),
     });
     this.statuses = new Statuses(server, this.#ownStatus, () => world.nowMs());

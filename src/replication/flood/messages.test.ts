@@ -14,13 +14,13 @@ import {
   formatHas,
   formatPrune,
   formatRefuse,
-  formatStatusMessage,
   MAX_MESSAGE_BYTES,
   parseMessage,
   READY,
   type Message,
 } from './messages.ts';
-import { parseStatus } from './status-text.ts';
+import { formatStatusLine } from '../statuses/status-line.ts';
+import { parseStatus } from '../statuses/status-text.ts';
 
 fc.configureGlobal({ seed: 19, numRuns: 1000 });
 
@@ -74,7 +74,7 @@ describe('what was written is read back as it was', () => {
   });
 
   test('what a server said of itself', () => {
-    const message = readBack(formatStatusMessage(12.4, STATUS));
+    const message = readBack(formatStatusLine(12.4, STATUS));
     assert.deepEqual(message, {
       kind: 'status',
       ageMs: 12,

@@ -1,6 +1,5 @@
-import type { ServerStatus } from '../server-status.ts';
-import { formatOrigin, type Origin } from './origins.ts';
-import { parseStatus } from './status-text.ts';
+import { formatOrigin, type Origin } from '../vectors/origins.ts';
+import { parseStatusLine, type SaidStatus } from '../statuses/status-line.ts';
 
 /** The link protocol's version. Servers of one major version understand each other. */
 const LINK_PROTOCOL = { name: 'proxy-herd', major: 2, minor: 0 } as const;
@@ -74,14 +73,7 @@ export type Message =
   | { readonly kind: 'graft'; readonly origin: Origin }
   /** An origin is not pruned: all of it that was left out has been sent again. */
   | { readonly kind: 'grafted'; readonly origin: Origin }
-  /** What a server of the herd, the sender or another one, said of itself so long ago. */
-  | {
-      readonly kind: 'status';
-      readonly ageMs: number;
-      readonly status: ServerStatus;
-      /** The status as it came: it is sent on with what a later version may have added. */
-      readonly text: string;
-    };
+  | ({ readonly kind: 'status' } & SaidStatus);
 
 const VERSION = /^proxy-herd\/(\d+)\.\d+$/;
 const NUMBER = /^\d{1,15}$/;
@@ -131,11 +123,6 @@ export function formatGrafted(origin: Origin): string {
   return `GRAFTED ${formatOrigin(origin)}\n`;
 }
 
-/** @param text a status, see `formatStatus` */
-export function formatStatusMessage(ageMs: number, text: string): string {
-  return `STATUS ${Math.max(0, Math.round(ageMs))} ${text}\n`;
-}
-
 /** Reads one line of a link that is no change. `undefined` where it is not of the link protocol. */
 export function parseMessage(line: string): Message | undefined {
   const space = line.indexOf(' ');
@@ -165,7 +152,7 @@ export function parseMessage(line: string): Message | undefined {
     case 'GRAFTED':
       return parseAboutOrigin('grafted', rest);
     case 'STATUS':
-      return parseStatusMessage(rest);
+      return parseStatusMessage(line);
     default:
       return undefined;
   }
@@ -203,13 +190,8 @@ function parseHas(text: string): Message | undefined {
 }
 
 function parseStatusMessage(line: string): Message | undefined {
-  const space = line.indexOf(' ');
-  const ageMs = parseNumber(line.slice(0, Math.max(0, space)));
-  const text = line.slice(space + 1);
-  const status = parseStatus(text);
-  return ageMs === undefined || status === undefined
-    ? undefined
-    : { kind: 'status', ageMs, status, text };
+  const said = parseStatusLine(line);
+  return said && { kind: 'status', ...said };
 }
 
 /** A later minor version may add fields: those are passed over. */

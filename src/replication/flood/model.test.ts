@@ -5,10 +5,10 @@ import { RecordView } from '../../store/record.ts';
 import { Contacts } from './contacts.ts';
 import { Link, type LinkOwner } from './link.ts';
 import { makeNeighbour } from './neighbour.ts';
-import { SequenceNumbers } from './sequence-numbers.ts';
+import { SequenceNumbers } from '../vectors/sequence-numbers.ts';
 import { Sources } from './sources.ts';
-import { Statuses } from './statuses.ts';
-import { Vectors } from './vectors.ts';
+import { Statuses } from '../statuses/statuses.ts';
+import { Vectors } from '../vectors/vectors.ts';
 
 /*
  * The algorithm by itself, without time or a network: real servers with real links, of which anything may

@@ -5,10 +5,10 @@ import type { ChannelListener } from '../../transport/channel.ts';
 import { LocationService } from '../../service/location-service.ts';
 import type { Instant } from '../../protocol/timestamp.ts';
 import { Links } from './links.ts';
-import { NO_FACTS } from './no-facts.test.ts';
+import { NO_FACTS } from '../no-facts.test.ts';
 import { PlayedClock } from './played-clock.test.ts';
 import { PlayedEnd } from './played-end.test.ts';
-import type { World } from './world.ts';
+import type { World } from '../world.ts';
 
 /*
  * A network in memory for the tests of links; there is no test in it.

@@ -7,8 +7,8 @@ import { setOf } from '../../store/neighbour-set.ts';
 import { RecordView } from '../../store/record.ts';
 import { LocationStore } from '../../store/store.ts';
 import { Outbound } from './outbound.ts';
-import { SequenceNumbers } from './sequence-numbers.ts';
-import { Vectors } from './vectors.ts';
+import { SequenceNumbers } from '../vectors/sequence-numbers.ts';
+import { Vectors } from '../vectors/vectors.ts';
 
 const SELF = 'A';
 const EPOCH = 1;

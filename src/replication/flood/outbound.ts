@@ -4,9 +4,9 @@ import { setOf } from '../../store/neighbour-set.ts';
 import type { ReadLimits } from '../../store/change-reader.ts';
 import type { LocationStore } from '../../store/store.ts';
 import { formatGrafted, formatHas } from './messages.ts';
-import { NO_ORIGIN, type Origin } from './origins.ts';
-import type { SequenceNumbers } from './sequence-numbers.ts';
-import type { Vectors } from './vectors.ts';
+import { NO_ORIGIN, type Origin } from '../vectors/origins.ts';
+import type { SequenceNumbers } from '../vectors/sequence-numbers.ts';
+import type { Vectors } from '../vectors/vectors.ts';
 
 /** What this server has said of its vector to a neighbour; the owner may change it. */
 export interface Said {

@@ -1,8 +1,8 @@
 import { NO_SLOT } from '../../store/slot-index.ts';
 import type { RecordView } from '../../store/record.ts';
 import type { LocationStore } from '../../store/store.ts';
-import type { SequenceNumbers } from './sequence-numbers.ts';
-import type { Vectors } from './vectors.ts';
+import type { SequenceNumbers } from '../vectors/sequence-numbers.ts';
+import type { Vectors } from '../vectors/vectors.ts';
 
 /** How many slots are compared in one tick: a millisecond of work. */
 const SLOTS_A_TICK = 5000;

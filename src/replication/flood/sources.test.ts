@@ -5,7 +5,7 @@ import { RecordView } from '../../store/record.ts';
 import { LocationStore, type Applied } from '../../store/store.ts';
 import { Inbound } from './inbound.ts';
 import { Sources, type Source } from './sources.ts';
-import { Vectors } from './vectors.ts';
+import { Vectors } from '../vectors/vectors.ts';
 
 const SELF = 'A';
 /** So many records second in a row, and an origin is to be pruned. */

@@ -2,8 +2,8 @@ import type { RecordView } from '../../store/record.ts';
 import type { Applied } from '../../store/store.ts';
 import type { FloodTrace } from './flood-trace.ts';
 import type { Inbound } from './inbound.ts';
-import { NO_ORIGIN } from './origins.ts';
-import type { Vectors } from './vectors.ts';
+import { NO_ORIGIN } from '../vectors/origins.ts';
+import type { Vectors } from '../vectors/vectors.ts';
 
 /**
  * After how many records of one origin in a row that a neighbour brought second it is asked to prune

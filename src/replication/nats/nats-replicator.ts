@@ -3,10 +3,11 @@ import type { LocationStore } from '../../store/store.ts';
 import type { VersionVector } from '../../store/version-vector.ts';
 import { millisecondsOf } from '../../protocol/timestamp.ts';
 import { isName } from '../../protocol/name.ts';
-import type { Links } from '../flood/links.ts';
-import { parseMessage } from '../flood/messages.ts';
-import type { StatusQueue } from '../flood/status-queue.ts';
-import type { World } from '../flood/world.ts';
+import { parseStatusLine } from '../statuses/status-line.ts';
+import type { Statuses } from '../statuses/statuses.ts';
+import type { Vectors } from '../vectors/vectors.ts';
+import type { StatusQueue } from '../statuses/status-queue.ts';
+import type { World } from '../world.ts';
 import type { ClusterCounts } from '../cluster-counts.ts';
 import type { Lag } from '../lag.ts';
 import type { LinkStatus } from '../link-counts.ts';
@@ -45,13 +46,19 @@ interface ClusterEvents {
   onClusterRecovered(): void;
 }
 
+/** Links with neighbours: what they know of the herd is what comes over NATS as well. */
+interface NeighbourLinks extends Replicator {
+  readonly vectors: Vectors;
+  readonly statuses: Statuses;
+}
+
 /** What a replicator over NATS is made of. */
 interface NatsParts {
   readonly server: string;
   readonly store: LocationStore;
   readonly world: World;
   /** The links with neighbours, which go on beside it where there are any. */
-  readonly links: Links;
+  readonly links: NeighbourLinks;
   readonly interest: Interest;
   readonly connect: (events: BrokerEvents) => Broker;
   readonly events: ClusterEvents;
@@ -311,8 +318,8 @@ export class NatsReplicator implements Replicator {
     }
     if (topic === 'status') {
       for (const line of text.split('\n')) {
-        const message = parseMessage(line);
-        if (message?.kind === 'status') statuses.receive(message, this.#statuses);
+        const said = parseStatusLine(line);
+        if (said !== undefined) statuses.receive(said, this.#statuses);
       }
       statuses.noteDirect(server);
     }

@@ -1,7 +1,7 @@
 import { RecordView } from '../../store/record.ts';
 import { NO_SLOT } from '../../store/slot-index.ts';
 import type { LocationStore } from '../../store/store.ts';
-import type { Vectors } from '../flood/vectors.ts';
+import type { Vectors } from '../vectors/vectors.ts';
 import { scanRecord } from './record-message.ts';
 import type { StreamPositions } from './stream-positions.ts';
 import type { StoredMessage } from './stream.ts';

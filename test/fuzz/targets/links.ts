@@ -1,7 +1,7 @@
 import { nextSlot } from '#src/store/next-slot.test.js';
 import type { Channel, ChannelListener } from '#src/transport/channel.js';
 import { Links } from '#src/replication/flood/links.js';
-import { NO_FACTS } from '#src/replication/flood/no-facts.test.js';
+import { NO_FACTS } from '#src/replication/no-facts.test.js';
 import { NO_SLOT } from '#src/store/slot-index.js';
 import { LocationStore } from '#src/store/store.js';
 import { RecordView } from '#src/store/record.js';

@@ -2,10 +2,18 @@ import type { Applied, LocationStore } from '../../store/store.ts';
 import type { RecordView } from '../../store/record.ts';
 import { adopt, type Checkpoint } from './adoption.ts';
 import { FeedMarks } from './feed-marks.ts';
-import { formatHas } from './messages.ts';
 import type { VectorEntry, VersionVector } from '../../store/version-vector.ts';
-import { NO_ORIGIN, OriginNumbers } from './origins.ts';
+import { NO_ORIGIN, OriginNumbers, type Origin } from './origins.ts';
 import { SequenceNumbers } from './sequence-numbers.ts';
+
+/** What this server has of an origin. */
+export interface HeldOrigin {
+  readonly origin: Origin;
+  /** Up to which sequence number it has the records, or newer ones of their clients. */
+  readonly sequence: number;
+  /** The greatest sequence number among the records that it has. */
+  readonly highest: number;
+}
 
 /** What this server has of every origin. */
 export class Vectors {
@@ -141,15 +149,14 @@ export class Vectors {
     return all.filter(({ sequence }) => sequence > 0);
   }
 
-  /** What this server has of each origin, as it is said in a greeting. */
-  describe(): string {
-    let text = '';
-    for (let origin = 0; origin < this.origins.count; origin++) {
-      const [sequence, highest] = [this.vector.of(origin), this.highest.of(origin)];
-      if (sequence > 0 || highest > 0)
-        text += formatHas(this.origins.at(origin), sequence, highest);
-    }
-    return text;
+  /** What this server has of each origin of which it has, or claims, something. As of the last `refresh`. */
+  held(): HeldOrigin[] {
+    const all = Array.from({ length: this.origins.count }, (_, number) => ({
+      origin: this.origins.at(number),
+      sequence: this.vector.of(number),
+      highest: this.highest.of(number),
+    }));
+    return all.filter(({ sequence, highest }) => sequence > 0 || highest > 0);
   }
 
   /** Marks the present place in the feed, for neighbours that come back later. */

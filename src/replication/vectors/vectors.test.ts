@@ -114,12 +114,14 @@ test('the list of entries is made again only when it has changed', () => {
   assert.deepEqual(a.vectors.entries(), [{ name: 'R', epoch: 1, sequence: 2 }]);
 });
 
-test('a greeting says of each origin what is claimed and what is the greatest number', () => {
+test('of each origin it is known what is claimed and what is the greatest number', () => {
   const a = new Server();
   a.receive(recordOf('R', 1));
   a.receive(recordOf('R', 5));
   a.vectors.refresh();
-  assert.equal(a.vectors.describe(), 'HAS R 1 1 5\n');
+  assert.deepEqual(a.vectors.held(), [
+    { origin: { name: 'R', epoch: 1 }, sequence: 1, highest: 5 },
+  ]);
 });
 
 test('a neighbour is read on from the last mark whose records it has', () => {

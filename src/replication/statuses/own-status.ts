@@ -3,11 +3,10 @@ import type { Instant } from '../../protocol/timestamp.ts';
 import { wholeMillisecondsOf } from '../../protocol/timestamp.ts';
 import type { LocationStore } from '../../store/store.ts';
 import type { VectorEntry } from '../../store/version-vector.ts';
-import type { LagEntry } from '../lag.ts';
+import type { Lag, LagEntry } from '../lag.ts';
 import type { LinkFacts, ServerFacts, ServerStatus } from '../server-status.ts';
-import type { Lags } from './lags.ts';
 import { MAX_STATUS_LAGS } from './status-text.ts';
-import type { Vectors } from './vectors.ts';
+import type { Vectors } from '../vectors/vectors.ts';
 
 /** What a server says of itself, but for what makes it the newest status. */
 type StatusBody = Omit<ServerStatus, 'server' | 'epoch' | 'sequence' | 'everyMs'>;
@@ -22,7 +21,7 @@ interface OwnStatusParts {
   };
   readonly store: Pick<LocationStore, 'head'>;
   readonly vectors: Pick<Vectors, 'entries'>;
-  readonly lags: Pick<Lags, 'current'>;
+  readonly lag: () => Lag;
   /** The time of day. */
   readonly now: () => Instant;
 }
@@ -46,12 +45,12 @@ export class OwnStatus {
   }
 
   describe(): StatusBody {
-    const { membership, store, vectors, lags } = this.#parts;
+    const { membership, store, vectors, lag } = this.#parts;
     const { server, facts } = membership;
     const epoch = membership.epoch();
     const isOwn = (entry: VectorEntry): boolean => entry.name === server && entry.epoch === epoch;
     const sequence = vectors.entries().find(isOwn)?.sequence ?? 0;
-    const { origins, neighbours } = lags.current();
+    const { origins, neighbours } = lag();
     const reports = { epoch, sequence };
     const links = this.#linksWith(neighbours);
     return { ...facts(), seq: store.head, reports, links, lag: greatest(origins) };

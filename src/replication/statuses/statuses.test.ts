@@ -2,13 +2,11 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
 import type { LinkFacts } from '../server-status.ts';
-import { formatStatusMessage, parseMessage, type Message } from './messages.ts';
-import { NO_FACTS } from './no-facts.test.ts';
+import { formatStatusLine, parseStatusLine, type SaidStatus } from './status-line.ts';
+import { NO_FACTS } from '../no-facts.test.ts';
 import type { StatusQueue } from './status-queue.ts';
 import { formatStatus, MAX_EPOCH } from './status-text.ts';
 import { Statuses } from './statuses.ts';
-
-type StatusMessage = Message & { kind: 'status' };
 
 const INTERVAL_MS = 2000;
 const DAY_MS = 86_400_000;
@@ -29,14 +27,12 @@ interface Saying {
 }
 
 /** A status as it comes over a link, with a field of a later version. */
-function saying(server: string, said: Saying = {}): StatusMessage {
+function saying(server: string, said: Saying = {}): SaidStatus {
   const { sequence = 1, epoch = 1, ageMs = 0, up = [], down = [] } = said;
   const links = linksWith(up, down);
   const status = { ...NOTHING_DONE, server, epoch, sequence, everyMs: INTERVAL_MS, links };
-  const line = formatStatusMessage(ageMs, `${formatStatus(status)} later`);
-  const message = parseMessage(line.trimEnd());
-  assert.ok(message?.kind === 'status');
-  return message;
+  const line = formatStatusLine(ageMs, `${formatStatus(status)} later`);
+  return parseStatusLine(line.trimEnd()) ?? assert.fail(line);
 }
 
 /** Server A, which is linked with B and C, under a clock that the test drives. */
@@ -250,10 +246,10 @@ test('a herd of a hundred knows all of all, with at most eight statuses a second
           const text = statuses.take(queue);
           const other = members.at((n + (side === 0 ? -1 : 1)) % members.length);
           for (const line of text.split('\n').slice(0, -1)) {
-            const message = parseMessage(line);
+            const said = parseStatusLine(line);
             const back = other?.queues[side === 0 ? 1 : 0];
-            assert.ok(message?.kind === 'status' && back !== undefined);
-            other?.statuses.receive(message, back);
+            assert.ok(said !== undefined && back !== undefined);
+            other?.statuses.receive(said, back);
             counts.set(queue, (counts.get(queue) ?? 0) + 1);
             isMoving = true;
           }

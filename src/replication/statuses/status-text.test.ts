@@ -5,7 +5,7 @@ import fc from 'fast-check';
 
 import { MAX_NEIGHBOURS } from '../../store/neighbour-set.ts';
 import type { ServerStatus } from '../server-status.ts';
-import { NO_FACTS } from './no-facts.test.ts';
+import { NO_FACTS } from '../no-facts.test.ts';
 import {
   formatStatus,
   MAX_EPOCH,

@@ -1,4 +1,4 @@
-import { formatStatusMessage } from './messages.ts';
+import { formatStatusLine } from './status-line.ts';
 import type { HeardStatus } from './status-table.ts';
 
 /**
@@ -38,7 +38,7 @@ export class StatusQueue {
       if (text.length >= MAX_STATUS_WRITE_BYTES) break;
       this.#pending.delete(server);
       const newest = heard.get(server);
-      if (newest !== undefined) text += formatStatusMessage(nowMs - newest.saidMs, newest.text);
+      if (newest !== undefined) text += formatStatusLine(nowMs - newest.saidMs, newest.text);
     }
     return text;
   }

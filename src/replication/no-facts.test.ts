@@ -1,5 +1,5 @@
 /** For the tests of links: there is none in this file. */
-import type { ServerFacts } from '../server-status.ts';
+import type { ServerFacts } from './server-status.ts';
 
 /** What a server says of itself that has none of it. */
 export const NO_FACTS: ServerFacts = {

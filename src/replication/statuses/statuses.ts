@@ -1,9 +1,9 @@
 import type { KnownServer, ServerStatus } from '../server-status.ts';
-import type { Message } from './messages.ts';
 import type { OwnStatus } from './own-status.ts';
 import { reachableFrom } from './reachable.ts';
 import { statusIntervalMs, StatusPace } from './status-pace.ts';
 import { StatusQueue } from './status-queue.ts';
+import type { SaidStatus } from './status-line.ts';
 import { isNewer, StatusTable } from './status-table.ts';
 import { formatStatus, MAX_EPOCH } from './status-text.ts';
 
@@ -59,7 +59,7 @@ export class Statuses {
   }
 
   /** Takes in a status that came over a link, whose queue is given; true where others are to be sent something. */
-  receive({ ageMs, status, text }: Message & { kind: 'status' }, from: StatusQueue): boolean {
+  receive({ ageMs, status, text }: SaidStatus, from: StatusQueue): boolean {
     const { server } = status;
     if (server === this.#self) return this.#receiveOwn(status);
     const nowMs = this.#nowMs();
