@@ -27,7 +27,8 @@ export class RateLimiter {
   readonly #interval: number;
   /** The time that a whole bucket takes, in milliseconds. */
   readonly #fill: number;
-  readonly #fullAt = new LRUCache<string, number>({ max: MAX_ADDRESSES });
+  /** Takes its memory at once, so it is made for the first token: many a limiter sees none. */
+  #fullAt: LRUCache<string, number> | undefined;
 
   constructor({ perSecond, burst }: Rate) {
     this.#interval = 1000 / perSecond;
@@ -41,6 +42,7 @@ export class RateLimiter {
    * @returns in how many whole milliseconds the token will be there; 0: it is
    */
   take(address: string, now: number): number {
+    this.#fullAt ??= new LRUCache({ max: MAX_ADDRESSES });
     const fullAt = Math.max(this.#fullAt.get(address) ?? now, now) + this.#interval;
     this.#fullAt.set(address, fullAt);
     return Math.max(0, Math.floor(fullAt - this.#fill - now));
@@ -48,7 +50,7 @@ export class RateLimiter {
 
   /** Puts back a token that was not used. */
   putBack(address: string): void {
-    const fullAt = this.#fullAt.get(address);
-    if (fullAt !== undefined) this.#fullAt.set(address, fullAt - this.#interval);
+    const fullAt = this.#fullAt?.get(address);
+    if (fullAt !== undefined) this.#fullAt?.set(address, fullAt - this.#interval);
   }
 }

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 
 import fc from 'fast-check';
 
+import { anyText } from '../../protocol/any-text.test.ts';
 import { PHONE_APPS } from './apps.ts';
 import { profileOf } from './gpslogger/set-up.ts';
 import { SET_UPS } from './set-ups.ts';
@@ -82,7 +83,7 @@ test('links are in the forms of their apps', () => {
 
 test('whatever a client is called, links say it, and names that Basic authentication cannot have are changed', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary', minLength: 1 }), (client) => {
+    fc.property(anyText({ minLength: 1 }), (client) => {
       const { username } = inlineOf(setUp('owntracks', { client }).link, 'inline') as {
         username: string;
       };

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 
 import fc from 'fast-check';
 
+import { anyText } from '../../protocol/any-text.test.ts';
 import { MAX_COMMAND_BYTES } from '../../protocol/command.ts';
 import {
   formatHeartbeat,
@@ -145,7 +146,7 @@ describe('not of the link protocol', () => {
 
 test('no line throws', () => {
   const line = fc.oneof(
-    fc.string({ unit: 'binary', maxLength: 40 }),
+    anyText({ maxLength: 40 }),
     fc
       .array(
         fc.constantFrom(

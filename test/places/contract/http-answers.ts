@@ -97,7 +97,7 @@ export function httpAnswerCases(fixture: HttpFixture): void {
       const outcome = await outcomeWith(fixture, (_request, response) => {
         response
           .writeHead(200, { 'content-encoding': encoding })
-          .end(compress(text + ' '.repeat(50 * MEBIBYTE)));
+          .end(compress(text + ' '.repeat(8 * MEBIBYTE)));
       });
       failureOf(outcome, 'UPSTREAM_BAD_ANSWER');
     });
