@@ -20,6 +20,7 @@ import { places } from './places.ts';
 import { propagation } from './propagation.ts';
 import { placesImport } from './places-import.ts';
 import { placesLatency } from './places-latency.ts';
+import { placesMiss } from './places-miss.ts';
 import { replication } from './replication.ts';
 import { savings } from './savings.ts';
 import { startup } from './startup.ts';
@@ -49,6 +50,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   journal,
   savings,
   placesImport,
+  placesMiss,
   placesLatency,
   http,
   phones,

@@ -1,11 +1,12 @@
-import { PLACES_FILE, createGeonamesProvider } from '#src/places/geonames/provider.js';
+import type { Rank } from '#src/places/choices.js';
 import { PLACES_DEFAULTS } from '#src/places/defaults.js';
-import { DEFAULT_CHOICES } from '#src/places/choices.js';
-import type { CacheOptions } from '#src/places/options.js';
-import type { Benchmark } from './harness/benchmark.ts';
-import { createDenseSource } from './savings/dense-source.ts';
+import { FILE } from '#src/places/file/descriptor.js';
+import { GEONAMES } from '#src/places/geonames/descriptor.js';
+import { GOOGLE } from '#src/places/google/descriptor.js';
+import type { Benchmark, Figures, Measure } from './harness/benchmark.ts';
 import { replay, replayExactMatch, type Savings } from './savings/replay.ts';
 import { trace, type TracedQuestion, type TraceModel } from './savings/traces.ts';
+import { openUpstreams, type ProviderName } from './savings/upstreams.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -25,122 +26,101 @@ const MODEL: Omit<TraceModel, 'seed'> = {
   bounds: [5, 10, 20],
 };
 
-/** The cache's default settings for the embedded places. */
-const DEFAULTS: CacheOptions = {
-  ...PLACES_DEFAULTS.cache,
-  ttlMs: 24 * HOUR_MS,
-  folder: undefined,
-};
+/** A provider, the choice of an order and a time to live; all else is as by default. */
+interface Case {
+  readonly name: string;
+  readonly provider: ProviderName;
+  readonly rank: Rank;
+  readonly ttlMs: number;
+  /** The part of the day that is replayed. */
+  readonly hours: readonly [from: number, to: number];
+}
 
-/** The times to live that are tried: the default, and what an upstream may allow that allows less. */
-const TTLS = { '24h': DEFAULTS.ttlMs, '1h': HOUR_MS, '5m': 5 * MINUTE_MS } as const;
-type Ttl = keyof typeof TTLS;
+const ALL_DAY = [0, 24] as const;
+/** A cache that is empty at seven: a whole day of each case would take too long. */
+const MORNING = [7, 12] as const;
+/** Where pages are fresh for five minutes an hour shows as much, at a call over HTTP for most questions. */
+const ONE_HOUR = [8, 9] as const;
 
-/** An upstream of many places, by both orders, with the default settings. */
-type Dense = 'dense' | 'dense, nearest';
+function embedded(name: string, ttlMs: number, hours: Case['hours']): Case {
+  return { name, provider: 'geonames', rank: 'prominence', ttlMs, hours };
+}
 
-type MeasureName =
-  | 'questions'
-  | `${'calls' | 'saved' | 'recall'} ${Ttl}`
-  | `${'saved' | 'recall'} ${Dense}`;
+/** Each provider by each order with its default time to live, and the embedded places for a whole day and with less. */
+const CASES: readonly Case[] = [
+  ...(['prominence', 'distance'] as const).flatMap((rank): Case[] => [
+    {
+      name: `geonames, ${rank}`,
+      provider: 'geonames',
+      rank,
+      ttlMs: GEONAMES.ttlMs,
+      hours: MORNING,
+    },
+    { name: `file, ${rank}`, provider: 'file', rank, ttlMs: FILE.ttlMs, hours: MORNING },
+    { name: `google, ${rank}`, provider: 'google', rank, ttlMs: GOOGLE.ttlMs, hours: ONE_HOUR },
+  ]),
+  embedded('whole day', GEONAMES.ttlMs, ALL_DAY),
+  embedded('ttl 1h', HOUR_MS, MORNING),
+  embedded('ttl 5m', 5 * MINUTE_MS, MORNING),
+];
 
-const CALLS = { unit: 'calls', better: 'lower', aim: undefined } as const;
+/** The case that the aim for calls is about. */
+const USUAL = 'whole day';
 const SAVED = { unit: '%', better: 'higher', aim: undefined } as const;
 const RECALL = { unit: 'of 1', better: 'higher', aim: { of: 'figure', bound: 0.98 } } as const;
 
-/** The calls to the upstream that the cache saves, on a day of each run's own. */
-export const savings: Benchmark<MeasureName> = {
+function measuresOf({ name }: Case): [string, Measure][] {
+  const aim = name === USUAL ? ({ of: 'figure', bound: 95 } as const) : undefined;
+  return [
+    [`saved ${name}`, { ...SAVED, aim }],
+    [`recall ${name}`, RECALL],
+  ];
+}
+
+/** The questions that the cache answers without a call, on a day of each run's own, and how well. */
+export const savings: Benchmark = {
   name: 'savings',
-  description: 'calls to the upstream of places that the cache saves, and what its answers lack',
+  description: 'questions for places that the cache answers, and what its answers lack',
   requires: [],
   measures: {
     questions: { unit: 'calls', better: 'lower', aim: undefined },
-    'calls 24h': CALLS,
-    'saved 24h': { ...SAVED, aim: { of: 'figure', bound: 95 } },
-    'recall 24h': RECALL,
-    'calls 1h': CALLS,
-    'saved 1h': SAVED,
-    'recall 1h': RECALL,
-    'calls 5m': CALLS,
-    'saved 5m': SAVED,
-    'recall 5m': RECALL,
-    'saved dense': SAVED,
-    'recall dense': RECALL,
-    'saved dense, nearest': SAVED,
-    'recall dense, nearest': RECALL,
+    ...Object.fromEntries(CASES.flatMap(measuresOf)),
   },
   a: {
-    label: 'the cache with its default settings, and with two other times to live',
+    label: 'the cache, in front of each provider and by each order',
     async start(scope, share) {
-      const sparse = createGeonamesProvider(PLACES_FILE);
-      await scope.defer(() => sparse.close());
-      const dense = createDenseSource(MODEL.cities, 'prominence');
-      const nearest = createDenseSource(MODEL.cities, 'distance');
-      const byProminence = { ...DEFAULTS, choices: DEFAULT_CHOICES };
-      const byDistance = {
-        ...DEFAULTS,
-        choices: { ...DEFAULT_CHOICES, rank: 'distance' },
-      } as const;
-      return daily(share, {
-        sparse: (questions, ttlMs) => replay(questions, { ...byProminence, ttlMs }, sparse),
-        dense: (questions) => replay(questions, byProminence, dense),
-        nearest: (questions) => replay(questions, byDistance, nearest),
+      const upstreams = await openUpstreams(scope, MODEL.cities);
+      const { cache } = PLACES_DEFAULTS;
+      return daily(share, (questions, { provider, rank, ttlMs }) => {
+        const choices = { rank, types: [], language: undefined };
+        const options = { ...cache, ttlMs, folder: undefined, choices };
+        return replay(questions, options, upstreams[provider]);
       });
     },
   },
   b: {
     label: 'a cache of equal questions, with the same times to live',
-    async start(_scope, share) {
-      // What the places are makes no difference to it.
-      const exact = async (questions: Questions, ttlMs: number): Promise<Savings> =>
-        replayExactMatch(questions, ttlMs);
-      const daylong = (questions: Questions): Promise<Savings> => exact(questions, DEFAULTS.ttlMs);
-      return daily(share, { sparse: exact, dense: daylong, nearest: daylong });
-    },
+    // What the places are makes no difference to it.
+    start: async (_scope, share) =>
+      daily(share, async (questions, { ttlMs }) => replayExactMatch(questions, ttlMs)),
   },
 };
 
-type Questions = readonly TracedQuestion[];
-
-/** A cache in front of each upstream. */
-interface Replays {
-  /** The embedded places, which are few. */
-  readonly sparse: (questions: Questions, ttlMs: number) => Promise<Savings>;
-  readonly dense: (questions: Questions) => Promise<Savings>;
-  readonly nearest: (questions: Questions) => Promise<Savings>;
-}
+type Replay = (questions: readonly TracedQuestion[], of: Case) => Promise<Savings>;
 
 /** Runs a day's questions of that share of the clients through a cache, each run another day. */
-function daily(share: number, cache: Replays): () => Promise<Record<MeasureName, number>> {
+function daily(share: number, replayCase: Replay): () => Promise<Figures<string>> {
   let seed = 0;
   return async () => {
     const questions = trace({ ...MODEL, clients: MODEL.clients * share, seed: ++seed });
-    const [day, hour, minutes] = [
-      await cache.sparse(questions, TTLS['24h']),
-      await cache.sparse(questions, TTLS['1h']),
-      await cache.sparse(questions, TTLS['5m']),
-    ];
-    const dense = await cache.dense(questions);
-    const nearest = await cache.nearest(questions);
-    return {
-      questions: questions.length,
-      'calls 24h': day.calls,
-      'saved 24h': savedPercent(day),
-      'recall 24h': day.recall,
-      'calls 1h': hour.calls,
-      'saved 1h': savedPercent(hour),
-      'recall 1h': hour.recall,
-      'calls 5m': minutes.calls,
-      'saved 5m': savedPercent(minutes),
-      'recall 5m': minutes.recall,
-      'saved dense': savedPercent(dense),
-      'recall dense': dense.recall,
-      'saved dense, nearest': savedPercent(nearest),
-      'recall dense, nearest': nearest.recall,
-    };
+    const figures: Record<string, number> = { questions: questions.length };
+    for (const each of CASES) {
+      const [fromMs, toMs] = each.hours.map((hour) => hour * HOUR_MS) as [number, number];
+      const its = questions.filter(({ atMs }) => atMs >= fromMs && atMs < toMs);
+      const { questions: asked, calls, recall } = await replayCase(its, each);
+      figures[`saved ${each.name}`] = 100 * (1 - calls / asked);
+      figures[`recall ${each.name}`] = recall;
+    }
+    return figures;
   };
-}
-
-function savedPercent({ questions, calls }: Savings): number {
-  return 100 * (1 - calls / questions);
 }
