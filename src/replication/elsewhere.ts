@@ -25,10 +25,35 @@ export interface Elsewhere {
    * of all servers that is one, but while that changes.
    */
   isFirst(client: Buffer, sinceMs: number): boolean;
+  /**
+   * Has what any client reports come into the store, also where others hold the client, until the listener ends. It stays there
+   * for a while only: see `evictedUpTo`.
+   *
+   * @param onBroken called where something may not have come: what is elsewhere has to be asked for again
+   */
+  listen(onBroken: () => void): Listener;
+  /** Up to where records may be known here: who is asked for what this server lacks has to have read as far. */
+  readonly places: Places;
+  /** Waits until this server has read as far as another one that asks. @throws where that takes too long */
+  reach(places: Places): Promise<void>;
+  /** Of each change of the store's feed up to this seq, those who hold the client have the record or a newer one. */
+  readonly storedUpTo: number;
+  /** The greatest seq in the store's feed of a change whose record has made room for others. */
+  readonly evictedUpTo: number;
   /** Asks another server. @throws where it does not answer */
   ask(server: string, question: string): Promise<string>;
   /** Has other servers' questions answered; a question that rejects is asked elsewhere. */
   answer(respond: (question: string) => Promise<string>): void;
+}
+
+/** Up to where partitions were read, by their numbers, as far as the engine counts. */
+export type Places = ReadonlyMap<number, number>;
+
+/** Who wants to know what all clients report. */
+export interface Listener {
+  /** Settled while everything comes. */
+  begun(): Promise<void>;
+  end(): void;
 }
 
 /** A partition of the clients that no server holds at present: servers have gone, and others are still reading it. */

@@ -113,6 +113,11 @@ test('where servers hold parts of the clients, a transition right after a takeov
   bench.service.spreadOver({
     fetch: () => undefined,
     watch: () => () => {},
+    listen: () => assert.fail('nobody listens'),
+    places: new Map(),
+    reach: () => Promise.resolve(),
+    storedUpTo: 0,
+    evictedUpTo: 0,
     partitionOf: () => 0,
     holders: () => new Map(),
     isFirst: (_, sinceMs) => heldMs <= sinceMs,

@@ -24,7 +24,7 @@ import { OwnChanges } from './own-changes.ts';
 import { OwnRecords } from './own-records.ts';
 import { PlainReports, requireClient, type PlainReport } from './plain-report.ts';
 import { LATE_REPORT, SignsOfLife, type LastSeen } from './signs-of-life.ts';
-import { spreadOver } from './spread/spread.ts';
+import { spreadOver, type Spread } from './spread/spread.ts';
 import {
   noReports,
   type ReportCounts,
@@ -63,7 +63,7 @@ export interface LocationServiceParts {
 /** What a hub of live updates is made of beyond what the service has. */
 export type LiveParts = Omit<
   LiveHubParts,
-  'store' | 'encode' | 'encodeSeen' | 'now' | 'wake' | 'watch' | 'geofences'
+  'store' | 'encode' | 'encodeLocation' | 'encodeSeen' | 'now' | 'wake' | 'elsewhere' | 'geofences'
 > & {
   /** Told when more clients are in geofences than there is room for. */
   readonly onGeofencesFull: () => void;
@@ -96,6 +96,7 @@ export class LocationService {
   finder: Finder;
   readonly #localFinder: ClientFinder;
   #elsewhere: Elsewhere | undefined;
+  #spread: Spread | undefined;
   /** How many are where, wherever clients are held. */
   cells: ClientCounter;
   readonly #localCells: CellCounter;
@@ -269,6 +270,7 @@ export class LocationService {
     this.locations.fetchFrom(elsewhere);
     const here = { finder: this.#localFinder, cells: this.#localCells };
     const spread = spreadOver({ server, store, elsewhere, ...here });
+    this.#spread = spread;
     this.finder = spread.finder;
     this.cells = spread.cells;
   }
@@ -291,7 +293,11 @@ export class LocationService {
       ...parts,
       store,
       geofences: tracker,
-      watch: this.#elsewhere && ((clients) => this.#elsewhere?.watch(clients) ?? (() => {})),
+      elsewhere: this.#spread?.live,
+      encodeLocation: (location, showsGeofences) => {
+        const geofences = showsGeofences ? this.geofenceTracking.namesOf(location) : [];
+        return encode(location, geofences, this.signs.lastSeen(location));
+      },
       encode: (slot, showsGeofences) => {
         const location = store.locationAt(slot);
         const geofences = showsGeofences ? tracker.namesOf(slot) : [];

@@ -4,8 +4,9 @@ import { TestClient } from '../support/client.ts';
 import { locateOn } from '../support/commands.ts';
 import { eventually, eventuallyTrue } from '../support/eventually.ts';
 import { TestHerd } from '../support/herd.ts';
-import { ask } from '../support/http.ts';
+import { ask, problemIn } from '../support/http.ts';
 import { NatsCluster } from '../support/nats.ts';
+import { FollowedClients, LastPage } from './followed-clients.ts';
 
 const SERVERS = ['Riley', 'Jaquez', 'Juzang', 'Campbell'];
 const CLIENTS = 60;
@@ -121,6 +122,75 @@ test('with interest: used each server answers for all clients, and holds some', 
     }
   });
 
+  const report = async (server: string, client: string, latitude: number): Promise<void> => {
+    await using telling = await TestClient.connect(herd.clients(server));
+    const at = `+${latitude.toFixed(6)}-118.445127`;
+    await telling.ask(`IAMAT ${client} ${at} ${Date.now() / 1000}`);
+  };
+  const opening = SERVERS.map((server) => FollowedClients.open(herd.gateway(server), ''));
+  const all = await Promise.all(opening);
+  context.after(() => Promise.all(all.map((stream) => stream[Symbol.asyncDispose]())));
+
+  await context.test('a stream of all, whoever holds the clients', async () => {
+    for (const [index, stream] of all.entries()) {
+      const server = SERVERS[index];
+      const sorted = names.toSorted().join();
+      await stream.until(`${server} tells of all`, () => stream.clients.join() === sorted);
+    }
+    for (const [index, server] of SERVERS.entries()) await report(server, `client-${index}`, index);
+    for (const [index, stream] of all.entries()) {
+      await stream.until(`${SERVERS[index]} tells of each report`, () =>
+        SERVERS.every((_, each) => stream.latitudeOf(`client-${each}`) === each),
+      );
+    }
+    await report('Riley', 'gone', 1);
+    for (const stream of all) await stream.until('it came', () => stream.clients.includes('gone'));
+    await ask(herd.gateway('Jaquez'), { method: 'DELETE', path: '/v1/clients/gone' });
+    for (const stream of all) await stream.until('it went', () => !stream.clients.includes('gone'));
+  });
+
+  await context.test('streams of an area, and of IDs that are alike', async () => {
+    for (const server of SERVERS) {
+      await using area = await FollowedClients.open(
+        herd.gateway(server),
+        'bbox=-119,34.0495,-118,34.0595',
+      );
+      const within = names.slice(50).toSorted();
+      await area.until(`${server} tells of the area`, () => area.clients.join() === within.join());
+      await report('Jaquez', 'client-55', 50);
+      await report('Riley', 'client-9', 34.05);
+      const then = [...within.filter((name) => name !== 'client-55'), 'client-9'].toSorted();
+      await area.until('who comes and goes', () => area.clients.join() === then.join());
+      await report('Juzang', 'client-55', 34.055);
+      await report('Juzang', 'client-9', 34.009);
+      await area.until('and back', () => area.clients.join() === within.join());
+
+      await using alike = await FollowedClients.open(herd.gateway(server), 'name=client-1*');
+      const named = names.filter((name) => name.startsWith('client-1')).toSorted();
+      await alike.until(`${server} tells of some`, () => alike.clients.join() === named.join());
+    }
+  });
+
+  await context.test('a stream that goes on elsewhere begins anew, and tells all', async () => {
+    const first = all[0];
+    const id = await eventually('a cursor', () => first?.reader.lastEventId);
+    await using stream = await FollowedClients.open(herd.gateway('Campbell'), '', id);
+    await stream.until('it tells of all', () => stream.clients.length === CLIENTS);
+    assert.ok(stream.resets > 0);
+  });
+
+  await context.test('a geofence is not followed', async () => {
+    const reply = await ask(herd.gateway('Riley'), { path: '/v1/events?geofence=home' });
+    assert.equal(problemIn(reply), 'partial-interest');
+  });
+
+  await context.test("OwnTracks' page", async () => {
+    await using page = await LastPage.open(herd.gateway('Juzang'));
+    await eventuallyTrue('it gets all', () => page.latitudes.size === CLIENTS);
+    await report('Riley', 'client-30', 77);
+    await eventuallyTrue('and what is reported', () => [...page.latitudes.values()].includes(77));
+  });
+
   await context.test('when a server is killed the others answer for what it held', async () => {
     processes.get('Campbell')?.signal('SIGKILL');
     await processes.get('Campbell')?.exited;
@@ -128,6 +198,14 @@ test('with interest: used each server answers for all clients, and holds some', 
       await eventuallyTrue(`${server} finds all`, async () => {
         if ((await get(herd, server, '/v1/clients?limit=1')) === undefined) return false;
         return (await listAll(herd, server, 'limit=9')).length === CLIENTS;
+      });
+    }
+    await report('Jaquez', 'client-40', 11);
+    await report('Juzang', 'client-41', 12);
+    for (const stream of all.slice(0, 3)) {
+      await stream.until('streams go on', () => {
+        const latitudes = [stream.latitudeOf('client-40'), stream.latitudeOf('client-41')];
+        return latitudes.join() === '11,12' && stream.clients.length === CLIENTS;
       });
     }
   });

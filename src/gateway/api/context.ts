@@ -101,11 +101,6 @@ export async function reaching<T>(coming: Promise<T> | T): Promise<T> {
   }
 }
 
-/** @throws {Problem} where this server does not hold every client, and so cannot do something */
-export function requireEveryClient({ service }: Pick<ApiContext, 'service'>, what: string): void {
-  if (!service.holdsAll) throw new Problem('partial-interest', `with interest: used ${what}`);
-}
-
 /** What is known of a client beside its location, as far as a caller may know of it. */
 export function besideOf(
   { service }: ApiContext,

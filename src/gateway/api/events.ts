@@ -1,14 +1,14 @@
 import { z } from 'zod';
 
 import { coversClient } from '../../access/client-pattern.ts';
-import { boxArea, circleArea, type LiveArea, type LiveFilter } from '../../service/live/filter.ts';
+import { boxArea, circleArea, type LiveFilter } from '../../service/live/filter.ts';
 import type { LiveCursor } from '../../service/live/cursor.ts';
 import { formatLiveCursor, parseLiveCursor } from '../events/live-cursor.ts';
 import { faultsProblem } from '../http/check.ts';
 import { Problem } from '../http/problems.ts';
 import { membersOf, patternOf, requireGeofenceReader, requireReader } from './client-filters.ts';
-import { boxSchema, MAX_NAME, pointSchema, radiusSchema } from './clients-query.ts';
-import { type ApiContext, reaching, requireEveryClient } from './context.ts';
+import { boxSchema, MAX_NAME, pointSchema, radiusSchema, WHOLE_EARTH } from './clients-query.ts';
+import { type ApiContext, reaching } from './context.ts';
 import { clientIdSchema } from './parameters.ts';
 import { defineRoute, NOTHING, type Answer, type Caller, type Route } from './route.ts';
 
@@ -114,11 +114,24 @@ export function eventsRoute(context: ApiContext): Route {
   });
 }
 
-/** Where no server holds every client, a stream is of clients that it names, which are read before it begins. */
-async function requireHere(context: ApiContext, { client: clients }: EventsQuery): Promise<void> {
+/**
+ * Where no server holds every client, clients that a stream names are read before it begins; for another one there has to be
+ * somebody who holds each client.
+ */
+async function requireHere(
+  context: ApiContext,
+  { client: clients, geofence }: EventsQuery,
+): Promise<void> {
   if (context.service.holdsAll) return;
-  if (clients === undefined) requireEveryClient(context, 'a stream has to name its clients');
-  const locating = (clients ?? []).map(async (client) => context.service.locations.get(client));
+  if (clients === undefined) {
+    if (geofence !== undefined) {
+      const detail = 'with interest: used only a stream that names its clients may be of geofences';
+      throw new Problem('partial-interest', detail);
+    }
+    await reaching(context.service.finder.inBox(WHOLE_EARTH, { limit: 1 }));
+    return;
+  }
+  const locating = clients.map(async (client) => context.service.locations.get(client));
   await reaching(Promise.all(locating));
 }
 
@@ -153,21 +166,23 @@ function filterOf(context: ApiContext, query: EventsQuery, caller: Caller): Live
   return {
     clients,
     accepts: isUnfiltered ? undefined : accepts,
-    area: areaOf(query),
+    ...areaOf(query),
     geofences: query.geofence && new Set(query.geofence),
     wantsSeen: query.seen === 'true',
     hidesGeofences: !caller.readsGeofences,
   };
 }
 
-function areaOf({ bbox, near, radius }: EventsQuery): LiveArea | undefined {
+function areaOf({ bbox, near, radius }: EventsQuery): Pick<LiveFilter, 'area' | 'bounds'> {
   if ((near === undefined) !== (radius === undefined)) {
     throw faultsProblem([{ in: 'query', member: 'radius', expected: 'near and radius together' }]);
   }
   if (bbox !== undefined && near !== undefined) {
     throw faultsProblem([{ in: 'query', member: '', expected: 'one of bbox and near at most' }]);
   }
-  if (bbox !== undefined) return boxArea(bbox);
-  if (near === undefined || radius === undefined) return undefined;
-  return circleArea(near.latitudeE7, near.longitudeE7, radius);
+  if (bbox !== undefined) return { area: boxArea(bbox), bounds: { kind: 'box', ...bbox } };
+  if (near === undefined || radius === undefined) return {};
+  const { latitudeE7, longitudeE7 } = near;
+  const bounds = { kind: 'near', latitudeE7, longitudeE7, radiusMetres: radius } as const;
+  return { area: circleArea(latitudeE7, longitudeE7, radius), bounds };
 }

@@ -3,12 +3,7 @@ import { z } from 'zod';
 import { MAX_SET_CLIENTS } from '../../service/client-sets.ts';
 import type { Location } from '../../service/location-service.ts';
 import { requireReader } from '../api/client-filters.ts';
-import {
-  type ApiContext,
-  requireEveryClient,
-  requireReplayed,
-  untilReadable,
-} from '../api/context.ts';
+import { type ApiContext, requireReplayed, untilReadable } from '../api/context.ts';
 import {
   type Answer,
   defineRoute,
@@ -181,7 +176,7 @@ function liveRoute(context: RecorderContext): Route {
       ticket: z.string().max(200).optional().describe('Stands for a token: see POST /v1/tickets'),
     }),
     answers: { 101: { description: 'A WebSocket, until one side closes it' } },
-    problems: ['forbidden', 'too-many-streams', 'starting', 'upgrade-required', 'partial-interest'],
+    problems: ['forbidden', 'too-many-streams', 'starting', 'upgrade-required'],
     handle: ({ caller, query, isWebSocket }): Answer => {
       requireReader(caller);
       if (!isWebSocket) {
@@ -189,7 +184,6 @@ function liveRoute(context: RecorderContext): Route {
         throw new Problem('upgrade-required', 'expected Upgrade: websocket', {}, headers);
       }
       requireReplayed(context);
-      requireEveryClient(context, 'there is no stream of all clients');
       const isWanted = isWantedBy(caller, query);
       const accepts = (client: Buffer): boolean => isWanted(client.toString('latin1'));
       const isOfAll = caller.readsAll && query.user === undefined;

@@ -17,6 +17,8 @@ export interface BrokerEvents {
   seenOf(partition: number): number;
   /** All that is in a partition's stream has come; it ends with this seq. Also each time that this is so again. */
   onCaughtUp(partition: number, seq: number): void;
+  /** All that follows on the message of this seq comes from now on, of a partition that is listened to. */
+  onListening(partition: number, seq: number): void;
   /** A partition's stream was lost, and made again without anything in it. */
   onStreamLost(partition: number): void;
   /** What another server has said. */
@@ -29,8 +31,13 @@ export interface BrokerEvents {
 export interface Broker extends Streams {
   /** Connects, now and whenever that is lost, and has what the streams that are followed have told. */
   start(): void;
-  /** Has what the streams of these partitions have told from now on, from their beginning, and of no others. */
-  follow(partitions: ReadonlySet<number>): void;
+  /**
+   * Has what the streams of partitions have told from now on, and of no others.
+   *
+   * @param followed those that are told from their beginning
+   * @param listened those of which what is new is told
+   */
+  follow(followed: ReadonlySet<number>, listened: ReadonlySet<number>): void;
   /**
    * Looks whether a stream was lost, and whether it has messages that do not come though it is followed, which are then asked for
    * anew: what was on its way when a connection within the cluster was cut is not sent again by itself.

@@ -42,6 +42,13 @@ const CONFLICTS: ReadonlySet<number> = new Set([10071, 10164]);
 /** JetStream's code of a stream that there is not. */
 const STREAM_NOT_FOUND = 10059;
 
+/** The reading of a partition. */
+interface Follower {
+  readonly ending: AbortController;
+  /** Whether it is read from its beginning. */
+  readonly isWhole: boolean;
+}
+
 /** JetStream's streams. It owns the connection, and decides nothing about records. */
 export class JetStreamBroker implements Broker {
   readonly #options: NatsOptions;
@@ -56,8 +63,9 @@ export class JetStreamBroker implements Broker {
   /** When each partition's stream was made. */
   readonly #lives: string[] = [];
   #followed: ReadonlySet<number> = new Set();
-  /** What ends the reading of each partition that is followed. */
-  readonly #followers = new Map<number, AbortController>();
+  #listened: ReadonlySet<number> = new Set();
+  /** The reading of each partition that is followed or listened to. */
+  readonly #followers = new Map<number, Follower>();
   readonly #following = new Set<Promise<void>>();
   /** The last message that had come of a partition when it was behind its stream. */
   readonly #behindAt = new Map<number, number>();
@@ -122,8 +130,9 @@ export class JetStreamBroker implements Broker {
     return answer.string();
   }
 
-  follow(partitions: ReadonlySet<number>): void {
-    this.#followed = partitions;
+  follow(followed: ReadonlySet<number>, listened: ReadonlySet<number>): void {
+    this.#followed = followed;
+    this.#listened = listened;
     if (this.#isConnected && this.#connection !== undefined) this.#followOn(this.#connection);
   }
 
@@ -171,7 +180,7 @@ export class JetStreamBroker implements Broker {
         if (!this.#isClosing) this.#events.onFailed(causeOf(error, 'unreachable'));
       }
       await this.#connection?.close();
-      for (const ending of this.#followers.values()) ending.abort();
+      for (const { ending } of this.#followers.values()) ending.abort();
       this.#followers.clear(); // the next connection reads anew
       await this.#pause();
     }
@@ -284,19 +293,20 @@ export class JetStreamBroker implements Broker {
 
   /** Begins to read what is followed and is not read, and ends what is not followed any more. */
   #followOn(connection: NatsConnection): void {
-    for (const [partition, ending] of this.#followers) {
-      if (!this.#followed.has(partition)) {
-        ending.abort();
-        this.#followers.delete(partition);
-      }
+    const [followed, listened] = [this.#followed, this.#listened];
+    for (const [partition, { ending, isWhole }] of this.#followers) {
+      const goesOn = followed.has(partition) ? isWhole : listened.has(partition);
+      if (goesOn) continue;
+      ending.abort();
+      this.#followers.delete(partition);
     }
-    for (const partition of this.#followed) {
+    for (const partition of [...followed, ...listened]) {
       if (this.#followers.has(partition)) continue;
-      const ending = new AbortController();
-      this.#followers.set(partition, ending);
-      const following = this.#follow(connection, partition, ending.signal).finally(() => {
+      const follower = { ending: new AbortController(), isWhole: followed.has(partition) };
+      this.#followers.set(partition, follower);
+      const following = this.#follow(connection, partition, follower).finally(() => {
         this.#following.delete(following);
-        if (this.#followers.get(partition) === ending) this.#followers.delete(partition);
+        if (this.#followers.get(partition) === follower) this.#followers.delete(partition);
       });
       this.#following.add(following);
     }
@@ -305,19 +315,20 @@ export class JetStreamBroker implements Broker {
   /** Reads partitions anew: what was on its way may be lost. */
   #followAnew(connection: NatsConnection, partitions: readonly number[]): void {
     for (const partition of partitions) {
-      this.#followers.get(partition)?.abort();
+      this.#followers.get(partition)?.ending.abort();
       this.#followers.delete(partition);
     }
     this.#followOn(connection);
   }
 
   /** Has what a partition has told, as long as it is followed and there is this connection. */
-  async #follow(connection: NatsConnection, partition: number, ending: AbortSignal): Promise<void> {
-    const isOver = (): boolean => this.#isClosing || connection.isClosed() || ending.aborted;
+  async #follow(connection: NatsConnection, partition: number, follower: Follower): Promise<void> {
+    const { signal } = follower.ending;
+    const isOver = (): boolean => this.#isClosing || connection.isClosed() || signal.aborted;
     while (!isOver()) {
       try {
         const state = await this.#makeStream(partition);
-        if (!isOver()) await this.#read(partition, state, ending);
+        if (!isOver()) await this.#read(partition, state, follower);
       } catch (error) {
         if (isOver()) return;
         this.#events.onFailed(causeOf(error, 'consumer'));
@@ -328,35 +339,40 @@ export class JetStreamBroker implements Broker {
 
   /**
    * Reads a partition from its beginning, the last message of each subject, and then what comes. Never from further on: a cluster that
-   * has lost its quorum may give numbers again.
+   * has lost its quorum may give numbers again. Of one that is listened to what comes from now on.
    *
    * @param state how the stream was before
    */
-  async #read(partition: number, state: StreamState, ending: AbortSignal): Promise<void> {
+  async #read(partition: number, state: StreamState, follower: Follower): Promise<void> {
+    const { ending, isWhole } = follower;
     const name = streamName(this.#options, partition);
-    const consumer = await this.#jetstream?.consumers.get(name, {
-      deliver_policy: 'last_per_subject',
-    });
-    if (consumer === undefined || ending.aborted) return;
-    if (state.messages === 0) this.#events.onCaughtUp(partition, state.last_seq);
+    const consumer = await this.#jetstream?.consumers.get(
+      name,
+      isWhole
+        ? { deliver_policy: 'last_per_subject' }
+        : { deliver_policy: 'by_start_sequence', opt_start_seq: state.last_seq + 1 },
+    );
+    if (consumer === undefined || ending.signal.aborted) return;
+    if (!isWhole) this.#events.onListening(partition, state.last_seq);
+    else if (state.messages === 0) this.#events.onCaughtUp(partition, state.last_seq);
     const messages: ConsumerMessages = await consumer.consume({
       max_messages: MAX_FETCHED,
       expires: FETCH.expiresMs,
       idle_heartbeat: FETCH.heartbeatMs,
       abort_on_missing_resource: true,
     });
-    ending.addEventListener('abort', () => messages.stop(), { once: true });
+    ending.signal.addEventListener('abort', () => messages.stop(), { once: true });
     const isConnected = (): boolean => this.#isConnected;
     const watch = watchSilence(messages, isConnected, () => {
       messages.stop(new BrokerError('consumer', 'a stream has given no sign of life for too long'));
     });
     try {
       for await (const message of messages) {
-        if (ending.aborted) break;
+        if (ending.signal.aborted) break;
         watch.noteSign();
         this.#events.onMessage(partition, { seq: message.seq, bytes: bytesOf(message.data) });
         // What was there when the reading began has come, though what followed on it may have gone.
-        if (message.info.pending === 0) {
+        if (isWhole && message.info.pending === 0) {
           this.#events.onCaughtUp(partition, Math.max(message.seq, state.last_seq));
         }
       }

@@ -84,6 +84,7 @@ export class MemoryBroker implements Broker {
   readonly #events: BrokerEvents;
   #read: number[];
   #followed: ReadonlySet<number> = new Set();
+  #listened: ReadonlySet<number> = new Set();
   readonly #stuck = new Set<number>();
 
   constructor(cluster: MemoryCluster, world: ClusterWorld, server: string, events: BrokerEvents) {
@@ -135,15 +136,25 @@ export class MemoryBroker implements Broker {
     return this.#partition(partition).messages.get(token);
   }
 
-  follow(partitions: ReadonlySet<number>): void {
-    for (const partition of partitions)
-      if (!this.#followed.has(partition)) this.#read[partition] = 0;
-    this.#followed = partitions;
+  follow(followed: ReadonlySet<number>, listened: ReadonlySet<number>): void {
+    for (const partition of followed) if (!this.#followed.has(partition)) this.#read[partition] = 0;
+    for (const partition of listened)
+      if (!this.#followed.has(partition) && !this.#listened.has(partition)) this.#listen(partition);
+    this.#followed = followed;
+    this.#listened = listened;
+  }
+
+  /** Goes on with what comes from now on. */
+  #listen(partition: number): void {
+    const { seq } = this.#partition(partition);
+    this.#read[partition] = seq;
+    this.#events.onListening(partition, seq);
   }
 
   async check(partition: number): Promise<void> {
     if (!this.#stuck.delete(partition)) return;
-    this.#read[partition] = 0;
+    if (this.#followed.has(partition)) this.#read[partition] = 0;
+    else this.#listen(partition);
   }
 
   async ask(server: string, question: string): Promise<string> {
@@ -168,7 +179,7 @@ export class MemoryBroker implements Broker {
   deliver(): boolean {
     if (!this.isConnected) return false;
     for (const [partition, { seq, messages }] of this.#cluster.partitions.entries()) {
-      if (!this.#followed.has(partition)) continue;
+      if (!this.#followed.has(partition) && !this.#listened.has(partition)) continue;
       if (this.#world.random() < this.#cluster.faults.stuck) this.#stuck.add(partition);
       if (this.#stuck.has(partition)) continue;
       const read = this.#read[partition] ?? 0;

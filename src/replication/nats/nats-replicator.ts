@@ -36,6 +36,8 @@ const DRAIN_CHECK_MS = 10;
 /** What stands for the cluster in the log and where neighbours are named. */
 const CLUSTER = 'nats';
 
+const NONE: ReadonlySet<number> = new Set();
+
 /** What there is to know of the cluster while a server runs. */
 interface ClusterEvents {
   onClusterUp(server: string, version: string): void;
@@ -139,6 +141,12 @@ export class NatsReplicator implements Replicator {
       positions: this.#positions,
       receive: (partition, message) => this.#reader.receive(partition, message),
       isStoring: (slot) => this.#writer.isStoring(slot),
+      seenOf: (partition) => this.#reader.seen[partition] ?? 0,
+      metOf: (partition) =>
+        Math.max(this.#reader.met[partition] ?? 0, this.#writer.written[partition] ?? 0),
+      storedUpTo: () => this.#writer.storedUpTo,
+      after: (delayMs, action) => world.clock.after(delayMs, action),
+      onChange: () => this.#follow(),
       nowMs: () => world.nowMs(),
       epochMs: () => millisecondsOf(world.now()),
       servers: () =>
@@ -237,12 +245,16 @@ export class NatsReplicator implements Replicator {
 
   /** Follows what is to be followed by now. */
   #follow(): void {
+    const before = this.#followed;
     for (const partition of this.#partial?.update() ?? []) {
       this.#reader.clear(partition);
       this.#caughtUp.delete(partition);
     }
     this.#followed = this.#partial?.followed ?? this.#followed;
-    this.#broker.follow(this.#followed);
+    // What was only listened to is read from its beginning now.
+    for (const partition of this.#followed)
+      if (!before.has(partition)) this.#reader.clear(partition);
+    this.#broker.follow(this.#followed, this.#partial?.listened ?? NONE);
   }
 
   #brokerEvents(): BrokerEvents {
@@ -258,16 +270,19 @@ export class NatsReplicator implements Replicator {
       },
       onDisconnected: (cause) => {
         this.#lostMs = world.nowMs();
+        this.#partial?.noteCutOff();
         events.onClusterDown(cause);
         world.clock.after(PATIENCE_MS + 1, () => world.wake()); // what waits is refused then
       },
       onFailed: (cause) => this.#noteFailed(cause),
       onMessage: (partition, message) => {
-        this.#reader.take(partition, message);
+        const slot = this.#reader.take(partition, message);
+        if (!this.#followed.has(partition)) this.#partial?.noteCame(slot);
         world.wake();
       },
       seenOf: (partition) => this.#reader.seen[partition] ?? 0,
       onCaughtUp: (partition, seq) => this.#noteCaughtUp(partition, seq),
+      onListening: (partition, seq) => this.#partial?.noteListening(partition, seq),
       onStreamLost: (partition) => this.#noteStreamLost(partition),
       onSaid: (topic, server, text) => this.#hear(topic, server, text),
       onAsked: (question) =>
@@ -303,7 +318,7 @@ export class NatsReplicator implements Replicator {
     this.#caughtUp.delete(partition);
     this.#partial?.noteLost(partition);
     this.#positions.clear(); // those of other partitions are found anew
-    this.#reader.clear(partition);
+    this.#reader.lose(partition);
     this.#writer.clear(partition);
     this.#sample = undefined;
   }

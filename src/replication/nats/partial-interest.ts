@@ -2,8 +2,9 @@ import { signKey } from '../../store/sign-of-life.ts';
 import { NO_SLOT } from '../../store/slot-index.ts';
 import type { LocationStore } from '../../store/store.ts';
 import type { ShareCounts } from '../cluster-counts.ts';
-import type { Elsewhere } from '../elsewhere.ts';
+import type { Elsewhere, Listener, Places } from '../elsewhere.ts';
 import type { Broker } from './broker.ts';
+import { Listening } from './listening.ts';
 import { Residents } from './residents.ts';
 import { Share } from './share.ts';
 import type { StreamPositions } from './stream-positions.ts';
@@ -28,6 +29,14 @@ interface PartialParts {
   readonly receive: (partition: number, message: StoredMessage) => void;
   /** Whether a slot's record is on its way into its stream. */
   readonly isStoring: (slot: number) => boolean;
+  /** The greatest seq of a partition's messages that has come, and of those that this server stored or read. */
+  readonly seenOf: (partition: number) => number;
+  readonly metOf: (partition: number) => number;
+  /** Up to which change of the feed the streams have the records, or newer ones. */
+  readonly storedUpTo: () => number;
+  readonly after: (delayMs: number, action: () => void) => void;
+  /** Called when other partitions are to be read than before. */
+  readonly onChange: () => void;
   /** Milliseconds since any fixed time, and since the POSIX epoch. */
   readonly nowMs: () => number;
   readonly epochMs: () => number;
@@ -46,6 +55,8 @@ export class PartialInterest implements Elsewhere {
   readonly #parts: PartialParts;
   readonly #share: Share;
   readonly #residents: Residents;
+  readonly #listening: Listening;
+  evictedUpTo = 0;
   readonly #reading = new Map<string, Promise<void>>();
   /** The clients that are kept up to date, and for how many. */
   readonly #watched = new Map<string, number>();
@@ -59,8 +70,15 @@ export class PartialInterest implements Elsewhere {
 
   constructor(parts: PartialParts) {
     this.#parts = parts;
-    this.#share = new Share(parts.server, parts.broker.partitions - 1);
+    const partitions = parts.broker.partitions - 1;
+    this.#share = new Share(parts.server, partitions);
+    this.#listening = new Listening({ ...parts, partitions });
     this.#residents = new Residents(parts.mostResidents, (slot) => this.#drop(slot));
+  }
+
+  /** The partitions whose new messages are read, beside those that this server follows. */
+  get listened(): ReadonlySet<number> {
+    return this.#listening.partitions;
   }
 
   /** The partitions that this server follows, with that of the documents. */
@@ -80,6 +98,7 @@ export class PartialInterest implements Elsewhere {
     const before = this.#followed;
     const wanted = this.#share.update(servers(), nowMs());
     this.#followed = new Set([...wanted, broker.partitions - 1]);
+    this.#listening.update(this.#followed);
     const released = [...before].filter((partition) => !this.#followed.has(partition));
     if (released.length > 0) this.#swept = 0;
     this.#sweep();
@@ -91,6 +110,23 @@ export class PartialInterest implements Elsewhere {
   /** Notes that all of a partition is here that was in its stream. */
   noteHeld(partition: number): void {
     this.#share.noteHeld(partition, this.#parts.epochMs());
+  }
+
+  /** Notes that all that follows on a message of a partition comes that is listened to. */
+  noteListening(partition: number, seq: number): void {
+    this.#listening.noteBegun(partition, seq);
+  }
+
+  /** Notes that a slot's record has come; unless it is of this server's share it may be dropped from now on. */
+  noteCame(slot: number): void {
+    if (slot === NO_SLOT || this.isShared(slot)) return;
+    // How fresh it is, is not known: it may have waited.
+    if (this.#residents.use(slot) === -Infinity) this.#residents.note(slot, -Infinity);
+  }
+
+  /** Notes that the connection was lost. */
+  noteCutOff(): void {
+    this.#listening.noteCutOff();
   }
 
   noteLost(partition: number): void {
@@ -146,6 +182,22 @@ export class PartialInterest implements Elsewhere {
         else this.#watched.set(key, others);
       }
     };
+  }
+
+  listen(onBroken: () => void): Listener {
+    return this.#listening.listen(onBroken);
+  }
+
+  get places(): Places {
+    return this.#listening.places;
+  }
+
+  reach(places: Places): Promise<void> {
+    return this.#listening.reach(places);
+  }
+
+  get storedUpTo(): number {
+    return this.#parts.storedUpTo();
   }
 
   /** Reads a client that is watched, unless that was done a moment ago. */
@@ -223,6 +275,7 @@ export class PartialInterest implements Elsewhere {
     if (isStoring(slot) || !positions.isHeld(slot, store.seqOf(slot))) return false;
     if (this.#watched.has(store.clientOf(slot).toString('latin1'))) return false;
     positions.note(slot, 0, 0);
+    this.evictedUpTo = Math.max(this.evictedUpTo, store.seqOf(slot));
     store.evict(slot);
     return true;
   }

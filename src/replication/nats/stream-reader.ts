@@ -23,18 +23,26 @@ export class StreamReader {
   readonly #record = new RecordView();
   /** The greatest seq of each partition that has come. */
   readonly #seen: number[];
+  /** The greatest seq of each partition that was taken in, whether it followed on or not. */
+  readonly #met: number[];
   /** The seq of each partition's end when all was here that was in its stream. */
   readonly #complete: number[];
 
   constructor(partitions: number, parts: ReaderParts) {
     this.#parts = parts;
     this.#seen = Array.from({ length: partitions }, () => 0);
+    this.#met = [...this.#seen];
     this.#complete = [...this.#seen];
   }
 
   /** Of each partition the greatest seq that has come. */
   get seen(): readonly number[] {
     return this.#seen;
+  }
+
+  /** Of each partition the greatest seq that was taken in, also by itself. */
+  get met(): readonly number[] {
+    return this.#met;
   }
 
   /**
@@ -46,10 +54,15 @@ export class StreamReader {
     return this.#complete;
   }
 
-  /** Takes in the message that follows on the last one of its partition. */
-  take(partition: number, message: StoredMessage): void {
-    this.receive(partition, message);
+  /**
+   * Takes in the message that follows on the last one of its partition.
+   *
+   * @returns the slot of its client; `NO_SLOT` where there is none
+   */
+  take(partition: number, message: StoredMessage): number {
+    const slot = this.receive(partition, message);
     this.#raise(this.#seen, partition, message.seq);
+    return slot;
   }
 
   /** Notes that a partition's stream has ended with a seq when all that was in it had come. */
@@ -58,23 +71,38 @@ export class StreamReader {
     this.#raise(this.#complete, partition, seq);
   }
 
-  /** Takes in a message, whether it follows on or not. */
-  receive(partition: number, { seq, bytes }: StoredMessage): void {
+  /**
+   * Takes in a message, whether it follows on or not.
+   *
+   * @returns the slot of its client; `NO_SLOT` where there is none
+   */
+  receive(partition: number, { seq, bytes }: StoredMessage): number {
     const { store, vectors, positions, onBehind, onInvalid } = this.#parts;
     const record = this.#record;
-    if (!scanRecord(record, bytes)) return onInvalid(partition, seq);
+    this.#raise(this.#met, partition, seq);
+    if (!scanRecord(record, bytes)) {
+      onInvalid(partition, seq);
+      return NO_SLOT;
+    }
     const applied = store.apply(record);
     vectors.take(record, applied);
     const slot = store.slotOf(bytes.subarray(record.clientStart, record.clientEnd));
-    if (slot === NO_SLOT || applied === 'full') return;
+    if (slot === NO_SLOT || applied === 'full') return NO_SLOT;
     if (applied === 'older') onBehind(slot, seq);
     else if (seq > positions.last(slot)) positions.note(slot, seq, store.seqOf(slot));
+    return slot;
   }
 
-  /** Begins a partition anew: its stream was lost. */
+  /** Begins a partition anew. */
   clear(partition: number): void {
     this.#seen[partition] = 0;
     this.#complete[partition] = 0;
+  }
+
+  /** Forgets a partition: its stream was lost. */
+  lose(partition: number): void {
+    this.clear(partition);
+    this.#met[partition] = 0;
   }
 
   #raise(seqs: number[], partition: number, seq: number): void {

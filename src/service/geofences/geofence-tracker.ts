@@ -1,3 +1,4 @@
+import type { Position } from '../../protocol/position.ts';
 import type { RecordObserver } from '../../store/record-observer.ts';
 import type { RecordView } from '../../store/record.ts';
 import type { LocationStore } from '../../store/store.ts';
@@ -110,6 +111,13 @@ export class GeofenceTracker implements RecordObserver {
   namesOf(slot: number): readonly string[] {
     const fences = this.#clients.get(slot)?.fences ?? [];
     return fences.filter((fence) => fence.isInside(slot)).map(({ name }) => name);
+  }
+
+  /** The names of the geofences in which a position is. */
+  namesAt({ latitude, longitude }: Position): readonly string[] {
+    return this.#fencesAt(latitude, longitude)
+      .filter(({ area }) => area.contains(latitude, longitude))
+      .map(({ name }) => name);
   }
 
   /** Whether the client of a slot is in one of some geofences. */

@@ -14,6 +14,9 @@ const HOME: Geofence = {
 };
 const onFull = () => assert.fail('there is room');
 
+const KIWI = { client: 'kiwi', position: { latitude: 1, longitude: 1 } };
+const FAR = { latitude: -50, longitude: 1 };
+
 test('who is in geofences is known from when somebody first asks on', async () => {
   const store = new LocationStore();
   const line = Buffer.from('AT Riley +0.000000000 kiwi +1+1 1000');
@@ -37,13 +40,14 @@ test('who is in geofences is known from when somebody first asks on', async () =
   });
   tracking.work();
   assert.equal(tracking.isReady, false);
-  assert.deepEqual(tracking.namesOf({ client: 'kiwi' }), []);
+  assert.deepEqual(tracking.namesOf(KIWI), []);
   const [first, second] = [tracking.start(onFull), tracking.start(onFull)];
   assert.equal(await first, await second);
   tracking.work();
   assert.equal(tracking.isReady, true);
-  assert.deepEqual(tracking.namesOf({ client: 'kiwi' }), ['home']);
-  assert.deepEqual(tracking.namesOf({ client: 'nobody' }), []);
+  assert.deepEqual(tracking.namesOf(KIWI), ['home']);
+  assert.deepEqual(tracking.namesOf({ ...KIWI, client: 'nobody' }), ['home'], 'by where it is');
+  assert.deepEqual(tracking.namesOf({ client: 'nobody', position: FAR }), []);
   change('home', undefined);
-  assert.deepEqual(tracking.namesOf({ client: 'kiwi' }), []);
+  assert.deepEqual(tracking.namesOf(KIWI), []);
 });

@@ -1,4 +1,5 @@
 import type { Location } from '../../store/location.ts';
+import { NO_SLOT } from '../../store/slot-index.ts';
 import type { LocationStore } from '../../store/store.ts';
 import type { GeofenceRegistry } from './geofence-registry.ts';
 import type { GeofenceTracker, TrackedStore } from './geofence-tracker.ts';
@@ -46,8 +47,10 @@ export class GeofenceTracking {
   }
 
   /** The names of the geofences that a client is in, as far as that is known. */
-  namesOf({ client }: Pick<Location, 'client'>): readonly string[] {
+  namesOf({ client, position }: Pick<Location, 'client' | 'position'>): readonly string[] {
     const slot = this.#parts.store.slotOf(Buffer.from(client, 'latin1'));
+    // Of a client that another server holds it is known where it is.
+    if (slot === NO_SLOT) return this.#tracker?.namesAt(position) ?? [];
     return this.#tracker?.namesOf(slot) ?? [];
   }
 

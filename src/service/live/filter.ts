@@ -1,4 +1,5 @@
 import { Box, type BoxEdges } from '../../store/spatial-index-box.ts';
+import type { Area } from '../spread/part.ts';
 import { haversineOfMetres, Origin } from '../../store/spatial-index-origin.ts';
 
 /**
@@ -11,6 +12,8 @@ export interface LiveFilter {
   /** Whether the subscriber may see, and wants, the client whose ID the bytes are. */
   readonly accepts?: ((client: Buffer) => boolean) | undefined;
   readonly area?: LiveArea | undefined;
+  /** The same as plain data, so that other servers can be asked. */
+  readonly bounds?: Area | undefined;
   /** Names of geofences: only of these it is told who enters and leaves. */
   readonly geofences?: ReadonlySet<string> | undefined;
   /** Whether it is told as well when clients are seen that do not say where they are. */

@@ -10,6 +10,7 @@ import type { LiveCursor } from './cursor.ts';
 import type { LiveBatch, LiveSink } from './events.ts';
 import { boxArea, type LiveFilter } from './filter.ts';
 import { LiveHub } from './hub.ts';
+import type { LiveElsewhere } from './snapshots.ts';
 import type { LiveSubscription } from './subscription.ts';
 
 export const NORTH = boxArea({
@@ -33,28 +34,34 @@ export class Bench {
     maxPresences: 1000,
     onFull: () => assert.fail('it is full'),
   });
-  readonly hub = new LiveHub({
-    store: this.store,
-    encode: (slot, showsGeofences) => {
-      const names = showsGeofences ? this.tracker.namesOf(slot) : [];
-      return [this.store.locationAt(slot).at, ...names].join(' in ');
-    },
-    watch: undefined,
-    encodeSeen: (slot) => `seen ${this.store.signs.clientOf(slot).toString()}`,
-    geofences: this.tracker,
-    encodeTransition: ({ kind, client, geofence, reason, location }) =>
-      [kind, client, geofence, reason, location && 'with its location'].filter(Boolean).join(' '),
-    vector: () => this.vector,
-    startOf: () => 0,
-    after: (delayMs, action) => {
-      const timer = { atMs: this.nowMs + delayMs, action };
-      this.#timers.push(timer);
-      return () => (this.#timers = this.#timers.filter((other) => other !== timer));
-    },
-    now: () => this.nowMs,
-    wake: () => (this.#isWoken = true),
-  });
+  readonly hub: LiveHub;
   vector: VersionVector = [];
+
+  /** @param elsewhere other servers that hold what this one does not */
+  constructor(elsewhere?: LiveElsewhere) {
+    this.hub = new LiveHub({
+      store: this.store,
+      encode: (slot, showsGeofences) => {
+        const names = showsGeofences ? this.tracker.namesOf(slot) : [];
+        return [this.store.locationAt(slot).at, ...names].join(' in ');
+      },
+      encodeLocation: ({ at }) => at,
+      elsewhere,
+      encodeSeen: (slot) => `seen ${this.store.signs.clientOf(slot).toString()}`,
+      geofences: this.tracker,
+      encodeTransition: ({ kind, client, geofence, reason, location }) =>
+        [kind, client, geofence, reason, location && 'with its location'].filter(Boolean).join(' '),
+      vector: () => this.vector,
+      startOf: () => 0,
+      after: (delayMs, action) => {
+        const timer = { atMs: this.nowMs + delayMs, action };
+        this.#timers.push(timer);
+        return () => (this.#timers = this.#timers.filter((other) => other !== timer));
+      },
+      now: () => this.nowMs,
+      wake: () => (this.#isWoken = true),
+    });
+  }
 
   get timers(): number {
     return this.#timers.length;

@@ -1,4 +1,5 @@
 import type { VersionVector } from '../../store/version-vector.ts';
+import type { Location } from '../../store/location.ts';
 import type { FeedCursor } from '../../store/change-feed.ts';
 import { noLiveCounts, type LiveCounts } from './counts.ts';
 import type { LiveCursor } from './cursor.ts';
@@ -6,6 +7,7 @@ import { LiveBatch, type LiveEvent, type LiveSink } from './events.ts';
 import type { LiveFilter } from './filter.ts';
 import type { LiveStore } from './live-store.ts';
 import type { Transition } from '../geofences/transition.ts';
+import { Snapshots, type LiveElsewhere } from './snapshots.ts';
 import { LiveSubscription, type SubscriptionOwner } from './subscription.ts';
 import { TransitionEvents, type LiveGeofences } from './transition-events.ts';
 
@@ -39,11 +41,13 @@ export interface LiveHubParts {
   readonly vector: () => VersionVector;
   /** The change of this server's feed after which all is that one with a vector may lack. */
   readonly startOf: (vector: VersionVector) => number;
+  /** A location that is of another server, as the front end encodes it. */
+  readonly encodeLocation: (location: Location, showsGeofences: boolean) => string;
   /**
-   * Keeps these clients up to date until the returned function is called; `undefined` where this server holds every client.
-   * Otherwise what it lacks of the others is not in the feed, and no subscriber can go on from a cursor.
+   * Those who hold what this server does not; `undefined` where it holds every client. Otherwise what it lacks of the others is
+   * not in the feed, and no subscriber can go on from a cursor.
    */
-  readonly watch: ((clients: readonly Buffer[]) => () => void) | undefined;
+  readonly elsewhere: LiveElsewhere | undefined;
   /** Runs `action` once after `delayMs`; the returned function cancels it. */
   readonly after: (delayMs: number, action: () => void) => () => void;
   /** The time, in milliseconds since the POSIX epoch. */
@@ -58,6 +62,7 @@ export class LiveHub {
   readonly #parts: LiveHubParts;
   readonly #owner: SubscriptionOwner;
   #subscriptions: LiveSubscription[] = [];
+  readonly #snapshots: Snapshots | undefined;
   /** What ends the watching of a subscription's clients. */
   readonly #watched = new Map<LiveSubscription, () => void>();
   /** Reads the feed while there are subscribers. */
@@ -76,15 +81,27 @@ export class LiveHub {
 
   constructor(parts: LiveHubParts) {
     this.#parts = parts;
-    const { store, geofences, encodeTransition } = parts;
+    const { store, geofences, encodeTransition, encodeLocation, elsewhere, after } = parts;
     this.#transitions = new TransitionEvents(geofences, store, encodeTransition);
     this.#transition = this.#transitions.head;
+    this.#snapshots =
+      elsewhere &&
+      new Snapshots({
+        elsewhere,
+        head: () => store.head,
+        after,
+        onBroken: (subscription) => subscription.reset(),
+      });
     this.#owner = {
       store,
       counts: this.counts,
       transitions: this.#transitions,
       isInAny: (slot, names) => geofences.isInAny(slot, names),
       eventOf: (slot, showsGeofences) => this.#eventOf(slot, showsGeofences),
+      eventAt: (location, showsGeofences) => {
+        return { kind: 'location', body: encodeLocation(location, showsGeofences) };
+      },
+      beginPages: (subscription) => this.#snapshots?.begin(subscription),
       wake: () => this.#wake(),
       closed: (subscription) => this.#remove(subscription),
     };
@@ -102,8 +119,9 @@ export class LiveHub {
    *   `reset` and everything
    */
   subscribe(filter: LiveFilter, sink: LiveSink, had?: LiveCursor): LiveSubscription {
-    const { store, startOf, now } = this.#parts;
-    const holdsAll = this.#parts.watch === undefined;
+    const { store, startOf, now, elsewhere } = this.#parts;
+    const holdsAll = elsewhere === undefined;
+    const isPaged = !holdsAll && filter.clients === undefined;
     const isRecent = holdsAll && had !== undefined && now() - had.timeMs <= MAX_CURSOR_AGE_MS;
     const missed = isRecent ? this.#transitions.missedBy(had) : undefined;
     const isUsable = isRecent && missed !== undefined;
@@ -114,14 +132,17 @@ export class LiveHub {
       sink,
       isUsable ? had : undefined,
       start,
+      isPaged,
     );
     if (had !== undefined && !isUsable) subscription.reset();
+    else if (isPaged) this.#snapshots?.begin(subscription);
     if (missed !== undefined) subscription.tell(missed);
     this.#cursor ??= store.openAfter(store.head);
     if (this.#cancelMarks === undefined) this.#markLater();
     this.#subscriptions.push(subscription);
-    const unwatch = this.#parts.watch?.(filter.clients ?? []);
-    if (unwatch !== undefined) this.#watched.set(subscription, unwatch);
+    if (elsewhere !== undefined && filter.clients !== undefined) {
+      this.#watched.set(subscription, elsewhere.watch(filter.clients));
+    }
     this.#wake();
     return subscription;
   }
@@ -132,6 +153,7 @@ export class LiveHub {
     if (cursor === undefined || !this.#isDue) return this.#time();
     this.#isDue = false;
     const before = cursor.seq;
+    this.#resetLacking();
     this.#sendTransitions();
     const isAtHead = this.#sendChanges(cursor, before);
     const isRead = this.#readOn(cursor.seq);
@@ -140,6 +162,16 @@ export class LiveHub {
     this.#madeWithout.clear();
     this.#transitions.clear();
     if (!isAtHead || !isRead) this.#wake();
+  }
+
+  /** Has those begin anew that lack what is not in the store any more. */
+  #resetLacking(): void {
+    const { elsewhere } = this.#parts;
+    if (elsewhere === undefined) return;
+    for (const subscription of this.#subscriptions) {
+      if (!subscription.isBlocked && subscription.lacks(elsewhere.evictedUpTo))
+        subscription.reset();
+    }
   }
 
   #sendTransitions(): void {
@@ -239,6 +271,7 @@ export class LiveHub {
 
   #remove(subscription: LiveSubscription): void {
     this.#subscriptions = this.#subscriptions.filter((other) => other !== subscription);
+    this.#snapshots?.end(subscription);
     this.#watched.get(subscription)?.();
     this.#watched.delete(subscription);
     if (this.#subscriptions.length > 0) return;

@@ -1,5 +1,7 @@
 import type { FeedCursor } from '../../store/change-feed.ts';
+import type { Location } from '../../store/location.ts';
 import { NO_SLOT } from '../../store/slot-index.ts';
+import type { Area } from '../spread/part.ts';
 import type { LiveCounts } from './counts.ts';
 import type { Transition } from '../geofences/transition.ts';
 import { CursorFilter, type LiveCursor } from './cursor.ts';
@@ -8,6 +10,8 @@ import type { LiveFilter } from './filter.ts';
 import type { LiveStore } from './live-store.ts';
 import type { ToldTransition, TransitionEvents } from './transition-events.ts';
 
+const E7 = 1e7;
+
 /** What a subscription needs of the hub that it belongs to. */
 export interface SubscriptionOwner {
   readonly store: LiveStore;
@@ -15,6 +19,10 @@ export interface SubscriptionOwner {
   /** What a subscriber is told of a slot's client; it is made once in a flush. */
   eventOf(slot: number, showsGeofences: boolean): LiveEvent;
   readonly transitions: TransitionEvents;
+  /** What a subscriber is told of a location that is of another server. */
+  eventAt(location: Location, showsGeofences: boolean): LiveEvent;
+  /** Begins what a subscription gets of other servers, where no server holds all. */
+  beginPages(subscription: LiveSubscription): void;
   /** Whether the client of a slot is in one of some geofences. */
   isInAny(slot: number, geofences: ReadonlySet<string>): boolean;
   wake(): void;
@@ -44,12 +52,23 @@ export class LiveSubscription {
   /** The vector of the last mark. */
   #marked: LiveCursor['vector'] = [];
   #isBlocked = false;
+  /** Whether it is where the hub is. */
+  #isThere = false;
   #isReady = false;
   #isClosed = false;
+  /** Whether it gets what there is from other servers, page by page, since no server holds all. */
+  readonly #isPaged: boolean;
+  /** How far it is with that: it waits to begin, or gets pages beside what changes. */
+  #pages: 'awaited' | 'coming' | 'done' = 'done';
+  /** The change after which all is in the feed that pages may lack, and the last one when they were begun. */
+  #began = { after: 0, head: 0 };
+  /** What waits until there is room. */
+  #onRoom: (() => void) | undefined;
 
   /**
    * @param had what the subscriber has, where it goes on
    * @param start the change after which all is that the subscriber may lack
+   * @param isPaged whether it gets what there is by `takePage`: then it waits for `begin`
    */
   constructor(
     owner: SubscriptionOwner,
@@ -57,12 +76,15 @@ export class LiveSubscription {
     sink: LiveSink,
     had: LiveCursor | undefined,
     start: number,
+    isPaged: boolean,
   ) {
     this.#owner = owner;
     this.#filter = filter;
     this.#sink = sink;
     this.#had = had && new CursorFilter(had);
     this.#seq = start;
+    this.#isPaged = isPaged;
+    if (isPaged) this.#pages = 'awaited';
     this.#transition = owner.transitions.head;
   }
 
@@ -73,14 +95,24 @@ export class LiveSubscription {
     return [clients, accepts, area, geofences].every((part) => part === undefined);
   }
 
-  /** Whether it can be sent more. */
+  /** Where it looks, as plain data; `undefined`: everywhere. */
+  get bounds(): Area | undefined {
+    return this.#filter.bounds;
+  }
+
+  /** Whether it can be sent nothing for now. */
   get isBlocked(): boolean {
-    return this.#isBlocked;
+    return this.#isBlocked || this.#pages === 'awaited';
+  }
+
+  /** Whether it lacks something that has made room: of the changes up to this one. */
+  lacks(evictedUpTo: number): boolean {
+    return this.#isPaged && evictedUpTo > Math.max(this.#seq, this.#began.head);
   }
 
   /** Whether it has been sent all changes up to one. */
   isAt(seq: number): boolean {
-    return this.#isReady && this.#seq === seq;
+    return this.#isThere && this.#seq === seq;
   }
 
   /** Tells the subscriber that what it has does not count, and begins anew. */
@@ -89,9 +121,61 @@ export class LiveSubscription {
     this.#endReading();
     this.#had = undefined;
     this.#seq = 0;
+    this.#isThere = false;
     this.#isReady = false;
     this.#inside.clear();
-    this.#events.push({ kind: 'reset' });
+    this.#events = [{ kind: 'reset' }];
+    if (!this.#isPaged) return;
+    this.#pages = 'awaited';
+    this.#onRoom?.();
+    this.#owner.beginPages(this);
+  }
+
+  /**
+   * Begins to get what changes, beside pages of what there is.
+   *
+   * @param after the change after which all is in the feed that pages may lack
+   * @param head the last change so far
+   */
+  begin(after: number, head: number): void {
+    this.#seq = after;
+    this.#began = { after, head };
+    this.#pages = 'coming';
+    this.#owner.wake();
+  }
+
+  /** Settled when there is room, or nothing more is to be sent. */
+  whenRoom(): Promise<void> {
+    if (!this.#isBlocked) return Promise.resolve();
+    return new Promise((resolve) => (this.#onRoom = resolve));
+  }
+
+  /** Sends locations of other servers, as far as they match. */
+  takePage(locations: readonly Location[]): void {
+    const { store } = this.#owner;
+    for (const location of locations) {
+      const slot = store.slotOf(Buffer.from(location.client, 'latin1'));
+      // What the feed has of the client since is as new, and is sent from there.
+      if (slot === NO_SLOT || store.seqOf(slot) <= this.#began.after) this.#takeLocation(location);
+    }
+    this.#flush();
+  }
+
+  /** All pages were sent. */
+  endPages(): void {
+    this.#pages = 'done';
+    if (this.#isThere) this.#becomeReady();
+  }
+
+  #takeLocation(location: Location): void {
+    const { accepts, area, hidesGeofences } = this.#filter;
+    const { client, position } = location;
+    if (accepts?.(Buffer.from(client, 'latin1')) === false) return;
+    if (area !== undefined) {
+      if (!area(Math.round(position.latitude * E7), Math.round(position.longitude * E7))) return;
+      this.#inside.add(client);
+    }
+    this.#events.push(this.#owner.eventAt(location, hidesGeofences !== true));
   }
 
   /** Sends the transitions that it lacks; if they are not all there any more, it begins anew. */
@@ -100,6 +184,7 @@ export class LiveSubscription {
     if (this.#transition === transitions.head) return;
     const told = transitions.after(this.#transition);
     this.#transition = transitions.head;
+    if (this.#isPaged) return; // who enters and leaves is known where clients are held
     if (told === undefined) this.reset();
     else if (this.isOfAll && this.#events.length === 0) this.#send(transitions.batchOf(told));
     else {
@@ -161,7 +246,8 @@ export class LiveSubscription {
 
   /** Says where the subscriber can go on, if it has all up to `seq` and that is news. */
   mark(cursor: LiveCursor, seq: number): void {
-    if (this.#isBlocked || !this.isAt(seq) || cursor.vector === this.#marked) return;
+    if (this.#isBlocked || !this.#isReady || !this.isAt(seq) || cursor.vector === this.#marked)
+      return;
     if (this.#transition !== this.#owner.transitions.head) return;
     this.#marked = cursor.vector;
     this.#sink.mark(cursor);
@@ -170,12 +256,15 @@ export class LiveSubscription {
   /** Goes on after `send` said that there is no room. */
   resume(): void {
     this.#isBlocked = false;
+    this.#onRoom?.();
+    this.#onRoom = undefined;
     this.#owner.wake();
   }
 
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#onRoom?.();
     this.#endReading();
     this.#owner.closed(this);
   }
@@ -185,6 +274,12 @@ export class LiveSubscription {
     this.#endReading();
     this.#seq = head;
     this.#had = undefined;
+    this.#isThere = true;
+    if (this.#pages === 'done') this.#becomeReady();
+    else this.#flush();
+  }
+
+  #becomeReady(): void {
     if (!this.#isReady) this.#events.push({ kind: 'ready' });
     this.#isReady = true;
     this.#flush();
@@ -220,7 +315,8 @@ export class LiveSubscription {
     const isKnown = this.#inside.delete(client) || this.#had !== undefined;
     const isAnywhere = area === undefined && geofences === undefined;
     if (store.isRemoval(slot)) {
-      if (isKnown || (isAnywhere && this.#isReady)) this.#push(slot);
+      // While pages come it may have been on one.
+      if (isKnown || (isAnywhere && (this.#isReady || this.#isPaged))) this.#push(slot);
     } else if (isAnywhere) this.#push(slot);
     else if (this.#isWithin(slot)) {
       this.#inside.add(client);

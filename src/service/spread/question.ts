@@ -8,6 +8,8 @@ export interface PartQuestion {
   readonly area: Area;
   readonly limit: number;
   readonly after?: SpreadCursor | undefined;
+  /** Up to where who answers has to have read its partitions: see `Elsewhere`. */
+  readonly places?: readonly (readonly [partition: number, seq: number])[] | undefined;
 }
 
 /** The most clients that are asked for at once. */
@@ -36,6 +38,7 @@ export const partQuestionSchema = z.object({
   area: areaSchema,
   limit: z.int().min(1).max(MAX_ASKED),
   after: z.object({ metres: z.number().min(0), client: z.string() }).optional(),
+  places: z.array(z.tuple([z.int().min(0), z.int().min(0)])).optional(),
 });
 
 /** A question as text. */

@@ -1,4 +1,5 @@
-import type { Elsewhere } from '../../replication/elsewhere.ts';
+import type { Elsewhere, Places } from '../../replication/elsewhere.ts';
+import type { Location } from '../../store/location.ts';
 import type {
   ClientBox,
   ClientCursor,
@@ -13,6 +14,9 @@ import { joinParts, takePart, type Area, type NearbyClientsPage, type Part } fro
 
 /** How often a question goes on where nobody who was found is wanted, before that is left to who asks. */
 const MAX_ROUNDS = 8;
+
+/** How many clients are asked for at once of each holder where all are wanted: the most that a question may. */
+const CLIENTS_A_PAGE = 1000;
 
 /** What a spread finder is made of. */
 interface SpreadParts {
@@ -55,39 +59,72 @@ export class SpreadFinder implements Finder {
     }
   }
 
+  /**
+   * All who are in an area, page by page, as of now at least: nothing is missing of what this server knew when it asked for a page.
+   *
+   * @throws where there is a partition that nobody answers for
+   */
+  async *pages(area: Area): AsyncGenerator<readonly Location[], void, undefined> {
+    let after: SpreadCursor | undefined;
+    do {
+      const { places } = this.#parts.elsewhere;
+      const question = { area, limit: CLIENTS_A_PAGE, after, places };
+      const page = joinParts(await this.#askAll(question), Infinity);
+      yield page.clients.map(({ location }) => location);
+      after = page.next;
+    } while (after !== undefined);
+  }
+
   async #page(
     area: Area,
     limit: number,
     after: SpreadCursor | undefined,
   ): Promise<NearbyClientsPage> {
+    return joinParts(await this.#askAll({ area, limit, after }), limit);
+  }
+
+  #askAll(question: Question): Promise<Part[]> {
     const { elsewhere, server } = this.#parts;
-    const parts = await askHolders(elsewhere, server, {
-      take: (partitions) => this.take({ area, limit, after, partitions }),
-      ask: (holder, partitions) => this.#ask(holder, { area, limit, after, partitions }),
+    return askHolders(elsewhere, server, {
+      take: (partitions) => this.take({ ...question, partitions }),
+      ask: (holder, partitions) => this.#ask(holder, partitions, question),
     });
-    return joinParts(parts, limit);
   }
 
   /** This server's own part. */
-  take({ partitions, area, limit, after }: Question): Promise<Part> {
+  take({
+    partitions,
+    area,
+    limit,
+    after,
+  }: Omit<Question, 'places'> & { readonly partitions: ReadonlySet<number> }): Promise<Part> {
     const { local, elsewhere } = this.#parts;
     const isWanted = ({ client }: { readonly client: string }): boolean =>
       partitions.has(elsewhere.partitionOf(Buffer.from(client, 'latin1')));
     return takePart(local, area, { limit, after, isWanted });
   }
 
-  async #ask(server: string, { partitions, ...rest }: Question): Promise<Part> {
+  async #ask(
+    holder: string,
+    partitions: ReadonlySet<number>,
+    { places, ...rest }: Question,
+  ): Promise<Part> {
     const { formatQuestion, parsePart } = await loadText();
-    const question = formatQuestion({ ...rest, partitions: [...partitions] });
-    return parsePart(await this.#parts.elsewhere.ask(server, question));
+    const question = formatQuestion({
+      ...rest,
+      partitions: [...partitions],
+      places: places && [...places].filter(([partition]) => partitions.has(partition)),
+    });
+    return parsePart(await this.#parts.elsewhere.ask(holder, question));
   }
 }
 
 interface Question {
-  readonly partitions: ReadonlySet<number>;
   readonly area: Area;
   readonly limit: number;
   readonly after?: SpreadCursor | undefined;
+  /** Up to where others have to have read; `undefined`: it does not matter. */
+  readonly places?: Places | undefined;
 }
 
 /** How servers ask each other: what checks questions is not needed before the first. */
