@@ -3,7 +3,8 @@ import { setImmediate as nextIteration } from 'node:timers/promises';
 
 import { ByteWriter } from '../protocol/byte-writer.ts';
 import { ChangeWriter } from '../store/change-stream.ts';
-import { RecordView } from '../store/record.ts';
+import type { RecordView } from '../store/record.ts';
+import { scanRecord } from '../store/scan-record.test.ts';
 import { LocationStore } from '../store/store.ts';
 import type { Contact } from '../store/contact.ts';
 import type { VersionVector } from '../store/version-vector.ts';
@@ -28,9 +29,7 @@ export function recordOf(client: string, time: number): RecordView {
 
 /** The record that a line says. */
 export function recordIn(line: string): RecordView {
-  const bytes = Buffer.from(line, 'latin1');
-  const record = new RecordView();
-  assert.ok(record.scan(bytes, 0, bytes.length));
+  const record = scanRecord(line);
   sequence += 1;
   record.sequence = sequence;
   return record;

@@ -8,6 +8,7 @@ import { requireUsableOptions } from './check-options.ts';
 import { requireUsableSettings } from './check-places.ts';
 import { OptionError } from './errors.ts';
 import type { ServerOptions } from './options.ts';
+import { ANY, SMALL_OPTIONS } from './small-options.test.ts';
 import { DEFAULT_CHOICES } from '../places/choices.ts';
 
 const HOOK: HookOptions = {
@@ -22,26 +23,10 @@ const HOOK: HookOptions = {
   timeoutMs: 1,
 };
 
-const ANY = { host: '127.0.0.1', port: 0 };
-
+/** Options that are as small, or as large, as they may be. */
 const OPTIONS: ServerOptions = {
-  herd: 'herd',
-  name: 'Riley',
-  clients: ANY,
-  peers: ANY,
+  ...SMALL_OPTIONS,
   neighbours: [{ name: 'Jaquez', peers: { ...ANY, port: 65_535 } }],
-  framing: 'line',
-  secrets: [],
-  peerCertificate: undefined,
-  nats: undefined,
-  clientCertificate: undefined,
-  access: undefined,
-  gateway: undefined,
-  gatewayCertificate: undefined,
-  gatewayOrigins: [],
-  gatewayUrl: undefined,
-  map: undefined,
-  hooks: [],
   clientLimits: {
     connections: 1,
     connectionsPerAddress: 1,
@@ -50,31 +35,9 @@ const OPTIONS: ServerOptions = {
     unreadMs: 2 ** 31 - 1,
     rate: { perSecond: 0.5, burst: 1 },
   },
-  acknowledge: 'received',
-  journalFolder: undefined,
-  forgetMs: undefined,
   tombstoneGraceMs: 1,
   maxClients: 1,
   maxMemoryBytes: 1,
-  logLevel: 'info',
-  places: {
-    provider: 'geonames',
-    settings: {},
-    key: '',
-    choices: DEFAULT_CHOICES,
-    calls: undefined,
-    budget: undefined,
-    cache: {
-      ttlMs: 0,
-      zeroTtlMs: 0,
-      staleWhileRevalidateMs: 0,
-      staleIfErrorMs: 0,
-      entries: 0,
-      tolerance: 0,
-      folder: undefined,
-    },
-  },
-  logFile: undefined,
 };
 
 const { clientLimits: limits } = OPTIONS;

@@ -3,24 +3,21 @@ import { describe, test, type TestContext } from 'node:test';
 import { setImmediate as nextIteration } from 'node:timers/promises';
 
 import { LocationStore } from '../store/store.ts';
-import { RecordView } from '../store/record.ts';
+import type { RecordView } from '../store/record.ts';
+import { scanRecord } from '../store/scan-record.test.ts';
 import { keepHorizon, startSweeping } from './forgetting.ts';
 
 const START = 1_621_464_828;
 
 /** A location that is so many seconds old at the start of the test. */
 function aged(client: string, seconds: number): RecordView {
-  const line = new RecordView();
-  const bytes = Buffer.from(`AT A +0.000000000 ${client} +1+1 ${START - seconds}`);
-  assert.ok(line.scan(bytes, 0, bytes.length));
+  const line = scanRecord(`AT A +0.000000000 ${client} +1+1 ${START - seconds}`);
   return line;
 }
 
 /** A tombstone that is so many seconds old at the start of the test. */
 function removal(client: string, seconds: number): RecordView {
-  const line = new RecordView();
-  const bytes = Buffer.from(`REMOVED A +0.000000000 ${client} ${START - seconds}.000000000`);
-  assert.ok(line.scan(bytes, 0, bytes.length));
+  const line = scanRecord(`REMOVED A +0.000000000 ${client} ${START - seconds}.000000000`);
   return line;
 }
 

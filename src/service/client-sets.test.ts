@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { parseAll } from '../access/grant.ts';
-import { RecordView } from '../store/record.ts';
+import { scanRecord } from '../store/scan-record.test.ts';
 import { LocationStore } from '../store/store.ts';
 import { ClientSets, MAX_SET_CLIENTS } from './client-sets.ts';
 
@@ -22,9 +22,7 @@ class Bench {
   }
 
   #apply(line: string, sequence: number): void {
-    const view = new RecordView();
-    const bytes = Buffer.from(line);
-    assert.ok(view.scan(bytes, 0, bytes.length));
+    const view = scanRecord(line);
     view.sequence = sequence;
     this.store.apply(view);
   }

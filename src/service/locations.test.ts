@@ -1,16 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { RecordView } from '../store/record.ts';
+import { scanRecord } from '../store/scan-record.test.ts';
 import { LocationStore } from '../store/store.ts';
 import { Locations } from './locations.ts';
 
 const NOTHING_TO_REPLAY = { replaying: false, replayed: Promise.resolve() };
 
 function put(store: LocationStore, client: string): void {
-  const line = Buffer.from(`AT Riley +0.000000000 ${client} +1+1 1000`);
-  const record = new RecordView();
-  assert.ok(record.scan(line, 0, line.length));
+  const record = scanRecord(`AT Riley +0.000000000 ${client} +1+1 1000`);
   store.apply(record);
 }
 

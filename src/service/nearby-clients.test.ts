@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { RecordView } from '../store/record.ts';
+import type { RecordView } from '../store/record.ts';
+import { scanRecord } from '../store/scan-record.test.ts';
 import { SpatialQuestionError } from '../store/spatial-index-errors.ts';
 import { LocationStore } from '../store/store.ts';
 import { ClientFinder, type NearbyClients } from './nearby-clients.ts';
 
 function record(client: string, position: string, time = 1000): RecordView {
-  const view = new RecordView();
-  const bytes = Buffer.from(`AT Riley +0.000000000 ${client} ${position} ${time}`);
-  assert.ok(view.scan(bytes, 0, bytes.length));
+  const view = scanRecord(`AT Riley +0.000000000 ${client} ${position} ${time}`);
   view.sequence = time;
   return view;
 }

@@ -4,7 +4,7 @@ import { setImmediate as nextIteration } from 'node:timers/promises';
 
 import fc from 'fast-check';
 
-import { RecordView } from '../store/record.ts';
+import { scanRecord } from '../store/scan-record.test.ts';
 import type { Location } from '../store/location.ts';
 import { LocationStore } from '../store/store.ts';
 import { CommitGate } from './commit-gate.ts';
@@ -192,9 +192,7 @@ describe('a client that is removed', () => {
 
   test('is removed even if its last report is of a server whose clock is ahead', async () => {
     const bench = new Bench();
-    const line = Buffer.from('AT Ahead +0.000000000 kiwi +1+1 1005');
-    const record = new RecordView();
-    assert.ok(record.scan(line, 0, line.length));
+    const record = scanRecord('AT Ahead +0.000000000 kiwi +1+1 1005');
     bench.store.apply(record);
     assert.equal(bench.located()?.origin, 'Ahead');
     assert.equal(await bench.remove(), 'accepted');

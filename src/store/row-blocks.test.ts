@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { LocationRows } from './location-rows.ts';
-import { RecordView } from './record.ts';
+import type { RecordView } from './record.ts';
+import { scanRecord } from './scan-record.test.ts';
 import { RowBlocks, type Place } from './row-blocks.ts';
 
 const SLOT = 3;
@@ -13,9 +14,7 @@ class Bench {
   readonly blocks = new RowBlocks(this.rows);
 
   put(line: string): RecordView {
-    const bytes = Buffer.from(line);
-    const record = new RecordView();
-    assert.ok(record.scan(bytes, 0, bytes.length), line);
+    const record = scanRecord(line);
     this.blocks.write(SLOT, record);
     this.rows.setFormat(SLOT, record.format);
     return record;

@@ -7,6 +7,7 @@ import type { Instant } from '../protocol/timestamp.ts';
 import { isWhite } from '../protocol/white-space.ts';
 import { documentKey } from './document.ts';
 import { RecordView } from './record.ts';
+import { scanRecord } from './scan-record.test.ts';
 import { clientOfSign, decodeSign, encodeSign, isSignKey, signKey } from './sign-of-life.ts';
 import { NO_SLOT } from './slot-index.ts';
 import { LocationStore } from './store.ts';
@@ -33,9 +34,7 @@ function signOf(client: Buffer, text: string | undefined, seconds: number, serve
 /** A report of a client's clock that says 1. */
 function reportOf(client: Buffer, receivedSeconds: number): RecordView {
   const id = client.toString();
-  const line = Buffer.from(`AT Riley +${receivedSeconds - 1}.000000000 ${id} +1.0+1.0 1`);
-  const record = new RecordView();
-  assert.ok(record.scan(line, 0, line.length));
+  const record = scanRecord(`AT Riley +${receivedSeconds - 1}.000000000 ${id} +1.0+1.0 1`);
   record.sequence = receivedSeconds;
   return record;
 }

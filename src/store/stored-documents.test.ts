@@ -4,6 +4,7 @@ import { describe, test } from 'node:test';
 import { ByteWriter } from '../protocol/byte-writer.ts';
 import { documentKey, MAX_DOCUMENT_BODY_BYTES } from './document.ts';
 import { RecordView } from './record.ts';
+import { scanRecord } from './scan-record.test.ts';
 import { NO_SLOT } from './slot-index.ts';
 import { LocationStore } from './store.ts';
 
@@ -21,9 +22,7 @@ function documentOf(name: string, body: string | undefined, seconds: number): Re
 }
 
 function reportOf(client: string, seconds: number): RecordView {
-  const line = Buffer.from(`AT Riley +0.000000000 ${client} +1.0+1.0 ${seconds}`);
-  const record = new RecordView();
-  assert.ok(record.scan(line, 0, line.length));
+  const record = scanRecord(`AT Riley +0.000000000 ${client} +1.0+1.0 ${seconds}`);
   record.sequence = seconds;
   return record;
 }

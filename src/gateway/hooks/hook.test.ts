@@ -7,7 +7,7 @@ import type { Transition } from '../../service/geofences/transition.ts';
 import type { LeftOut } from '../../service/limited-log.ts';
 import type { LocationService } from '../../service/location-service.ts';
 import { createTestService } from '../../service/service-bench.test.ts';
-import { RecordView } from '../../store/record.ts';
+import { scanRecord } from '../../store/scan-record.test.ts';
 import { LocationStore } from '../../store/store.ts';
 import { Hook } from './hook.ts';
 import type { HookLogEvent } from './hook-log.ts';
@@ -89,8 +89,7 @@ class Bench {
   /** Takes in a record that another server accepted, or this one in another epoch. */
   take(client: string, origin: string, epoch: number): void {
     const line = `AT ${origin} +1.000000000 ${client} +1+1 1000`;
-    const record = new RecordView();
-    assert.ok(record.scan(Buffer.from(line), 0, line.length));
+    const record = scanRecord(line);
     record.epoch = epoch;
     record.sequence = 1;
     assert.equal(this.store.apply(record), 'newer');

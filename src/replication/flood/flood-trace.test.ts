@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { RecordView } from '../../store/record.ts';
+import { scanRecord } from '../../store/scan-record.test.ts';
 import type { Applied } from '../../store/store.ts';
 import { FloodTrace } from './flood-trace.ts';
 
@@ -17,9 +17,7 @@ class Traced {
 
   /** A record that an origin received so many seconds after the start comes from a neighbour. */
   note(sequence: number, afterS: number, neighbour: string, applied: Applied, origin = 0): void {
-    const record = new RecordView();
-    const bytes = Buffer.from(`AT R +0.000000000 kiwi +1+1 ${START + afterS}`);
-    assert.ok(record.scan(bytes, 0, bytes.length));
+    const record = scanRecord(`AT R +0.000000000 kiwi +1+1 ${START + afterS}`);
     record.sequence = sequence;
     this.#trace.note(origin, record, neighbour, applied);
   }

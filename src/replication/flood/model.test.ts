@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LocationStore } from '../../store/store.ts';
-import { RecordView } from '../../store/record.ts';
+import { scanRecord } from '../../store/scan-record.test.ts';
 import { Contacts } from './contacts.ts';
 import { Link, type LinkOwner } from './link.ts';
 import { makeNeighbour } from './neighbour.ts';
@@ -77,9 +77,7 @@ class Server {
 
   /** Takes a client's report of that second; its sequence number, where it was newer. */
   report(client: string, seconds: number): number | undefined {
-    const record = new RecordView();
-    const line = Buffer.from(`AT ${this.name} +0.000000001 ${client} +1+1 ${seconds}`);
-    assert.ok(record.scan(line, 0, line.length));
+    const record = scanRecord(`AT ${this.name} +0.000000001 ${client} +1+1 ${seconds}`);
     [record.epoch, record.sequence] = [this.epoch, this.#sequence + 1];
     if (this.store.apply(record) !== 'newer') return undefined;
     this.#sequence += 1;

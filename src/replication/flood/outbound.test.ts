@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import { ByteWriter } from '../../protocol/byte-writer.ts';
 import { ChangeWriter } from '../../store/change-stream.ts';
 import { setOf } from '../../store/neighbour-set.ts';
-import { RecordView } from '../../store/record.ts';
+import { scanRecord } from '../../store/scan-record.test.ts';
 import { LocationStore } from '../../store/store.ts';
 import { Outbound } from './outbound.ts';
 import { SequenceNumbers } from '../vectors/sequence-numbers.ts';
@@ -28,9 +28,7 @@ class Sender {
 
   /** A record that came from a client, or from another server. */
   apply(origin: string, sequence: number, client: string, from = 0): void {
-    const record = new RecordView();
-    const bytes = Buffer.from(`AT ${origin} +1.000000000 ${client} +1+1 ${sequence}`);
-    assert.ok(record.scan(bytes, 0, bytes.length));
+    const record = scanRecord(`AT ${origin} +1.000000000 ${client} +1+1 ${sequence}`);
     [record.epoch, record.sequence] = [EPOCH, sequence];
     this.store.apply(record, from);
   }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { RecordView } from '../../store/record.ts';
+import { scanRecord } from '../../store/scan-record.test.ts';
 import { LocationStore, type Applied } from '../../store/store.ts';
 import { Inbound } from './inbound.ts';
 import { Sources, type Source } from './sources.ts';
@@ -28,9 +28,7 @@ class Server {
 
   /** A record that comes from a neighbour; whether something is to be said of it. */
   receive(source: Source, applied: Applied, origin = 'R', wasClaimed = false): boolean {
-    const record = new RecordView();
-    const bytes = Buffer.from(`AT ${origin} +1.000000000 kiwi +1+1 1`);
-    assert.ok(record.scan(bytes, 0, bytes.length));
+    const record = scanRecord(`AT ${origin} +1.000000000 kiwi +1+1 1`);
     if (applied === 'newer') this.#sequence += 1;
     [record.epoch, record.sequence] = [1, this.#sequence];
     return this.sources.take(source, record, applied, wasClaimed);

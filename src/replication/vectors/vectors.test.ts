@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { RecordView } from '../../store/record.ts';
+import type { RecordView } from '../../store/record.ts';
+import { scanRecord } from '../../store/scan-record.test.ts';
 import { LocationStore } from '../../store/store.ts';
 import type { Checkpoint } from './adoption.ts';
 import { SequenceNumbers } from './sequence-numbers.ts';
@@ -10,9 +11,7 @@ import { Vectors } from './vectors.ts';
 const SELF = 'A';
 
 function recordOf(origin: string, sequence: number, client = `client-${sequence}`): RecordView {
-  const record = new RecordView();
-  const bytes = Buffer.from(`AT ${origin} +1.000000000 ${client} +1+1 ${sequence}`);
-  assert.ok(record.scan(bytes, 0, bytes.length));
+  const record = scanRecord(`AT ${origin} +1.000000000 ${client} +1+1 ${sequence}`);
   [record.epoch, record.sequence] = [1, sequence];
   return record;
 }

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
 import { parseAll } from '../../access/grant.ts';
-import { RecordView } from '../../store/record.ts';
+import type { RecordView } from '../../store/record.ts';
+import { scanRecord } from '../../store/scan-record.test.ts';
 import { LocationStore } from '../../store/store.ts';
 import type { CellQuestion } from './cell-count.ts';
 import { CellCounter } from './cell-counter.ts';
@@ -16,9 +17,7 @@ function record(client: string, position: string, time = 1000): RecordView {
 }
 
 function read(line: string, time: number): RecordView {
-  const view = new RecordView();
-  const bytes = Buffer.from(line);
-  assert.ok(view.scan(bytes, 0, bytes.length));
+  const view = scanRecord(line);
   view.sequence = time;
   return view;
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { RecordView } from '../../store/record.ts';
+import { scanRecord } from '../../store/scan-record.test.ts';
 import { LocationStore } from '../../store/store.ts';
 import { GeofenceTracking } from './geofence-tracking.ts';
 import type { Geofence } from './geofence.ts';
@@ -19,9 +19,7 @@ const FAR = { latitude: -50, longitude: 1 };
 
 test('who is in geofences is known from when somebody first asks on', async () => {
   const store = new LocationStore();
-  const line = Buffer.from('AT Riley +0.000000000 kiwi +1+1 1000');
-  const record = new RecordView();
-  assert.ok(record.scan(line, 0, line.length));
+  const record = scanRecord('AT Riley +0.000000000 kiwi +1+1 1000');
   store.apply(record);
   const known = new Map([['home', HOME]]);
   let change: OnGeofenceChanged = () => assert.fail('nobody watches');

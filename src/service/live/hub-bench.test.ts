@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import type { VersionVector } from '../../store/version-vector.ts';
 import { ByteWriter } from '../../protocol/byte-writer.ts';
 import { RecordView } from '../../store/record.ts';
+import { scanRecord } from '../../store/scan-record.test.ts';
 import { signKey } from '../../store/sign-of-life.ts';
 import { LocationStore } from '../../store/store.ts';
 import { GeofenceTracker } from '../geofences/geofence-tracker.ts';
@@ -70,8 +71,7 @@ export class Bench {
   /** Takes a record, by whichever server it was accepted. */
   take(client: string, position: string, sequence: number, origin = 'A'): void {
     const line = `AT ${origin} +${sequence}.000000000 ${client} ${position} 1000`;
-    const record = new RecordView();
-    assert.ok(record.scan(Buffer.from(line), 0, line.length), line);
+    const record = scanRecord(line);
     record.epoch = 7;
     record.sequence = sequence;
     this.store.apply(record);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { RecordView } from '../../store/record.ts';
+import { scanRecord } from '../../store/scan-record.test.ts';
 import { LocationStore } from '../../store/store.ts';
 import { ClientFinder } from '../nearby-clients.ts';
 import { findIn, joinParts, takePart, type Area } from './part.ts';
@@ -33,9 +33,7 @@ class Holder {
   put(client: string, latitude: number, longitude: number): void {
     const sign = (degrees: number): string => `${degrees < 0 ? '-' : '+'}${Math.abs(degrees)}`;
     const at = sign(latitude) + sign(longitude);
-    const bytes = Buffer.from(`AT Riley +0.000000000 ${client} ${at} 1000`, 'latin1');
-    const record = new RecordView();
-    assert.ok(record.scan(bytes, 0, bytes.length));
+    const record = scanRecord(`AT Riley +0.000000000 ${client} ${at} 1000`);
     this.#sequence += 1;
     record.sequence = this.#sequence;
     this.store.apply(record);
