@@ -115,8 +115,8 @@ function daily(share: number, replayCase: Replay): () => Promise<Figures<string>
     const questions = trace({ ...MODEL, clients: MODEL.clients * share, seed: ++seed });
     const figures: Record<string, number> = { questions: questions.length };
     for (const each of CASES) {
-      const [fromMs, toMs] = each.hours.map((hour) => hour * HOUR_MS) as [number, number];
-      const its = questions.filter(({ atMs }) => atMs >= fromMs && atMs < toMs);
+      const [from, to] = each.hours;
+      const its = questions.filter(({ atMs }) => atMs >= from * HOUR_MS && atMs < to * HOUR_MS);
       const { questions: asked, calls, recall } = await replayCase(its, each);
       figures[`saved ${each.name}`] = 100 * (1 - calls / asked);
       figures[`recall ${each.name}`] = recall;

@@ -9,6 +9,7 @@ import { openPlaceIndex } from '#src/places/place-index/read-index.js';
 import { recordText } from '#src/places/place-index/record.js';
 import { encodeIndex } from '#src/places/place-index/write-index.js';
 import type { Position } from '#src/protocol/position.js';
+import { quasiRandom } from '../load/quasi-random.ts';
 
 /** How far a made place lies from the embedded one that it stands for, at the most, in degrees: some 2 km. */
 const APART_DEGREES = 0.02;
@@ -25,15 +26,12 @@ export async function readSpread(): Promise<Spread> {
 /** Of `count` places that are spread as the embedded ones, the one of a number. */
 export function positionIn(spread: Spread, i: number, count: number): Position {
   const place = Math.floor((i * spread.latitudes.length) / count);
-  // The sequence of Roberts, "The Unreasonable Effectiveness of Quasirandom Sequences" (2018).
-  const [u, v] = [((i + 1) * 0.754_877_666) % 1, ((i + 1) * 0.569_840_291) % 1];
+  const [u, v] = quasiRandom(i);
   const apart = (share: number): number => (2 * share - 1) * APART_DEGREES;
-  const [latitude, longitude] = [spread.latitudes, spread.longitudes].map(
-    (column) => valueAt(column, place) / UNITS_PER_DEGREE,
-  ) as [number, number];
+  const degrees = (column: Int32Array): number => valueAt(column, place) / UNITS_PER_DEGREE;
   return {
-    latitude: within(latitude + apart(u), 90),
-    longitude: within(longitude + apart(v), 180),
+    latitude: within(degrees(spread.latitudes) + apart(u), 90),
+    longitude: within(degrees(spread.longitudes) + apart(v), 180),
   };
 }
 

@@ -2,6 +2,7 @@ import { UNITS_PER_DEGREE, type IndexedPlace } from '#src/places/place-index/pla
 import { recordText } from '#src/places/place-index/record.js';
 import { encodeIndex } from '#src/places/place-index/write-index.js';
 import type { Position } from '#src/protocol/position.js';
+import { quasiRandom } from '../load/quasi-random.ts';
 
 /** In each city: in its middle ten to the square kilometre, so that most circles have more than a page. */
 const PLACES_PER_CITY = 4_000;
@@ -27,9 +28,9 @@ export function cityPlaces(
   return Buffer.concat(encodeIndex(places, description));
 }
 
-/** By the sequence of Roberts, "The Unreasonable Effectiveness of Quasirandom Sequences" (2018). */
+/** Where a city's place of a number is: normally distributed around its middle. */
 function spotIn({ latitude, longitude }: Position, i: number): Position {
-  const [u, v] = [((i + 1) * 0.754_877_666) % 1, ((i + 1) * 0.569_840_291) % 1];
+  const [u, v] = quasiRandom(i);
   const metres = SPREAD_METRES * Math.sqrt(-2 * Math.log(u));
   const eastDegree = METRES_PER_DEGREE * Math.cos((latitude * Math.PI) / 180);
   return {

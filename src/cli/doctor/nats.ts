@@ -45,7 +45,7 @@ async function lookAt(
     const remedy = 'put right what is wrong with files, or run it on a machine of a server';
     findings.warning(
       url,
-      'credentials and JetStream were not tried: the files are not there',
+      'credentials and JetStream were not tried, since the files cannot be used',
       remedy,
     );
     return;
