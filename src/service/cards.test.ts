@@ -3,7 +3,8 @@ import { test } from 'node:test';
 
 import { isDocumentBody } from '../store/document.ts';
 import type { OnDocument } from '../store/stored-documents.ts';
-import { Cards, MAX_CARDS, MAX_FACE_CHARS } from './cards.ts';
+import { Cards, MAX_CARDS } from './cards.ts';
+import { MAX_FACE_CHARS } from './face.ts';
 
 /** Documents in memory, as the store has them. */
 class Bench {

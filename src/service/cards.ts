@@ -16,8 +16,6 @@ const KIND = 'card/';
 
 /** The longest name, in characters (UTF-16): two words; in its document each takes up to 9 bytes. */
 export const MAX_CARD_NAME = 64;
-/** The longest picture, in characters of base64: 5 kB of PNG, which is 64 × 64 pixels; with the name it fits a document. */
-export const MAX_FACE_CHARS = 7168;
 /** The most cards and other documents: with the largest pictures they take 80 MB at each server. */
 export const MAX_CARDS = 10_000;
 /** How many cards of clients that are not known any more make room at once for a new one: the tick goes on in between. */
@@ -43,7 +41,7 @@ type CardIcon = (typeof CARD_ICONS)[number];
 export interface Card {
   readonly name: string | undefined;
   readonly icon: CardIcon | undefined;
-  /** A picture in base64; at most `MAX_FACE_CHARS`. */
+  /** A picture in base64. @see isFace */
   readonly face: string | undefined;
 }
 

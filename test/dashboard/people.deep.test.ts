@@ -47,6 +47,12 @@ function send(
   return ask(gateway, { method: 'POST', path: pathname + search, headers, body });
 }
 
+/** A PNG of one pixel. */
+const RED_DOT = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
+
 const LOCATION = { _type: 'location', lat: 34.07, lon: -118.44, acc: 7, batt: 8 };
 
 test('a newcomer gets a phone onto the map, and gives it a name', WITH_BROWSER, async () => {
@@ -82,6 +88,22 @@ test('a newcomer gets a phone onto the map, and gives it a name', WITH_BROWSER, 
   const { json } = await ask(gateway, { path: '/v1/clients/anna-b/card' });
   assert.deepEqual(json, { name: HOSTILE, icon: 'bike' });
   assert.equal(await at.locator('img').count(), 0, 'a name became an element');
+
+  const file = at.getByLabel('Choose a picture');
+  const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>');
+  await file.setInputFiles({ name: 'a.svg', mimeType: 'image/svg+xml', buffer: svg });
+  await at.getByText(/^This file is no picture that the browser can read/).waitFor();
+  await file.setInputFiles({ name: 'a.png', mimeType: 'image/png', buffer: RED_DOT });
+  await at.getByAltText('The picture').waitFor();
+  await at.getByRole('button', { name: 'Save' }).click();
+  const named = at.getByRole('row', { name: HOSTILE });
+  await named.locator('img').waitFor();
+  const saved = await ask(gateway, { path: '/v1/clients/anna-b/card' });
+  const { face } = saved.json as { face: string };
+  assert.ok(face.startsWith('/9j/'), 'it was drawn anew, as JPEG');
+  await at.getByRole('button', { name: 'No picture' }).click();
+  await at.getByRole('button', { name: 'Save' }).click();
+  await named.locator('img').waitFor({ state: 'detached' });
 
   await at.getByText('Remove', { exact: true }).click();
   await at.getByRole('button', { name: 'Remove …' }).click();

@@ -7,7 +7,8 @@ import { OwnServer } from '../support/own-server.ts';
 /* Cards, and the groups of clients. */
 
 const gateway = { host: '127.0.0.1', port: 0 };
-const FACE = 'iVBORw0KGgo=';
+const FACE =
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 
 const server = await OwnServer.start({ gateway });
 after(() => server[Symbol.asyncDispose]());
@@ -66,6 +67,7 @@ describe('a card', () => {
       [{ name: 'x'.repeat(65) }, /1 to 64 characters/],
       [{ icon: 'submarine' }, /one of person, car/],
       [{ face: 'not base64' }, /base64/],
+      [{ face: btoa('<svg xmlns="http://www.w3.org/2000/svg"/>') }, /a PNG or JPEG/],
       [{ face: 'A'.repeat(7172) }, /at most 7168/],
       [{ nick: 'x' }, /no member .*nick/],
       [{ name: 'x' }, /short enough/, long],

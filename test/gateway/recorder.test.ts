@@ -33,7 +33,11 @@ await exchange(
     .map((report) => `IAMAT ${report}\n`)
     .join(''),
 );
-const card = { _type: 'card', name: 'Anna B.', face: 'iVBORw0KGgo=' };
+const card = {
+  _type: 'card',
+  name: 'Anna B.',
+  face: 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+};
 const fix = { _type: 'location', lat: 1, lon: 1, tst: 1000, acc: 5, vel: 36, batt: 80, tid: 'AB' };
 for (const message of [fix, card]) {
   const body = JSON.stringify(message);
@@ -78,7 +82,7 @@ test('the last location of each device is as the recorder has it', async () => {
     isotst: '1970-01-01T00:16:40Z',
     disptst: '1970-01-01 00:16:40',
     name: 'Anna B.',
-    face: 'iVBORw0KGgo=',
+    face: 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
   });
   const fields = await read(FAMILY, '/api/0/last?fields=topic,tst,isotst');
   assert.deepEqual(fields.json, [

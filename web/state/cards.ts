@@ -65,12 +65,16 @@ export function faceOf(client: string): string | undefined {
   return face.value;
 }
 
+/** A picture as a URL for an image. Browsers look at its bytes themselves; as this type they run nothing that is in it. */
+export function faceUrl(face: string): string {
+  return `data:image/png;base64,${face}`;
+}
+
 async function loadFace(client: string, tag: string): Promise<void> {
   try {
     const { face } = await readCard(client);
     const into = faces.get(tag);
-    // Browsers look at the bytes of an image themselves; as this type they run nothing that is in it.
-    if (into !== undefined && face !== undefined) into.value = `data:image/png;base64,${face}`;
+    if (into !== undefined && face !== undefined) into.value = faceUrl(face);
   } catch {
     faces.delete(tag); // the next who wants to see it asks again
   }

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 
-import { CARD_ICONS, MAX_CARD_NAME, MAX_FACE_CHARS } from '../../service/cards.ts';
+import { CARD_ICONS, MAX_CARD_NAME } from '../../service/cards.ts';
+import { isFace, MAX_FACE_CHARS, MAX_FACE_SIDE } from '../../service/face.ts';
 
 const NAME_EXPECTED = `1 to ${MAX_CARD_NAME} characters that can be seen, no white space around them`;
 const ICON_EXPECTED = `one of ${CARD_ICONS.join(', ')}`;
-const FACE_EXPECTED = `a picture in base64, of at most ${MAX_FACE_CHARS} characters`;
+const FACE_EXPECTED = `a PNG or JPEG in base64, of at most ${MAX_FACE_CHARS} characters and ${MAX_FACE_SIDE} pixels on a side`;
 const NAME = /^[\p{L}\p{M}\p{N}\p{P}\p{S}\p{Cf} ]+$/u;
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
@@ -27,8 +28,9 @@ export const cardSchema = z
       .min(1, { error: FACE_EXPECTED })
       .max(MAX_FACE_CHARS, { error: FACE_EXPECTED })
       .regex(BASE64, { error: FACE_EXPECTED })
+      .refine(isFace, { error: FACE_EXPECTED })
       .optional()
-      .describe('A picture in base64'),
+      .describe('A PNG or JPEG in base64'),
   })
   .describe('What a client is called, and looks like');
 

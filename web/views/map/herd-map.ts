@@ -56,8 +56,9 @@ export interface HerdMapParts {
   readonly onSelect: (client: string | undefined) => void;
   /** Called with a point of the map that is asked about: by a click of the other button, or a long press. */
   readonly onPoint: (point: Point) => void;
-  /** What a client is called, and what it is. */
+  /** What a client is called, what it looks like and what it is. */
   readonly nameOf: (client: string) => string;
+  readonly faceOf: (client: string) => string | undefined;
   readonly iconOf: (client: string) => MarkerIcon | undefined;
   readonly onMove: (view: View) => void;
   /** Called with what is seen of the world, at first and when that has changed. */
@@ -328,6 +329,7 @@ export class HerdMap {
       highlighted: this.#highlighted === undefined ? undefined : markers.get(this.#highlighted),
       mapNames: this.#names,
       nameOf: this.#parts.nameOf,
+      faceOf: this.#parts.faceOf,
       iconOf: this.#parts.iconOf,
       colours: overlayColours(this.#theme),
     });

@@ -5,7 +5,14 @@ import { positionAt } from './glide.ts';
 import type { Box } from './label-room.ts';
 import { Labels, type Spot } from './labels.ts';
 import { boxOfName, type MapName } from './map-names.ts';
-import { drawIcon, ICONS_FROM_ZOOM, MOST_ICONS, type MarkerIcon } from './marker-icons.ts';
+import { MarkerFaces } from './marker-faces.ts';
+import {
+  drawFace,
+  drawIcon,
+  ICONS_FROM_ZOOM,
+  MOST_ICONS,
+  type MarkerIcon,
+} from './marker-icons.ts';
 import type { Marker } from './markers.ts';
 import { pxPerMetre, toDegrees, type WorldPoint } from './mercator.ts';
 
@@ -28,6 +35,8 @@ export interface OverlayPicture {
   readonly mapNames: readonly MapName[];
   /** What a client is called. */
   readonly nameOf: (client: string) => string;
+  /** The URL of a client's picture; `undefined`: it has none, or it is not there yet. */
+  readonly faceOf: (client: string) => string | undefined;
   /** What a client is; `undefined`: a dot. */
   readonly iconOf: (client: string) => MarkerIcon | undefined;
   readonly colours: OverlayColours;
@@ -47,12 +56,12 @@ const LABELS_FROM_ZOOM = 11;
 const LABEL_CHARACTERS = 24;
 const LABEL_FONT = '500 12px system-ui, sans-serif';
 const COUNT_FONT = '600 12px system-ui, sans-serif';
-/** The ring around the selected client: around its icon as well. */
-const SELECTED_PX = 13;
-/** How far a dot, an icon and the ring reach, in pixels. */
+/** The least radius of the ring around the selected client, in pixels. */
+const RING_PX = 13;
+/** How far a dot, an icon and a picture reach, in pixels. */
 const DOT_REACH_PX = 7;
 const ICON_REACH_PX = 12;
-const RING_REACH_PX = 14;
+const FACE_REACH_PX = 16;
 /** A circle that is larger is beyond what is seen. */
 const MAX_RADIUS_PX = 4000;
 
@@ -62,8 +71,9 @@ export class Overlay {
   readonly #context: CanvasRenderingContext2D;
   readonly #widths = new Map<string, number>();
   readonly #labels = new Labels();
-  /** Those that are shown as icons. */
-  readonly #icons = new Set<Marker>();
+  readonly #faces = new MarkerFaces();
+  /** How far those reach that are shown by pictures or icons. */
+  readonly #reaches = new Map<Marker, number>();
 
   constructor(canvas: HTMLCanvasElement) {
     const context = canvas.getContext('2d');
@@ -116,24 +126,28 @@ export class Overlay {
     const context = this.#context;
     const { x, y } = toScreen(camera, positionAt(highlighted.glide, nowMs));
     context.beginPath();
-    context.arc(x, y, SELECTED_PX + 3, 0, 2 * Math.PI);
+    context.arc(x, y, this.#ringOf(highlighted) + 3, 0, 2 * Math.PI);
     context.lineWidth = 3;
     context.strokeStyle = colours.accent;
     context.stroke();
   }
 
-  #drawIcons({ camera, nowMs, markers, iconOf, colours }: OverlayPicture): void {
-    this.#icons.clear();
+  #drawIcons({ camera, nowMs, markers, faceOf, iconOf, colours }: OverlayPicture): void {
+    this.#reaches.clear();
     if (camera.zoom < ICONS_FROM_ZOOM) return;
     let left = MOST_ICONS;
     for (const marker of markers) {
       if (left === 0) return;
-      const icon = marker.isHidden ? undefined : iconOf(marker.client);
-      if (icon === undefined) continue;
-      const { x, y } = toScreen(camera, positionAt(marker.glide, nowMs));
-      if (!isNear(camera, x, y, SELECTED_PX)) continue;
-      drawIcon(this.#context, { x, y }, marker.look, icon, colours);
-      this.#icons.add(marker);
+      if (marker.isHidden) continue;
+      const at = toScreen(camera, positionAt(marker.glide, nowMs));
+      if (!isNear(camera, at.x, at.y, FACE_REACH_PX)) continue;
+      const { client, look } = marker;
+      const face = this.#faces.of(client, faceOf(client));
+      const icon = iconOf(client);
+      if (face !== undefined) drawFace(this.#context, at, look, face, colours);
+      else if (icon !== undefined) drawIcon(this.#context, at, look, icon, colours);
+      else continue;
+      this.#reaches.set(marker, face === undefined ? ICON_REACH_PX : FACE_REACH_PX);
       left--;
     }
   }
@@ -156,8 +170,13 @@ export class Overlay {
       context.fill();
     }
     context.beginPath();
-    context.arc(at.x, at.y, SELECTED_PX, 0, 2 * Math.PI);
+    context.arc(at.x, at.y, this.#ringOf(selected), 0, 2 * Math.PI);
     context.stroke();
+  }
+
+  /** The radius of a ring around what a marker was last shown as. */
+  #ringOf(marker: Marker): number {
+    return Math.max(RING_PX, (this.#reaches.get(marker) ?? DOT_REACH_PX) + 1);
   }
 
   #strokeTrail(camera: Camera, points: readonly WorldPoint[]): void {
@@ -228,8 +247,10 @@ export class Overlay {
       if (marker.isHidden) continue;
       const { x, y } = toScreen(camera, positionAt(marker.glide, nowMs));
       if (!isNear(camera, x, y, 0)) continue;
-      const ownReach = this.#icons.has(marker) ? ICON_REACH_PX : DOT_REACH_PX;
-      const reach = marker === selected ? RING_REACH_PX : ownReach;
+      const isRinged = marker === selected;
+      const reach = isRinged
+        ? this.#ringOf(marker) + 1
+        : (this.#reaches.get(marker) ?? DOT_REACH_PX);
       spots.push({ client: marker.client, x, y, reach, isNamed });
     }
     return spots;

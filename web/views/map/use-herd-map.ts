@@ -3,7 +3,7 @@ import type { RefObject } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 
 import { navigate, route, setOptions } from '../../route/router.ts';
-import { followCards, iconOf, nameOf } from '../../state/cards.ts';
+import { faceOf, followCards, iconOf, nameOf } from '../../state/cards.ts';
 import { setMapArea } from '../../state/follow-clients.ts';
 import { followGeofences, geofences } from '../../state/geofences.ts';
 import { followGroups } from '../../state/groups.ts';
@@ -48,6 +48,7 @@ export function useHerdMap(
           setOptions({ panel: undefined, point: formatPoint(point) });
         },
         nameOf,
+        faceOf,
         iconOf,
         onMove: noteView,
         onArea: setMapArea,

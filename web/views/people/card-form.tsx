@@ -3,30 +3,35 @@ import type { JSX } from 'preact';
 import { HerdError } from 'proxy-herd/client';
 
 import { CARD_ICONS, type CardIcon } from '../../state/card-icons.ts';
-import { cards, iconOf, putCard, readCard } from '../../state/cards.ts';
+import { cards, faceOf, faceUrl, iconOf, putCard, readCard } from '../../state/cards.ts';
 import { ClientIcon } from '../../ui/client-icons.tsx';
+import { FaceChoice } from './face-choice.tsx';
 import './card-form.css';
 
 /** The longest name, in characters. */
 const MAX_NAME = 64;
 
-/** What a client is called and what it is, to be changed. */
+/** What a client is called, what it is and its picture, to be changed. */
 export function CardForm({ client }: { readonly client: string }): JSX.Element {
   const card = cards.value.get(client);
   const [name, setName] = useState(card?.name ?? '');
   const [icon, setIcon] = useState(iconOf(client));
+  /** The picture that was chosen instead of the one that is there: none, where it has no `face`. */
+  const [chosen, setChosen] = useState<{ readonly face: string | undefined }>();
   const [state, setState] = useState<'idle' | 'saving' | 'saved' | { readonly failed: string }>(
     'idle',
   );
-  const hasChanged = name.trim() !== (card?.name ?? '') || icon !== iconOf(client);
+  const hasChanged =
+    name.trim() !== (card?.name ?? '') || icon !== iconOf(client) || chosen !== undefined;
   useEffect(() => {
     setName(card?.name ?? '');
     setIcon(iconOf(client));
-  }, [client, card?.name, card?.icon]);
+    setChosen(undefined);
+  }, [client, card?.name, card?.icon, card?.faceTag]);
   const save = async (): Promise<void> => {
     setState('saving');
     try {
-      const { face } = await readCard(client);
+      const { face } = chosen ?? (await readCard(client));
       const trimmed = name.trim();
       await putCard(client, { name: trimmed === '' ? undefined : trimmed, icon, face });
       setState('saved');
@@ -53,6 +58,10 @@ export function CardForm({ client }: { readonly client: string }): JSX.Element {
         onInput={({ currentTarget }) => setName(currentTarget.value)}
       />
       <IconChoice icon={icon} onChoose={setIcon} />
+      <FaceChoice
+        url={chosen === undefined ? faceOf(client) : chosen.face && faceUrl(chosen.face)}
+        onChoose={(face) => setChosen({ face })}
+      />
       {(hasChanged || state === 'saving') && (
         <button type="submit" class="button primary" disabled={state === 'saving'}>
           Save

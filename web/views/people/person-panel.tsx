@@ -67,7 +67,7 @@ function PersonBody({ client, name, person }: PersonBodyProps): JSX.Element {
         </Notice>
       )}
       {mayReport(client) && (
-        <Section title="Name and icon" isOpen>
+        <Section title="Name, icon and picture" isOpen>
           <CardForm client={client} />
         </Section>
       )}

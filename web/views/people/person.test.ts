@@ -47,6 +47,11 @@ test('they come in the order that is asked for, and those without a battery last
   assert.deepEqual(ids('', undefined, 'name'), ['anna', 'kid-1', 'truck-1']);
   assert.deepEqual(ids('', undefined, 'battery'), ['kid-1', 'anna', 'truck-1']);
   const alike = [person('b', { name: 'x' }), person('a', { name: 'x' })];
+  const numbered = [person('a', { name: 'Bus 10' }), person('b', { name: 'Bus 2' })];
+  assert.deepEqual(
+    listPeople(numbered, { text: '', group: undefined }, 'name').map(({ name }) => name),
+    ['Bus 2', 'Bus 10'],
+  );
   assert.deepEqual(
     listPeople(alike, { text: '', group: undefined }, 'name').map(({ client }) => client),
     ['a', 'b'],

@@ -26,6 +26,9 @@ export interface PeopleFilter {
   readonly group: string | undefined;
 }
 
+/** Bus 2 comes before bus 10. */
+const byName = new Intl.Collator(undefined, { numeric: true });
+
 /** Those who are looked for, in an order: the freshest, the first by name, or the emptiest battery first. */
 export function listPeople(
   people: readonly Person[],
@@ -40,7 +43,7 @@ export function listPeople(
         return each.toLocaleLowerCase().includes(wanted);
       });
     })
-    .sort((a, b) => compareBy(sort, a, b) || a.name.localeCompare(b.name) || compareIds(a, b));
+    .sort((a, b) => compareBy(sort, a, b) || byName.compare(a.name, b.name) || compareIds(a, b));
 }
 
 function compareBy(sort: Sort, a: Person, b: Person): number {

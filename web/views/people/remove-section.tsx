@@ -35,8 +35,8 @@ export function RemoveSection({ client, name }: RemoveSectionProps): JSX.Element
   return (
     <div class="remove-question" role="group" aria-label="Remove this client">
       <p>
-        Remove <bdi class="one-line">{name}</bdi> from all servers, with its name and icon? It comes
-        back when it reports again.
+        Remove <bdi class="one-line">{name}</bdi> from all servers, with its name, icon and picture?
+        It comes back when it reports again.
       </p>
       {failed !== undefined && <p role="alert">Not removed: {failed}</p>}
       <div class="remove-buttons">

@@ -1,4 +1,4 @@
-import { MAX_FACE_CHARS } from '../../../service/cards.ts';
+import { isFace, MAX_FACE_CHARS } from '../../../service/face.ts';
 import {
   type AppRequest,
   type Extras,
@@ -76,7 +76,7 @@ function cardOf(value: Fields, extras: Extras): Reading {
   const name = visible(textOf(value['name']));
   const said = typeof value['face'] === 'string' ? value['face'].replace(LINE_ENDS, '') : '';
   const isTooLarge = said.length > MAX_FACE_CHARS;
-  const face = isTooLarge || !BASE64.test(said) ? undefined : said;
+  const face = isTooLarge || !BASE64.test(said) || !isFace(said) ? undefined : said;
   if (name === undefined && face === undefined) {
     return { ...unused(isTooLarge ? 'face-too-large' : 'other-message'), extras };
   }
