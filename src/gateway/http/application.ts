@@ -14,6 +14,7 @@ import type { MapOptions } from '../map/options.ts';
 import { BodyReader } from './body.ts';
 import { registerDashboardRoutes } from './dashboard-routes.ts';
 import { discardBody, hasMore, problemOf } from './failures.ts';
+import { isAmong } from './herd-origins.ts';
 import { COMPRESS_FROM_BYTES, MAX_HEADER_BYTES } from './limits.ts';
 import type { Guard } from './guard.ts';
 import { registerMapTilesRoutes } from './map-tiles-route.ts';
@@ -138,7 +139,7 @@ export class Application {
       globalDecompression: false, // bodies are read within bounds: see body.ts
     });
     const mayCall = (origin: string): boolean =>
-      origins.includes(origin) || herdOrigins().includes(origin);
+      origins.includes(origin) || isAmong(origin, herdOrigins());
     void app.register(cors, {
       origin: origins.includes('*')
         ? '*'
