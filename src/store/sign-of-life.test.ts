@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 
-import { ByteWriter } from '../protocol/byte-writer.ts';
 import type { Instant } from '../protocol/timestamp.ts';
 import { isWhite } from '../protocol/white-space.ts';
 import { documentKey } from './document.ts';
-import { RecordView } from './record.ts';
+import { documentRecord } from './document-record.test.ts';
+import type { RecordView } from './record.ts';
 import { scanRecord } from './scan-record.test.ts';
 import { clientOfSign, decodeSign, encodeSign, isSignKey, signKey } from './sign-of-life.ts';
 import { NO_SLOT } from './slot-index.ts';
@@ -22,13 +22,7 @@ function keyOf(client: Buffer): Buffer {
 
 /** A client's sign of life, or its tombstone where there is no text, received at a second. */
 function signOf(client: Buffer, text: string | undefined, seconds: number, server = 'Riley') {
-  const [record, out] = [new RecordView(), new ByteWriter(1)];
-  const [origin, received] = [Buffer.from(server), { seconds, nanoseconds: 0 }];
-  const key = keyOf(client);
-  if (text === undefined) record.writeRemoval(out, origin, received, key, received);
-  else record.writeDocument(out, origin, received, key, Buffer.from(text));
-  record.sequence = seconds;
-  return record;
+  return documentRecord(keyOf(client), text, seconds, server);
 }
 
 /** A report of a client's clock that says 1. */
@@ -133,11 +127,8 @@ describe('a sign of life', () => {
     const store = new LocationStore();
     store.apply(signOf(KIWI, 'traccar', 20));
     store.apply(signOf(EMU, 'traccar', 30));
-    const [fence, out] = [new RecordView(), new ByteWriter(1)];
-    const received = { seconds: 10, nanoseconds: 0 };
     const key = documentKey('seen'); // its name is not that of a sign of life
-    fence.writeDocument(out, Buffer.from('Riley'), received, key, Buffer.from('x'));
-    store.apply(fence);
+    store.apply(documentRecord(key, 'x', 10));
     store.forgetBefore({ seconds: 25, nanoseconds: 0 });
     assert.deepEqual([secondsOf(store, KIWI), secondsOf(store, EMU)], [undefined, 30]);
     assert.equal(store.apply(signOf(KIWI, 'traccar', 24)), 'older');

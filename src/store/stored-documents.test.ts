@@ -2,23 +2,16 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
 import { ByteWriter } from '../protocol/byte-writer.ts';
+import { documentRecord } from './document-record.test.ts';
 import { documentKey, MAX_DOCUMENT_BODY_BYTES } from './document.ts';
-import { RecordView } from './record.ts';
+import type { RecordView } from './record.ts';
 import { scanRecord } from './scan-record.test.ts';
 import { NO_SLOT } from './slot-index.ts';
 import { LocationStore } from './store.ts';
 
-const ORIGIN = Buffer.from('Riley');
-
 /** A document's record, or its tombstone's where there is no text, received at a second. */
 function documentOf(name: string, body: string | undefined, seconds: number): RecordView {
-  const [record, out] = [new RecordView(), new ByteWriter(1)];
-  const received = { seconds, nanoseconds: 0 };
-  const key = documentKey(name);
-  if (body === undefined) record.writeRemoval(out, ORIGIN, received, key, received);
-  else record.writeDocument(out, ORIGIN, received, key, Buffer.from(body));
-  record.sequence = seconds;
-  return record;
+  return documentRecord(documentKey(name), body, seconds);
 }
 
 function reportOf(client: string, seconds: number): RecordView {

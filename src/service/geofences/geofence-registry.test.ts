@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setImmediate as nextIteration } from 'node:timers/promises';
 
-import { ByteWriter } from '../../protocol/byte-writer.ts';
+import { documentRecord } from '../../store/document-record.test.ts';
 import { documentKey } from '../../store/document.ts';
-import { RecordView } from '../../store/record.ts';
+import type { RecordView } from '../../store/record.ts';
 import { LocationStore } from '../../store/store.ts';
 import { CommitGate } from '../commit-gate.ts';
 import type { LocationServiceParts } from '../location-service.ts';
@@ -52,13 +52,7 @@ class Bench {
 
 /** What a neighbour sends, or a journal kept, of a document. */
 function documentOf(name: string, body: string | undefined, seconds: number): RecordView {
-  const [record, out] = [new RecordView(), new ByteWriter(1)];
-  const received = { seconds, nanoseconds: 0 };
-  const [server, key] = [Buffer.from('Jaquez'), documentKey(name)];
-  if (body === undefined) record.writeRemoval(out, server, received, key, received);
-  else record.writeDocument(out, server, received, key, Buffer.from(body));
-  record.sequence = seconds;
-  return record;
+  return documentRecord(documentKey(name), body, seconds, 'Jaquez');
 }
 
 describe('geofences', () => {
