@@ -36,7 +36,7 @@ export interface Elsewhere {
   readonly places: Places;
   /** Waits until this server has read as far as another one that asks. @throws where that takes too long */
   reach(places: Places): Promise<void>;
-  /** Of each change of the store's feed up to this seq, those who hold the client have the record or a newer one. */
+  /** Up to which change of the store's feed all is stored: who has read up to `places` has those records, or newer ones. */
   readonly storedUpTo: number;
   /** The greatest seq in the store's feed of a change whose record has made room for others. */
   readonly evictedUpTo: number;

@@ -6,8 +6,11 @@ import { eventually, eventuallyTrue } from '../support/eventually.ts';
 import { TestHerd } from '../support/herd.ts';
 import { ask, problemIn } from '../support/http.ts';
 import { NatsCluster } from '../support/nats.ts';
+import { sharedBrowser, WITH_BROWSER } from '../dashboard/browser.ts';
+import { clientsIn } from '../dashboard/page-state.ts';
 import { FollowedClients, LastPage } from './followed-clients.ts';
 
+const browser = sharedBrowser();
 const SERVERS = ['Riley', 'Jaquez', 'Juzang', 'Campbell'];
 const CLIENTS = 60;
 
@@ -191,6 +194,17 @@ test('with interest: used each server answers for all clients, and holds some', 
     await eventuallyTrue('and what is reported', () => [...page.latitudes.values()].includes(77));
   });
 
+  await context.test('the dashboard has all clients on its map', WITH_BROWSER, async () => {
+    await using page = await (await browser()).open(herd.gateway('Campbell'));
+    await page.untilLive();
+    await eventuallyTrue('it has all', async () => (await clientsIn(page)).size === CLIENTS);
+    await report('Riley', 'client-31', 44);
+    await eventuallyTrue('and what is reported', async () => {
+      return (await clientsIn(page)).get('client-31')?.[0] === 44;
+    });
+    assert.deepEqual(page.faults, []);
+  });
+
   await context.test('when a server is killed the others answer for what it held', async () => {
     processes.get('Campbell')?.signal('SIGKILL');
     await processes.get('Campbell')?.exited;
@@ -206,6 +220,28 @@ test('with interest: used each server answers for all clients, and holds some', 
       await stream.until('streams go on', () => {
         const latitudes = [stream.latitudeOf('client-40'), stream.latitudeOf('client-41')];
         return latitudes.join() === '11,12' && stream.clients.length === CLIENTS;
+      });
+    }
+  });
+
+  await context.test('streams begin anew when NATS is back that was away', async () => {
+    const left = all.slice(0, 3);
+    await nats.kill(0);
+    const reporting: Promise<void>[] = []; // answered when NATS is back
+    for (const [index, server] of SERVERS.slice(0, 3).entries()) {
+      reporting.push(report(server, `client-${50 + index}`, 20 + index));
+      await left[index]?.until(`${server} tells of its own client`, () => {
+        return left[index]?.latitudeOf(`client-${50 + index}`) === 20 + index;
+      });
+    }
+    const resets = left.map((stream) => stream.resets);
+    await nats.startServer(0);
+    await Promise.all(reporting);
+    for (const [index, stream] of left.entries()) {
+      await stream.until('it has begun anew, and tells all', () => {
+        const isWhole = stream.clients.length === CLIENTS;
+        const latitudes = [50, 51, 52].map((each) => stream.latitudeOf(`client-${each}`));
+        return stream.resets > (resets[index] ?? 0) && isWhole && latitudes.join() === '20,21,22';
       });
     }
   });

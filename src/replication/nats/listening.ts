@@ -29,6 +29,7 @@ export class Listening {
   #followed: ReadonlySet<number> = new Set();
   /** After which message of each partition everything comes. */
   readonly #begun = new Map<number, number>();
+  #wasCutOff = false;
   #waiting: (() => void)[] = [];
 
   constructor(parts: ListeningParts) {
@@ -63,11 +64,10 @@ export class Listening {
     this.#settle();
   }
 
-  /** Notes that nothing comes for now. */
+  /** Notes that nothing comes for now: when everything does again, something may be missing. */
   noteCutOff(): void {
-    if (this.#begun.size === 0) return;
+    if (this.#begun.size > 0) this.#wasCutOff = true;
     this.#begun.clear();
-    this.#tell();
   }
 
   /** Begins to listen. @param onBroken called where something may not have come */
@@ -116,6 +116,8 @@ export class Listening {
 
   #settle(): void {
     if (!this.#hasBegun) return;
+    if (this.#wasCutOff) this.#tell();
+    this.#wasCutOff = false;
     for (const goOn of this.#waiting.splice(0)) goOn();
   }
 

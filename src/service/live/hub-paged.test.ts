@@ -108,7 +108,7 @@ test('a page that may be older than what was sent, and is not here any more, is 
   assert.deepEqual(reader.takeEvents(), [sent, 'reset', sent, 'ready']);
 });
 
-test('what this server has accepted and nobody else has yet comes from the feed', async () => {
+test('what this server has accepted and nobody else has yet is waited for', async () => {
   const others = new Others();
   const bench = new Bench(others);
   others.begin();
@@ -116,8 +116,14 @@ test('what this server has accepted and nobody else has yet comes from the feed'
   bench.take('stored', '+1+1', 1);
   bench.take('own', '+1+1', 2);
   const reader = bench.subscribe({});
-  await pass(bench, 1);
-  assert.deepEqual(reader.takeEvents(), [at('own', '+1+1', 2), 'ready']);
+  others.pagesToCome.push([at('stored', '+1+1', 1), at('own', '+1+1', 2)]);
+  await pass(bench, 100);
+  assert.deepEqual(reader.takeEvents(), []);
+  others.storedUpTo = 2;
+  bench.take('later', '+1+1', 3);
+  await pass(bench, 100);
+  const pages = [at('stored', '+1+1', 1), at('own', '+1+1', 2), 'ready'];
+  assert.deepEqual(reader.takeEvents().toSorted(), [...pages, at('later', '+1+1', 3)].toSorted());
 });
 
 test('of an area: who is in it, who comes, and who leaves it, wherever it was known', async () => {

@@ -5,6 +5,8 @@ import type { LiveSubscription } from './subscription.ts';
 
 /** How long to wait before a snapshot is tried again for which somebody did not answer, in milliseconds. */
 const RETRY_MS = 1000;
+/** How often it is looked whether what this server has accepted is stored, in milliseconds: that takes some as a rule. */
+const LOOK_EVERY_MS = 20;
 /** Where a subscriber does not say where it looks. */
 const WHOLE_EARTH: Area = {
   kind: 'box',
@@ -20,7 +22,7 @@ export interface LiveElsewhere extends Pick<
   'watch' | 'listen' | 'storedUpTo' | 'evictedUpTo'
 > {
   /** All who are in an area, page by page. It throws where that cannot be known. */
-  pages(area: Area): AsyncIterable<readonly Location[]>;
+  pages(area: Area): AsyncIterator<readonly Location[], void, undefined>;
 }
 
 /** What snapshots are made of. */
@@ -71,30 +73,41 @@ export class Snapshots {
     listener: Listener,
     isCurrent: () => boolean,
   ): Promise<void> {
-    const { elsewhere, head, after } = this.#parts;
     await listener.begun();
+    const head = this.#parts.head();
+    // What is here by now is on the pages, if those who hold it have it: then the feed counts from here on.
+    while (isCurrent() && this.#parts.elsewhere.storedUpTo < head) await this.#delay(LOOK_EVERY_MS);
     if (!isCurrent()) return;
-    subscription.begin(Math.min(elsewhere.storedUpTo, head()), head());
-    const area = subscription.bounds ?? WHOLE_EARTH;
+    subscription.begin(head);
+    while (isCurrent() && !(await this.#sendPages(subscription, isCurrent))) {
+      await this.#delay(RETRY_MS);
+    }
+  }
+
+  #delay(ms: number): Promise<void> {
+    return new Promise((resolve) => this.#parts.after(ms, resolve));
+  }
+
+  /** Whether nothing is left to be done; false where somebody who holds clients does not answer: it is to be tried again. */
+  async #sendPages(subscription: LiveSubscription, isCurrent: () => boolean): Promise<boolean> {
+    const { elsewhere, head } = this.#parts;
+    const pages = elsewhere.pages(subscription.bounds ?? WHOLE_EARTH);
     for (;;) {
-      try {
-        let askedAt = head();
-        for await (const locations of elsewhere.pages(area)) {
-          await subscription.whenRoom();
-          if (!isCurrent()) return;
-          // What came after the page was asked for, and has made room since, may be newer than what is on it.
-          if (elsewhere.evictedUpTo > askedAt) return subscription.reset();
-          subscription.takePage(locations);
-          askedAt = head();
-        }
-        await subscription.whenRoom();
-        if (isCurrent()) subscription.endPages();
-        return;
-      } catch {
-        // Who holds a partition does not answer: the subscriber is not ready before somebody does.
-        await new Promise<void>((resolve) => after(RETRY_MS, resolve));
-        if (!isCurrent()) return;
+      const askedAt = head();
+      const page = await pages.next().catch(() => undefined);
+      if (page === undefined) return false;
+      await subscription.whenRoom();
+      if (!isCurrent()) return true;
+      if (page.done === true) {
+        subscription.endPages();
+        return true;
       }
+      // What came after the page was asked for, and has made room since, may be newer than what is on it.
+      if (elsewhere.evictedUpTo > askedAt) {
+        subscription.reset();
+        return true;
+      }
+      subscription.takePage(page.value);
     }
   }
 }

@@ -60,8 +60,8 @@ export class LiveSubscription {
   readonly #isPaged: boolean;
   /** How far it is with that: it waits to begin, or gets pages beside what changes. */
   #pages: 'awaited' | 'coming' | 'done' = 'done';
-  /** The change after which all is in the feed that pages may lack, and the last one when they were begun. */
-  #began = { after: 0, head: 0 };
+  /** The last change when pages were begun: all is in the feed after it that they may lack. */
+  #beganAt = 0;
   /** What waits until there is room. */
   #onRoom: (() => void) | undefined;
 
@@ -107,7 +107,7 @@ export class LiveSubscription {
 
   /** Whether it lacks something that has made room: of the changes up to this one. */
   lacks(evictedUpTo: number): boolean {
-    return this.#isPaged && evictedUpTo > Math.max(this.#seq, this.#began.head);
+    return this.#isPaged && evictedUpTo > Math.max(this.#seq, this.#beganAt);
   }
 
   /** Whether it has been sent all changes up to one. */
@@ -134,12 +134,11 @@ export class LiveSubscription {
   /**
    * Begins to get what changes, beside pages of what there is.
    *
-   * @param after the change after which all is in the feed that pages may lack
-   * @param head the last change so far
+   * @param head the last change of the feed so far: after it is all that pages may lack
    */
-  begin(after: number, head: number): void {
-    this.#seq = after;
-    this.#began = { after, head };
+  begin(head: number): void {
+    this.#seq = head;
+    this.#beganAt = head;
     this.#pages = 'coming';
     this.#owner.wake();
   }
@@ -156,7 +155,7 @@ export class LiveSubscription {
     for (const location of locations) {
       const slot = store.slotOf(Buffer.from(location.client, 'latin1'));
       // What the feed has of the client since is as new, and is sent from there.
-      if (slot === NO_SLOT || store.seqOf(slot) <= this.#began.after) this.#takeLocation(location);
+      if (slot === NO_SLOT || store.seqOf(slot) <= this.#beganAt) this.#takeLocation(location);
     }
     this.#flush();
   }
