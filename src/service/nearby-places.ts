@@ -7,7 +7,7 @@ const METRES_A_KILOMETRE = 1000;
 
 /** The places near clients. */
 export class NearbyPlaces {
-  /** How many questions there were in the text protocol. */
+  /** How many questions there were, by any front end. */
   asked = 0;
   readonly #search: Pick<NearbySearch, 'nearby' | 'find'>;
 
@@ -47,6 +47,7 @@ export class NearbyPlaces {
     wanted: WantedChoices,
     signal: AbortSignal,
   ): Promise<FoundPlaces> {
+    this.asked += 1;
     return this.#search.find({ ...position, radiusMetres, bound }, wanted, signal);
   }
 }
