@@ -8,6 +8,7 @@ import { NO_FACTS } from '../no-facts.test.ts';
 import { PlayedClock } from '../flood/played-clock.test.ts';
 import type { World } from '../world.ts';
 import { type MemoryBroker, MemoryCluster } from './memory-cluster.test.ts';
+import { ModelFollower } from './model-follower.test.ts';
 import { NatsReplicator } from './nats-replicator.ts';
 import type { Interest } from './options.ts';
 import { formatRecord, scanRecord } from './record-message.ts';
@@ -33,6 +34,8 @@ interface Accepted {
   readonly epoch: number;
   readonly sequence: number;
   readonly bytes: Buffer;
+  /** How many the herd has accepted with it. */
+  readonly place: number;
 }
 
 function recordOf({ bytes, epoch, sequence }: Pick<Accepted, 'bytes' | 'epoch' | 'sequence'>) {
@@ -50,11 +53,15 @@ class Member {
   readonly store = new LocationStore();
   readonly replicator: NatsReplicator;
   readonly accepted: Accepted[] = [];
+  /** Somebody who follows all clients; `undefined`: the server holds them all. */
+  readonly follower: ModelFollower | undefined;
   readonly #links: Links;
   broker: MemoryBroker | undefined;
   readonly #name: string;
   readonly #epoch: number;
   #sequence = 0;
+  /** How many reports the herd has accepted. */
+  readonly #herd: { count: number };
 
   constructor(
     name: string,
@@ -62,7 +69,9 @@ class Member {
     cluster: MemoryCluster,
     world: World,
     interest: Interest,
+    herd: { count: number },
   ) {
+    this.#herd = herd;
     this.#name = name;
     this.#epoch = epoch;
     const membership = {
@@ -92,6 +101,8 @@ class Member {
       },
     });
     this.replicator.start([], []);
+    const { elsewhere } = this.replicator;
+    this.follower = elsewhere && new ModelFollower(this.store, elsewhere, () => herd.count);
   }
 
   accept(client: string, time: number): void {
@@ -99,7 +110,8 @@ class Member {
     const [name, epoch, sequence] = [this.#name, this.#epoch, this.#sequence];
     const bytes = Buffer.from(`AT ${name} +0.000000000 ${client} +1.5-2.5 ${time}`);
     this.store.apply(recordOf({ bytes, epoch, sequence }));
-    this.accepted.push({ client, name, epoch, sequence, bytes });
+    this.#herd.count += 1;
+    this.accepted.push({ client, name, epoch, sequence, bytes, place: this.#herd.count });
   }
 
   recordOf(client: string): RecordView | undefined {
@@ -176,7 +188,8 @@ async function play({ steps, faults, pace, loser, interest, seed }: Scenario): P
     wake: () => {},
   };
   let epoch = 1;
-  const members = SERVERS.map((name) => new Member(name, epoch, cluster, world, interest));
+  const herd = { count: 0 };
+  const members = SERVERS.map((name) => new Member(name, epoch, cluster, world, interest, herd));
   const all: Accepted[] = [];
   const confirmed = new Set<Accepted>();
   const noteConfirmed = (member: Member): void => {
@@ -193,6 +206,7 @@ async function play({ steps, faults, pace, loser, interest, seed }: Scenario): P
         replicator.flush();
         if (random() < (pace[index] ?? 0)) broker?.deliver();
       }
+      for (const { follower } of members) follower?.read();
       clock.pass(Math.min(STEP_MS, ms));
       await settle();
       for (const member of members) noteConfirmed(member);
@@ -212,7 +226,7 @@ async function play({ steps, faults, pace, loser, interest, seed }: Scenario): P
       member.replicator.stop();
       all.push(...member.accepted);
       epoch += 1;
-      members[server] = new Member(SERVERS[server] ?? '', epoch, cluster, world, interest);
+      members[server] = new Member(SERVERS[server] ?? '', epoch, cluster, world, interest, herd);
     }
     await pass(passMs);
     if (isExact) {
@@ -227,10 +241,12 @@ async function play({ steps, faults, pace, loser, interest, seed }: Scenario): P
       replicator.flush();
       while (broker?.deliver() === true);
     }
+    for (const { follower } of members) follower?.read();
     await settle();
   }
   all.push(...members.flatMap(({ accepted }) => accepted));
   if (isExact) checkClaims(members, all, cluster);
+  for (const member of members) checkFollower(member, all, cluster);
   const kept = isExact ? all.filter((accepted) => confirmed.has(accepted)) : [];
   await check(members, loser === 'server' || mayLose ? kept : all, cluster, clock);
   for (const { replicator } of members) replicator.stop();
@@ -274,6 +290,27 @@ async function check(
       assert.ok(newest !== undefined && compareRecords(newest, recordOf(each)) >= 0, client);
     }
     assert.equal(textOf(newest), first, 'the streams have it');
+  }
+}
+
+/** Fails where somebody who follows all clients lacks the newest record of one that has reported since he began. */
+function checkFollower(
+  { follower }: Member,
+  all: readonly Accepted[],
+  cluster: MemoryCluster,
+): void {
+  if (follower === undefined) return;
+  assert.ok(follower.beganAt < Infinity, 'it has begun');
+  for (const client of CLIENTS) {
+    const newest = textOf(recordIn(cluster, client));
+    const accepted = all.find(
+      (each) => each.client === client && textOf(recordOf(each)) === newest,
+    );
+    if (accepted === undefined || accepted.place <= follower.beganAt) continue;
+    const record = new RecordView();
+    const bytes: Buffer = Buffer.from(follower.newest.get(client) ?? '', 'latin1');
+    const has: string | undefined = scanRecord(record, bytes) ? textOf(record) : undefined;
+    assert.equal(has, newest, `who follows knows ${client}`);
   }
 }
 
