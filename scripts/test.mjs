@@ -19,8 +19,19 @@ import { filesIn, ROOT } from './projects.mjs';
 /** Where built tests are. */
 const FOLDERS = ['build/bench', 'build/test', 'build/web', 'dist'];
 
-/** What takes longest begins first, so that it is not alone at the end. */
-const FIRST = ['build/test/simulation/', 'build/test/soak/', 'build/test/chaos/'];
+/** What takes longest begins first, in this order, so that it is not alone at the end. */
+const FIRST = [
+  'build/test/simulation/',
+  'build/bench/main.',
+  'build/test/soak/',
+  'build/test/chaos/',
+  'build/test/cli/scripts.',
+  'build/test/gateway/openapi.',
+  'build/test/fuzz/targets.',
+  'build/test/nats/',
+  'build/test/dashboard/snapshots.',
+  'build/test/acceptance/retention.',
+];
 
 /** The deep tier: `x.deep.test.ts`. All other tests are the quick one. */
 const DEEP = '.deep.test.js';
@@ -40,9 +51,30 @@ const ON_NATS = [
   'build/test/gateway/herd.test.js',
 ];
 
-/** Unit tests: many files share a process. */
-const UNITS = ['build/web/', 'dist/'];
-const UNIT_PROCESSES = 2;
+/** Many files of unit tests share a process. */
+const UNITS = [
+  'build/bench/harness/',
+  'build/bench/load/',
+  'build/bench/ticks/',
+  'build/web/',
+  'dist/',
+];
+/**
+ * So do the quick tier's files whose servers run in the test's own process, since the gateway's modules take long to load; but
+ * not those that wait for most of their time.
+ */
+const OWN_SERVERS = ['build/test/gateway/', 'build/test/places/'];
+const WAITING = new Set([...ON_NATS, 'build/test/gateway/hooks.test.js']);
+/** @type {readonly { name: string, has: (file: string) => boolean }[]} */
+const SHARING = [
+  { name: 'units', has: (file) => isIn(UNITS, file) },
+  {
+    name: 'own-servers',
+    has: (file) => isIn(OWN_SERVERS, file) && !file.endsWith(DEEP) && !WAITING.has(file),
+  },
+];
+/** So many for each kind of files that share. */
+const SHARED_PROCESSES = 2;
 const UNIT_TESTS = pathToFileURL(join(ROOT, 'scripts/unit-tests.mjs')).href;
 
 /** Test files at once: more than there are cores, since many wait, but no more herds than memory is for. */
@@ -136,16 +168,17 @@ function testFiles(tier) {
   return FOLDERS.flatMap((folder) => filesIn(folder).map((file) => `${folder}/${file}`))
     .filter((file) => file.endsWith('.test.js') && file.endsWith(DEEP) === (tier === 'deep'))
     .filter((file) => parts.length === 0 || parts.some((part) => file.includes(part)))
-    .sort((a, b) => Number(isFirst(b)) - Number(isFirst(a)));
+    .sort((a, b) => turnOf(a) - turnOf(b));
 }
 
 /** @param {string} file */
-function isFirst(file) {
-  return FIRST.some((folder) => file.startsWith(folder));
+function turnOf(file) {
+  const place = FIRST.findIndex((path) => file.startsWith(path));
+  return place < 0 ? FIRST.length : place;
 }
 
 /**
- * Runs the files, prints how it goes, and counts. Those of unit tests share a few processes; each other has one of its own.
+ * Runs the files, prints how it goes, and counts. Those of `SHARING` share a few processes; each other has one of its own.
  *
  * @param {string[]} files
  * @param {number} fileWithinMs
@@ -155,38 +188,47 @@ function isFirst(file) {
  */
 async function runFiles(files, fileWithinMs, { folder, where }) {
   if (files.length === 0) return;
-  const paths = files.map((file) => join(ROOT, file));
-  const groups = groupUnits(paths.filter((_, n) => isUnit(files[n] ?? '')));
-  const entries = groups.map((group, n) => writeEntry(join(folder, `units-${n}.mjs`), group));
+  const shared = SHARING.flatMap(({ name, has }) => groupShared(name, files.filter(has)));
+  const entries = shared.map(({ name, group }) => writeEntry(join(folder, `${name}.mjs`), group));
+  const others = files.filter((file) => !SHARING.some(({ has }) => has(file)));
   const tests = run({
-    files: [...entries, ...paths.filter((_, n) => !isUnit(files[n] ?? ''))],
+    files: [...entries, ...others.map((file) => join(ROOT, file))],
     concurrency: CONCURRENCY,
     timeout: fileWithinMs,
   });
-  const sources = groups.map((group) => group.map(({ source }) => source));
+  const sources = shared.map(({ group }) => group.map(({ source }) => source));
   outcome.follow(tests, sources, where);
   await pipeline(tests, new spec(), process.stdout, { end: false });
   for (const entry of entries) rmSync(entry);
 }
 
-/** @param {string} file */
-function isUnit(file) {
-  return UNITS.some((folder) => file.startsWith(folder));
-}
-
 /**
- * Who shares a process.
- *
- * @param {string[]} paths
+ * @param {readonly string[]} folders
+ * @param {string} file
  */
-function groupUnits(paths) {
-  const processes = Math.min(UNIT_PROCESSES, paths.length);
-  const files = paths.map((path) => ({ path, source: sourceOf(path) }));
-  return Array.from({ length: processes }, (_, n) => files.filter((_, i) => i % processes === n));
+function isIn(folders, file) {
+  return folders.some((folder) => file.startsWith(folder));
 }
 
 /**
- * Writes a module that runs unit tests, and returns its path: a process of tests is given no arguments.
+ * Who shares a process, and what it is called.
+ *
+ * @param {string} kind of files
+ * @param {string[]} files of that kind
+ */
+function groupShared(kind, files) {
+  const processes = Math.min(SHARED_PROCESSES, files.length);
+  const all = files
+    .map((file) => join(ROOT, file))
+    .map((path) => ({ path, source: sourceOf(path) }));
+  return Array.from({ length: processes }, (_, n) => ({
+    name: `${kind}-${n}`,
+    group: all.filter((_, i) => i % processes === n),
+  }));
+}
+
+/**
+ * Writes a module that runs such files, and returns its path: a process of tests is given no arguments.
  *
  * @param {string} path
  * @param {UnitTestFile[]} files

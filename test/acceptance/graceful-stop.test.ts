@@ -1,4 +1,3 @@
 import { testStop } from './graceful-stop-test.ts';
 
-testStop('received', 'none');
 testStop('journaled', './data');
