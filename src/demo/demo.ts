@@ -75,7 +75,8 @@ export class Demo {
   }
 
   /**
-   * Starts: makes the geofences, gives every client its card, has each report once, and then as they go. Done when all have.
+   * Starts: makes the geofences, has every client report once, and then as they go. Done when all have; their cards come
+   * meanwhile, and after.
    *
    * @throws {HerdError} where the herd does not take the geofences
    */
@@ -83,7 +84,7 @@ export class Demo {
     for (const geofence of DEMO_GEOFENCES) await this.#herd.geofences.put(geofence);
     this.#send(this.#clients);
     this.#cards = putCards(this.#gateways, this.#clients, this.#stopping.signal);
-    await Promise.all([this.#cards, ...this.#onTheirWay.values()]);
+    await Promise.all(this.#onTheirWay.values());
     if (this.#stopping.signal.aborted) return;
     this.#lastStepMs = performance.now();
     this.#timer = setInterval(() => this.#step(), STEP_MS);

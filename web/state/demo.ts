@@ -1,7 +1,7 @@
 import { effect, signal } from '@preact/signals';
 import { HerdError } from 'proxy-herd/client';
 
-import { refreshCards } from './cards.ts';
+import { cards, refreshCards } from './cards.ts';
 import { formatNumberOf } from './format.ts';
 import { pause } from './pause.ts';
 import { change, request } from './request.ts';
@@ -55,7 +55,8 @@ async function follow(closed: AbortSignal): Promise<void> {
 function take(next: DemoState): void {
   const last = demoState.peek();
   demoState.value = next;
-  if (last.state !== next.state && last.state !== 'unavailable') refreshCards(); // those of its clients came or went
+  const hasAllCards = next.state !== 'running' || cards.peek().size >= next.clients;
+  if (!hasAllCards || (last.state === 'running' && next.state === 'stopped')) refreshCards();
   if (last.state !== 'running' || next.state !== 'stopped' || isDemoChanging.peek()) return;
   if (next.endedBy === 'report') {
     showToast('A client of your own has reported: the demo has ended, and its clients are removed');
