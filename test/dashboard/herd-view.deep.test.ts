@@ -42,6 +42,17 @@ test(
       checkWay(herd, page),
     );
 
+    await t.test('a report of the console is shown on its way, and stays', async () => {
+      await page.show('#/console/Bernard');
+      await page.at.getByLabel(/^Line for Bernard/).fill('IAMAT emu +34.07-118.44 1621464827.9');
+      await page.at.getByRole('button', { name: 'Send' }).click();
+      await page.at.getByRole('link', { name: 'See it flood' }).click();
+      const way = page.at.getByRole('region', { name: 'The way of an update' });
+      await way.getByText(/^Update 1 of Bernard, /).waitFor();
+      await way.getByRole('button', { name: 'Follow', pressed: false }).waitFor();
+      await page.show('#/herd');
+    });
+
     await t.test('the charts and the version vector of a server are in its panel', async () => {
       await page.at.locator('.graph-node', { hasText: 'Campbell' }).click();
       const panel = page.at.getByRole('complementary', { name: 'Campbell' });

@@ -88,8 +88,14 @@ function Meaning(props: { readonly exchange: Exchange; readonly bytes: Uint8Arra
         </span>
         <a href={formatRoute({ view: 'map', item: client, options: {} })}>On the map</a>
         {isReport && (
-          <a href={formatRoute({ view: 'herd', item: exchange.server, options: {} })}>
-            In the herd
+          <a
+            href={formatRoute({
+              view: 'herd',
+              item: at.server,
+              options: { report: at.receivedMs.toFixed(3) },
+            })}
+          >
+            See it flood
           </a>
         )}
       </p>

@@ -26,7 +26,9 @@ test('a question mark is explained by what is wrong with the command', () => {
 
 test('an AT line is read, and nothing else is one', () => {
   const line = 'AT Riley +0.263873386 kiwi +34.068930-118.445127 1621464827.959498503\n';
-  assert.deepEqual(readAtLine(line), { server: 'Riley', skew: '+0.263873386', client: 'kiwi' });
+  const { receivedMs, ...fields } = readAtLine(line) ?? assert.fail();
+  assert.deepEqual(fields, { server: 'Riley', skew: '+0.263873386', client: 'kiwi' });
+  assert.equal(receivedMs.toFixed(3), '1621464828223.372');
   assert.equal(readAtLine('? AT Riley'), undefined);
   assert.equal(readAtLine('AT Riley'), undefined);
 });

@@ -14,6 +14,8 @@ export interface AtLine {
   /** Receipt minus the client's time, in seconds, as it was sent. */
   readonly skew: string;
   readonly client: string;
+  /** When the server received it, in milliseconds since 1970. */
+  readonly receivedMs: number;
 }
 
 /** Reads an `AT` line, of one character a byte; `undefined` where it is none. */
@@ -21,7 +23,8 @@ export function readAtLine(reply: string): AtLine | undefined {
   const [line = ''] = reply.split('\n', 1);
   const [name, server, skew, client, , time] = line.split(' ');
   if (name !== 'AT' || server === undefined || skew === undefined) return undefined;
-  return client === undefined || time === undefined ? undefined : { server, skew, client };
+  if (client === undefined || time === undefined) return undefined;
+  return { server, skew, client, receivedMs: (Number(time) + Number(skew)) * 1000 };
 }
 
 /** The JSON of a reply to `WHATSAT`, indented by two; `undefined` where there is none. */

@@ -3,6 +3,7 @@ import { computed, signal } from '@preact/signals';
 import { details, rounds } from './details-state.ts';
 import {
   dotsAt,
+  floodOf,
   floodsIn,
   hopsEndedAt,
   newestWhole,
@@ -87,11 +88,25 @@ export function play(way: Flood): void {
  * Shows the ways of what comes, as long as that is wanted, until what is returned is called.
  *
  * @param origin whose records are wanted; `undefined`: any
+ * @param accepted when its record was accepted that is to be shown, and to stay, in milliseconds since 1970
  */
-export function followFloods(origin: () => string | undefined): () => void {
+export function followFloods(
+  origin: () => string | undefined,
+  accepted: () => number | undefined,
+): () => void {
+  let shownFor: number | undefined;
   const end = rounds.subscribe(() => {
     seen = new Set(floods.map(({ key }) => key));
     floods = floodsIn([...details.peek().values()].map(({ now }) => now.details));
+    const [from, at] = [origin(), accepted()];
+    const known = floods.filter(({ key }) => seen.has(key)); // it has come to all by now
+    const wanted = from === undefined || at === undefined ? undefined : floodOf(known, from, at);
+    if (wanted !== undefined && at !== shownFor) {
+      shownFor = at;
+      isFollowing.value = false;
+      play(wanted);
+      return;
+    }
     const rests = isWhole.peek() && performance.now() - endedMs > REST_MS;
     if (!rests || (flood.peek() !== undefined && !isFollowing.peek())) return;
     const next = newestWhole(floods, seen, origin());

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import type { ServerDetails } from './details.ts';
 import {
   dotsAt,
+  floodOf,
   floodsIn,
   hopsEndedAt,
   newestWhole,
@@ -148,4 +149,12 @@ test('what is shown is the newest way of those that came to most servers, once a
   assert.equal(newestWhole(floods, all, undefined)?.key, '2');
   assert.equal(newestWhole(floods, all, 'B')?.key, '1');
   assert.equal(newestWhole(floods, new Set(), undefined), undefined);
+});
+
+test('a way is found by its origin and when that accepted it', () => {
+  const floods = floodsIn([saying('Jaquez', ['Riley', 1, true])]);
+  const acceptedMs = Date.parse('2026-01-01T12:00:00Z') + 999.5;
+  assert.equal(floodOf(floods, 'Riley', acceptedMs), floods[0]);
+  assert.equal(floodOf(floods, 'Riley', acceptedMs + 0.1), undefined);
+  assert.equal(floodOf(floods, 'Jaquez', acceptedMs), undefined);
 });

@@ -168,6 +168,20 @@ export function reachedAfter({ origin, hops }: Flood, count: number): ReadonlySe
   return new Set([origin, ...hops.slice(0, count).map(({ to }) => to)]);
 }
 
+/** Servers and clients say times to a nanosecond, a page reckons to less than this, in milliseconds. */
+const SAME_TIME_MS = 0.01;
+
+/** The way of the record that an origin accepted at a time, in milliseconds since 1970; `undefined`: no server remembers it. */
+export function floodOf(
+  floods: readonly Flood[],
+  origin: string,
+  acceptedMs: number,
+): Flood | undefined {
+  return floods.find((each) => {
+    return each.origin === origin && Math.abs(each.acceptedMs - acceptedMs) < SAME_TIME_MS;
+  });
+}
+
 /**
  * The newest way that is known whole: no server is missing in it that another one of them has come to.
  *

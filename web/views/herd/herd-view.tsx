@@ -46,7 +46,7 @@ export function HerdView(): JSX.Element {
 function KnownHerd({ status }: { readonly status: HerdStatus }): JSX.Element {
   useEffect(() => followDetails(() => route.peek().item), []);
   useEffect(() => followHistory(onlyOne), []);
-  useEffect(() => followFloods(() => route.peek().item), []);
+  useEffect(() => followFloods(() => route.peek().item, acceptedReport), []);
   useEffect(() => playNewest(route.value.item), [route.value.item]);
   const links = linksOf(status);
   const servers = [...status.servers].sort((a, b) => (a.server < b.server ? -1 : 1));
@@ -81,6 +81,12 @@ function KnownHerd({ status }: { readonly status: HerdStatus }): JSX.Element {
       {selected !== undefined && <ServerPanel server={selected} status={sorted} links={links} />}
     </>
   );
+}
+
+/** When the report was accepted that the URL asks to be shown, in milliseconds since 1970. */
+function acceptedReport(): number | undefined {
+  const text = route.peek().options['report'];
+  return text === undefined ? undefined : Number(text);
 }
 
 /** Of a herd that is no picture the history of the selected server alone is shown; of none, that of no server. */
