@@ -34,7 +34,7 @@ test('a geofence is drawn, entered, left and removed', WITH_BROWSER, async () =>
   await clickCorners(page, corners);
   await page.at.getByLabel('Name').fill(HOSTILE);
   await page.at.getByRole('button', { name: 'Save' }).click();
-  await page.at.getByText(`The herd knows ${HOSTILE} now`).waitFor();
+  await page.at.getByText(`The herd knows \u2068${HOSTILE}\u2069 now`).waitFor();
   const panel = page.at.getByRole('complementary', { name: 'Geofences' });
   const drawn = panel.getByRole('button', { name: `${HOSTILE} 4 corners` });
   await drawn.waitFor();
