@@ -1,6 +1,6 @@
 import type { Address } from '#src/transport/address.js';
 import type { DashboardPage, TestBrowser } from '../test/dashboard/browser.ts';
-import { recordFrames, takeFrames } from '../test/dashboard/frames.ts';
+import { recordFrames, scriptClock, takeFrames } from '../test/dashboard/frames.ts';
 import { MovingClients } from '../test/dashboard/moving-clients.ts';
 import { openPage, PLACE, startBrowser } from './dashboard/opened-page.ts';
 import type { Benchmark, Figures, Measure } from './harness/benchmark.ts';
@@ -35,7 +35,10 @@ const atMost = (bound: number, unit: string): Measure => {
 };
 
 function framesOf(clients: number): [string, Measure][] {
-  return [50, 95].map((q) => [`frame p${q} ${clients}`, measured('ms')]);
+  return ['frame p50', 'frame p95', 'script a frame'].map((name) => [
+    `${name} ${clients}`,
+    measured('ms'),
+  ]);
 }
 
 /** The figures of a page, and what it costs the server. */
@@ -89,13 +92,16 @@ async function figuresOfPage(
   await using page = await openPage(browser, server);
   const sizes = await sizeOf(page);
   await recordFrames(page);
+  const scriptsMs = await scriptClock(page);
   await moving.move(REPORTS_A_SECOND, Math.max(LEAST_MS, lastsMs * share));
+  const workedMs = await scriptsMs();
   const frames = Float64Array.from(await takeFrames(page));
   await moving.end();
   return {
     ...sizes,
     [`frame p50 ${clients}`]: percentile(frames, 0.5),
     [`frame p95 ${clients}`]: percentile(frames, 0.95),
+    [`script a frame ${clients}`]: workedMs / frames.length,
   };
 }
 

@@ -19,7 +19,7 @@ export async function startBrowser(scope: Scope): Promise<TestBrowser> {
   return browser;
 }
 
-/** Opens a page of a server's dashboard that shows all of its clients, and waits until it is live. */
+/** Opens a page of a server's dashboard that shows all of its clients, and waits until it is live and has a map. */
 export async function openPage(
   browser: TestBrowser,
   { gateway }: RunningServer,
@@ -30,5 +30,6 @@ export async function openPage(
   );
   page.at.setDefaultTimeout(LIVE_WITHIN_MS);
   await page.untilLive();
+  await page.at.locator('canvas.maplibregl-canvas').waitFor();
   return page;
 }

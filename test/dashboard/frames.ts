@@ -19,6 +19,12 @@ const TAKE = `new Promise((resolve) => {
   requestAnimationFrame(() => resolve(globalThis.recordedFrames.splice(0)));
 })`;
 
+const OF_SCRIPTS: ReadonlySet<string> = new Set([
+  'ScriptDuration',
+  'LayoutDuration',
+  'RecalcStyleDuration',
+]);
+
 /** Begins to record how far apart a page's frames are. */
 export async function recordFrames({ at }: DashboardPage): Promise<void> {
   await at.evaluate(RECORD);
@@ -39,4 +45,17 @@ export async function heapBytes({ at }: DashboardPage): Promise<number> {
   } finally {
     await session.detach();
   }
+}
+
+/** From now on, how long a page has run scripts, styled and laid out, in milliseconds: drawing is not in it. */
+export async function scriptClock({ at }: DashboardPage): Promise<() => Promise<number>> {
+  const session = await at.context().newCDPSession(at);
+  await session.send('Performance.enable');
+  const read = async (): Promise<number> => {
+    const { metrics } = await session.send('Performance.getMetrics');
+    const its = metrics.filter(({ name }) => OF_SCRIPTS.has(name));
+    return its.reduce((sum, { value }) => sum + value, 0) * 1000;
+  };
+  const beforeMs = await read();
+  return async () => (await read()) - beforeMs;
 }
