@@ -79,9 +79,12 @@ async function importCsv(scope: Scope, input: string, output: string) {
   const program = scope.spawn(process.execPath, [CLI, 'places', 'import', input, '--out', output]);
   const watch = new AbortController();
   const peak = peakBytes(program, watch.signal);
-  await program.succeeds();
+  try {
+    await program.succeeds();
+  } finally {
+    watch.abort(); // or it would go on, and this process with it
+  }
   const seconds = (performance.now() - started) / 1000;
-  watch.abort();
   return { seconds, peakBytes: await peak };
 }
 
