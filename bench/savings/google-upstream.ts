@@ -31,6 +31,9 @@ export async function startGoogleUpstream(scope: Scope, places: EmbeddedPlaces):
         (error: unknown) => response.writeHead(500).end(String(error)),
       );
   });
+  // A replay keeps the processor for seconds: a connection that was closed meanwhile would be asked over.
+  server.keepAliveTimeout = 0;
+  server.requestTimeout = 0;
   await scope.defer(async () => {
     server.close();
     server.closeAllConnections();
