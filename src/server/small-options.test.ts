@@ -1,11 +1,13 @@
 import { DEFAULT_CHOICES } from '../places/choices.ts';
+import type { CacheOptions } from '../places/options.ts';
 import type { Address } from '../transport/address.ts';
 import type { ServerOptions } from './options.ts';
 
 /** A port of loopback that the system chooses. */
 export const ANY: Address = { host: '127.0.0.1', port: 0 };
 
-const NO_CACHE = {
+/** Every question is the upstream's. */
+export const NO_CACHE: CacheOptions = {
   ttlMs: 0,
   zeroTtlMs: 0,
   staleWhileRevalidateMs: 0,

@@ -1,12 +1,12 @@
 /*
  * Faces are pictures that anybody may have sent, and that browsers and phones show to others: small ones of PNG or JPEG.
- * SVG can hold scripts, and is none. A picture of a few kilobytes can be of thousands of megapixels, for which whoever
- * shows it needs the memory: so what it says of its size is read (PNG, W3C 2003, section 11.2.2; JPEG, ITU-T T.81, annex B).
+ * SVG can hold scripts, so it is refused. A picture of a few kilobytes can have thousands of megapixels, and a program that
+ * shows it needs memory for them all: so the size in its header is checked (PNG, W3C 2003, section 11.2.2; JPEG, ITU-T T.81, annex B).
  */
 
 /** The longest picture, in characters of base64: 5 kB of PNG, which is 64 × 64 pixels; with the name it fits a document. */
 export const MAX_FACE_CHARS = 7168;
-/** The most pixels on a side: more than any app makes, and a megabyte to whoever shows it. */
+/** The most pixels on a side: more than any app makes, and a megabyte when it is shown. */
 export const MAX_FACE_SIDE = 512;
 
 const PNG = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');

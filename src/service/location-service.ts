@@ -65,7 +65,7 @@ export type LiveParts = Omit<
   LiveHubParts,
   'store' | 'encode' | 'encodeLocation' | 'encodeSeen' | 'now' | 'wake' | 'elsewhere' | 'geofences'
 > & {
-  /** Told when more clients are in geofences than there is room for. */
+  /** Called when more clients are in geofences than there is room for. */
   readonly onGeofencesFull: () => void;
   /** @param geofences the names of those that the client is in */
   readonly encode: (location: Location, geofences: readonly string[], lastSeen: LastSeen) => string;

@@ -51,9 +51,10 @@ export class Locations {
     return this.#elsewhere === undefined ? this.get(client) : this.#fetch(client, true);
   }
 
-  /** The location at a slot of the store; `undefined` where it has none any more. */
-  at(slot: number): Location | undefined {
-    return this.#store.hasLocation(slot) ? this.#store.locationAt(slot) : undefined;
+  /** The locations at slots of the store, without the slots that have none any more. */
+  atEach(slots: Iterable<number>): Location[] {
+    const held = Array.from(slots).filter((slot) => this.#store.hasLocation(slot));
+    return held.map((slot) => this.#store.locationAt(slot));
   }
 
   /** Whether a client is known here, and neither removed nor forgotten; its ID of one character a byte. */

@@ -4,7 +4,7 @@ import type { RecordView } from './record.ts';
 import { NO_SLOT } from './slot-index.ts';
 
 /**
- * Told of a document that changed, but for signs of life.
+ * Called with each document that changed, except signs of life.
  *
  * @param name without the space of its key
  * @param body its text; `undefined` where it was removed

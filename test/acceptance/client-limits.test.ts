@@ -5,9 +5,10 @@ import { test } from 'node:test';
 import { exchange, TestClient } from '../support/client.ts';
 import { OPEN_SEA } from '../support/commands.ts';
 import { eventuallyTrue } from '../support/eventually.ts';
-import { NO_CACHE, OwnServer, type OwnServerSpec } from '../support/own-server.ts';
+import { OwnServer, type OwnServerSpec } from '../support/own-server.ts';
 import { having } from '../support/server-log.ts';
 import { pageOf, TestUpstream } from '../support/upstream.ts';
+import { NO_CACHE } from '#src/server/small-options.test.js';
 import { DEFAULT_CHOICES } from '#src/places/choices.js';
 
 /** Linux alone has more than one address on the loopback interface without further configuration. */

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import test, { after, describe } from 'node:test';
+import { NO_CACHE } from '#src/server/small-options.test.js';
 import { DEFAULT_CHOICES } from '#src/places/choices.js';
 import { PLACE_TYPES } from '#src/places/place-types.js';
 import { AnsweringUpstream } from '../places/answering-upstream.ts';
 import { exchange } from '../support/client.ts';
 import { ask, problemIn } from '../support/http.ts';
-import { NO_CACHE, OwnServer } from '../support/own-server.ts';
+import { OwnServer } from '../support/own-server.ts';
 
 /* GET /v1/clients/{id}/places: with the embedded places, and with an upstream whose answers the test gives. */
 

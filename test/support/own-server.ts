@@ -1,15 +1,12 @@
 import type { Address } from '#src/transport/address.js';
 import type { ClientLimits } from '#src/text/options.js';
 import { join } from 'node:path';
-import type { CacheOptions } from '#src/places/options.js';
 import type { ServerOptions } from '#src/server/options.js';
 import type { HerdServer } from '#src/server/herd-server.js';
+import { SMALL_OPTIONS } from '#src/server/small-options.test.js';
 import { startServer } from '#src/server/server.js';
 import { TestFolder } from './folder.ts';
 import { readLog, untilInLog } from './server-log.ts';
-import { DEFAULT_CHOICES } from '#src/places/choices.js';
-
-const ANY: Address = { host: '127.0.0.1', port: 0 };
 
 /** So much that no test comes near them, but for the limit that it is about. */
 const LIMITS: ClientLimits = {
@@ -19,17 +16,6 @@ const LIMITS: ClientLimits = {
   idleMs: 600_000,
   unreadMs: 600_000,
   rate: undefined,
-};
-
-/** Every question is the upstream's. */
-export const NO_CACHE: CacheOptions = {
-  ttlMs: 0,
-  zeroTtlMs: 0,
-  staleWhileRevalidateMs: 0,
-  staleIfErrorMs: 0,
-  entries: 0,
-  tolerance: 0,
-  folder: undefined,
 };
 
 type Logged = Awaited<ReturnType<typeof readLog>>;
@@ -125,41 +111,10 @@ export class OwnServer implements AsyncDisposable {
 
 export function ownOptions(limits: Partial<ClientLimits>): ServerOptions {
   return {
+    ...SMALL_OPTIONS,
     herd: 'test-herd',
-    name: 'Riley',
-    clients: ANY,
-    peers: ANY,
-    neighbours: [],
-    secrets: [],
-    peerCertificate: undefined,
-    nats: undefined,
-    clientCertificate: undefined,
-    access: undefined,
-    gateway: undefined,
-    gatewayCertificate: undefined,
-    gatewayOrigins: [],
-    gatewayUrl: undefined,
-    map: undefined,
-    hooks: [],
     clientLimits: { ...LIMITS, ...limits },
-    framing: 'line',
-    acknowledge: 'received',
-    journalFolder: undefined,
-    forgetMs: undefined,
-    tombstoneGraceMs: 86_400_000,
     maxClients: 100_000,
-    maxMemoryBytes: 1024 ** 3,
-    logLevel: 'info',
-    places: {
-      provider: 'geonames',
-      settings: {},
-      key: '',
-      choices: DEFAULT_CHOICES,
-      cache: NO_CACHE,
-      calls: undefined,
-      budget: undefined,
-    },
-    logFile: undefined,
   };
 }
 

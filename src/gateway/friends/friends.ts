@@ -86,7 +86,7 @@ export class Friends {
     const { sets, service } = this.#parts;
     const slots = await sets.slotsOf(caller.reads);
     if (slots === undefined) return undefined;
-    const locations = Array.from(slots, (slot) => service.locations.at(slot) ?? []).flat();
+    const locations = service.locations.atEach(slots);
     return locations.filter((location) => caller.may('read', location.client));
   }
 

@@ -46,9 +46,7 @@ export async function findRecorded(
   const patterns = user === undefined ? caller.reads : patternsOf(user, device);
   const slots = await sets.slotsOf(patterns);
   const found =
-    slots === undefined
-      ? await findMany(service, isWanted)
-      : Array.from(slots, (slot) => service.locations.at(slot) ?? []).flat();
+    slots === undefined ? await findMany(service, isWanted) : service.locations.atEach(slots);
   return found
     .filter(({ client }) => isWanted(client))
     .sort((a, b) => (a.client < b.client ? -1 : 1));

@@ -32,10 +32,10 @@ export interface Broker extends Streams {
   /** Connects, now and whenever that is lost, and has what the streams that are followed have told. */
   start(): void;
   /**
-   * Has what the streams of partitions have told from now on, and of no others.
+   * Reads the streams of these partitions from now on, and no others.
    *
-   * @param followed those that are told from their beginning
-   * @param listened those of which what is new is told
+   * @param followed the partitions that are read from their beginning
+   * @param listened the partitions of which only new messages are read
    */
   follow(followed: ReadonlySet<number>, listened: ReadonlySet<number>): void;
   /**

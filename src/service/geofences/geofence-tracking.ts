@@ -29,7 +29,7 @@ export class GeofenceTracking {
   /**
    * Keeps track from the first call on; further ones give the same tracker.
    *
-   * @param onFull told when more clients are in geofences than there is room for, once until there is again
+   * @param onFull called when more clients are in geofences than there is room for, once until there is again
    */
   start(onFull: () => void): Promise<GeofenceTracker> {
     this.#starting ??= this.#create(onFull);

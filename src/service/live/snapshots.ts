@@ -31,7 +31,7 @@ interface SnapshotParts {
   /** The change of the store's feed that came last. */
   readonly head: () => number;
   readonly after: (delayMs: number, action: () => void) => void;
-  /** Told of each of the subscriptions when something may not have come. */
+  /** Called with each subscription for which events may be missing. */
   readonly onBroken: (subscription: LiveSubscription) => void;
 }
 

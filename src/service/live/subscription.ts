@@ -19,7 +19,7 @@ export interface SubscriptionOwner {
   /** What a subscriber is told of a slot's client; it is made once in a flush. */
   eventOf(slot: number, showsGeofences: boolean): LiveEvent;
   readonly transitions: TransitionEvents;
-  /** What a subscriber is told of a location that is of another server. */
+  /** The event for a location that another server holds. */
   eventAt(location: Location, showsGeofences: boolean): LiveEvent;
   /** Begins what a subscription gets of other servers, where no server holds all. */
   beginPages(subscription: LiveSubscription): void;
