@@ -48,3 +48,27 @@ test('a link that is followed in an open page moves the map', WITH_BROWSER, asyn
   await zoomIn.click();
   await page.at.waitForURL(/at=10\.0+,20\.0+,6\.0/);
 });
+
+test(
+  'a link that is followed before the clients have arrived is not lost',
+  WITH_BROWSER,
+  async () => {
+    await using page = await (await browser()).open(server.gateway, { fragment: '#/herd' });
+    await page.untilLive();
+    let letEventsIn = (): void => undefined;
+    const isFollowed = new Promise<void>((resolve) => (letEventsIn = resolve));
+    await page.at.route(/\/v1\/events/, async (request) => {
+      await isFollowed;
+      await request.continue();
+    });
+    await page.show('#/map');
+    await page.at.reload();
+    const zoomIn = page.at.getByRole('button', { name: 'Zoom in', disabled: false });
+    await zoomIn.waitFor();
+    await page.show('#/map?at=10,20,5');
+    letEventsIn();
+    await page.untilLive();
+    await zoomIn.click();
+    await page.at.waitForURL(/at=10\.0+,20\.0+,6\.0/);
+  },
+);

@@ -198,11 +198,15 @@ export class HerdMap {
     this.#follow();
   }
 
+  /** Where it is looked at. */
+  view(): View {
+    const { lat, lng } = this.map.getCenter();
+    return { latitude: lat, longitude: lng, zoom: this.map.getZoom() };
+  }
+
   /** Looks at what a link says, at once. What is looked at already stays as it is. */
   lookAt(view: View): void {
-    const { lat, lng } = this.map.getCenter();
-    const now = { latitude: lat, longitude: lng, zoom: this.map.getZoom() };
-    if (formatView(now) === formatView(view)) return;
+    if (formatView(this.view()) === formatView(view)) return;
     this.map.jumpTo({ center: [view.longitude, view.latitude], zoom: view.zoom });
   }
 
@@ -280,8 +284,7 @@ export class HerdMap {
     });
     map.on('render', () => this.#draw());
     map.on('moveend', () => {
-      const { lat, lng } = map.getCenter();
-      onMove({ latitude: lat, longitude: lng, zoom: map.getZoom() });
+      onMove(this.view());
       onArea(this.#area());
     });
     map.on('zoom', () => this.#clients.cluster(map.getZoom(), performance.now()));

@@ -6,7 +6,7 @@ import type { HerdMap } from './herd-map.ts';
 import { formatPoint } from './near.ts';
 import './map-buttons.css';
 
-/** Nearer, farther, all clients, and the geofences. */
+/** Nearer, farther, all clients, and the geofences. What moves the map is disabled until there is one. */
 export function MapButtons({ map }: { readonly map: HerdMap | undefined }): JSX.Element {
   return (
     <div class="map-buttons" role="group" aria-label="Map">
@@ -14,6 +14,7 @@ export function MapButtons({ map }: { readonly map: HerdMap | undefined }): JSX.
         type="button"
         class="button icon-only"
         aria-label="Zoom in"
+        disabled={map === undefined}
         onClick={() => map?.map.zoomIn()}
       >
         <PlusIcon />
@@ -22,6 +23,7 @@ export function MapButtons({ map }: { readonly map: HerdMap | undefined }): JSX.
         type="button"
         class="button icon-only"
         aria-label="Zoom out"
+        disabled={map === undefined}
         onClick={() => map?.map.zoomOut()}
       >
         <MinusIcon />
@@ -30,6 +32,7 @@ export function MapButtons({ map }: { readonly map: HerdMap | undefined }): JSX.
         type="button"
         class="button icon-only"
         aria-label="Show all clients"
+        disabled={map === undefined}
         onClick={() => map?.showAll()}
       >
         <FrameIcon />
@@ -38,6 +41,7 @@ export function MapButtons({ map }: { readonly map: HerdMap | undefined }): JSX.
         type="button"
         class="button icon-only"
         aria-label="Who is near the middle of the map"
+        disabled={map === undefined}
         onClick={() => {
           if (map === undefined) return;
           navigate('map');
