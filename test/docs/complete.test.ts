@@ -53,11 +53,11 @@ test('docs/CONFIGURATION.md has every key of the configuration, and no other', a
   assert.deepEqual(documented.sort(), keys.sort());
 });
 
-test('the README has every command of the command line', async () => {
+test('docs/CLI.md has every command of the command line', async () => {
   const { stdout } = await runCli(['--help']);
   const commands = [...stdout.matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name);
   assert.ok(commands.includes('up'));
-  const documented = rowsOf(await readMarkdown('README.md')).flatMap(
+  const documented = rowsOf(await readMarkdown('docs/CLI.md')).flatMap(
     ([cell = '']) => /^`proxy-herd ([a-z]+)/.exec(cell)?.[1] ?? [],
   );
   assert.deepEqual(documented, commands);
@@ -172,9 +172,9 @@ test('docs/LOG.md has every event with its level and fields, and every cause of 
   assert.deepEqual(new Set(rows.map(([cell = '']) => codeOf(cell)[0])), names);
 });
 
-test('the limits of the README are those of the source', async () => {
+test('the limits of docs/LIMITS.md are those of the source', async () => {
   const sources = await readSources();
-  const rows = rowsOf(await readMarkdown('README.md')).filter(([, , name = '']) =>
+  const rows = rowsOf(await readMarkdown('docs/LIMITS.md')).filter(([, , name = '']) =>
     /^`[A-Z_]+(?:\.\w+)?`$/.test(name),
   );
   assert.ok(rows.length > 10);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
 import { z } from 'zod';
@@ -83,8 +84,8 @@ async function checkConversation(herd: TestHerd, file: string): Promise<void> {
   assertShown(actual, shown.join(''));
 }
 
-/** Runs a document's shell blocks, at least one of which prints an `AT` line. */
-async function checkScripts(herd: TestHerd, file: string): Promise<void> {
+/** Runs a document's shell blocks; fails unless what they print together matches. */
+async function checkScripts(herd: TestHerd, file: string, expected: RegExp): Promise<void> {
   const { blocks } = await readMarkdown(file);
   const scripts = blocks
     .filter(({ language }) => language === 'sh')
@@ -92,7 +93,7 @@ async function checkScripts(herd: TestHerd, file: string): Promise<void> {
     .filter((text) => !text.split('\n').every((line) => NOT_RUN.has(line)));
   let printed = '';
   for (const script of scripts) printed += await runShell(herd, script);
-  assert.match(printed, /^AT \w+ [+-]\d+\.\d{9} /m);
+  assert.match(printed, expected);
 }
 
 test('the documents show what a herd does', async (t) => {
@@ -104,8 +105,15 @@ test('the documents show what a herd does', async (t) => {
 
   await t.test('the conversation of the README', () => checkConversation(herd, 'README.md'));
   for (const file of ['README.md', 'docs/LOG.md']) {
-    await t.test(`the commands of ${file}`, () => checkScripts(herd, file));
+    await t.test(`the commands of ${file}`, () =>
+      checkScripts(herd, file, /^AT \w+ [+-]\d+\.\d{9} /m),
+    );
   }
+  await t.test('the commands of docs/OPERATION.md', async () => {
+    await checkScripts(herd, 'docs/OPERATION.md', /^$/);
+    const secret = await readFile(join(herd.folder, 'herd.secret'), 'utf8');
+    assert.match(secret, /^[0-9a-f]{64}\n$/);
+  });
 });
 
 test('docs/PROTOCOL.md shows a link as it is', async () => {
