@@ -34,7 +34,6 @@ export type ProblemCode =
   | 'demo-failed'
   | 'starting'
   | 'not-joined'
-  | 'partial-interest'
   | 'clients-unreachable'
   | 'not-caught-up'
   | 'not-acknowledged'

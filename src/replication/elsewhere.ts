@@ -12,6 +12,8 @@ export interface Elsewhere {
   fetch(client: Buffer, isFresh: boolean): Promise<void> | undefined;
   /** Keeps clients' newest records in the store, a moment old at most, until the returned function is called. */
   watch(clients: readonly Buffer[]): () => void;
+  /** Whether all that a client reports comes into the store: this server holds it, or watches it. */
+  follows(client: Buffer): boolean;
   /** In which partition a client is, from 0 on. */
   partitionOf(client: Buffer): number;
   /**
@@ -32,6 +34,8 @@ export interface Elsewhere {
    * @param onBroken called where something may not have come: what is elsewhere has to be asked for again
    */
   listen(onBroken: () => void): Listener;
+  /** Has slots stay in the store while anybody listens, however much is to make room. */
+  keepWhileListening(isKept: (slot: number) => boolean): void;
   /** Up to where records may be known here: who is asked for what this server lacks has to have read as far. */
   readonly places: Places;
   /** Waits until this server has read as far as another one that asks. @throws where that takes too long */

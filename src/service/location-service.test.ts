@@ -112,7 +112,9 @@ test('where servers hold parts of the clients, a transition right after a takeov
   const bench = new Bench();
   bench.service.spreadOver({
     fetch: () => undefined,
+    follows: () => true,
     watch: () => () => {},
+    keepWhileListening() {},
     listen: () => assert.fail('nobody listens'),
     places: new Map(),
     reach: () => Promise.resolve(),

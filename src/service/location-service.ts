@@ -138,6 +138,7 @@ export class LocationService {
       isReplaying: () => replay.replaying,
       nowMs: () => this.#nowMs(),
       wake,
+      isFollowed: (slot) => this.#elsewhere?.follows(parts.store.clientOf(slot)) !== false,
     });
     this.cards = new Cards({
       documents: parts.store.documents,
@@ -268,6 +269,7 @@ export class LocationService {
     const { server, store } = this.#parts;
     this.#elsewhere = elsewhere;
     this.locations.fetchFrom(elsewhere);
+    elsewhere.keepWhileListening((slot) => this.geofenceTracking.isTracked(slot));
     const here = { finder: this.#localFinder, cells: this.#localCells };
     const spread = spreadOver({ server, store, elsewhere, ...here });
     this.#spread = spread;

@@ -45,10 +45,14 @@ export class Horizons {
     return this.#table.isRemovedBefore(slot, this.#tombstones);
   }
 
+  /** Whether clients' records of a time are forgotten. */
+  isPast(time: Instant): boolean {
+    return this.#forgetsRecords && compareInstants(time, this.#records) < 0;
+  }
+
   /** Whether a record is not to be taken in any more. */
   isToForget(record: RecordView): boolean {
-    const mayExpire = this.#forgetsRecords && record.growsOld;
-    if (mayExpire && compareInstants(record.time, this.#records) < 0) return true;
+    if (record.growsOld && this.isPast(record.time)) return true;
     return record.isRemoval && compareInstants(record.receipt, this.#tombstones) < 0;
   }
 

@@ -340,6 +340,11 @@ export class LocationStore {
     this.#horizons.forgetRemovalsBefore(horizon);
   }
 
+  /** Whether a location of these times is to be forgotten by now, wherever it is. */
+  isPastHorizon({ time, received }: Pick<Location, 'time' | 'received'>): boolean {
+    return this.#horizons.isPast(time) || this.#horizons.isPast(received);
+  }
+
   /** Whether there can be something that is forgotten. */
   get mayForget(): boolean {
     return this.#horizons.mayForget;

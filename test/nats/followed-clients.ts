@@ -11,6 +11,8 @@ export class FollowedClients implements AsyncDisposable {
   isReady = false;
   /** How often it began anew. */
   resets = 0;
+  /** Who has entered and left geofences, such as `enter kiwi home`. */
+  readonly transitions: string[] = [];
 
   private constructor(reader: EventReader) {
     this.reader = reader;
@@ -48,7 +50,7 @@ export class FollowedClients implements AsyncDisposable {
     for (const event of this.reader.takeAll()) this.#takeEvent(event);
   }
 
-  #takeEvent({ kind, data: { client, latitude } }: StreamEvent): void {
+  #takeEvent({ kind, data: { client, latitude, geofence } }: StreamEvent): void {
     if (kind === 'ready') this.isReady = true;
     if (kind === 'reset') {
       this.isReady = false;
@@ -56,6 +58,9 @@ export class FollowedClients implements AsyncDisposable {
       this.#latitudes.clear();
     }
     if (kind === 'location') this.#latitudes.set(String(client), Number(latitude));
+    if (kind === 'enter' || kind === 'leave') {
+      this.transitions.push(`${kind} ${String(client)} ${String(geofence)}`);
+    }
     if (kind === 'left' || kind === 'removed') this.#latitudes.delete(String(client));
   }
 }

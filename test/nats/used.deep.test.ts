@@ -4,8 +4,9 @@ import { TestClient } from '../support/client.ts';
 import { locateOn } from '../support/commands.ts';
 import { eventually, eventuallyTrue } from '../support/eventually.ts';
 import { TestHerd } from '../support/herd.ts';
-import { ask, problemIn } from '../support/http.ts';
+import { ask } from '../support/http.ts';
 import { NatsCluster } from '../support/nats.ts';
+import { untilLogged } from '../support/server-log.ts';
 import { sharedBrowser, WITH_BROWSER } from '../dashboard/browser.ts';
 import { clientsIn } from '../dashboard/page-state.ts';
 import { FollowedClients, LastPage } from './followed-clients.ts';
@@ -47,6 +48,21 @@ async function listAll(herd: TestHerd, server: string, query: string): Promise<s
   return found;
 }
 
+/** Puts a geofence around the clients 16 to 24, and waits until all servers have it. */
+async function putHome(herd: TestHerd): Promise<void> {
+  const path = '/v1/geofences/home';
+  const shape = { type: 'circle', latitude: 34.02, longitude: -118.445127, radiusM: 450 };
+  const headers = { 'content-type': 'application/json' };
+  const body = JSON.stringify({ shape });
+  const { status } = await ask(herd.gateway('Riley'), { method: 'PUT', path, headers, body });
+  assert.equal(status, 204);
+  for (const server of SERVERS) {
+    await eventuallyTrue(`${server} has the geofence`, async () => {
+      return (await get(herd, server, path)) !== undefined;
+    });
+  }
+}
+
 test('with interest: used each server answers for all clients, and holds some', async (context) => {
   await using nats = await NatsCluster.start();
   await using herd = await TestHerd.make({
@@ -57,6 +73,7 @@ test('with interest: used each server answers for all clients, and holds some', 
     replication: { engine: 'nats', interest: 'used', servers: nats.urls, cache: 5 },
   });
   const processes = await herd.serveAll();
+  for (const server of SERVERS) await untilLogged(herd, server, { event: 'nats-up' });
   const names = Array.from({ length: CLIENTS }, (_, index) => `client-${index}`);
   const replies = new Map<string, string>();
   for (const [index, name] of names.entries()) {
@@ -130,9 +147,57 @@ test('with interest: used each server answers for all clients, and holds some', 
     const at = `+${latitude.toFixed(6)}-118.445127`;
     await telling.ask(`IAMAT ${client} ${at} ${Date.now() / 1000}`);
   };
-  const opening = SERVERS.map((server) => FollowedClients.open(herd.gateway(server), ''));
-  const all = await Promise.all(opening);
-  context.after(() => Promise.all(all.map((stream) => stream[Symbol.asyncDispose]())));
+  /** A stream at each server, for as long as the test lasts. */
+  const follow = async (query: string): Promise<FollowedClients[]> => {
+    const opening = SERVERS.map((server) => FollowedClients.open(herd.gateway(server), query));
+    const streams = await Promise.all(opening);
+    context.after(() => Promise.all(streams.map((stream) => stream[Symbol.asyncDispose]())));
+    return streams;
+  };
+
+  /** Has a client leave its geofence, and waits until streams tell of that, but for those that begin anew. */
+  const leaveHome = async (client: string, streams: readonly FollowedClients[]): Promise<void> => {
+    const resets = streams.map((stream) => stream.resets);
+    await report('Riley', client, 13);
+    for (const [index, stream] of streams.entries()) {
+      await stream.until(`${client} has left`, () => {
+        const isTold = stream.transitions.includes(`leave ${client} home`);
+        return isTold || stream.resets > (resets[index] ?? 0);
+      });
+    }
+  };
+
+  // Nobody listens yet to what all clients report, and more are at home than the cache has room for.
+  const home = names.slice(16, 25);
+  await putHome(herd);
+  for (const [index, name] of home.entries()) {
+    await report(SERVERS[index % SERVERS.length] ?? '', name, 34.016 + index / 1000);
+  }
+  const ofHome = await follow('geofence=home');
+
+  await context.test('streams of a geofence: who is in it, who comes and who goes', async () => {
+    for (const stream of ofHome) {
+      await stream.until('all who are at home', () => stream.clients.join() === home.join());
+    }
+    await report('Riley', 'client-30', 34.02);
+    await report('Jaquez', 'client-20', 35);
+    const then = home.map((name) => (name === 'client-20' ? 'client-30' : name)).toSorted();
+    const expected = ['enter client-30 home', 'leave client-20 home'];
+    for (const stream of ofHome) {
+      await stream.until('who came and who went', () => stream.clients.join() === then.join());
+      // One that began anew, since NATS was out of reach, is not told what happened meanwhile.
+      if (stream.resets === 0) assert.deepEqual(stream.transitions.toSorted(), expected);
+    }
+    await report('Juzang', 'client-30', 34.03);
+    await report('Campbell', 'client-20', 34.02);
+    expected.push('enter client-20 home', 'leave client-30 home');
+    for (const stream of ofHome) {
+      await stream.until('and back', () => stream.clients.join() === home.join());
+      if (stream.resets === 0) assert.deepEqual(stream.transitions.toSorted(), expected.toSorted());
+    }
+  });
+
+  const all = await follow('');
 
   await context.test('a stream of all, whoever holds the clients', async () => {
     for (const [index, stream] of all.entries()) {
@@ -182,11 +247,6 @@ test('with interest: used each server answers for all clients, and holds some', 
     assert.ok(stream.resets > 0);
   });
 
-  await context.test('a geofence is not followed', async () => {
-    const reply = await ask(herd.gateway('Riley'), { path: '/v1/events?geofence=home' });
-    assert.equal(problemIn(reply), 'partial-interest');
-  });
-
   await context.test("OwnTracks' page", async () => {
     await using page = await LastPage.open(herd.gateway('Juzang'));
     await eventuallyTrue('it gets all', () => page.latitudes.size === CLIENTS);
@@ -216,6 +276,7 @@ test('with interest: used each server answers for all clients, and holds some', 
     }
     await report('Jaquez', 'client-40', 11);
     await report('Juzang', 'client-41', 12);
+    await leaveHome('client-22', [...ofHome.slice(0, 3), ...all.slice(0, 3)]);
     for (const stream of all.slice(0, 3)) {
       await stream.until('streams go on', () => {
         const latitudes = [stream.latitudeOf('client-40'), stream.latitudeOf('client-41')];
@@ -244,5 +305,13 @@ test('with interest: used each server answers for all clients, and holds some', 
         return stream.resets > (resets[index] ?? 0) && isWhole && latitudes.join() === '20,21,22';
       });
     }
+    const still = home.filter((name) => name !== 'client-22').join();
+    for (const stream of ofHome.slice(0, 3)) {
+      await stream.until(
+        'who is at home',
+        () => stream.resets > 0 && stream.clients.join() === still,
+      );
+    }
+    await leaveHome('client-23', ofHome.slice(0, 3));
   });
 });

@@ -83,13 +83,7 @@ export function eventsRoute(context: ApiContext): Route {
         content: { 'text/event-stream': z.string() },
       },
     },
-    problems: [
-      'forbidden',
-      'too-many-streams',
-      'starting',
-      'partial-interest',
-      'clients-unreachable',
-    ],
+    problems: ['forbidden', 'too-many-streams', 'starting', 'clients-unreachable'],
     handle: async (request): Promise<Answer> => {
       const { query, caller, headers, isWebSocket } = request;
       requireReader(caller);
@@ -118,16 +112,9 @@ export function eventsRoute(context: ApiContext): Route {
  * Where no server holds every client, clients that a stream names are read before it begins; for another one there has to be
  * somebody who holds each client.
  */
-async function requireHere(
-  context: ApiContext,
-  { client: clients, geofence }: EventsQuery,
-): Promise<void> {
+async function requireHere(context: ApiContext, { client: clients }: EventsQuery): Promise<void> {
   if (context.service.holdsAll) return;
   if (clients === undefined) {
-    if (geofence !== undefined) {
-      const detail = 'with interest: used only a stream that names its clients may be of geofences';
-      throw new Problem('partial-interest', detail);
-    }
     await reaching(context.service.finder.inBox(WHOLE_EARTH, { limit: 1 }));
     return;
   }

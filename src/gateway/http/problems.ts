@@ -26,7 +26,6 @@ const PROBLEMS = {
   'too-many-requests': [429, 'Too many requests, or wrong tokens, came from this address'],
   'headers-too-large': [431, 'The headers are too large'],
   'internal-error': [500, 'The server failed'],
-  'partial-interest': [501, 'No server of this herd holds every client'],
   'places-failed': [502, 'The provider of places did not answer as it should'],
   overloaded: [503, 'The server has too much to do at the moment'],
   'demo-failed': [503, 'The demo cannot be started or stopped at the moment'],

@@ -36,6 +36,11 @@ export class Listening {
     this.#parts = parts;
   }
 
+  /** Whether anybody listens. */
+  get isOn(): boolean {
+    return this.#broken.size > 0;
+  }
+
   /** The partitions whose new messages are to be read. */
   get partitions(): ReadonlySet<number> {
     return this.#partitions;

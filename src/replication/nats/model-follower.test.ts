@@ -16,12 +16,21 @@ export class ModelFollower {
   /** How many reports had been accepted when it began, or began anew: what is later has to come. */
   beganAt = Infinity;
 
-  /** @param accepted how many reports the herd has accepted so far */
-  constructor(store: LocationStore, elsewhere: Elsewhere, accepted: () => number) {
+  /**
+   * @param kept the clients whose records are to stay, however many others come
+   * @param accepted how many reports the herd has accepted so far
+   */
+  constructor(
+    store: LocationStore,
+    elsewhere: Elsewhere,
+    kept: readonly string[],
+    accepted: () => number,
+  ) {
     this.#store = store;
     this.#elsewhere = elsewhere;
     this.#accepted = accepted;
     this.#cursor = store.openAfter(store.head);
+    elsewhere.keepWhileListening((slot) => kept.includes(store.clientOf(slot).toString()));
     this.#listener = elsewhere.listen(() => this.#begin());
     void this.#listener.begun().then(() => this.#begin());
   }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { compareRecords, RecordView } from '../../store/record.ts';
+import { NO_SLOT } from '../../store/slot-index.ts';
 import { LocationStore } from '../../store/store.ts';
 import { Links } from '../flood/links.ts';
 import { NO_FACTS } from '../no-facts.test.ts';
@@ -23,6 +24,8 @@ import { tokenOf, partitionOf } from './subject.ts';
 /** The last one is that of the documents. */
 const PARTITIONS = 3;
 const CLIENTS = ['kiwi', 'emu', 'a b'.replace(' ', '.'), 'x'.repeat(600)];
+/** Of these those that stay wherever somebody follows, as those in geofences do: one of each partition. */
+const KEPT = CLIENTS.slice(2);
 const SERVERS = ['A', 'B', 'C'];
 const STEP_MS = 20;
 const QUIET_MS = 60_000;
@@ -102,7 +105,7 @@ class Member {
     });
     this.replicator.start([], []);
     const { elsewhere } = this.replicator;
-    this.follower = elsewhere && new ModelFollower(this.store, elsewhere, () => herd.count);
+    this.follower = elsewhere && new ModelFollower(this.store, elsewhere, KEPT, () => herd.count);
   }
 
   accept(client: string, time: number): void {
@@ -293,14 +296,21 @@ async function check(
   }
 }
 
-/** Fails where somebody who follows all clients lacks the newest record of one that has reported since he began. */
+/**
+ * Fails where somebody who follows all clients lacks the newest record of one that has reported since he began, or the store the
+ * clients that are to stay.
+ */
 function checkFollower(
-  { follower }: Member,
+  { follower, store }: Member,
   all: readonly Accepted[],
   cluster: MemoryCluster,
 ): void {
   if (follower === undefined) return;
   assert.ok(follower.beganAt < Infinity, 'it has begun');
+  for (const client of KEPT) {
+    if (!follower.newest.has(client)) continue;
+    assert.notEqual(store.slotOf(Buffer.from(client)), NO_SLOT, `${client} has stayed`);
+  }
   for (const client of CLIENTS) {
     const newest = textOf(recordIn(cluster, client));
     const accepted = all.find(

@@ -60,6 +60,7 @@ export class PartialInterest implements Elsewhere {
   readonly #reading = new Map<string, Promise<void>>();
   /** The clients that are kept up to date, and for how many. */
   readonly #watched = new Map<string, number>();
+  #isKept: (slot: number) => boolean = () => false;
   #respond: (question: string) => Promise<string> = () => Promise.reject(new Error('not ready'));
   #followed: ReadonlySet<number> = new Set();
   /** The slot at which the look for those of partitions that are held no longer goes on; `Infinity`: there are none. */
@@ -188,6 +189,10 @@ export class PartialInterest implements Elsewhere {
     return this.#listening.listen(onBroken);
   }
 
+  keepWhileListening(isKept: (slot: number) => boolean): void {
+    this.#isKept = isKept;
+  }
+
   get places(): Places {
     return this.#listening.places;
   }
@@ -204,6 +209,12 @@ export class PartialInterest implements Elsewhere {
   #look(client: string): void {
     // Where the cluster is away it is read once that is back.
     this.fetch(Buffer.from(client, 'latin1'), false)?.catch(() => {});
+  }
+
+  follows(client: Buffer): boolean {
+    return (
+      this.#share.holds(this.partitionOf(client)) || this.#watched.has(client.toString('latin1'))
+    );
   }
 
   partitionOf(client: Buffer): number {
@@ -272,6 +283,7 @@ export class PartialInterest implements Elsewhere {
   #drop(slot: number): boolean {
     const { store, positions, isStoring } = this.#parts;
     if (!store.isUsed(slot) || this.isShared(slot)) return true;
+    if (this.#listening.isOn && this.#isKept(slot)) return false;
     if (isStoring(slot) || !positions.isHeld(slot, store.seqOf(slot))) return false;
     if (this.#watched.has(store.clientOf(slot).toString('latin1'))) return false;
     positions.note(slot, 0, 0);

@@ -56,6 +56,7 @@ class Bench {
       wake: () => {},
       maxPresences,
       onFull: () => (this.fullTimes += 1),
+      isFollowed: () => true,
     });
   }
 

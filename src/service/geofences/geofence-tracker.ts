@@ -48,6 +48,8 @@ export interface GeofenceTrackerParts {
   readonly maxPresences: number;
   /** Told when there is no room for who enters, once until there is again. */
   readonly onFull: () => void;
+  /** Whether all fixes come of the client of a slot, wherever it reports. */
+  readonly isFollowed: (slot: number) => boolean;
 }
 
 /** A client that is in geofences, and where. */
@@ -65,6 +67,11 @@ interface TrackedClient {
  */
 export class GeofenceTracker implements RecordObserver {
   readonly transitions = new TransitionLog();
+  /**
+   * Whether all fixes come of all clients, and those who are in geofences are here. Otherwise what comes of a client that is not
+   * followed is taken as it stands: what it did before is not known.
+   */
+  followsAll = false;
   readonly #parts: GeofenceTrackerParts;
   readonly #fences = new Map<string, TrackedFence>();
   /** Made when it is asked, after a change. */
@@ -84,6 +91,16 @@ export class GeofenceTracker implements RecordObserver {
   /** Whether it has taken what the journal kept. */
   get isReady(): boolean {
     return this.#taken === Infinity;
+  }
+
+  /** Whether there are any geofences. */
+  get hasGeofences(): boolean {
+    return this.#fences.size > 0;
+  }
+
+  /** The slots of clients that are in geofences as far as is known, and of which not all fixes come. */
+  get unfollowed(): readonly number[] {
+    return [...this.#clients.keys()].filter((slot) => !this.#isFollowed(slot));
   }
 
   /** Takes a geofence, in the place of one of its name: it counts from each client's next fix on. */
@@ -120,6 +137,11 @@ export class GeofenceTracker implements RecordObserver {
       .map(({ name }) => name);
   }
 
+  /** Whether the client of a slot is in a geofence, or may enter one by its dwell. */
+  isTracked(slot: number): boolean {
+    return this.#clients.has(slot);
+  }
+
   /** Whether the client of a slot is in one of some geofences. */
   isInAny(slot: number, names: ReadonlySet<string>): boolean {
     return this.namesOf(slot).some((name) => names.has(name));
@@ -138,10 +160,16 @@ export class GeofenceTracker implements RecordObserver {
 
   onNewer(slot: number, record: RecordView): void {
     if (slot >= this.#taken) return;
-    if (record.isRemoval) return this.#removeClient(slot, identityOf(record));
+    if (record.isRemoval) {
+      if (!this.#isFollowed(slot)) this.#drop(slot);
+      return this.#removeClient(slot, identityOf(record));
+    }
     const near = this.#fencesAt(record.latitudeE7 / E7, record.longitudeE7 / E7);
     const known = this.#clients.get(slot)?.fences ?? [];
-    if (near.length > 0 || known.length > 0) this.#look(slot, record, known, near);
+    if (near.length === 0 && known.length === 0) return;
+    if (this.#isFollowed(slot)) return this.#look(slot, record, known, near);
+    this.#drop(slot);
+    this.#take(slot);
   }
 
   onDropped(slot: number): void {
@@ -149,6 +177,15 @@ export class GeofenceTracker implements RecordObserver {
   }
 
   onEvicted(slot: number): void {
+    this.#drop(slot);
+  }
+
+  #isFollowed(slot: number): boolean {
+    return this.followsAll || this.#parts.isFollowed(slot);
+  }
+
+  /** Knows nothing of the client of a slot any more. */
+  #drop(slot: number): void {
     const { fences = [] } = this.#clients.get(slot) ?? {};
     for (const fence of fences) if (fence.presences.delete(slot)) this.#presences -= 1;
     this.#clients.delete(slot);

@@ -35,6 +35,7 @@ test('who is in geofences is known from when somebody first asks on', async () =
     isReplaying: () => false,
     nowMs: () => 0,
     wake: () => {},
+    isFollowed: () => true,
   });
   tracking.work();
   assert.equal(tracking.isReady, false);

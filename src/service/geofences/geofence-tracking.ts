@@ -14,6 +14,8 @@ export interface GeofenceTrackingParts {
   readonly nowMs: () => number;
   /** Asks for a tick, soon. */
   readonly wake: () => void;
+  /** Whether all fixes come of the client of a slot, wherever it reports. */
+  readonly isFollowed: (slot: number) => boolean;
 }
 
 /** Who is in geofences, from when somebody first asks on: what that stands on is loaded then. */
@@ -46,12 +48,18 @@ export class GeofenceTracking {
     return this.#tracker?.isReady === true;
   }
 
+  /** Whether it knows the client of a slot to be in a geofence, or to be about to enter one. */
+  isTracked(slot: number): boolean {
+    return this.#tracker?.isTracked(slot) === true;
+  }
+
   /** The names of the geofences that a client is in, as far as that is known. */
   namesOf({ client, position }: Pick<Location, 'client' | 'position'>): readonly string[] {
     const slot = this.#parts.store.slotOf(Buffer.from(client, 'latin1'));
+    if (this.#tracker === undefined) return [];
+    if (slot !== NO_SLOT) return this.#tracker.namesOf(slot);
     // Of a client that another server holds it is known where it is.
-    if (slot === NO_SLOT) return this.#tracker?.namesAt(position) ?? [];
-    return this.#tracker?.namesOf(slot) ?? [];
+    return this.#tracker.followsAll ? [] : this.#tracker.namesAt(position);
   }
 
   async #create(onFull: () => void): Promise<GeofenceTracker> {

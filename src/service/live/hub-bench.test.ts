@@ -5,6 +5,7 @@ import { ByteWriter } from '../../protocol/byte-writer.ts';
 import { RecordView } from '../../store/record.ts';
 import { scanRecord } from '../../store/scan-record.test.ts';
 import { signKey } from '../../store/sign-of-life.ts';
+import { NO_SLOT } from '../../store/slot-index.ts';
 import { LocationStore } from '../../store/store.ts';
 import { GeofenceTracker } from '../geofences/geofence-tracker.ts';
 import type { LiveCursor } from './cursor.ts';
@@ -34,19 +35,26 @@ export class Bench {
     wake: () => (this.#isWoken = true),
     maxPresences: 1000,
     onFull: () => assert.fail('it is full'),
+    isFollowed: () => this.#holdsAll,
   });
   readonly hub: LiveHub;
+  readonly #holdsAll: boolean;
   vector: VersionVector = [];
 
   /** @param elsewhere other servers that hold what this one does not */
   constructor(elsewhere?: LiveElsewhere) {
+    this.#holdsAll = elsewhere === undefined;
     this.hub = new LiveHub({
       store: this.store,
       encode: (slot, showsGeofences) => {
         const names = showsGeofences ? this.tracker.namesOf(slot) : [];
         return [this.store.locationAt(slot).at, ...names].join(' in ');
       },
-      encodeLocation: ({ at }) => at,
+      encodeLocation: ({ at, client }, showsGeofences) => {
+        const slot = this.store.slotOf(Buffer.from(client));
+        const names = showsGeofences && slot !== NO_SLOT ? this.tracker.namesOf(slot) : [];
+        return [at, ...names].join(' in ');
+      },
       elsewhere,
       encodeSeen: (slot) => `seen ${this.store.signs.clientOf(slot).toString()}`,
       geofences: this.tracker,

@@ -20,8 +20,17 @@ class Others implements LiveElsewhere {
   #begun = new Promise<void>((resolve) => (this.#begin = resolve));
   /** Pages to come; an error: a holder does not answer. */
   readonly pagesToCome: (readonly string[] | Error)[] = [];
+  /** What is on a page each time that one is asked for, where no other ones are to come. */
+  known: readonly string[] = [];
   /** Called when a page has been asked for. */
   onAsked: () => void = () => {};
+
+  /** Brings a client's record into the store. */
+  onFetch: (client: string) => void = () => {};
+
+  async fetch(client: Buffer): Promise<void> {
+    this.onFetch(client.toString());
+  }
 
   watch(): () => void {
     return () => {};
@@ -38,6 +47,7 @@ class Others implements LiveElsewhere {
   }
 
   async *pages(): AsyncGenerator<readonly Location[], void, undefined> {
+    if (this.pagesToCome.length === 0 && this.known.length > 0) this.pagesToCome.push(this.known);
     for (let page = this.pagesToCome.shift(); page !== undefined; page = this.pagesToCome.shift()) {
       this.onAsked();
       if (page instanceof Error) throw page;
@@ -186,4 +196,98 @@ test('with a cursor it begins anew, since the cursor may be of more than comes',
   const reader = bench.subscribe({}, { timeMs: bench.nowMs, vector: [] });
   await pass(bench, 1);
   assert.deepEqual(reader.takeEvents(), ['reset', at('kiwi', '+1+1', 1), 'ready']);
+});
+
+const YARD = {
+  name: 'yard',
+  shape: { type: 'circle', latitude: 1, longitude: 1, radiusM: 1000 },
+  minimumDwellS: 0,
+} as const;
+
+/** A hub where a geofence is around +1+1, and others who hold `kiwi` in it, and `emu` somewhere else. */
+function fenced(): { bench: Bench; others: Others } {
+  const others = new Others();
+  const bench = new Bench(others);
+  bench.tracker.work();
+  bench.tracker.put(YARD);
+  others.known = [at('kiwi', '+1+1', 1), at('emu', '+2+2', 2)];
+  others.onFetch = () => bench.take('kiwi', '+1+1', 1);
+  return { bench, others };
+}
+
+const OF_YARD = { geofences: new Set(['yard']) };
+const inYard = (client: string, sequence: number): string =>
+  `${at(client, '+1+1', sequence)} in yard`;
+const enters = (client: string): string => `enter ${client} yard with its location`;
+const leaves = (client: string): string => `leave ${client} yard moved with its location`;
+
+test('of a geofence: who is in it, who comes and who goes, whoever holds them', async () => {
+  const { bench, others } = fenced();
+  const readers = [OF_YARD, {}].map((filter) => bench.subscribe(filter));
+  others.begin();
+  await pass(bench, 1);
+  const taken = (): string[][] => readers.map((reader) => reader.takeEvents());
+  const kiwi = inYard('kiwi', 1);
+  assert.deepEqual(taken(), [
+    [kiwi, 'ready'],
+    [kiwi, at('emu', '+2+2', 2), 'ready'],
+  ]);
+  bench.take('emu', '+1+1', 3);
+  bench.take('kiwi', '+2+1', 4);
+  await pass(bench, 100);
+  const news = [enters('emu'), leaves('kiwi'), inYard('emu', 3)];
+  assert.deepEqual(taken(), [
+    [...news, 'left kiwi'],
+    [...news, at('kiwi', '+2+1', 4)],
+  ]);
+  bench.store.evict(bench.store.slotOf(Buffer.from('kiwi')));
+  bench.take('kiwi', '+1+1', 5);
+  await pass(bench, 100);
+  const back = [enters('kiwi'), inYard('kiwi', 5)];
+  assert.deepEqual(taken(), [back, back]);
+});
+
+test('who is in a geofence when somebody begins to listen has not entered it, whenever it is read', async () => {
+  const { bench, others } = fenced();
+  bench.take('emu', '+1+1', 1); // asked for some time ago: it has left since
+  const first = bench.subscribe(OF_YARD);
+  others.begin();
+  others.onFetch = (client) => {
+    if (client === 'emu') bench.take('emu', '+2+2', 2);
+    else bench.take('kiwi', '+1+1', 3); // it reports while it is read
+  };
+  await pass(bench, 1);
+  assert.deepEqual(first.takeEvents(), [inYard('kiwi', 1), 'ready']);
+  first.subscription?.close();
+  bench.take('kiwi', '+2+2', 6); // nobody listens, so what it did before is not known for sure
+  bench.take('emu', '+1+1', 7);
+  assert.equal(bench.tracker.transitions.head, 0);
+});
+
+test('nothing is sent before it is known who is in geofences', async () => {
+  const { bench, others } = fenced();
+  others.begin();
+  others.pagesToCome.push(new Error('silent'));
+  const reader = bench.subscribe({});
+  await pass(bench, 500);
+  assert.deepEqual(reader.takeEvents(), []);
+  await pass(bench, 1000);
+  assert.deepEqual(reader.takeEvents(), [inYard('kiwi', 1), at('emu', '+2+2', 2), 'ready']);
+});
+
+test('where something may be missing it is read anew who is in geofences', async () => {
+  const { bench, others } = fenced();
+  others.begin();
+  const reader = bench.subscribe(OF_YARD);
+  await pass(bench, 1);
+  reader.takeEvents();
+  others.known = [at('kiwi', '+2+2', 3), at('emu', '+1+1', 4)];
+  others.onFetch = (client) =>
+    client === 'kiwi' ? bench.take(client, '+2+2', 3) : bench.take(client, '+1+1', 4);
+  others.onBroken();
+  await pass(bench, 1);
+  assert.deepEqual(reader.takeEvents(), ['reset', inYard('emu', 4), 'ready']);
+  bench.take('emu', '+2+2', 5);
+  await pass(bench, 100);
+  assert.deepEqual(reader.takeEvents(), [leaves('emu'), 'left emu']);
 });

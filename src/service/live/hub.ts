@@ -88,7 +88,8 @@ export class LiveHub {
       elsewhere &&
       new Snapshots({
         elsewhere,
-        head: () => store.head,
+        geofences,
+        store,
         after,
         onBroken: (subscription) => subscription.reset(),
       });

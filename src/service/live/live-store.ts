@@ -5,6 +5,7 @@ export type LiveStore = Pick<
   LocationStore,
   | 'head'
   | 'has'
+  | 'isPastHorizon'
   | 'find'
   | 'signs'
   | 'openAfter'

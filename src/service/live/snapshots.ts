@@ -1,35 +1,30 @@
 import type { Elsewhere, Listener } from '../../replication/elsewhere.ts';
 import type { Location } from '../../store/location.ts';
-import type { Area } from '../spread/part.ts';
+import { WHOLE_EARTH, type Area } from '../spread/part.ts';
+import { GeofenceSeeding } from './geofence-seeding.ts';
+import type { LiveStore } from './live-store.ts';
 import type { LiveSubscription } from './subscription.ts';
+import type { LiveGeofences } from './transition-events.ts';
 
 /** How long to wait before a snapshot is tried again for which somebody did not answer, in milliseconds. */
 const RETRY_MS = 1000;
 /** How often it is looked whether what this server has accepted is stored, in milliseconds: that takes some as a rule. */
 const LOOK_EVERY_MS = 20;
-/** Where a subscriber does not say where it looks. */
-const WHOLE_EARTH: Area = {
-  kind: 'box',
-  westE7: -180e7,
-  southE7: -90e7,
-  eastE7: 180e7,
-  northE7: 90e7,
-};
 
 /** What live updates need of the servers that hold what this one does not. */
 export interface LiveElsewhere extends Pick<
   Elsewhere,
-  'watch' | 'listen' | 'storedUpTo' | 'evictedUpTo'
+  'fetch' | 'watch' | 'listen' | 'storedUpTo' | 'evictedUpTo'
 > {
   /** All who are in an area, page by page. It throws where that cannot be known. */
-  pages(area: Area): AsyncIterator<readonly Location[], void, undefined>;
+  pages(area: Area): AsyncGenerator<readonly Location[], void, undefined>;
 }
 
 /** What snapshots are made of. */
 interface SnapshotParts {
   readonly elsewhere: LiveElsewhere;
-  /** The change of the store's feed that came last. */
-  readonly head: () => number;
+  readonly geofences: LiveGeofences;
+  readonly store: Pick<LiveStore, 'head' | 'clientOf'>;
   readonly after: (delayMs: number, action: () => void) => void;
   /** Called with each subscription for which events may be missing. */
   readonly onBroken: (subscription: LiveSubscription) => void;
@@ -43,10 +38,18 @@ export class Snapshots {
   readonly #parts: SnapshotParts;
   /** The subscriptions, and which snapshot each gets: it is another one after each reset. */
   readonly #current = new Map<LiveSubscription, object>();
+  readonly #seeding: GeofenceSeeding;
   #listener: Listener | undefined;
 
   constructor(parts: SnapshotParts) {
     this.#parts = parts;
+    const { elsewhere, geofences, store } = parts;
+    this.#seeding = new GeofenceSeeding({
+      elsewhere,
+      geofences,
+      clientOf: (slot) => store.clientOf(slot),
+      delay: (ms) => this.#delay(ms),
+    });
   }
 
   /** Begins a subscription's snapshot, or begins it again. */
@@ -54,6 +57,7 @@ export class Snapshots {
     const snapshot = {};
     this.#current.set(subscription, snapshot);
     this.#listener ??= this.#parts.elsewhere.listen(() => {
+      this.#seeding.lose();
       for (const each of this.#current.keys()) this.#parts.onBroken(each);
     });
     void this.#run(subscription, this.#listener, () => {
@@ -66,6 +70,7 @@ export class Snapshots {
     if (!this.#current.delete(subscription) || this.#current.size > 0) return;
     this.#listener?.end();
     this.#listener = undefined;
+    this.#seeding.lose();
   }
 
   async #run(
@@ -73,10 +78,13 @@ export class Snapshots {
     listener: Listener,
     isCurrent: () => boolean,
   ): Promise<void> {
+    const { elsewhere, store } = this.#parts;
     await listener.begun();
-    const head = this.#parts.head();
+    if (!isCurrent()) return;
+    await this.#seeding.seed();
+    const { head } = store;
     // What is here by now is on the pages, if those who hold it have it: then the feed counts from here on.
-    while (isCurrent() && this.#parts.elsewhere.storedUpTo < head) await this.#delay(LOOK_EVERY_MS);
+    while (isCurrent() && elsewhere.storedUpTo < head) await this.#delay(LOOK_EVERY_MS);
     if (!isCurrent()) return;
     subscription.begin(head);
     while (isCurrent() && !(await this.#sendPages(subscription, isCurrent))) {
@@ -90,10 +98,10 @@ export class Snapshots {
 
   /** Whether nothing is left to be done; false where somebody who holds clients does not answer: it is to be tried again. */
   async #sendPages(subscription: LiveSubscription, isCurrent: () => boolean): Promise<boolean> {
-    const { elsewhere, head } = this.#parts;
+    const { elsewhere, store } = this.#parts;
     const pages = elsewhere.pages(subscription.bounds ?? WHOLE_EARTH);
     for (;;) {
-      const askedAt = head();
+      const askedAt = store.head;
       const page = await pages.next().catch(() => undefined);
       if (page === undefined) return false;
       await subscription.whenRoom();

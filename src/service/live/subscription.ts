@@ -139,6 +139,7 @@ export class LiveSubscription {
   begin(head: number): void {
     this.#seq = head;
     this.#beganAt = head;
+    this.#transition = this.#owner.transitions.head; // who is in geofences by now is known by the pages
     this.#pages = 'coming';
     this.#owner.wake();
   }
@@ -155,7 +156,8 @@ export class LiveSubscription {
     for (const location of locations) {
       const slot = store.slotOf(Buffer.from(location.client, 'latin1'));
       // What the feed has of the client since is as new, and is sent from there.
-      if (slot === NO_SLOT || store.seqOf(slot) <= this.#beganAt) this.#takeLocation(location);
+      if (slot === NO_SLOT || store.seqOf(slot) <= this.#beganAt)
+        this.#takeLocation(location, slot);
     }
     this.#flush();
   }
@@ -166,14 +168,17 @@ export class LiveSubscription {
     if (this.#isThere) this.#becomeReady();
   }
 
-  #takeLocation(location: Location): void {
-    const { accepts, area, hidesGeofences } = this.#filter;
+  #takeLocation(location: Location, slot: number): void {
+    const { accepts, area, geofences, hidesGeofences } = this.#filter;
     const { client, position } = location;
     if (accepts?.(Buffer.from(client, 'latin1')) === false) return;
-    if (area !== undefined) {
-      if (!area(Math.round(position.latitude * E7), Math.round(position.longitude * E7))) return;
-      this.#inside.add(client);
-    }
+    const [latitudeE7, longitudeE7] = [position.latitude * E7, position.longitude * E7];
+    if (area?.(Math.round(latitudeE7), Math.round(longitudeE7)) === false) return;
+    // Who is in a geofence is here.
+    const isInAny = (names: ReadonlySet<string>): boolean =>
+      slot !== NO_SLOT && this.#owner.isInAny(slot, names);
+    if (geofences !== undefined && !isInAny(geofences)) return;
+    if (area !== undefined || geofences !== undefined) this.#inside.add(client);
     this.#events.push(this.#owner.eventAt(location, hidesGeofences !== true));
   }
 
@@ -183,7 +188,6 @@ export class LiveSubscription {
     if (this.#transition === transitions.head) return;
     const told = transitions.after(this.#transition);
     this.#transition = transitions.head;
-    if (this.#isPaged) return; // who enters and leaves is known where clients are held
     if (told === undefined) this.reset();
     else if (this.isOfAll && this.#events.length === 0) this.#send(transitions.batchOf(told));
     else {

@@ -1,11 +1,15 @@
 import type { GeofenceTracker } from '../geofences/geofence-tracker.ts';
+import { NO_SLOT } from '../../store/slot-index.ts';
 import type { Transition } from '../geofences/transition.ts';
 import { CursorFilter, type LiveCursor } from './cursor.ts';
 import { LiveBatch, type LiveEvent } from './events.ts';
 import type { LiveStore } from './live-store.ts';
 
 /** What live updates need to know of geofences. */
-export type LiveGeofences = Pick<GeofenceTracker, 'transitions' | 'isInAny'>;
+export type LiveGeofences = Pick<
+  GeofenceTracker,
+  'transitions' | 'isInAny' | 'namesAt' | 'hasGeofences' | 'unfollowed' | 'followsAll'
+>;
 
 /** What subscribers are told of a transition. */
 export interface ToldTransition {
@@ -73,7 +77,13 @@ export class TransitionEvents {
   #tell(transition: Transition): ToldTransition {
     const { kind, client, location } = transition;
     // Of a client that was forgotten since nobody is told any more where it was.
-    const isTold = location === undefined || this.#store.has(client);
+    const store = this.#store;
+    // One that has made room is at other servers.
+    const isElsewhere = (): boolean => store.slotOf(client) === NO_SLOT;
+    const isTold =
+      location === undefined ||
+      store.has(client) ||
+      (isElsewhere() && !store.isPastHorizon(location));
     const body = this.#encode(isTold ? transition : { ...transition, location: undefined });
     return { transition, event: { kind, body } };
   }

@@ -39,6 +39,7 @@ export function spreadOver({ finder, cells, ...parts }: SpreadParts): Spread {
 /** What live updates need of other servers. */
 function liveElsewhere(elsewhere: Elsewhere, finder: SpreadFinder): LiveElsewhere {
   return {
+    fetch: (client, isFresh) => elsewhere.fetch(client, isFresh),
     watch: (clients) => elsewhere.watch(clients),
     listen: (onBroken) => elsewhere.listen(onBroken),
     get storedUpTo() {
