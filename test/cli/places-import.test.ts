@@ -38,7 +38,7 @@ test('places of your own: imported, answered with, and changed while the server 
   );
   const made = await run('places', 'import', 'mine.csv', '--attribution', 'Mine & <others>');
   assert.equal(made.stderr, '');
-  assert.equal(made.stdout, 'mine.index: 2 places, 0.0 MB\n');
+  assert.equal(made.stdout, 'mine.index: 2 places, 0.4 kB\n');
   assert.equal((await run('check')).code, 0);
 
   const server = await herd.serve('Solo');
@@ -100,7 +100,7 @@ test('what cannot be imported is told with its place, and nothing is left behind
   assert.deepEqual(await readdir(folder.path), ['a.csv']);
   const skipped = await run('a.csv', '--skip-invalid', '--out', 'b.index');
   assert.equal(skipped.code, 0);
-  assert.equal(skipped.stdout, 'b.index: 1 places, 0.0 MB\n');
+  assert.equal(skipped.stdout, 'b.index: 1 place, 0.2 kB\n');
   assert.match(
     skipped.stderr,
     /left out: a\.csv: line 4: latitude: found "91"[^]*left out in all: 2\n$/,
@@ -108,6 +108,9 @@ test('what cannot be imported is told with its place, and nothing is left behind
   await writeFile(join(folder.path, 'a.osm.pbf'), 'no such thing');
   assert.match((await run('a.osm.pbf')).stderr, /a\.osm\.pbf: at byte 0: found no block/);
   assert.match((await run('c.csv')).stderr, /c\.csv: it cannot be read: ENOENT/);
+  assert.match((await run('a.csv', '--out', 'a.csv')).stderr, /a\.csv: found the input itself/);
+  assert.match((await run('a.csv', '--out', '')).stderr, /found --out "", expected the path of a/);
+  assert.equal(await readFile(join(folder.path, 'a.csv'), 'utf8'), csv);
   assert.match((await run('a.xml')).stderr, /expected a file whose name ends with one of/);
   assert.deepEqual((await readdir(folder.path)).toSorted(), ['a.csv', 'a.osm.pbf', 'b.index']);
   assert.notEqual((await readFile(join(folder.path, 'b.index'))).length, 0);

@@ -37,6 +37,7 @@ export async function importFile(
   { out, attribution, skipInvalid = false }: ImportOptions,
   signals: Pick<Signals, 'stopped'>,
 ): Promise<void> {
+  if (out === '') throw new CliError('USAGE', ['found --out "", expected the path of a file']);
   const output = out ?? `${input.replace(/(\.osm)?\.[^./]*$/, '')}.index`;
   const controller = new AbortController();
   void signals.stopped.then(() => controller.abort());
@@ -58,6 +59,7 @@ export async function importFile(
     progress.clear();
     if (controller.signal.aborted) throw new CliError('FAILED', ['stopped: nothing was written']);
     if (!(error instanceof ImportError)) throw error;
+    skipped.tell();
     throw new CliError('FAILED', [visible(error.message)]);
   }
 }
@@ -65,7 +67,7 @@ export async function importFile(
 function summaryText(output: string, summary: ImportSummary): string {
   const { places, duplicates, sizeBytes, unknownTypes } = summary;
   const lines = [
-    `${output}: ${NUMBER.format(places)} places, ${(sizeBytes / 1e6).toFixed(1)} MB`,
+    `${output}: ${NUMBER.format(places)} ${places === 1 ? 'place' : 'places'}, ${formatSize(sizeBytes)}`,
     ...(duplicates > 0 ? [`left out, as they came before: ${NUMBER.format(duplicates)}`] : []),
     ...(unknownTypes.length > 0
       ? [
@@ -113,13 +115,20 @@ class ProgressLine {
     const now = performance.now();
     if (now - this.#shownMs < (this.#isTerminal ? TERMINAL_MS : LINE_MS)) return;
     this.#shownMs = now;
-    const share = totalBytes === 0 ? 1 : doneBytes / totalBytes;
+    if (totalBytes === undefined) return this.#showAlone(`${step}: ${megabytes(doneBytes)} MB`);
+    const share = doneBytes / totalBytes;
     const percent = `${Math.floor(share * 100)} %`;
     const sizes = `${megabytes(doneBytes)} of ${megabytes(totalBytes)} MB`;
     if (!this.#isTerminal) return printMessage(`${step}: ${percent}, ${sizes}`);
     const full = Math.round(share * BAR_WIDTH);
     const bar = `${'█'.repeat(full)}${'░'.repeat(BAR_WIDTH - full)}`;
     process.stderr.write(`\r\x1b[K${bar} ${percent.padStart(5)}  ${step}, ${sizes}`);
+  }
+
+  /** Where nobody knows how much there is. */
+  #showAlone(text: string): void {
+    if (this.#isTerminal) process.stderr.write(`\r\x1b[K${text}`);
+    else printMessage(text);
   }
 
   /** Prints a line above it. */
@@ -135,6 +144,10 @@ class ProgressLine {
 
 /** In characters. */
 const BAR_WIDTH = 30;
+
+function formatSize(bytes: number): string {
+  return bytes < 1e5 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}
 
 function megabytes(bytes: number): string {
   return (bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0);

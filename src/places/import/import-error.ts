@@ -3,8 +3,10 @@ export type ImportErrorCode =
   | 'INPUT_UNREADABLE'
   /** It is of no format that can be imported, or not what its name says. */
   | 'INPUT_FORMAT'
-  /** It ends within something. */
+  /** It is empty, or ends within something. */
   | 'INPUT_CUT_OFF'
+  /** It has no place that can be imported. */
+  | 'INPUT_NO_PLACES'
   /** One of its places lacks something, or has something wrong. */
   | 'INPUT_INVALID'
   /** The index cannot be written. */

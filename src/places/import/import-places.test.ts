@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -61,13 +61,45 @@ test('an import has every place once, and leaves nothing else behind', async () 
   });
 });
 
-test('an import of no places is an index of none', async () => {
+test('an import of no places leaves the index that is there', async () => {
   await inFolder(async (folder) => {
-    await writeFile(join(folder, 'in.csv'), 'name,lat,lon\n');
-    assert.equal((await importPlaces(request(folder), hooks())).places, 0);
-    const index = await openPlaceIndex(join(folder, 'out.index'));
-    assert.equal(index.columns.kinds.length, 0);
-    await index.close();
+    await writeFile(join(folder, 'out.index'), 'old');
+    const inputs = { 'in.csv': 'name,lat,lon\n', 'in.json': '{"type":"FeatureCollection"}' };
+    for (const [input, content] of Object.entries(inputs)) {
+      await writeFile(join(folder, input), content);
+      await assert.rejects(importPlaces(request(folder, input), hooks()), {
+        code: 'INPUT_NO_PLACES',
+        message: /: found no place that can be imported$/,
+      });
+    }
+    assert.equal(await readFile(join(folder, 'out.index'), 'utf8'), 'old');
+  });
+});
+
+test('what is no file is refused where it would be read twice, and nothing is nothing', async () => {
+  await inFolder(async (folder) => {
+    for (const input of ['in.osm.pbf', 'in.csv']) await symlink('/dev/null', join(folder, input));
+    await assert.rejects(importPlaces(request(folder, 'in.osm.pbf'), hooks()), {
+      code: 'INPUT_UNREADABLE',
+      message: /found no regular file, expected one, since it is read twice$/,
+    });
+    await assert.rejects(importPlaces(request(folder, 'in.csv'), hooks()), /in\.csv: it is empty$/);
+  });
+});
+
+test('neither the input nor a folder is replaced by an index', async () => {
+  await inFolder(async (folder) => {
+    const csv = 'name,lat,lon\nA,1,2\n';
+    await writeFile(join(folder, 'in.csv'), csv);
+    await symlink('in.csv', join(folder, 'link.csv'));
+    const into = (output: string) =>
+      importPlaces({ ...request(folder), output: join(folder, output) }, hooks());
+    for (const output of ['in.csv', 'link.csv']) {
+      await assert.rejects(into(output), { code: 'OUTPUT', message: /found the input itself/ });
+    }
+    await assert.rejects(into('.'), { code: 'OUTPUT', message: /found no regular file/ });
+    assert.deepEqual((await readdir(folder)).toSorted(), ['in.csv', 'link.csv']);
+    assert.equal(await readFile(join(folder, 'in.csv'), 'utf8'), csv);
   });
 });
 

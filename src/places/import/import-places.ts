@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import {
@@ -15,6 +16,7 @@ import { isTypeOfTags } from '../osm/kinds.ts';
 import { OSM_ATTRIBUTION } from '../osm/place-of-tags.ts';
 import { syncFolder } from '../../disk/sync-folder.ts';
 import { ImportError } from './import-error.ts';
+import { reasonOf } from './input-file.ts';
 import type { ImportedPlace, PlaceReader, ReadingHooks } from './imported-place.ts';
 import { KindTable } from './kind-table.ts';
 import { PlaceSorter } from './sort-places.ts';
@@ -77,6 +79,7 @@ export async function importPlaces(
   hooks: ReadingHooks,
 ): Promise<ImportSummary> {
   const format = formatOf(input);
+  await requireReplaceable(output, input);
   const read = await format.load();
   const folder = `${output}.importing-${process.pid}`;
   await writing(output, () => mkdir(folder));
@@ -87,6 +90,9 @@ export async function importPlaces(
       await writing(output, async () => sorter.add(indexedOf(place, kinds)));
     }
     hooks.signal.throwIfAborted();
+    if (sorter.count === 0) {
+      throw new ImportError('INPUT_NO_PLACES', `${input}: found no place that can be imported`);
+    }
     const parts = { attributions: [...format.attributions, ...attributions], kinds: kinds.kinds };
     const written = await writing(output, () => write(folder, sorter, parts, hooks.signal));
     await writing(output, () => putInPlace(join(folder, UNFINISHED), output));
@@ -94,6 +100,23 @@ export async function importPlaces(
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Nobody wants the input, or what is no file, to be replaced by an index: most likely a name was mistaken. */
+async function requireReplaceable(output: string, input: string): Promise<void> {
+  const [there, source] = await Promise.all([statusOf(output), statusOf(input)]);
+  if (there === undefined) return;
+  if (there.ino === source?.ino && there.dev === source.dev) {
+    throw new ImportError('OUTPUT', `${output}: found the input itself, expected another file`);
+  }
+  if (!there.isFile()) {
+    throw new ImportError('OUTPUT', `${output}: found no regular file, expected one or nothing`);
+  }
+}
+
+/** `undefined` where it cannot be found out: reading or writing will say why. */
+function statusOf(path: string): Promise<Stats | undefined> {
+  return stat(path).catch(() => undefined);
 }
 
 /** The file in the folder of an import that becomes the index. */
@@ -191,7 +214,8 @@ async function writing<T>(output: string, write: () => Promise<T>): Promise<T> {
     if (error instanceof PlaceIndexError) {
       throw new ImportError('OUTPUT', `${output}: ${error.message}`);
     }
-    if (!(error instanceof Error) || !('syscall' in error)) throw error;
-    throw new ImportError('OUTPUT', `${output}: it cannot be written: ${error.message}`);
+    const reason = reasonOf(error);
+    if (reason === undefined) throw error;
+    throw new ImportError('OUTPUT', `${output}: it cannot be written: ${reason}`);
   }
 }

@@ -40,7 +40,8 @@ export interface ReadingProgress {
   /** What is being read, in words. */
   readonly step: string;
   readonly doneBytes: number;
-  readonly totalBytes: number;
+  /** `undefined` where nobody knows, as of a pipe. */
+  readonly totalBytes: number | undefined;
 }
 
 /** Places of an input. */

@@ -6,7 +6,7 @@ import { PbfReader } from 'pbf';
 
 import { ImportError } from './import-error.ts';
 import type { ReadingHooks } from './imported-place.ts';
-import { unreadable } from './input-file.ts';
+import { emptyInput, unreadable } from './input-file.ts';
 
 /*
  * A file of OpenStreetMap in protocol buffers is a row of blobs, each with a header before it.
@@ -42,7 +42,13 @@ export async function* readBlobs(
 ): AsyncGenerator<Blob> {
   try {
     await using handle = await open(path);
-    const { size: totalBytes } = await handle.stat();
+    const status = await handle.stat();
+    if (!status.isFile()) {
+      const message = `${path}: found no regular file, expected one, since it is read twice`;
+      throw new ImportError('INPUT_UNREADABLE', message);
+    }
+    const totalBytes = status.size;
+    if (totalBytes === 0) throw emptyInput(path);
     let next = readAhead(path, handle, 0, totalBytes);
     for (;;) {
       const read = await next;

@@ -46,7 +46,12 @@ export function placeOfFields(fields: Fields): ImportedPlace | string {
   if (name.length > MAX_NAME_LENGTH) {
     return `name: found ${name.length} characters, expected at most ${MAX_NAME_LENGTH}`;
   }
-  if (name.includes('\uFFFD')) return 'name: found bytes that are not UTF-8';
+  for (const [field, text] of [
+    ['name', name],
+    ['vicinity', vicinity],
+  ]) {
+    if (text?.includes('\uFFFD')) return `${field}: found bytes that are not UTF-8`;
+  }
   const types = typesOf(fields);
   if (typeof types === 'string') return types;
   const prominence = prominenceOf(fields);
@@ -71,10 +76,21 @@ const DEGREES = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 
 function degreesOf(fields: Fields, field: string, most: number): number | string {
   const text = fields[field];
-  const degrees = Number(text);
-  if (text !== undefined && DEGREES.test(text) && Math.abs(degrees) <= most) return degrees;
+  if (isDegrees(text, most)) return Number(text);
   const found = text === undefined ? 'none' : quoted(text);
-  return `${field}: found ${found}, expected decimal degrees from -${most} to ${most}`;
+  return `${field}: found ${found}, expected decimal degrees from -${most} to ${most}${hintOf(fields, field)}`;
+}
+
+function isDegrees(text: string | undefined, most: number): boolean {
+  return text !== undefined && DEGREES.test(text) && Math.abs(Number(text)) <= most;
+}
+
+/** What the usual mistakes with coordinates look like. */
+function hintOf(fields: Fields, field: string): string {
+  if (/^[+-]?\d+,\d+$/.test(fields[field] ?? '')) return ', with a decimal point';
+  const { latitude, longitude } = fields;
+  const isSwapped = isDegrees(latitude, 180) && isDegrees(longitude, 90);
+  return field === 'latitude' && isSwapped ? ': latitude and longitude may be swapped' : '';
 }
 
 function typesOf(fields: Fields): readonly string[] | string {

@@ -126,7 +126,7 @@ test('what is wrong with a row is said with its line', async () => {
   );
   assert.deepEqual(invalid, [
     'line 2: name: found none, expected a text',
-    'line 4: latitude: found "91", expected decimal degrees from -90 to 90',
+    'line 4: latitude: found "91", expected decimal degrees from -90 to 90: latitude and longitude may be swapped',
     'line 5: latitude: found "north", expected decimal degrees from -90 to 90',
     'line 6: longitude: found none, expected decimal degrees from -180 to 180',
     'line 7: types: found "Café", expected words such as cafe or train_station',
@@ -141,18 +141,60 @@ test('what is wrong with a row is said with its line', async () => {
   assert.equal(places.length, 1);
 });
 
-test('a name that is not UTF-8 is said to be none', async () => {
-  const { invalid } = await read(Buffer.from('name,lat,lon\nCaf\xe9,1,2\n', 'latin1'));
-  assert.deepEqual(invalid, ['line 2: name: found bytes that are not UTF-8']);
+test('the usual mistakes with coordinates are named', async () => {
+  const { invalid } = await read('name;lat;lon\nA;52,5;13\nB;-118.4;34.1\nC;-118.4;134.1\n');
+  const expected = 'expected decimal degrees from -90 to 90';
+  assert.deepEqual(invalid, [
+    `line 2: latitude: found "52,5", ${expected}, with a decimal point`,
+    `line 3: latitude: found "-118.4", ${expected}: latitude and longitude may be swapped`,
+    `line 4: latitude: found "-118.4", ${expected}`,
+  ]);
+});
+
+test('a text that is not UTF-8 is said to be none', async () => {
+  const { invalid } = await read(
+    Buffer.from('name,lat,lon,vicinity\nCaf\xe9,1,2,\nCafe,1,2,Stra\xdfe\n', 'latin1'),
+  );
+  assert.deepEqual(invalid, [
+    'line 2: name: found bytes that are not UTF-8',
+    'line 3: vicinity: found bytes that are not UTF-8',
+  ]);
 });
 
 for (const [name, content, message] of [
-  ['an empty file', '', /line 1: found nothing; expected a header/],
+  ['an empty file', '', /places\.csv: it is empty$/],
   ['a header without a position', 'name,city\nA,B\n', /latitude, longitude are missing/],
   ['a column that is there twice', 'name,lat,lon,latitude\n', /the column latitude is there twice/],
-  ['a quote that is not closed', 'name,lat,lon\n"A,1,2\n', /line 2: Quote Not Closed/],
-  ['text after a quote', 'name,lat,lon\n"A"b,1,2\n', /line 2: Invalid Closing Quote/],
-  ['an endless row', `name,lat,lon\n"${'x'.repeat(1_100_000)}`, /Max Record Size/],
+  [
+    'a header of other separators',
+    'name|lat|lon\nA|1|2\n',
+    /line 1: found name\|lat\|lon; .* separated by commas, semicolons or tabs: name, /,
+  ],
+  [
+    'UTF-16',
+    Buffer.from('\uFEFFname,lat,lon\nA,1,2\n', 'utf16le'),
+    /found UTF-16, expected UTF-8$/,
+  ],
+  [
+    'a quote that is not closed',
+    'name,lat,lon\nA,1,2\n"B,1,2\nC,1,2\n',
+    /in the row that begins at line 3: a quote is opened and never closed$/,
+  ],
+  [
+    'a quote within a field',
+    'name,lat,lon\nB,1,2\nA "x",1,2\n',
+    /begins at line 3: found a quote within a field, expected the whole field in quotes/,
+  ],
+  [
+    'text after a quote',
+    'name,lat,lon\n"A"b,1,2\n',
+    /begins at line 2: found text after a closing quote, expected "," or the end/,
+  ],
+  [
+    'an endless row',
+    `name,lat,lon\n"${'x'.repeat(1_100_000)}`,
+    /begins at line 2: found more than 1000000 characters/,
+  ],
 ] as const) {
   test(`${name} ends the import with its line`, async () => {
     await assert.rejects(read(content), { name: 'ImportError', message });

@@ -5,7 +5,7 @@ import { z } from 'zod';
 
 import { ImportError } from './import-error.ts';
 import type { ImportedPlace, ReadingHooks } from './imported-place.ts';
-import { readInput } from './input-file.ts';
+import { readText } from './input-file.ts';
 import { FIELDS, placeOfFields, type Fields } from './place-of-fields.ts';
 
 /** The longest row, in characters: a quote that is not closed ends here, not with the memory. */
@@ -35,13 +35,18 @@ const rowSchema = z.object({
  * @throws {ImportError} where it is none
  */
 export async function* readCsv(path: string, hooks: ReadingHooks): AsyncGenerator<ImportedPlace> {
-  const chunks = readInput(path, hooks);
+  const chunks = readText(path, hooks);
   const first = await chunks.next();
   const start = first.done === true ? Buffer.alloc(0) : first.value;
+  const delimiter = delimiterOf(start.toString());
+  let parsedLines = 0; // those of whole rows; some of them may not have come out of the parser yet
   const parser = parse({
-    bom: true,
     info: true,
-    delimiter: delimiterOf(start.toString()),
+    delimiter,
+    on_record(row: string[], { lines }) {
+      parsedLines = lines;
+      return row;
+    },
     max_record_size: MAX_ROW_LENGTH,
     relax_column_count: true,
     skip_empty_lines: true,
@@ -67,7 +72,7 @@ export async function* readCsv(path: string, hooks: ReadingHooks): AsyncGenerato
       else yield place;
     }
   } catch (error) {
-    throw error instanceof CsvError ? faultOf(path, error) : error;
+    throw error instanceof CsvError ? faultOf(path, error, parsedLines + 1, delimiter) : error;
   }
   await feeding;
   if (columns === undefined) readHeader(path, [], hooks);
@@ -91,7 +96,7 @@ function readHeader(path: string, header: readonly string[], { onNote }: Reading
     const found = header.length === 0 ? 'nothing' : header.join(', ').slice(0, 200);
     throw new ImportError(
       'INPUT_FORMAT',
-      `${path}: line 1: found ${found}; expected a header with the columns ${NEEDED.join(', ')}: ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} missing`,
+      `${path}: line 1: found ${found}; expected a header in UTF-8 with the columns ${NEEDED.join(', ')}, separated by commas, semicolons or tabs: ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} missing`,
     );
   }
   const twice = columns.find((column, i) => columns.indexOf(column) !== i);
@@ -116,12 +121,24 @@ function placeOfRow(record: readonly string[], columns: readonly string[]): Impo
   return placeOfFields(fields);
 }
 
-function faultOf(path: string, error: CsvError): ImportError {
-  const lines = Number(error['lines']);
-  const where = Number.isNaN(lines) ? '' : `line ${lines}: `;
-  const isCutOff = error.code === 'CSV_QUOTE_NOT_CLOSED';
-  return new ImportError(
-    isCutOff ? 'INPUT_CUT_OFF' : 'INPUT_FORMAT',
-    `${path}: ${where}${error.message}`,
-  );
+/** @param line where the row begins that cannot be read */
+function faultOf(path: string, error: CsvError, line: number, delimiter: string): ImportError {
+  const code = error.code === 'CSV_QUOTE_NOT_CLOSED' ? 'INPUT_CUT_OFF' : 'INPUT_FORMAT';
+  const fault = rowFault(error, JSON.stringify(delimiter));
+  return new ImportError(code, `${path}: in the row that begins at line ${line}: ${fault}`);
+}
+
+function rowFault({ code, message }: CsvError, delimiter: string): string {
+  switch (code) {
+    case 'CSV_QUOTE_NOT_CLOSED':
+      return 'a quote is opened and never closed';
+    case 'CSV_MAX_RECORD_SIZE':
+      return `found more than ${MAX_ROW_LENGTH} characters, expected fewer: a quote may be opened and not closed`;
+    case 'CSV_INVALID_CLOSING_QUOTE':
+      return `found text after a closing quote, expected ${delimiter} or the end of the line; within quotes a quote is written twice`;
+    case 'INVALID_OPENING_QUOTE':
+      return 'found a quote within a field, expected the whole field in quotes, and the quote in it written twice';
+    default:
+      return message;
+  }
 }

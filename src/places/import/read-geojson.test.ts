@@ -7,11 +7,14 @@ import { test } from 'node:test';
 import type { ImportedPlace } from './imported-place.ts';
 import { readGeoJson } from './read-geojson.ts';
 
-async function read(content: string | object) {
+async function read(content: string | Buffer | object) {
   const folder = await mkdtemp(join(tmpdir(), 'proxy-herd-'));
   try {
     const path = join(folder, 'places.geojson');
-    await writeFile(path, typeof content === 'string' ? content : JSON.stringify(content));
+    await writeFile(
+      path,
+      typeof content === 'string' || Buffer.isBuffer(content) ? content : JSON.stringify(content),
+    );
     const invalid: string[] = [];
     const places: ImportedPlace[] = [];
     const reading = readGeoJson(path, {
@@ -175,6 +178,14 @@ test("tags of OpenStreetMap say what a place is, as osmium's export has them", a
   assert.deepEqual(places[0].details, { openingHours: { osm: '24/7' } });
 });
 
+test('properties are found whatever their case, first by their very name', async () => {
+  const { places } = await read(
+    collection(feature('Point', [0, 0], { NAME: 'B', Type: 'zoo', Address: 'x', vicinity: 'y' })),
+  );
+  const found = places.map(({ name, types, vicinity }) => ({ name, types, vicinity }));
+  assert.deepEqual(found, [{ name: 'A', types: ['zoo'], vicinity: 'y' }]);
+});
+
 test('what is wrong with a feature is said with its number', async () => {
   const { places, invalid } = await read(
     collection(
@@ -190,16 +201,16 @@ test('what is wrong with a feature is said with its number', async () => {
       feature('Point', [0, 0]),
     ),
   );
-  const geometry =
-    'geometry: expected a Point, LineString or Polygon, or several, with [longitude, latitude]';
+  const geometry = (found: string) =>
+    `geometry: found ${found}, expected a Point, LineString or Polygon, or several, with [longitude, latitude]`;
   const noFeature = 'found something else, expected a GeoJSON Feature';
   const noName = 'name: found none, expected a text';
   assert.deepEqual(invalid, [
     'feature 1: longitude: found "200", expected decimal degrees from -180 to 180',
-    `feature 2: ${geometry}`,
-    `feature 3: ${geometry}`,
-    `feature 4: ${geometry}`,
-    `feature 5: ${geometry}`,
+    `feature 2: ${geometry('{"type":"Point","coordinates":[0]}')}`,
+    `feature 3: ${geometry('{"type":"Point","coordinates":["0","0"]}')}`,
+    `feature 4: ${geometry('{"type":"Polygon","coordinates":[]}')}`,
+    `feature 5: ${geometry('null')}`,
     `feature 6: ${noName}`,
     `feature 7: ${noName}`,
     `feature 8: ${noFeature}`,
@@ -213,13 +224,28 @@ test('a byte order mark is taken, and so is a collection of nothing', async () =
 });
 
 for (const [name, content, message] of [
-  ['an empty file', '', /ends within JSON/],
+  ['an empty file', '', /places\.geojson: it is empty$/],
+  [
+    'a feature a line',
+    `${JSON.stringify(feature('Point', [0, 0]))}\n{}`,
+    /after feature 0: found "\{" at byte \d+, expected one JSON value and nothing after it$/,
+  ],
+  [
+    'what is no JSON after a feature',
+    `{"features":[${JSON.stringify(feature('Point', [0, 0]))},NaN]}`,
+    /after feature 1: found "N" at byte \d+, expected JSON$/,
+  ],
+  [
+    'bytes that are not UTF-8',
+    Buffer.from('{"features":[{"name":"Caf\xe9"}]}', 'latin1'),
+    /after feature 0: found bytes that are not UTF-8$/,
+  ],
   [
     'a file that was cut off',
     JSON.stringify(collection(feature('Point', [0, 0]))).slice(0, -2),
     /after feature 1 it ends within JSON/,
   ],
-  ['no JSON', '<osm>', /after feature 0: no JSON/],
+  ['no JSON', '<osm>', /after feature 0: found "<" at byte 0, expected JSON$/],
   [
     'one feature',
     JSON.stringify(feature('Point', [0, 0])),

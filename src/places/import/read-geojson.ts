@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { centreOf } from './box-centre.ts';
 import { ImportError } from './import-error.ts';
 import type { ImportedPlace, ReadingHooks } from './imported-place.ts';
-import { readInput } from './input-file.ts';
+import { readText } from './input-file.ts';
 import { placeOfFields } from './place-of-fields.ts';
 
 const position = z.tuple([z.number(), z.number()]).rest(z.number());
@@ -24,13 +24,11 @@ const featureSchema = z.object({
   type: z.literal('Feature'),
   id: z.union([z.string(), z.number()]).optional(),
   properties: z.record(z.string(), z.unknown()).nullable().optional(),
+  geometry: z.unknown(),
 });
 
 /** Properties whose names other programs have for a field. */
 const ALIASES: Readonly<Record<string, string>> = { type: 'types', address: 'vicinity' };
-
-/** U+FEFF in UTF-8: some editors begin a file with it. */
-const BOM = Buffer.from('\uFEFF');
 
 /**
  * The places of a GeoJSON FeatureCollection: points, and of everything else the middle of its box. Only one feature
@@ -50,12 +48,8 @@ export async function* readGeoJson(
     if (key === 'type' && stack.length === 1) type = value;
     else features.push(value);
   };
-  let isFirst = true;
-  for await (const chunk of readInput(path, hooks)) {
-    const text =
-      isFirst && chunk.subarray(0, BOM.length).equals(BOM) ? chunk.subarray(BOM.length) : chunk;
-    isFirst = false;
-    parse(path, number + features.length, () => parser.write(text));
+  for await (const chunk of readText(path, hooks)) {
+    parse(path, () => number + features.length, parser, chunk);
     for (const feature of features.splice(0)) {
       number += 1;
       const place = placeOfFeature(feature);
@@ -76,26 +70,36 @@ export async function* readGeoJson(
   }
 }
 
-function parse(path: string, features: number, write: () => void): void {
+/** @param features how many have been read so far */
+function parse(path: string, features: () => number, parser: JSONParser, chunk: Buffer): void {
   try {
-    write();
+    parser.write(chunk);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ImportError('INPUT_FORMAT', `${path}: after feature ${features}: no JSON: ${reason}`);
+    const where = `${path}: after feature ${features()}`;
+    throw new ImportError('INPUT_FORMAT', `${where}: ${jsonFault(error)}`);
   }
+}
+
+/** What the parser says, without its own state. */
+function jsonFault(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  if (/not valid for encoding utf-8/.test(message)) return 'found bytes that are not UTF-8';
+  const [, found, position, state] =
+    /^Unexpected ("[^]+?") at .*absolute position "(\d+)"\) in state (\w+)$/.exec(message) ?? [];
+  if (found === undefined) return `no JSON: ${message}`;
+  const expected = state === 'ENDED' ? 'one JSON value and nothing after it' : 'JSON';
+  return `found ${found} at byte ${position}, expected ${expected}`;
 }
 
 function placeOfFeature(value: unknown): ImportedPlace | string {
   const feature = featureSchema.safeParse(value);
   if (!feature.success) return 'found something else, expected a GeoJSON Feature';
-  const geometry = geometrySchema.safeParse(
-    typeof value === 'object' && value !== null && 'geometry' in value ? value.geometry : undefined,
-  );
+  const { id, properties, geometry: given } = feature.data;
+  const geometry = geometrySchema.safeParse(given);
   if (!geometry.success) {
-    return 'geometry: expected a Point, LineString or Polygon, or several, with [longitude, latitude]';
+    return `geometry: found ${excerptOf(given)}, expected a Point, LineString or Polygon, or several, with [longitude, latitude]`;
   }
   const middle = middleOf(geometry.data);
-  const { id, properties } = feature.data;
   return placeOfFields({
     ...(id !== undefined && { id: String(id) }),
     ...fieldsOf(properties ?? {}),
@@ -104,15 +108,33 @@ function placeOfFeature(value: unknown): ImportedPlace | string {
   });
 }
 
-/** Texts and numbers are fields; a list of texts, as `types` may be, is one as well. */
+/** The most of a value that is shown in a message, in characters. */
+const EXCERPT_LENGTH = 80;
+
+function excerptOf(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'none';
+  return text.length > EXCERPT_LENGTH ? `${text.slice(0, EXCERPT_LENGTH)}…` : text;
+}
+
+/**
+ * Texts and numbers are fields; a list of texts, as `types` may be, is one as well. As with columns, case does not
+ * matter; what has a field's very name goes before what is called otherwise.
+ */
 function fieldsOf(properties: Readonly<Record<string, unknown>>): Record<string, string> {
-  const entries = Object.entries(properties).flatMap(([key, value]): [string, string][] => {
+  const fields: Record<string, string> = {};
+  for (const [key, value] of Object.entries(properties)) {
     const text = Array.isArray(value) ? value.join(' ') : value;
-    if (typeof text !== 'string' && typeof text !== 'number') return [];
+    if (typeof text !== 'string' && typeof text !== 'number') continue;
     const trimmed = String(text).trim();
-    return trimmed === '' ? [] : [[ALIASES[key] ?? key, trimmed]];
-  });
-  return Object.fromEntries(entries);
+    const field = fieldOf(key);
+    if (trimmed !== '' && (key === field || !(field in properties))) fields[field] = trimmed;
+  }
+  return fields;
+}
+
+function fieldOf(key: string): string {
+  const name = key.startsWith('name:') ? key : key.toLowerCase();
+  return ALIASES[name] ?? name;
 }
 
 function middleOf(geometry: z.infer<typeof geometrySchema>) {

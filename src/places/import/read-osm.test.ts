@@ -279,7 +279,7 @@ test('a file that was cut off is told, wherever that is', async () => {
 const DATA = blob('OSMData', block({ dense: [[1, 0, 0, CAFE]] }), 'zlib');
 
 for (const [name, content, message] of [
-  ['an empty file', Buffer.alloc(0), /its header is missing/],
+  ['an empty file', Buffer.alloc(0), /region\.osm\.pbf: it is empty$/],
   ['a file without a header', DATA, /its header is missing/],
   [
     'a file of another kind',
