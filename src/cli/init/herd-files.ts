@@ -11,8 +11,10 @@ import { timeText } from '../access/describe.ts';
 import { NEW_FILE } from '../access/edit-access-file.ts';
 import { checkConfig } from '../config/check-config.ts';
 import type { HerdConfig } from '../config/herd-config.ts';
+import { ConfigError } from '../config/faults.ts';
 import { parseYaml } from '../config/parse-yaml.ts';
 import { readPlacesFile } from '../config/places-file.ts';
+import { CliError } from '../errors.ts';
 import type { Answers } from './answers.ts';
 import { FILES, herdText } from './herd-text.ts';
 import type { NewFile } from './new-files.ts';
@@ -36,14 +38,13 @@ export interface NewHerd {
  * The files of a new herd: the configuration and the secrets, each in a file of its own.
  *
  * @param file the configuration, as it was named
- * @throws {ConfigError} where the answers make no configuration, or a file is not there that they name
+ * @throws {CliError} `USAGE` where the answers make no configuration, or a file is not there that they name
  */
 export async function herdFiles(answers: Answers, file: string, nowMs: number): Promise<NewHerd> {
   const folder = dirname(resolve(file));
   const hasSecret = answers.servers.some(({ host }) => !isLoopback(host));
   const text = herdText(answers, schemaPath(folder), hasSecret);
-  const config = checkConfig(parseYaml(file, text));
-  await readPlacesFile(config);
+  const config = await checkText(file, text);
   const secret = (name: string, content: string): NewFile => ({
     path: join(dirname(file), name),
     text: content,
@@ -56,6 +57,21 @@ export async function herdFiles(answers: Answers, file: string, nowMs: number): 
     { path: file, text, isSecret: false }, // the last: with it there is a herd
   ];
   return { config, files };
+}
+
+/** Checks what is to be written as a start would, but for the secrets, which do not exist yet. */
+async function checkText(file: string, text: string): Promise<HerdConfig> {
+  try {
+    const config = checkConfig(parseYaml(file, text));
+    await readPlacesFile(config);
+    return config;
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new CliError('USAGE', [
+      `nothing was written, since ${file} would have a fault:`,
+      ...error.lines,
+    ]);
+  }
 }
 
 /** The access file, with a token that may do everything, and that token. */

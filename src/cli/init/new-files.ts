@@ -42,7 +42,8 @@ export async function writeNewFiles(files: readonly NewFile[], force: boolean): 
     for (const folder of new Set(files.map(({ path }) => dirname(path)))) await syncFolder(folder);
   } catch (error) {
     for (const path of made) await rm(path, { force: true });
-    const reason = systemReason(error);
+    const isFolderMissing = systemCode(error) === 'ENOENT';
+    const reason = isFolderMissing ? 'there is no such folder' : systemReason(error);
     if (reason === undefined) throw error;
     throw new CliError('FAILED', [`${current} cannot be written: ${reason}`]);
   }
