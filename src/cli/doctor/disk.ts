@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import type { HerdConfig } from '../config/herd-config.ts';
 import { systemCode, systemReason } from '../errors.ts';
 import { Findings, type Finding } from './finding.ts';
-import { within } from './within.ts';
+import { ANSWER_WITHIN_MS, undefinedIfLate, within } from './within.ts';
 
 /** A journal and its snapshot of a million clients are some hundred megabytes each, and two of them are there for a while. */
 const LITTLE_BYTES = 1024 ** 3;
@@ -34,7 +34,7 @@ async function lookAt(findings: Findings, key: string, folder: string): Promise<
   try {
     const there = await firstThere(folder);
     const missing = there === folder ? '' : '; it is made at the start';
-    const syncMs = await within(measureSync(there));
+    const syncMs = await within(measureSync(there)).catch(undefinedIfLate);
     const { bavail, bsize } = await within(statfs(there));
     const freeBytes = bavail * bsize;
     const room = `${formatBytes(freeBytes)} free`;
@@ -50,9 +50,13 @@ async function lookAt(findings: Findings, key: string, folder: string): Promise<
   }
 }
 
-function judgeSync(findings: Findings, syncMs: number): void {
-  const found = `a write is on disk after ${syncMs.toFixed(1)} ms`;
-  if (syncMs <= SLOW_SYNC_MS) findings.ok('data', found);
+/** @param syncMs `undefined` where it took longer than anybody waited */
+function judgeSync(findings: Findings, syncMs: number | undefined): void {
+  const found =
+    syncMs === undefined
+      ? `a write is not on disk after ${ANSWER_WITHIN_MS} ms`
+      : `a write is on disk after ${syncMs.toFixed(1)} ms`;
+  if (syncMs !== undefined && syncMs <= SLOW_SYNC_MS) findings.ok('data', found);
   else findings.warning('data', found, 'acknowledge: journaled waits for it; use a faster disk');
 }
 

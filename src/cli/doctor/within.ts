@@ -27,3 +27,9 @@ class TimeoutError extends Error {
     super(`no answer in ${ms / 1000} s`);
   }
 }
+
+/** What there is of something that took too long: for `catch`; any other error goes on. */
+export function undefinedIfLate(error: unknown): undefined {
+  if (!(error instanceof TimeoutError)) throw error;
+  return undefined;
+}
