@@ -138,6 +138,7 @@ export class Gateway {
     const operations = new Operations({
       server,
       herd,
+      tracking: service.geofenceTracking,
       counts,
       hub,
       phones: () => ingest.counts,

@@ -172,6 +172,7 @@ export class Member implements HerdServer {
   }
 
   async listen(): Promise<void> {
+    await this.#hooks.prepare();
     this.#forgetting.push(keepHorizon(this.#store, this.#options, this.#now));
     const { herd, name, clients, peers, gateway } = this.#options;
     this.clients = await this.#listenOn('clients', clients, this.#clientPort);

@@ -2,6 +2,7 @@ import type { Hooks, HooksParts } from '../gateway/hooks/hooks.ts';
 import type { HookOptions } from '../gateway/hooks/options.ts';
 import type { Instant } from '../protocol/timestamp.ts';
 import type { World } from '../replication/world.ts';
+import type { GeofenceTracker } from '../service/geofences/geofence-tracker.ts';
 import type { HookCounts } from '../service/hook-counts.ts';
 import type { LocationService } from '../service/location-service.ts';
 import type { Log } from './log.ts';
@@ -17,7 +18,7 @@ interface HookGround {
 
 /** The hooks of a server, where it has some: what they stand on is loaded with the first one. */
 export class ServerHooks {
-  readonly #parts: HooksParts;
+  readonly #parts: Omit<HooksParts, 'transitions'>;
   #options: readonly HookOptions[];
   #creation: Promise<void> | undefined;
   #hooks: Hooks | undefined;
@@ -32,6 +33,11 @@ export class ServerHooks {
   /** What each has counted up to now. */
   get counts(): readonly HookCounts[] {
     return this.#hooks?.counts ?? [];
+  }
+
+  /** Keeps track of who enters geofences, where a hook may have to tell: before anything is accepted. */
+  async prepare(): Promise<void> {
+    if (this.#options.length > 0) await this.#track();
   }
 
   /** Begins to send what this server has accepted since its start. */
@@ -64,10 +70,16 @@ export class ServerHooks {
     return this.#creation;
   }
 
+  #track(): Promise<GeofenceTracker> {
+    const { service, log } = this.#parts;
+    return service.geofenceTracking.start(() => log.write({ event: 'geofences-full' }));
+  }
+
   async #create(from: 'start' | 'now'): Promise<void> {
     const options = this.#options;
+    const { transitions } = await this.#track();
     const { Hooks } = await import('../gateway/hooks/hooks.ts');
-    this.#hooks = await Hooks.create(this.#parts, options, from);
+    this.#hooks = new Hooks({ ...this.#parts, transitions }, options, from);
     // A reload may have come meanwhile.
     if (this.#options !== options) this.#hooks.replace(this.#options);
   }

@@ -65,19 +65,11 @@ async function metric(server: OwnServer, name: string): Promise<number | undefin
   return line === undefined ? undefined : Number(line.split(' ')[1]);
 }
 
-/** Waits until a server knows who is in geofences: who is in one by then has not entered it. */
-function untilGeofencesAreTracked(server: Pick<OwnServer, 'gateway'>): Promise<void> {
-  return eventuallyTrue('geofences are tracked', async () => {
-    return (await ask(server.gateway, { path: '/v1/events' })).status === 200;
-  });
-}
-
 describe('a hook', { concurrency: true }, () => {
   test('sends where clients are, who enters and leaves, and who is removed, signed', async () => {
     await using receiver = await HookReceiver.start();
     await using server = await OwnServer.start({ gateway, hooks: [hookTo(receiver)] });
     const shape = { type: 'circle', ...HOME, radiusM: 1000 };
-    await untilGeofencesAreTracked(server);
     await put(server.gateway, '/v1/geofences/home', { shape });
     await putLocation(server, 'kiwi', { ...HOME, time: (lastMs += 1) / 1000, speedMps: 3 });
     const request = await receiver.next();
@@ -248,7 +240,6 @@ describe('a hook', { concurrency: true }, () => {
     } as const;
     await using server = await OwnServer.start({ gateway, hooks: [hookTo(receiver, options)] });
     const shape = { type: 'circle', ...HOME, radiusM: 1000 };
-    await untilGeofencesAreTracked(server);
     await put(server.gateway, '/v1/geofences/home', { shape });
     const attributes = { accuracyM: 12.4, altitudeM: 30, speedMps: 10, courseDeg: 90.2 };
     await putLocation(server, 'anna/phone', {
@@ -351,7 +342,6 @@ describe('a hook', { concurrency: true }, () => {
     const isThere = async (server: OwnServer, path: string): Promise<void> =>
       eventuallyTrue(path, async () => (await ask(server.gateway, { path })).status === 200);
     const shape = { type: 'circle', ...HOME, radiusM: 1000 };
-    await Promise.all([riley, jaquez].map(untilGeofencesAreTracked));
     await put(riley.gateway, '/v1/geofences/home', { shape });
     await isThere(jaquez, '/v1/geofences/home');
     await move(riley, 'kiwi', HOME);

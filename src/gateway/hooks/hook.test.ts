@@ -56,7 +56,12 @@ class Bench {
   nowMs = 1_700_000_000_000;
   #timers: { readonly atMs: number; readonly action: () => void }[] = [];
 
-  constructor(options: Partial<HookOptions> = {}) {
+  /** @param before what happens before the hook is made */
+  constructor(
+    options: Partial<HookOptions> = {},
+    from: 'start' | 'now' = 'start',
+    before?: (bench: Bench) => void,
+  ) {
     const now = () => ({ seconds: Math.floor(this.nowMs / 1000), nanoseconds: 0 });
     this.service = createTestService({ store: this.store, now });
     this.service.beginTick();
@@ -74,7 +79,8 @@ class Bench {
         async close() {},
       }),
     };
-    this.hook = new Hook(parts, { ...OPTIONS, ...options }, 'start');
+    before?.(this);
+    this.hook = new Hook(parts, { ...OPTIONS, ...options }, from);
   }
 
   async report(client: string, latitude = 1): Promise<void> {
@@ -187,6 +193,17 @@ test('what is refused is tried five times, and then makes way', async () => {
     events: 1,
   });
 });
+
+for (const [from, told] of [
+  ['start', ['enter early home']],
+  ['now', []],
+] as const) {
+  test(`who entered before a hook that sends from ${from} was made is told ${told.length} times`, async () => {
+    const bench = new Bench({ events: ['enter'] }, from, (made) => made.notice('early', 'home'));
+    await bench.pass(1000);
+    assert.deepEqual(bench.eventsFrom(0), told);
+  });
+}
 
 test('a receiver that is away for longer is tried again for an hour, each time with the time', async () => {
   const bench = new Bench();

@@ -9,7 +9,7 @@ import { Poster } from './poster.ts';
 const REMOVED_GRACE_MS = 2_000;
 
 /** What the hooks of a server stand on. */
-export interface HooksParts extends Omit<HookParts, 'transitions' | 'createPoster'> {
+export interface HooksParts extends Omit<HookParts, 'createPoster'> {
   readonly log: GatewayLog;
 }
 
@@ -19,31 +19,14 @@ export interface HooksParts extends Omit<HookParts, 'transitions' | 'createPoste
  */
 export class Hooks {
   readonly #parts: HookParts;
-  #hooks: readonly Hook[] = [];
+  #hooks: readonly Hook[];
   /** Those that are not in the configuration any more. */
   readonly #ending = new Set<Promise<void>>();
 
-  /**
-   * Makes hooks, and loads what they stand on.
-   *
-   * @param from whether what this server accepted before this moment is sent as well
-   */
-  static async create(
-    parts: HooksParts,
-    options: readonly HookOptions[],
-    from: 'start' | 'now',
-  ): Promise<Hooks> {
-    const { transitions } = await parts.service.geofenceTracking.start(() => {
-      parts.log.write({ event: 'geofences-full' });
-    });
-    const createPoster = (each: PosterOptions) => new Poster(each);
-    const hooks = new Hooks({ ...parts, transitions, createPoster });
-    hooks.#hooks = options.map((each) => new Hook(hooks.#parts, each, from));
-    return hooks;
-  }
-
-  private constructor(parts: HookParts) {
-    this.#parts = parts;
+  /** @param from whether what this server accepted before this moment is sent as well */
+  constructor(parts: HooksParts, options: readonly HookOptions[], from: 'start' | 'now') {
+    this.#parts = { ...parts, createPoster: (each: PosterOptions) => new Poster(each) };
+    this.#hooks = options.map((each) => new Hook(this.#parts, each, from));
   }
 
   /** What each has counted up to now. */

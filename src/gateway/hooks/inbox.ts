@@ -49,7 +49,7 @@ export class HookInbox {
   ) {
     this.#service = service;
     this.#transitions = transitions;
-    this.#transition = transitions.head;
+    this.#transition = from === 'start' ? 0 : transitions.head;
     this.#onDropped = onDropped;
     this.#queue = new EventQueue(MAX_QUEUED, () => onDropped(1));
     this.#changes = service.ownChanges(from);

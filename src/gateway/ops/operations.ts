@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 
+import type { GeofenceTracking } from '../../service/geofences/geofence-tracking.ts';
 import type { LiveHub } from '../../service/live/hub.ts';
 import type { ServerCounts } from '../../service/server-counts.ts';
 import type { Route } from '../api/route.ts';
@@ -16,6 +17,8 @@ export interface OperationsParts {
   /** Where the gateway's connections come from. */
   readonly server: Server;
   readonly herd: HerdSource;
+  /** Who is in geofences. */
+  readonly tracking: Pick<GeofenceTracking, 'isReady'>;
   readonly counts: () => ServerCounts;
   readonly hub: Pick<LiveHub, 'counts' | 'subscribers'>;
   readonly phones: () => PhoneCounts;
@@ -37,8 +40,9 @@ export class Operations {
   }
 
   #readiness(): Readiness {
-    const { isReplaying, isAlone, hasCaughtUp } = this.#parts.herd;
-    return { isReplaying: isReplaying(), isAlone, hasCaughtUp: hasCaughtUp() };
+    const { herd, tracking } = this.#parts;
+    const isStarting = herd.isReplaying() || !tracking.isReady;
+    return { isStarting, isAlone: herd.isAlone, hasCaughtUp: herd.hasCaughtUp() };
   }
 
   async #collect(): Promise<MetricsSource> {
