@@ -5,10 +5,12 @@ import { locate, locateOn, moment, OPEN_SEA, report } from '../support/commands.
 import { eventuallyTrue } from '../support/eventually.ts';
 import { TestHerd } from '../support/herd.ts';
 import type { TestProcess } from '../support/process.ts';
-import { having, readLog, untilLink, untilLogged } from '../support/server-log.ts';
+import { brokenLinks, untilLink, untilLogged } from '../support/server-log.ts';
 
 const HUB = 'Riley';
 const LEAVES = ['Jaquez', 'Juzang'];
+/** A machine may be so busy that a neighbour which stands still for a moment counts as gone: then once more. */
+const ATTEMPTS = 10;
 
 /** Riley and its two neighbours, with the replies' promise kept by the neighbours. */
 async function start(): Promise<{ herd: TestHerd; processes: Map<string, TestProcess> }> {
@@ -53,9 +55,26 @@ test('neighbours: a reply comes once all of them have the report', async () => {
   }
 });
 
-test('neighbours: a reply waits for a neighbour that stands still, until it goes on', async () => {
+test('neighbours: a reply waits for a neighbour that stands still, until it goes on', async (t) => {
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    if (await waitsForJaquez()) return;
+    t.diagnostic('once more, since the link was dropped: Jaquez stood still for too long');
+  }
+  assert.fail(`the machine was too busy, ${ATTEMPTS} times`);
+});
+
+/**
+ * Has a reply wait for Jaquez, which stands still, until it goes on.
+ *
+ * @returns false where that took so long that Jaquez counted as gone
+ */
+async function waitsForJaquez(): Promise<boolean> {
   const { herd, processes } = await start();
   await using _herd = herd;
+  const isGone = async (): Promise<false> => {
+    await untilLogged(herd, HUB, { event: 'link-down', neighbour: 'Jaquez', code: 'silent' });
+    return false;
+  };
   using stopped = pause(processes.get('Jaquez'));
   await using waiting = await send(herd, 'kiwi');
   await eventuallyTrue('the other neighbour has it', async () => {
@@ -68,12 +87,13 @@ test('neighbours: a reply waits for a neighbour that stands still, until it goes
   await eventuallyTrue('the hub has what came later', async () => {
     return (await locate(herd, HUB, 'emu')) !== undefined;
   });
-  assert.equal(await waiting.ask('hello'), '? hello', 'the reply did not wait');
+  if ((await waiting.ask('hello')) !== '? hello') return await isGone(); // the reply did not wait
   stopped.resume();
   const at = await waiting.readLine();
-  assert.equal(await locate(herd, 'Jaquez', 'kiwi'), at);
-  assert.deepEqual(having(await readLog(herd.logFile(HUB)), { event: 'link-down' }), []);
-});
+  if ((await locate(herd, 'Jaquez', 'kiwi')) !== at) return await isGone();
+  assert.deepEqual(await brokenLinks(herd, HUB), []);
+  return true;
+}
 
 test('neighbours: a reply waits no longer for a neighbour whose link is dropped', async () => {
   const { herd, processes } = await start();

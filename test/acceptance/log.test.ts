@@ -87,6 +87,8 @@ test('a link that drops and comes back is logged at both ends, with the cause', 
     links: [['Riley', 'Jaquez']],
   });
   await herd.serve('Riley');
+  const retry = { event: 'link-failed', neighbour: 'Jaquez', code: 'unreachable' };
+  await untilLogged(herd, 'Riley', retry);
   let jaquez = await herd.serve('Jaquez');
   for (const [round, signal] of (['SIGKILL', 'SIGTERM'] as const).entries()) {
     await untilLink(herd, 'Riley', 'Jaquez', 'link-up');
@@ -97,7 +99,6 @@ test('a link that drops and comes back is logged at both ends, with the cause', 
     const down = (await untilLogged(herd, 'Riley', drop, round + 1)).at(-1);
     assert.match(String(down?.['detail']), /ECONNRESET|ended the connection/);
     // The first such event is of before Jaquez was started.
-    const retry = { event: 'link-failed', neighbour: 'Jaquez', code: 'unreachable' };
     await untilLogged(herd, 'Riley', retry, round + 2);
     jaquez = await herd.serve('Jaquez');
   }

@@ -2,14 +2,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { TestClient } from '../support/client.ts';
 import { locateOn, moment, OPEN_SEA } from '../support/commands.ts';
+import { eventuallyTrue } from '../support/eventually.ts';
 import { DIAGRAM, TestHerd } from '../support/herd.ts';
 import { clientIds, pipeline, reportsOf } from '../support/pipeline.ts';
-import { untilLink } from '../support/server-log.ts';
+import { untilLink, untilLogged } from '../support/server-log.ts';
 
 const LANES = 8;
 const REPORTS_A_ROUND = 100;
 /** So many reports come in one piece, and are worked through in one tick. */
 const BURST = 1000;
+const MOST_DROPS = 10;
 
 /** Each link in both directions: whom to report to, and whom to ask upon the reply. */
 const PAIRS = (DIAGRAM.links ?? []).flatMap(([a, b]) => [
@@ -73,7 +75,8 @@ export function testStandingStill(rounds: number): void {
     await using asked = await TestClient.connect(herd.clients('Jaquez'));
     await asked.ask('hello');
     t.after(() => jaquez.signal('SIGCONT'));
-    for (let round = 0; round < rounds; round++) {
+    let drops = 0;
+    for (let round = 0; round < rounds + drops; round++) {
       jaquez.signal('SIGSTOP');
       let at = '';
       for (let n = 0; n < REPORTS_A_ROUND; n++) {
@@ -82,7 +85,15 @@ export function testStandingStill(rounds: number): void {
       // Of so many small pieces the system sends some, and keeps the others until those were read.
       const found = locateOn(asked, 'kiwi');
       jaquez.signal('SIGCONT');
-      assert.equal(await found, at, `round ${round}`);
+      if ((await found) === at) continue;
+      // On a busy machine it may have stood still for so long that it counted as gone: that was no round.
+      drops += 1;
+      assert.ok(drops <= MOST_DROPS, `the machine was too busy, ${drops} times`);
+      await untilLogged(herd, 'Riley', { event: 'link-down', code: 'silent' }, drops);
+      t.diagnostic('a round more, since the link was dropped');
+      await eventuallyTrue('Jaquez has caught up', async () => {
+        return (await locateOn(asked, 'kiwi')) === at;
+      });
     }
   });
 }

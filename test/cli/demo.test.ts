@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { eventuallyTrue } from '../support/eventually.ts';
+import { eventually, eventuallyTrue } from '../support/eventually.ts';
 import { TestHerd } from '../support/herd.ts';
 import { ask, problemIn, put } from '../support/http.ts';
 
@@ -46,10 +46,13 @@ test('a demo moves in an empty herd, over all servers, until a client of its own
   const { clients, endsAt } = started.json as { clients: number; endsAt: string };
   assert.ok(Date.parse(endsAt) > Date.now(), 'it ends by itself');
   assert.deepEqual((await demo('PUT')).json, started.json, 'there is one at a time');
-  await eventuallyTrue('all clients are there', async () => (await listed()).length === clients);
-  const first = await listed();
+  // A server that takes long to answer is passed over for a while.
+  const first = await eventually('all clients are there, at both servers', async () => {
+    const all = await listed();
+    const servers = new Set(all.map(({ server }) => server));
+    return all.length === clients && servers.size === 2 ? all : undefined;
+  });
   assert.ok(first.every(({ client }) => client.startsWith('demo-')));
-  assert.deepEqual([...new Set(first.map(({ server }) => server))].sort(), ['A', 'B']);
   await eventuallyTrue('all have their cards', async () => (await cards()).length === clients);
   assert.ok((await cards()).every(({ name }) => name.startsWith('Demo: ')));
   assert.ok((await geofences()).every(({ name }) => name.startsWith('demo-')));

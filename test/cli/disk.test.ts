@@ -64,7 +64,7 @@ test('a data folder that is removed under a server is reported, and made again w
   await eventuallyTrue('reports are on disk again', async () => {
     return (await client.ask(`IAMAT other ${OPEN_SEA} ${moment(0)}`)).startsWith('AT ');
   });
-  assert.match(server.stderr, /^proxy-herd: Solo: .*removed/);
+  await server.waitFor(/^proxy-herd: Solo: .*removed/, 'stderr');
   server.signal('SIGKILL');
   await server.exited;
   await herd.serve('Solo');

@@ -149,7 +149,9 @@ async function checkStatuses(herd: TestHerd): Promise<void> {
   process.kill(Number(pid), 'SIGSTOP');
   try {
     await untilAll(herd, others, ({ servers }) => {
-      return servers.every((each) => (each.state === 'reachable') === (each.server !== 'Bernard'));
+      return servers.every((each) =>
+        each.server === 'Bernard' ? each.state !== 'reachable' : isWithout(each, 'Bernard'),
+      );
     });
     const status = ['status', '--config', herd.configFile, '--server', 'Campbell'];
     const { code, stdout, stderr } = await runCli(status);
@@ -181,6 +183,12 @@ function isWell(server: ServerAnswer): boolean {
 
 function hasLinksUp(server: ServerAnswer): boolean {
   return server.lastHeardAt !== null && server.links.every(({ up }) => up);
+}
+
+/** Whether a server is reached, and has lost its link with one of them, and no other. */
+function isWithout(server: ServerAnswer, lost: string): boolean {
+  if (!isWell(server) || server.lastHeardAt === null) return false;
+  return server.links.every(({ neighbour, up }) => up === (neighbour !== lost));
 }
 
 async function herdOf(herd: TestHerd, server: string): Promise<HerdAnswer> {

@@ -50,6 +50,8 @@ export class OwnServer implements AsyncDisposable {
     const folder = await TestFolder.make();
     const troubles: string[] = [];
     try {
+      // Else it is loaded with the first request, which a busy machine would keep waiting until the server gives it up.
+      if (options.gateway !== undefined) await import('#src/gateway/gateway.js');
       const all = { ...ownOptions(limits), logFile: logFile(folder), ...options };
       const server = await startServer(all, {
         onTrouble: (detail) => troubles.push(detail),

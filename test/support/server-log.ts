@@ -87,6 +87,22 @@ export function untilLogged(
 }
 
 /**
+ * The ends of links that a server has logged, but for those of links that one end dropped because the other one said
+ * nothing for three seconds: a machine that does nothing for so long is no fault of the link's.
+ */
+export async function brokenLinks(herd: TestHerd, server: string): Promise<LoggedEvent[]> {
+  const downs = having(await readLog(herd.logFile(server)), { event: 'link-down' });
+  const broken: LoggedEvent[] = [];
+  for (const down of downs) {
+    if (down['code'] === 'silent') continue;
+    const neighbours = await readLog(herd.logFile(String(down['neighbour'])));
+    const silent = { event: 'link-down', neighbour: server, code: 'silent' };
+    if (having(neighbours, silent).length === 0) broken.push(down);
+  }
+  return broken;
+}
+
+/**
  * Waits until a server's log says that its link to a neighbour is up, or is not. On NATS a server is linked with nobody:
  * then it is waited for that it is connected, and not for an end.
  */
