@@ -35,13 +35,13 @@ export function takeFrames({ at }: DashboardPage): Promise<number[]> {
   return at.evaluate<number[]>(TAKE);
 }
 
-/** What of a page's JavaScript is in memory after its garbage was collected, in bytes. */
+/** What of a page's JavaScript is in memory after its garbage was collected, typed arrays as well, in bytes. */
 export async function heapBytes({ at }: DashboardPage): Promise<number> {
   const session = await at.context().newCDPSession(at);
   try {
     await session.send('HeapProfiler.collectGarbage');
-    const { usedSize } = await session.send('Runtime.getHeapUsage');
-    return usedSize;
+    const { usedSize, backingStorageSize } = await session.send('Runtime.getHeapUsage');
+    return usedSize + backingStorageSize; // objects, and what is in typed arrays
   } finally {
     await session.detach();
   }
