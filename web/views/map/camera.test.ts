@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { pathOnScreen, toScreen, type Camera } from './camera.ts';
+import { cameraAt, pathOnScreen, toScreen } from './camera.ts';
 import { toWorld } from './mercator.ts';
 
-const ON_MERIDIAN: Camera = { centre: toWorld(-16.9, 180), zoom: 8, width: 1000, height: 800 };
+const ON_MERIDIAN = cameraAt(toWorld(-16.9, 180), 8, { width: 1000, height: 800 });
 
 test('a path over the 180th meridian goes on where it is, whichever side the map is centred on', () => {
   const path = [179.6, 179.9, -179.8, -179.5].map((longitude) => toWorld(-16.9, longitude));

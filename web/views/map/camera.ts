@@ -4,13 +4,29 @@ import { nearestCopy, worldPx, type WorldPoint } from './mercator.ts';
 export interface Camera {
   readonly centre: WorldPoint;
   readonly zoom: number;
+  /** How wide the world is at that zoom, in pixels. */
+  readonly worldPx: number;
+  /** The size of the screen, in pixels. */
   readonly width: number;
   readonly height: number;
+}
+
+export function cameraAt(
+  centre: WorldPoint,
+  zoom: number,
+  { width, height }: { readonly width: number; readonly height: number },
+): Camera {
+  return { centre, zoom, worldPx: worldPx(zoom), width, height };
 }
 
 /** Where a point is on the screen. */
 export function toScreen(camera: Camera, point: WorldPoint): WorldPoint {
   return project(camera, nearestCopy(point, camera.centre));
+}
+
+/** Whether a place on the screen is on it, or so many pixels beside it. */
+export function isNear({ width, height }: Camera, x: number, y: number, by: number): boolean {
+  return x > -by && x < width + by && y > -by && y < height + by;
 }
 
 /**
@@ -25,7 +41,6 @@ export function pathOnScreen(camera: Camera, points: readonly WorldPoint[]): Wor
   });
 }
 
-function project({ centre, zoom, width, height }: Camera, { x, y }: WorldPoint): WorldPoint {
-  const world = worldPx(zoom);
-  return { x: width / 2 + (x - centre.x) * world, y: height / 2 + (y - centre.y) * world };
+function project({ centre, worldPx, width, height }: Camera, { x, y }: WorldPoint): WorldPoint {
+  return { x: width / 2 + (x - centre.x) * worldPx, y: height / 2 + (y - centre.y) * worldPx };
 }

@@ -18,6 +18,7 @@ export class ClientMarkers {
   readonly #clients: ClientTable;
   #clusters: readonly MarkerCluster<Marker>[] = [];
   #counts: readonly Cluster[] = [];
+  #zoomStep: number | undefined;
   /** When the last glide and the last pulse end. */
   #movesUntilMs = 0;
 
@@ -71,8 +72,14 @@ export class ClientMarkers {
     }
   }
 
+  /** Decides anew who is in a cluster where the zoom is another step: only then cells are others. */
+  zoomTo(zoom: number, nowMs: number): void {
+    if (Math.floor(zoom) !== this.#zoomStep) this.cluster(zoom, nowMs);
+  }
+
   /** Decides anew who is in a cluster, and sets the buffer's clock where it is time. */
   cluster(zoom: number, nowMs: number): void {
+    this.#zoomStep = Math.floor(zoom);
     const before = new Set(this.#clusters.flatMap(({ members }) => members));
     this.#clusters = clusterize(this.markers.all, zoom, ({ glide }) => positionAt(glide, nowMs));
     for (const { members } of this.#clusters) {

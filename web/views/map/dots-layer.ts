@@ -21,6 +21,17 @@ const ATTRIBUTES = [
 ] as const;
 const COLOUR_OFFSET = 48;
 
+const UNIFORMS = [
+  'u_centre',
+  'u_viewport',
+  'u_world',
+  'u_now',
+  'u_pulse',
+  'u_half',
+  'u_rim',
+] as const;
+type Uniform = (typeof UNIFORMS)[number];
+
 /** How the dots are drawn at a moment. */
 export interface DotsMoment {
   readonly nowMs: number;
@@ -34,7 +45,7 @@ interface Resources {
   readonly program: WebGLProgram;
   readonly vertices: WebGLVertexArrayObject;
   readonly buffer: WebGLBuffer;
-  readonly uniform: (name: string) => WebGLUniformLocation | null;
+  readonly uniform: (name: Uniform) => WebGLUniformLocation | null;
 }
 
 /**
@@ -79,8 +90,8 @@ export class DotsLayer implements CustomLayerInterface {
     gl.vertexAttribPointer(colour, 4, gl.UNSIGNED_BYTE, true, BYTES, COLOUR_OFFSET);
     gl.vertexAttribDivisor(colour, 1);
     gl.bindVertexArray(null);
-    const uniform = (name: string): WebGLUniformLocation | null =>
-      gl.getUniformLocation(program, name);
+    const locations = new Map(UNIFORMS.map((name) => [name, gl.getUniformLocation(program, name)]));
+    const uniform = (name: Uniform): WebGLUniformLocation | null => locations.get(name) ?? null;
     this.#resources = { program, vertices, buffer, uniform };
     this.#roomBytes = 0;
     this.#markers.touchAll();

@@ -1,4 +1,4 @@
-import { LngLatBounds, Map as MapLibre, setWorkerUrl, type GeoJSONSource } from 'maplibre-gl';
+import { LngLatBounds, Map as MapLibre, setWorkerUrl } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import type { Geofence, GeofenceShape, Point } from 'proxy-herd/client';
 
@@ -6,9 +6,9 @@ import type { MapArea } from '../../state/area.ts';
 import type { ClientTable } from '../../state/client-table.ts';
 import type { Theme } from '../../state/theme.ts';
 import { BaseMap, type BaseMapState } from './base-map.ts';
-import { toScreen, type Camera } from './camera.ts';
+import { cameraAt, type Camera } from './camera.ts';
 import { ClientMarkers } from './client-markers.ts';
-import { discRadiusPx, largestCount, type Cluster } from './clusters.ts';
+import type { Cluster } from './clusters.ts';
 import type { Colouring } from './colours.ts';
 import { DotsLayer } from './dots-layer.ts';
 import type { Draft } from './geofence-draft.ts';
@@ -16,27 +16,27 @@ import { addGeofenceLayers, showDraft, showGeofences } from './geofence-layers.t
 import { ringOf } from './geofence-shapes.ts';
 import { GeofenceTool } from './geofence-tool.ts';
 import { positionAt } from './glide.ts';
+import { clusterAt, markerAt } from './hits.ts';
+import type { Box } from './label-room.ts';
 import { listenForPoints } from './long-press.ts';
 import { formatView, type View } from './map-options.ts';
-import { namesOn, type MapName } from './map-names.ts';
+import type { MapName } from './map-name.ts';
+import { namesOn } from './map-names.ts';
+import { MapPlaces } from './map-places.ts';
 import type { MarkerIcon } from './marker-icons.ts';
-import type { Marker } from './markers.ts';
 import { mostlyIn } from './mostly-in.ts';
 import { toDegrees, toWorld, type WorldPoint } from './mercator.ts';
 import type { Around } from './near.ts';
 import { Overlay } from './overlay.ts';
 import { overlayColours, RIMS } from './overlay-colours.ts';
-import { loadPlaces, placesGeoJson } from './places.ts';
-import { baseStyle, LARGE_PLACES, SMALL_PLACES } from './style.ts';
+import { baseStyle } from './style.ts';
 
 setWorkerUrl(new URL(workerUrl, import.meta.url).href);
 
-/** Clusters and colours are looked at so often, in milliseconds. */
+/** It is looked so often who is in a cluster and which names the map shows, in milliseconds. */
 const LOOK_EVERY_MS = 1000;
-/** A click is meant for what is so near, in pixels: fingers are wide. */
-const CLICK_PX = 18;
-/** Small places are loaded from this zoom on. */
-const SMALL_FROM_ZOOM = 6.5;
+/** Markers are coloured anew so often, in milliseconds: they fade over minutes. */
+const RECOLOUR_EVERY_MS = 5000;
 /** Where a client that is selected from elsewhere is looked at. */
 const CLIENT_ZOOM = 13;
 /** What is so near to a panel counts as covered, in pixels. */
@@ -67,6 +67,8 @@ export interface HerdMapParts {
   readonly onDrag: () => void;
   /** What is covered of the map from the right and from below, in pixels. */
   readonly covered: () => { readonly right: number; readonly bottom: number };
+  /** What of the map something lies on, in pixels from its upper left corner. */
+  readonly covers: () => readonly Box[];
   readonly geofences: () => readonly Geofence[];
   readonly draft: () => Draft | undefined;
   /** Called when the draft is drawn further. */
@@ -85,16 +87,14 @@ export class HerdMap {
   readonly #overlay: Overlay;
   readonly #tool: GeofenceTool;
   readonly #stillness = matchMedia('(prefers-reduced-motion: reduce)');
-  readonly #timer: ReturnType<typeof setInterval>;
+  readonly #places: MapPlaces;
+  readonly #timers: readonly ReturnType<typeof setInterval>[];
   #theme: Theme;
   #selected: string | undefined;
   #isFollowing = false;
   #highlighted: string | undefined;
   #names: readonly MapName[] = [];
   #near: Around | undefined;
-  /** The source that the large places are in: of the style that is shown. */
-  #placesIn: GeoJSONSource | undefined;
-  #hasSmallPlaces = false;
 
   constructor(parts: HerdMapParts) {
     const { container, canvas, theme, view, clients } = parts;
@@ -114,6 +114,7 @@ export class HerdMap {
       attributionControl: false,
       fadeDuration: 0,
     });
+    this.#places = new MapPlaces(this.map);
     this.base = new BaseMap(this.map, theme, parts.onBaseMap);
     this.map.touchZoomRotate.disableRotation();
     this.map.keyboard.disableRotation();
@@ -124,11 +125,14 @@ export class HerdMap {
     });
     this.#listen();
     this.update([...clients.values()].map(({ location }) => location.client));
-    this.#timer = setInterval(() => this.#look(), LOOK_EVERY_MS);
+    this.#timers = [
+      setInterval(() => this.#look(), LOOK_EVERY_MS),
+      setInterval(() => this.recolour(), RECOLOUR_EVERY_MS),
+    ];
   }
 
   remove(): void {
-    clearInterval(this.#timer);
+    for (const timer of this.#timers) clearInterval(timer);
     this.base.remove();
     this.map.remove();
   }
@@ -279,29 +283,30 @@ export class HerdMap {
       addGeofenceLayers(map, this.#theme);
       this.showGeofences();
       map.addLayer(new DotsLayer(this.#clients.markers, () => this.#moment()));
-      this.#hasSmallPlaces = false;
-      void this.#showPlaces();
+      this.#places.reset();
+      void this.#places.show();
     });
     map.on('render', () => this.#draw());
     map.on('moveend', () => {
       onMove(this.view());
       onArea(this.#area());
     });
-    map.on('zoom', () => this.#clients.cluster(map.getZoom(), performance.now()));
-    map.on('zoomend', () => void this.#showPlaces());
+    map.on('zoom', () => this.#clients.zoomTo(map.getZoom(), performance.now()));
+    map.on('zoomend', () => void this.#places.show());
     map.on('dragstart', onDrag);
     listenForPoints(map, (at) => {
       if (this.#parts.draft() === undefined) this.#parts.onPoint(at);
     });
     map.on('click', (event) => {
       if (this.#tool.click(event)) return;
-      const { point } = event;
-      const cluster = this.#clusterAt(point);
-      if (cluster === undefined) onSelect(this.#markerAt(point)?.client);
+      const cluster = clusterAt(this.#camera(), this.#clients.clusters, event.point);
+      if (cluster === undefined) onSelect(this.#clientAt(event.point));
       else this.goTo(cluster.at, map.getZoom() + 2);
     });
     map.on('mousemove', ({ point }) => {
-      const isOver = this.#clusterAt(point) !== undefined || this.#markerAt(point) !== undefined;
+      const isOver =
+        clusterAt(this.#camera(), this.#clients.clusters, point) !== undefined ||
+        this.#clientAt(point) !== undefined;
       map.getCanvas().style.cursor = isOver ? 'pointer' : '';
     });
   }
@@ -320,7 +325,7 @@ export class HerdMap {
     const { markers, clusters, trails, movesUntilMs } = this.#clients;
     const selected = this.#selected === undefined ? undefined : markers.get(this.#selected);
     const state = selected && this.#parts.clients.get(selected.client);
-    this.#overlay.draw({
+    const isComplete = this.#overlay.draw({
       camera: this.#camera(),
       nowMs,
       markers: markers.all,
@@ -331,12 +336,13 @@ export class HerdMap {
       near: this.#circle(nowMs),
       highlighted: this.#highlighted === undefined ? undefined : markers.get(this.#highlighted),
       mapNames: this.#names,
+      covers: this.#parts.covers,
       nameOf: this.#parts.nameOf,
       faceOf: this.#parts.faceOf,
       iconOf: this.#parts.iconOf,
       colours: overlayColours(this.#theme),
     });
-    if (nowMs < movesUntilMs) this.map.triggerRepaint();
+    if (!isComplete || nowMs < movesUntilMs) this.map.triggerRepaint();
   }
 
   #circle(nowMs: number): { readonly at: WorldPoint; readonly radiusM: number } | undefined {
@@ -352,7 +358,7 @@ export class HerdMap {
   #look(): void {
     this.#clients.cluster(this.map.getZoom(), performance.now());
     this.#names = namesOn(this.map, this.#parts.geofences());
-    this.recolour();
+    this.map.triggerRepaint();
   }
 
   #follow(): void {
@@ -362,25 +368,14 @@ export class HerdMap {
     this.goTo(marker.glide.to, this.map.getZoom());
   }
 
-  async #showPlaces(): Promise<void> {
-    const { map } = this;
-    const wantsSmall = map.getZoom() >= SMALL_FROM_ZOOM && !this.#hasSmallPlaces;
-    const large = map.getSource<GeoJSONSource>(LARGE_PLACES);
-    const small = map.getSource<GeoJSONSource>(SMALL_PLACES);
-    if (wantsSmall) this.#hasSmallPlaces = true;
-    try {
-      const places = await loadPlaces();
-      if (this.#placesIn !== large) void large?.setData(placesGeoJson(places, 'large'));
-      this.#placesIn = large;
-      if (wantsSmall) void small?.setData(placesGeoJson(places, 'small'));
-    } catch {
-      if (wantsSmall) this.#hasSmallPlaces = false; // the map does without names until it is moved again
-    }
+  #clientAt(point: WorldPoint): string | undefined {
+    return markerAt(this.#camera(), this.#clients.markers.all, performance.now(), point)?.client;
   }
+
   #camera(): Camera {
     const { lat, lng } = this.map.getCenter();
     const { clientWidth: width, clientHeight: height } = this.map.getCanvas();
-    return { centre: toWorld(lat, lng), zoom: this.map.getZoom(), width, height };
+    return cameraAt(toWorld(lat, lng), this.map.getZoom(), { width, height });
   }
 
   #area(): MapArea {
@@ -388,31 +383,5 @@ export class HerdMap {
     const [west, south] = [bounds.getWest(), bounds.getSouth()];
     const [east, north] = [bounds.getEast(), bounds.getNorth()];
     return { west, south, east, north, zoom: this.map.getZoom() };
-  }
-
-  #clusterAt({ x, y }: WorldPoint): Cluster | undefined {
-    const camera = this.#camera();
-    const { clusters } = this.#clients;
-    const largest = largestCount(clusters);
-    return clusters.find(({ at, count }) => {
-      const shown = toScreen(camera, at);
-      return Math.hypot(shown.x - x, shown.y - y) <= discRadiusPx(count, largest);
-    });
-  }
-
-  #markerAt({ x, y }: WorldPoint): Marker | undefined {
-    const camera = this.#camera();
-    const nowMs = performance.now();
-    let nearest: Marker | undefined;
-    let nearestPx = CLICK_PX;
-    for (const marker of this.#clients.markers.all) {
-      if (marker.isHidden) continue;
-      const shown = toScreen(camera, positionAt(marker.glide, nowMs));
-      const distance = Math.hypot(shown.x - x, shown.y - y);
-      if (distance >= nearestPx) continue;
-      nearest = marker;
-      nearestPx = distance;
-    }
-    return nearest;
   }
 }

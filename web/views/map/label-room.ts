@@ -6,6 +6,10 @@ export interface Box {
   readonly bottom: number;
 }
 
+export function isWithin({ left, top, right, bottom }: Box, x: number, y: number): boolean {
+  return x >= left && x <= right && y >= top && y <= bottom;
+}
+
 /** How wide a cell is, in pixels: boxes that are farther apart share none. */
 const CELL_PX = 4;
 
@@ -31,7 +35,8 @@ export class LabelRoom {
     if (from >= to) return;
     const lastRow = Math.min(this.#rows, endOf(box.bottom));
     for (let row = Math.max(0, cellOf(box.top)); row < lastRow; row++) {
-      this.#taken.fill(1, row * this.#columns + from, row * this.#columns + to);
+      const start = row * this.#columns;
+      for (let cell = start + from; cell < start + to; cell++) this.#taken[cell] = 1; // most are too few for `fill`
     }
   }
 

@@ -28,7 +28,9 @@ export interface Spot {
 }
 
 /** A name on the screen: it begins at the left, in the middle of its height. */
-export interface Label {
+export interface Label<S extends Spot = Spot> {
+  /** What it names. */
+  readonly spot: S;
   readonly text: string;
   readonly x: number;
   readonly y: number;
@@ -46,34 +48,38 @@ export class Labels {
    * @param others what else no name stands on
    * @param nameOf the name of a client and how wide it is, in pixels
    */
-  place(
+  place<S extends Spot>(
     screen: { readonly width: number; readonly height: number },
-    spots: readonly Spot[],
-    selected: Spot | undefined,
+    spots: readonly S[],
+    selected: S | undefined,
     others: readonly Box[],
     nameOf: (client: string) => { readonly text: string; readonly width: number },
-  ): readonly Label[] {
+  ): readonly Label<S>[] {
     this.#room.clear(screen.width, screen.height);
     for (const { x, y, reach } of spots) {
       this.#room.take({ left: x - reach, top: y - reach, right: x + reach, bottom: y + reach });
     }
     for (const box of others) this.#room.take(box);
-    const labels: Label[] = [];
+    const labels: Label<S>[] = [];
     const before = this.#sides;
     this.#sides = new Map();
-    const put = (spot: Spot): void => {
+    const put = (spot: S): void => {
       const { text, width } = nameOf(spot.client);
       const side = this.#sideOf(spot, width, before.get(spot.client), spot === selected);
       if (side === undefined) return;
       const box = boxOf(spot, side, width);
       this.#room.take({ ...box, left: box.left - BETWEEN_PX, right: box.right + BETWEEN_PX });
       this.#sides.set(spot.client, side);
-      labels.push({ text, x: box.left, y: (box.top + box.bottom) / 2 });
+      labels.push({ spot, text, x: box.left, y: (box.top + box.bottom) / 2 });
     };
     if (selected !== undefined) put(selected);
-    const named = spots.filter((spot) => spot.isNamed && spot !== selected);
-    const there = named.filter(({ client }) => before.has(client));
-    const coming = named.filter(({ client }) => !before.has(client));
+    const there: S[] = [];
+    const coming: S[] = [];
+    for (const spot of spots) {
+      if (!spot.isNamed || spot === selected) continue;
+      if (before.has(spot.client)) there.push(spot);
+      else if (coming.length < MOST_TRIED) coming.push(spot);
+    }
     for (const spot of [...there, ...coming].slice(0, MOST_TRIED)) {
       if (labels.length === MOST_LABELS) break;
       put(spot);

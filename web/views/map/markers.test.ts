@@ -47,3 +47,14 @@ test('only what has changed is sent', () => {
   markers.setHidden(sixth, true);
   assert.equal(markers.takeChanges(), undefined, 'it was hidden already');
 });
+
+test('a look that is as it was is not sent again', () => {
+  const markers = new Markers(0);
+  markers.put('kiwi', at(0.5), LOOK);
+  const kiwi = markers.get('kiwi') ?? assert.fail();
+  markers.takeChanges();
+  markers.setLook(kiwi, { ...LOOK });
+  assert.equal(markers.takeChanges(), undefined);
+  markers.setLook(kiwi, { ...LOOK, isStale: true });
+  assert.deepEqual(markers.takeChanges(), { from: 0, to: 1 });
+});

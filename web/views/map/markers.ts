@@ -92,6 +92,7 @@ export class Markers {
   }
 
   setLook(marker: Marker, look: Look): void {
+    if (isSameLook(marker.look, look)) return;
     marker.look = look;
     this.#write(marker);
   }
@@ -128,11 +129,10 @@ export class Markers {
     const at = index * FLOATS;
     const floats = this.#floats;
     const { from, to, startMs, durationMs } = glide;
-    [from.x, from.y, to.x, to.y].forEach((value, n) => {
-      const high = Math.fround(value);
-      floats[at + 2 * n] = high;
-      floats[at + 2 * n + 1] = value - high;
-    });
+    splitInto(floats, at, from.x);
+    splitInto(floats, at + 2, from.y);
+    splitInto(floats, at + 4, to.x);
+    splitInto(floats, at + 6, to.y);
     floats[at + 8] = (startMs - this.#epochMs) / 1000;
     floats[at + 9] = durationMs / 1000;
     floats[at + 10] = ((look.courseDeg ?? 0) * Math.PI) / 180;
@@ -150,4 +150,15 @@ export class Markers {
     this.#floats = grown;
     this.#bytes = new Uint8Array(grown.buffer);
   }
+}
+
+/** Writes a number as two of 32 bits. */
+function splitInto(floats: Float32Array, at: number, value: number): void {
+  const high = Math.fround(value);
+  floats[at] = high;
+  floats[at + 1] = value - high;
+}
+
+function isSameLook(a: Look, b: Look): boolean {
+  return a.colour === b.colour && a.courseDeg === b.courseDeg && a.isStale === b.isStale;
 }

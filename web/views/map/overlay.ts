@@ -1,10 +1,6 @@
-import { shortened } from '../../state/shown-text.ts';
-import { pathOnScreen, toScreen, type Camera } from './camera.ts';
-import { discRadiusPx, largestCount, type Cluster } from './clusters.ts';
+import { isNear, pathOnScreen, toScreen, type Camera } from './camera.ts';
+import { discRadiusPx, largestCount } from './clusters.ts';
 import { positionAt } from './glide.ts';
-import type { Box } from './label-room.ts';
-import { Labels, type Spot } from './labels.ts';
-import { boxOfName, type MapName } from './map-names.ts';
 import { MarkerFaces } from './marker-faces.ts';
 import {
   drawFace,
@@ -15,14 +11,10 @@ import {
 } from './marker-icons.ts';
 import type { Marker } from './markers.ts';
 import { pxPerMetre, toDegrees, type WorldPoint } from './mercator.ts';
+import { OverlayNames, type NamesPicture } from './overlay-names.ts';
 
 /** What is drawn above the dots. */
-export interface OverlayPicture {
-  readonly camera: Camera;
-  readonly nowMs: number;
-  readonly markers: readonly Marker[];
-  readonly clusters: readonly Cluster[];
-  readonly selected: Marker | undefined;
+export interface OverlayPicture extends NamesPicture {
   /** The radius in which the selected client is, in metres. */
   readonly accuracyM: number | undefined;
   /** Where the selected client has been. */
@@ -31,10 +23,6 @@ export interface OverlayPicture {
   readonly near: { readonly at: WorldPoint; readonly radiusM: number } | undefined;
   /** The client that a list beside the map points to. */
   readonly highlighted: Marker | undefined;
-  /** The names that the map shows itself. */
-  readonly mapNames: readonly MapName[];
-  /** What a client is called. */
-  readonly nameOf: (client: string) => string;
   /** The URL of a client's picture; `undefined`: it has none, or it is not there yet. */
   readonly faceOf: (client: string) => string | undefined;
   /** What a client is; `undefined`: a dot. */
@@ -50,11 +38,6 @@ export interface OverlayColours {
   readonly accentInk: string;
 }
 
-/** From this zoom on clients have their names beside them. */
-const LABELS_FROM_ZOOM = 11;
-/** Names are shortened to so many characters. */
-const LABEL_CHARACTERS = 24;
-const LABEL_FONT = '500 12px system-ui, sans-serif';
 const COUNT_FONT = '600 12px system-ui, sans-serif';
 /** The least radius of the ring around the selected client, in pixels. */
 const RING_PX = 13;
@@ -69,8 +52,7 @@ const MAX_RADIUS_PX = 4000;
 export class Overlay {
   readonly #canvas: HTMLCanvasElement;
   readonly #context: CanvasRenderingContext2D;
-  readonly #widths = new Map<string, number>();
-  readonly #labels = new Labels();
+  readonly #names: OverlayNames;
   readonly #faces = new MarkerFaces();
   /** How far those reach that are shown by pictures or icons. */
   readonly #reaches = new Map<Marker, number>();
@@ -80,9 +62,11 @@ export class Overlay {
     if (context === null) throw new Error('the browser has no canvas');
     this.#canvas = canvas;
     this.#context = context;
+    this.#names = new OverlayNames(context);
   }
 
-  draw(picture: OverlayPicture): void {
+  /** Draws a picture. Returns whether it is complete: names that have become too many or too few are put right in another frame. */
+  draw(picture: OverlayPicture): boolean {
     const { width, height } = picture.camera;
     this.#fit(width, height);
     this.#context.clearRect(0, 0, width, height);
@@ -91,7 +75,7 @@ export class Overlay {
     this.#drawClusters(picture);
     this.#drawIcons(picture);
     this.#drawHighlighted(picture);
-    this.#drawLabels(picture);
+    return this.#names.draw(picture, (marker) => this.#reachOf(marker, picture.selected));
   }
 
   #fit(width: number, height: number): void {
@@ -179,6 +163,12 @@ export class Overlay {
     return Math.max(RING_PX, (this.#reaches.get(marker) ?? DOT_REACH_PX) + 1);
   }
 
+  /** How far a marker reaches from its middle, with the ring around it where it is selected. */
+  #reachOf(marker: Marker, selected: Marker | undefined): number {
+    if (marker === selected) return this.#ringOf(marker) + 1;
+    return this.#reaches.get(marker) ?? DOT_REACH_PX;
+  }
+
   #strokeTrail(camera: Camera, points: readonly WorldPoint[]): void {
     const context = this.#context;
     context.beginPath();
@@ -210,72 +200,6 @@ export class Overlay {
       context.fillText(shortCount(count), x, y + 0.5);
     }
   }
-
-  #drawLabels(picture: OverlayPicture): void {
-    const { camera, selected, clusters, mapNames, nameOf, colours } = picture;
-    const spots = this.#spotsOf(picture);
-    const isSelected = (spot: Spot): boolean => spot.client === selected?.client;
-    const largest = largestCount(clusters);
-    const discs = clusters.map(({ at, count }) => {
-      return boxAround(toScreen(camera, at), discRadiusPx(count, largest));
-    });
-    const others = [...discs, ...mapNames.map((name) => boxOfName(name, camera))];
-    const context = this.#context;
-    context.font = LABEL_FONT;
-    const labels = this.#labels.place(camera, spots, spots.find(isSelected), others, (client) => {
-      const text = shortened(nameOf(client), LABEL_CHARACTERS);
-      return { text, width: this.#widthOf(text) };
-    });
-    context.textAlign = 'left';
-    context.textBaseline = 'middle';
-    context.lineJoin = 'round';
-    context.lineWidth = 3;
-    context.strokeStyle = colours.halo;
-    context.fillStyle = colours.ink;
-    for (const { text, x, y } of labels) {
-      context.strokeText(text, x, y);
-      context.fillText(text, x, y);
-    }
-  }
-
-  /** The markers on the screen. */
-  #spotsOf({ camera, nowMs, markers, selected }: OverlayPicture): Spot[] {
-    const isNamed = camera.zoom >= LABELS_FROM_ZOOM;
-    if (!isNamed && selected === undefined) return [];
-    const spots: Spot[] = [];
-    for (const marker of markers) {
-      if (marker.isHidden) continue;
-      const { x, y } = toScreen(camera, positionAt(marker.glide, nowMs));
-      if (!isNear(camera, x, y, 0)) continue;
-      const isRinged = marker === selected;
-      const reach = isRinged
-        ? this.#ringOf(marker) + 1
-        : (this.#reaches.get(marker) ?? DOT_REACH_PX);
-      spots.push({ client: marker.client, x, y, reach, isNamed });
-    }
-    return spots;
-  }
-
-  #widthOf(text: string): number {
-    let width = this.#widths.get(text);
-    if (width === undefined) {
-      width = this.#context.measureText(text).width;
-      if (this.#widths.size > MOST_WIDTHS) this.#widths.clear();
-      this.#widths.set(text, width);
-    }
-    return width;
-  }
-}
-
-/** The widths of so many names are kept: of all that a page follows. */
-const MOST_WIDTHS = 25_000;
-
-function boxAround({ x, y }: WorldPoint, by: number): Box {
-  return { left: x - by, top: y - by, right: x + by, bottom: y + by };
-}
-
-function isNear({ width, height }: Camera, x: number, y: number, by: number): boolean {
-  return x > -by && x < width + by && y > -by && y < height + by;
 }
 
 const shortCounts = new Intl.NumberFormat('en', {

@@ -13,6 +13,7 @@ import { theme } from '../../state/theme.ts';
 import type { Colouring } from './colours.ts';
 import { HerdMap } from './herd-map.ts';
 import { baseMap, draft, formatView, isFollowing, parseView, type View } from './map-options.ts';
+import type { Box } from './label-room.ts';
 import { formatPoint } from './near.ts';
 
 /** A map, or why there is none. */
@@ -56,6 +57,7 @@ export function useHerdMap(
           isFollowing.value = false;
         },
         covered,
+        covers,
         geofences: () => geofences.peek(),
         draft: () => draft.peek(),
         onBaseMap: (state) => {
@@ -99,4 +101,21 @@ function covered(): { right: number; bottom: number } {
   const isSheet = matchMedia('(max-width: 640px)').matches;
   const { clientWidth, clientHeight } = panel;
   return isSheet ? { right: 0, bottom: clientHeight } : { right: clientWidth, bottom: 0 };
+}
+
+/** What lies on the map, from its upper left corner; the card of an empty herd is in what lets clicks through. */
+function covers(): Box[] {
+  const map = document.querySelector('.map');
+  if (map === null) return [];
+  const { left, top } = map.getBoundingClientRect();
+  const above = map.querySelectorAll(':scope > :not(.map-world, .map-overlay, .empty-herd)');
+  return Array.from(above, (element) => {
+    const box = element.getBoundingClientRect();
+    return {
+      left: box.left - left,
+      top: box.top - top,
+      right: box.right - left,
+      bottom: box.bottom - top,
+    };
+  });
 }
