@@ -14,6 +14,7 @@ import { readHooks } from './hook-options.ts';
 import { readMap } from './map-options.ts';
 import { checked, fault, readNamed } from './named-file.ts';
 import { type NatsSecrets, readNatsSecrets } from './nats-options.ts';
+import { API_KEY_EXPECTED, isApiKey } from '../../places/api-key.ts';
 import { readPlacesFile } from './places-file.ts';
 import { providerOf, type PlacesParts } from './places-options.ts';
 import type { Path } from './source.ts';
@@ -96,14 +97,6 @@ function checkKey(config: HerdConfig, path: Path, text: string, where: string): 
   const key = text.trim();
   if (isApiKey(key)) return key;
   throw fault(config, path, `${where} has no key, expected ${API_KEY_EXPECTED}`);
-}
-
-/** What an API key looks like, for messages. */
-export const API_KEY_EXPECTED = 'one word of printable ASCII';
-
-/** Whether a text can be an API key. */
-export function isApiKey(text: string): boolean {
-  return /^[\x21-\x7e]+$/.test(text);
 }
 
 /** One secret a line; the file goes before the variable. */

@@ -5,7 +5,7 @@ import { settingsSchema } from '../../places/settings.ts';
 import { isLoopback } from '../../transport/address.ts';
 import { DEFAULTS } from '../config/defaults.ts';
 import { KEY_DESCRIPTIONS } from '../config/key-descriptions.ts';
-import { API_KEY_EXPECTED, isApiKey } from '../config/secret-files.ts';
+import { API_KEY_EXPECTED, isApiKey } from '../../places/api-key.ts';
 import { EXPECTED, parseAddress, parseName } from '../config/values.ts';
 import { CliError } from '../errors.ts';
 import { answerTo, type Ask, type Question } from './question.ts';

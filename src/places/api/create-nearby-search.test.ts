@@ -95,7 +95,9 @@ test('an answer that is not waited for ends its call', async () => {
 for (const [options, message] of [
   [{ provider: 'bing' }, /^provider: expected one of geonames, .* or your own$/],
   [{ provider: 'overpass' }, /^settings\.url: expected the URL of an Overpass server/],
-  [{ settings: { url: 'http://a' } }, /^settings/],
+  [{ settings: { url: 'http://a' } }, /^settings: found url, which the provider does not have$/],
+  [{ provider: 'google' }, /^key: expected the API key of google, one word of printable ASCII$/],
+  [{ provider: 'google', key: 'a\n' }, /^key: expected the API key of google/],
   [{ cache: { tolerance: 0.5 } }, /^cache\.tolerance: expected a share from 0 to 0\.1$/],
   [{ cache: { ttlMs: -1 } }, /^cache\.ttlMs: expected milliseconds from 0$/],
   [{ calls: { atOnce: 0 } }, /^calls\.atOnce: expected a whole number of at least 1$/],
@@ -106,6 +108,48 @@ for (const [options, message] of [
   });
 }
 
+for (const [options, message] of [
+  [null, /^options: expected an object with provider, settings, key, /],
+  [{ onfault: console.log }, /^options: found onfault, expected an object with .*, onFault$/],
+  [{ cache: { ttl: '5m' } }, /^cache: found ttl, expected an object with ttlMs, /],
+  [{ onFault: 'log' }, /^onFault: expected a function$/],
+  [{ provider: 7 }, /^provider: expected the name of a provider, or an object with provider/],
+  [{ provider: new Benches() }, /^provider\.provider: expected an object with name and nearby$/],
+  [{ provider: { provider: { name: 'a' } } }, /^provider\.provider\.nearby: expected a function$/],
+] as const) {
+  test(`the options ${JSON.stringify(options)} of plain JavaScript are refused`, async () => {
+    const creating = createNearbySearch(options as unknown as NearbySearchOptions);
+    await assert.rejects(creating, { code: 'OPTION_INVALID', message });
+  });
+}
+
+test('an answer of another shape is a failure of the provider', async () => {
+  const { page, complete } = bench(1, 2);
+  const [place] = page.results;
+  const details: string[] = [];
+  for (const answer of [
+    undefined,
+    { page: { nonsense: 1 }, complete },
+    { page: { ...page, results: [{ ...place, geometry: undefined }] }, complete },
+    { page: { ...page, status: 'FINE' }, complete },
+    { page: { ...page, results: Array.from({ length: 21 }, () => place) }, complete },
+    { page },
+  ]) {
+    const provider = { name: 'odd', nearby: () => Promise.resolve(answer as SourceAnswer) };
+    await using search = await createNearbySearch({
+      provider: { provider },
+      onFault: ({ code, text }) => details.push(`${code} ${text}`),
+    });
+    const { status, places } = await search.find(QUESTION);
+    assert.deepEqual({ status, places }, { status: 'UNKNOWN_ERROR', places: [] });
+  }
+  assert.equal(details.length, 6);
+  for (const detail of details) {
+    assert.match(detail, /^UPSTREAM_BAD_ANSWER The upstream's answer is not in the shape of a /);
+  }
+  assert.match(details[1] ?? '', /page\.html_attributions: .*, found nothing/);
+});
+
 test('what is no question is refused', async () => {
   await using search = await createNearbySearch({ provider: { provider: new Benches() } });
   for (const [wrong, message] of [
@@ -113,9 +157,10 @@ test('what is no question is refused', async () => {
     [{ longitude: Number.NaN }, /^longitude: expected degrees/],
     [{ radiusMetres: 0 }, /^radiusMetres: expected metres from 1 to 50,000$/],
     [{ limit: 21 }, /^limit: expected a whole number from 1 to 20$/],
+    [undefined, /^question: expected an object with latitude, longitude, radiusMetres, /],
     [{ types: ['nothing'] }, /^types\.0: expected a list of at most 10 types/],
   ] as const) {
-    const question = { ...QUESTION, ...wrong } as NearbyQuestion;
+    const question = (wrong && { ...QUESTION, ...wrong }) as NearbyQuestion;
     await assert.rejects(search.find(question), { code: 'QUESTION_INVALID', message });
   }
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { API_KEY_EXPECTED, isApiKey } from '../api-key.ts';
 import type { Rank } from '../choices.ts';
 import type { BoundedCircle } from '../cache/cached-page.ts';
 import { PLACES_DEFAULTS } from '../defaults.ts';
@@ -8,24 +9,11 @@ import { openNearbySearch, type NearbySearch as OpenSearch } from '../nearby-sea
 import type { PlacesOptions } from '../options.ts';
 import type { PlaceType } from '../place-types.ts';
 import { type BudgetStatus, PlacesCounts } from '../places-counts.ts';
-import type { PlaceTraits } from '../provider.ts';
 import { findProvider, PROVIDERS } from '../providers.ts';
 import { PlacesInputError } from './errors.ts';
 import { type CheckedOptions, checkOptions, checkQuestion } from './check-input.ts';
-import type { NearbySearchOptions, OwnProvider } from './options.ts';
-
-const DAY_MS = 86_400_000;
-/** As many as Google takes well. */
-const USUAL_CALLS_AT_ONCE = 16;
-
-/** What holds of every provider: no answer says more than what was asked. */
-const SAFE_TRAITS: PlaceTraits = {
-  ranking: 'both',
-  languages: 'asked',
-  typesPerCall: 'several',
-  tellsTypes: false,
-  typesFor: (type) => [type],
-};
+import type { NearbySearchOptions } from './options.ts';
+import { ownDescriptor } from './own-descriptor.ts';
 
 /** A question: places around a point, and which of them. */
 export interface NearbyQuestion {
@@ -83,10 +71,12 @@ export interface NearbySearch extends AsyncDisposable {
  * @throws {PlacesInputError} where an option is not as it has to be
  */
 export async function createNearbySearch(options: NearbySearchOptions = {}): Promise<NearbySearch> {
+  const checked = checkOptions(options);
   const { onFault = () => undefined } = options;
   const counts = new PlacesCounts();
   const descriptor = descriptorOf(options);
-  const whole = wholeOptions(checkOptions(options), options, descriptor);
+  requireKey(descriptor, checked.key);
+  const whole = wholeOptions(checked, descriptor);
   const search = await opened(openNearbySearch(whole, { onFault, counts }, descriptor));
   return new Search(search, counts);
 }
@@ -139,7 +129,11 @@ async function opened(opening: Promise<OpenSearch>): Promise<OpenSearch> {
     if (!(error instanceof z.ZodError)) throw error;
     const [issue] = error.issues;
     const where = ['settings', ...(issue?.path ?? [])].join('.');
-    throw new PlacesInputError('OPTION_INVALID', `${where}: expected ${issue?.message}`);
+    const fault =
+      issue?.code === 'unrecognized_keys'
+        ? `found ${issue.keys.join(', ')}, which the provider does not have`
+        : `expected ${issue?.message}`;
+    throw new PlacesInputError('OPTION_INVALID', `${where}: ${fault}`);
   }
 }
 
@@ -153,23 +147,17 @@ function descriptorOf({
   throw new PlacesInputError('OPTION_INVALID', `provider: expected one of ${names}, or your own`);
 }
 
-function ownDescriptor({ provider, traits, close }: OwnProvider): ProviderDescriptor {
-  const opened = { provider, traits: { ...SAFE_TRAITS, ...traits } };
-  return {
-    name: provider.name,
-    settings: () => ({}),
-    keyVariable: undefined,
-    ttlMs: DAY_MS,
-    atOnce: USUAL_CALLS_AT_ONCE,
-    distanceNeedsTypes: false,
-    open: () => Promise.resolve(close === undefined ? opened : { ...opened, close }),
-  };
+function requireKey({ name, keyVariable }: ProviderDescriptor, key: string): void {
+  if (keyVariable === undefined || isApiKey(key)) return;
+  throw new PlacesInputError(
+    'OPTION_INVALID',
+    `key: expected the API key of ${name}, ${API_KEY_EXPECTED}`,
+  );
 }
 
 /** The options with all defaults filled in. */
 function wholeOptions(
-  { choices, cache, calls, budget }: CheckedOptions,
-  { settings = {}, key = '' }: NearbySearchOptions,
+  { settings, key, choices, cache, calls, budget }: CheckedOptions,
   { name, ttlMs, atOnce }: ProviderDescriptor,
 ): PlacesOptions {
   const { deadlineMs, cache: kept } = PLACES_DEFAULTS;

@@ -1,20 +1,10 @@
 import { z } from 'zod';
 
 import { RANKS } from '../choices.ts';
-import { detailsSchema } from '../details.ts';
+import { answeredPageSchema } from '../page-schema.ts';
 import { PLACE_TYPES } from '../place-types.ts';
 import { seal, unseal } from './seal.ts';
 import { createCachedPage, type CachedPage } from './cached-page.ts';
-
-const placeSchema = z.looseObject({
-  name: z.string(),
-  place_id: z.string(),
-  geometry: z.looseObject({ location: z.looseObject({ lat: z.number(), lng: z.number() }) }),
-  types: z.array(z.string()),
-  vicinity: z.string(),
-  details: detailsSchema.optional(),
-  prominence: z.number().optional(),
-});
 
 const choicesSchema = z.strictObject({
   rank: z.enum(RANKS),
@@ -30,12 +20,7 @@ const rowSchema = z.strictObject({
     radiusMetres: z.number().positive(),
     choices: choicesSchema,
   }),
-  page: z.strictObject({
-    html_attributions: z.array(z.string()),
-    next_page_token: z.string().optional(),
-    results: z.array(placeSchema),
-    status: z.enum(['OK', 'ZERO_RESULTS']),
-  }),
+  page: answeredPageSchema,
   complete: z.boolean(),
   fetchedMs: z.number(),
 });
