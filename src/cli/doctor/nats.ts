@@ -51,7 +51,7 @@ async function lookAt(
     return;
   }
   const { tryServer } = await import('../../replication/nats/try-server.ts');
-  judge(findings, url, options, await tryServer(url, options));
+  judge(findings, url, options, await tryServer(url, options, ANSWER_WITHIN_MS));
 }
 
 /** Whether a NATS server listens there. */
