@@ -60,7 +60,6 @@ export class Herd implements AsyncDisposable {
   readonly #reporter: Reporter;
   readonly #sender: ReportSender;
   readonly #stop = new AbortController();
-  #closed: Promise<void> | undefined;
 
   /** The geofences of the herd. */
   readonly geofences: Geofences;
@@ -126,7 +125,6 @@ export class Herd implements AsyncDisposable {
    * @throws {ClosedError}
    */
   enqueue(report: Report): void {
-    if (this.#closed !== undefined) throw new ClosedError();
     this.#sender.enqueue(fixReport(report, this.#clock));
   }
 
@@ -265,23 +263,15 @@ export class Herd implements AsyncDisposable {
    * with a `ClosedError`.
    */
   close(options: CallOptions = {}): Promise<void> {
-    this.#closed ??= this.#end({ deadlineMs: CLOSE_MS, ...options });
-    return this.#closed;
+    return this.#sender.finish(
+      () => this.flush({ deadlineMs: CLOSE_MS, ...options }),
+      () => this.#stop.abort(new ClosedError()),
+    );
   }
 
   /** Closes it, as `await using` does at the end of its block. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
-  }
-
-  async #end(options: CallOptions): Promise<void> {
-    try {
-      await this.flush(options);
-    } catch {
-      // What is unsent is dropped, and `onDrop` told so.
-    }
-    this.#stop.abort(new ClosedError());
-    await this.#sender.close();
   }
 
   #limits(options: CallOptions): CallLimits {

@@ -90,6 +90,28 @@ test('drops are told with their reason', async () => {
   assert.deepEqual(sender.counts, { confirmed: 1, dropped: 3, unsent: 0 });
 });
 
+test('the end sends what it can, once, whoever asks for it, and takes nothing more', async () => {
+  const { sender, sent, dropped } = senderOf([confirm, away]);
+  const ends: string[] = [];
+  sender.enqueue(at('a', 1));
+  const flush = () => sender.flush(NO_LIMIT);
+  const first = sender.finish(flush, () => ends.push('first'));
+  assert.throws(() => sender.enqueue(at('b', 1)), { code: 'closed' });
+  await Promise.all([first, sender.finish(flush, () => ends.push('second'))]);
+  assert.deepEqual({ sent, dropped, ends }, { sent: [['a1']], dropped: [], ends: ['first'] });
+
+  const hopeless = senderOf([away]);
+  hopeless.sender.enqueue(at('a', 1));
+  await hopeless.sender.finish(
+    () => Promise.reject(new Error('no time')),
+    () => undefined,
+  );
+  assert.deepEqual(
+    hopeless.dropped.map(({ reason }) => reason),
+    ['closed'],
+  );
+});
+
 test('a flush that is broken off leaves the reports, and one of a sender that is closed fails', async () => {
   const { sender, dropped } = senderOf([away]);
   sender.enqueue(at('a', 1));

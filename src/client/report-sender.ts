@@ -67,6 +67,7 @@ export class ReportSender {
   /** Who waits until nothing is unsent. */
   readonly #flushes = new Set<(error?: HerdError) => void>();
   #running: Promise<void> | undefined;
+  #finished: Promise<void> | undefined;
   #lastError: HerdError | undefined;
   #confirmed = 0;
   #dropped = 0;
@@ -83,7 +84,7 @@ export class ReportSender {
 
   /** @throws {ClosedError} */
   enqueue(report: FixedReport): void {
-    if (this.#stop.signal.aborted) throw new ClosedError();
+    if (this.#finished !== undefined || this.#stop.signal.aborted) throw new ClosedError();
     const evicted = this.#buffer.add(report);
     if (evicted !== undefined) this.#drop(evicted, 'buffer-full');
     this.#running ??= this.#run();
@@ -108,6 +109,26 @@ export class ReportSender {
     } finally {
       limit.end();
     }
+  }
+
+  /**
+   * Sends what is unsent, as far as `flush` gets; then ends this and all else. Further calls wait for the first one.
+   *
+   * @param flush waits until all is sent, or for as long as that may take
+   * @param end ends what this sends through
+   */
+  finish(flush: () => Promise<unknown>, end: () => unknown): Promise<void> {
+    this.#finished ??= this.#finish(flush, end);
+    return this.#finished;
+  }
+
+  async #finish(flush: () => Promise<unknown>, end: () => unknown): Promise<void> {
+    try {
+      await flush();
+    } catch {
+      // What is unsent is dropped, and `onDrop` told so.
+    }
+    await Promise.all([this.close(), end()]);
   }
 
   /** Sends nothing more; what is unsent is dropped. */

@@ -1,3 +1,4 @@
+import { AMPLE_LIMITS } from '../text/ample-limits.test.ts';
 import { DEFAULT_CHOICES } from '../places/choices.ts';
 import type { CacheOptions } from '../places/options.ts';
 import type { Address } from '../transport/address.ts';
@@ -36,14 +37,7 @@ export const SMALL_OPTIONS: ServerOptions = {
   gatewayUrl: undefined,
   map: undefined,
   hooks: [],
-  clientLimits: {
-    connections: 100,
-    connectionsPerAddress: 100,
-    commandsInFlight: 100,
-    idleMs: 60_000,
-    unreadMs: 60_000,
-    rate: undefined,
-  },
+  clientLimits: AMPLE_LIMITS,
   acknowledge: 'received',
   journalFolder: undefined,
   forgetMs: undefined,

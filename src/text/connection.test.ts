@@ -9,6 +9,7 @@ import type { ByteStream } from '../transport/byte-stream.ts';
 import { TCP } from '../transport/tcp-transport.ts';
 import { NO_END } from '../protocol/report.ts';
 import { lineText } from '../protocol/line-decoder.ts';
+import { AMPLE_LIMITS } from './ample-limits.test.ts';
 import { Connection, type ConnectionParts } from './connection.ts';
 import { MAX_CONNECTION_COMMANDS } from './session.ts';
 import { TickLog } from './tick-log.ts';
@@ -21,15 +22,6 @@ const MEDIUM = 16 * 1024;
 const MANY = LONG / MEDIUM;
 /** Longer than a client may take to close its end, in milliseconds. */
 const LONGER_THAN_LINGER_MS = 1500;
-
-const LIMITS: ConnectionParts['limits'] = {
-  connections: 100,
-  connectionsPerAddress: 100,
-  commandsInFlight: 100,
-  idleMs: 60_000,
-  unreadMs: 60_000,
-  rate: undefined,
-};
 
 interface Pair {
   readonly client: Socket;
@@ -57,7 +49,7 @@ async function connected(
   const create = (stream: ByteStream): Connection => {
     const created: Connection = new Connection(stream, {
       framing,
-      limits: { ...LIMITS, ...limits },
+      limits: { ...AMPLE_LIMITS, ...limits },
       handler: {
         takePlain: () => false,
         handleReport: () => NO_END,
@@ -88,7 +80,7 @@ async function connected(
   };
   const server = TCP.createServer({
     certificate: undefined,
-    stallMs: () => limits.unreadMs ?? LIMITS.unreadMs,
+    stallMs: () => limits.unreadMs ?? AMPLE_LIMITS.unreadMs,
     admit: () => () => {},
     onStream: (stream) => {
       opened = stream;

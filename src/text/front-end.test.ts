@@ -5,18 +5,10 @@ import type { LocationService } from '../service/location-service.ts';
 import { createTestService } from '../service/service-bench.test.ts';
 import type { ByteStream, StreamListener } from '../transport/byte-stream.ts';
 import type { StreamServerParts, Transport } from '../transport/transport.ts';
+import { AMPLE_LIMITS } from './ample-limits.test.ts';
 import { TextFrontEnd } from './front-end.ts';
-import type { ClientLimits } from './options.ts';
 import { MAX_CONNECTION_COMMANDS } from './session.ts';
 
-const LIMITS: ClientLimits = {
-  connections: 1000,
-  connectionsPerAddress: 1000,
-  commandsInFlight: 100,
-  idleMs: 0,
-  unreadMs: 10_000,
-  rate: undefined,
-};
 const NOW = { seconds: 1_700_000_000, nanoseconds: 0 };
 /** A cached answer: what greedy clients ask for again and again. */
 const PLACES = Buffer.alloc(8000, 'x');
@@ -88,7 +80,7 @@ class Bench {
       service: this.#service,
       transport,
       framing: 'line',
-      limits: LIMITS,
+      limits: AMPLE_LIMITS,
       certificate: undefined,
       access: undefined,
       nowMs: () => 0,

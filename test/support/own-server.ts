@@ -1,4 +1,5 @@
 import type { Address } from '#src/transport/address.js';
+import { AMPLE_LIMITS } from '#src/text/ample-limits.test.js';
 import type { ClientLimits } from '#src/text/options.js';
 import { join } from 'node:path';
 import type { ServerOptions } from '#src/server/options.js';
@@ -7,16 +8,6 @@ import { SMALL_OPTIONS } from '#src/server/small-options.test.js';
 import { startServer } from '#src/server/server.js';
 import { TestFolder } from './folder.ts';
 import { readLog, untilInLog } from './server-log.ts';
-
-/** So much that no test comes near them, but for the limit that it is about. */
-const LIMITS: ClientLimits = {
-  connections: 10_000,
-  connectionsPerAddress: 10_000,
-  commandsInFlight: 100,
-  idleMs: 600_000,
-  unreadMs: 600_000,
-  rate: undefined,
-};
 
 type Logged = Awaited<ReturnType<typeof readLog>>;
 
@@ -115,7 +106,7 @@ export function ownOptions(limits: Partial<ClientLimits>): ServerOptions {
   return {
     ...SMALL_OPTIONS,
     herd: 'test-herd',
-    clientLimits: { ...LIMITS, ...limits },
+    clientLimits: { ...AMPLE_LIMITS, ...limits },
     maxClients: 100_000,
   };
 }

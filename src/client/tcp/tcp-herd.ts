@@ -1,6 +1,6 @@
 import type { CallOptions } from '../call-options.ts';
 import { CLOSE_MS, deadlineOf } from '../common-options.ts';
-import { ClosedError, InvalidArgumentError, UnreachableError } from '../errors.ts';
+import { InvalidArgumentError, UnreachableError } from '../errors.ts';
 import { fixReport, ReportClock, type FixedReport } from '../fixed-report.ts';
 import type { Report } from '../location.ts';
 import { ReportSender, type SendCounts, type SendOutcome } from '../report-sender.ts';
@@ -48,7 +48,6 @@ export class TcpHerd implements AsyncDisposable {
   readonly #clock = new ReportClock(() => SYSTEM_RUNTIME.nowMs());
   readonly #dispatcher: Dispatcher;
   readonly #sender: ReportSender;
-  #closed: Promise<void> | undefined;
 
   /** @throws {InvalidArgumentError} where an option is wrong */
   constructor(options: TcpHerdOptions) {
@@ -91,7 +90,6 @@ export class TcpHerd implements AsyncDisposable {
    * ```
    */
   enqueue(report: TcpReport): void {
-    if (this.#closed !== undefined) throw new ClosedError();
     this.#sender.enqueue(this.#fix(report));
   }
 
@@ -148,22 +146,15 @@ export class TcpHerd implements AsyncDisposable {
    * and all that goes on with a `ClosedError`.
    */
   close(options: CallOptions = {}): Promise<void> {
-    this.#closed ??= this.#end({ deadlineMs: CLOSE_MS, ...options });
-    return this.#closed;
+    return this.#sender.finish(
+      () => this.flush({ deadlineMs: CLOSE_MS, ...options }),
+      () => this.#dispatcher.close(),
+    );
   }
 
   /** Closes it, as `await using` does at the end of its block. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
-  }
-
-  async #end(options: CallOptions): Promise<void> {
-    try {
-      await this.flush(options);
-    } catch {
-      // What is unsent is dropped, and `onDrop` told so.
-    }
-    await Promise.all([this.#sender.close(), this.#dispatcher.close()]);
   }
 
   #fix(report: TcpReport): FixedReport {
