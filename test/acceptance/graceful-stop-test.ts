@@ -57,9 +57,10 @@ async function stopUnderBacklog(herd: TestHerd, waits: boolean): Promise<string[
   await untilLink(herd, 'Jaquez', 'Riley', 'link-up');
   await using client = await TestClient.connect(herd.clients('Riley'));
   const clients = clientIds(LONG_ID, BACKLOG);
+  const reports = reportsOf(clients, 0);
   jaquez.signal('SIGSTOP');
   try {
-    const answered = pipeline(client, reportsOf(clients, 0), BACKLOG, () => undefined);
+    const answered = pipeline(client, reports, BACKLOG, () => undefined);
     if (waits) {
       await eventuallyTrue('Riley has the first report', async () => {
         return (await locate(herd, 'Riley', clients[0] ?? '')) !== undefined;

@@ -47,13 +47,10 @@ test(`a server answers while it reads ${CLIENTS} clients from its journal`, asyn
     const at = await locateOn(client, `client-${n}`);
     assert.ok(at?.endsWith(` client-${n} ${OPEN_SEA} ${moment(n)}`), at);
   }
-  // It listens before it reads, and links when all is read.
+  // It listens before it reads, and links when all is read; what becomes of the link then is of no matter here.
   await untilLink(herd, 'Riley', 'Jaquez', 'link-up');
   const events = (await readLog(herd.logFile('Riley'))).map(({ event }) => event);
   const order = ['start', 'journal-replaying', 'journal-replayed', 'link-up'];
   const lastLife = events.slice(events.lastIndexOf('start'));
-  assert.deepEqual(
-    lastLife.filter((event) => order.includes(event)),
-    order,
-  );
+  assert.deepEqual(lastLife.filter((event) => order.includes(event)).slice(0, order.length), order);
 });

@@ -203,6 +203,21 @@ test('a server that does not come to an end of its stop, but is alive, is ended 
   );
 });
 
+test('a server that stops while its supervisor does nothing has not hung', async () => {
+  const lines: string[] = [];
+  const parts = { ...PARTS, report: (line: string) => lines.push(line), patience: PATIENCE };
+  const member = new Member(ownOptions({}), parts);
+  assert.ok((await member.start()) !== undefined);
+  const stopped = member.stop();
+  const still = new Int32Array(new SharedArrayBuffer(4));
+  Atomics.wait(still, 0, 0, PATIENCE.stopSilenceMs + 500);
+  await stopped;
+  assert.deepEqual(
+    lines.filter((line) => !line.endsWith('is still starting')),
+    [],
+  );
+});
+
 /** How long a server takes to start, in milliseconds, on this machine at present. */
 async function timeOfStart(): Promise<number> {
   const member = new Member(ownOptions({}), {

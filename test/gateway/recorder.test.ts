@@ -110,12 +110,15 @@ test('the track of a device is where it is', async () => {
 /** Messages of a WebSocket, as `lat` of each location. */
 class Page implements AsyncDisposable {
   readonly socket: WebSocket;
+  /** Done when it is open. */
+  readonly opened: Promise<unknown>;
   readonly #unread: string[] = [];
 
   constructor({ token }: TestToken, query = '') {
     const { host, port } = server.gateway;
     const headers = { authorization: `Bearer ${token}` };
     this.socket = new WebSocket(`ws://${host}:${port}/ws/last${query}`, { headers });
+    this.opened = once(this.socket, 'open');
     this.socket.on('message', (message: Buffer) => {
       const { _type, topic, lat } = JSON.parse(String(message)) as Record<string, unknown>;
       assert.equal(_type, 'location');
@@ -137,8 +140,8 @@ class Page implements AsyncDisposable {
 test('upon LAST a page gets each location, then those that are reported, and all upon LAST again', async () => {
   await using page = new Page(FAMILY);
   await using ofBen = new Page(EVERYBODY, '?user=ben');
-  for (const { socket } of [page, ofBen]) {
-    await once(socket, 'open');
+  for (const { socket, opened } of [page, ofBen]) {
+    await opened;
     socket.send('LAST');
   }
   const anna = ['owntracks/anna/pixel 1', 'owntracks/anna/tablet 2', 'owntracks/anna/x 4'];
@@ -153,7 +156,7 @@ test('upon LAST a page gets each location, then those that are reported, and all
 
 test('a page that says something else is closed, and without an upgrade there is nothing', async () => {
   await using page = new Page(FAMILY);
-  await once(page.socket, 'open');
+  await page.opened;
   page.socket.send('FIRST');
   const [code, reason] = (await once(page.socket, 'close')) as [number, Buffer];
   assert.deepEqual([code, String(reason)], [1008, 'this stream takes LAST alone']);

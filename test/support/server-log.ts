@@ -90,8 +90,12 @@ export function untilLogged(
  * The ends of links that a server has logged, but for those of links that one end dropped because the other one said
  * nothing for three seconds: a machine that does nothing for so long is no fault of the link's.
  */
-export async function brokenLinks(herd: TestHerd, server: string): Promise<LoggedEvent[]> {
-  const downs = having(await readLog(herd.logFile(server)), { event: 'link-down' });
+export async function brokenLinks(
+  herd: TestHerd,
+  server: string,
+  wanted: { readonly neighbour?: string } = {},
+): Promise<LoggedEvent[]> {
+  const downs = having(await readLog(herd.logFile(server)), { event: 'link-down', ...wanted });
   const broken: LoggedEvent[] = [];
   for (const down of downs) {
     if (down['code'] === 'silent') continue;

@@ -32,6 +32,9 @@ export const PATIENCE: Patience = {
   stopMs: 10_000,
 };
 
+/** In so many steps a silence is counted, and one more: the first one may have begun before it. */
+const SILENT_STEPS = 4;
+
 /** How a process ended. */
 export interface Ending {
   /** In words, after its name. */
@@ -55,6 +58,7 @@ export class ServerProcess {
   readonly #askDemo: AskDemo;
   readonly #child: ChildProcess | undefined;
   #silence: NodeJS.Timeout | undefined;
+  #silentSteps = 0;
   /** Why it was ended, in words after its name. */
   #hung: string | undefined;
 
@@ -112,7 +116,7 @@ export class ServerProcess {
   async #untilListening(): Promise<Listening | undefined> {
     const listening = new Promise<Listening>((resolve) => {
       this.#child?.on('message', (news: News) => {
-        this.#silence?.refresh();
+        this.#silentSteps = 0;
         if (news.news === 'demo') void this.#answerDemo(news.request, news.wish);
         if (news.news !== 'listening') return;
         const { clients, peers, gateway } = news;
@@ -128,8 +132,16 @@ export class ServerProcess {
     this.send({ order: 'demo', request, answer: await this.#askDemo(wish) });
   }
 
+  /**
+   * Ends it after a silence. That is counted in steps rather than timed: after a pause of this process's own, what the
+   * server said meanwhile is read before a second step can pass.
+   */
   #watch(silenceMs: number, hung: string): void {
-    this.#silence = setTimeout(() => this.#end(hung), silenceMs);
+    this.#silentSteps = 0;
+    this.#silence = setInterval(() => {
+      this.#silentSteps += 1;
+      if (this.#silentSteps > SILENT_STEPS) this.#end(hung);
+    }, silenceMs / SILENT_STEPS);
   }
 
   #end(why: string): void {
@@ -138,7 +150,7 @@ export class ServerProcess {
   }
 
   #endWatch(): void {
-    clearTimeout(this.#silence);
+    clearInterval(this.#silence);
     this.#silence = undefined;
   }
 }

@@ -5,7 +5,7 @@ import { TestClient } from '../../support/client.ts';
 import { locate, moment, readUntilClosed, report } from '../../support/commands.ts';
 import { eventually } from '../../support/eventually.ts';
 import { TestHerd } from '../../support/herd.ts';
-import { having, readLog, untilLink } from '../../support/server-log.ts';
+import { brokenLinks, untilLink } from '../../support/server-log.ts';
 import type { Target } from '../fuzz.ts';
 import { LINK_WORDS, linkLines, withoutJaquez } from '../lines.ts';
 import { chunks, hashOf } from '../mutate.ts';
@@ -83,9 +83,8 @@ export class PeerPortTarget implements Target, AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     try {
       await this.#canary[Symbol.asyncDispose]();
-      const events = await readLog(this.#herd.logFile('Riley'));
-      const downs = having(events, { event: 'link-down', neighbour: 'Jaquez' });
-      assert.deepEqual(downs, [], 'the link with Jaquez stays up');
+      const broken = await brokenLinks(this.#herd, 'Riley', { neighbour: 'Jaquez' });
+      assert.deepEqual(broken, [], 'the link with Jaquez stays up');
     } finally {
       await this.#herd[Symbol.asyncDispose]();
     }
