@@ -15,6 +15,7 @@ import {
 import { clients, clientsVersion, hasSelected } from '../../state/live.ts';
 import { motionOf } from '../../state/motion.ts';
 import { shownText } from '../../state/shown-text.ts';
+import { Avatar } from '../../ui/avatar.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { isStale } from './colours.ts';
 import { Coordinates } from './coordinates-list.tsx';
@@ -83,10 +84,13 @@ function Known({ state, map }: KnownProps): JSX.Element {
   ];
   return (
     <>
-      <p class="client-state" title={formatTime(fixMs)}>
-        <span class={isStale(ageS) ? 'dot warn' : 'dot good'} />
-        {isStale(ageS) ? 'stale' : motionOf(speedMps)} · {formatAgo(ageS)}
-      </p>
+      <div class="client-head">
+        <Avatar client={client} />
+        <p class="client-state" title={formatTime(fixMs)}>
+          <span class={isStale(ageS) ? 'dot warn' : 'dot good'} />
+          {isStale(ageS) ? 'stale' : motionOf(speedMps)} · {formatAgo(ageS)}
+        </p>
+      </div>
       <Coordinates location={location} />
       <dl class="facts">
         {rows.map(([name, value]) =>

@@ -3,8 +3,9 @@ import type { JSX } from 'preact';
 import type { Location } from 'proxy-herd/client';
 
 import { navigate } from '../../route/router.ts';
-import { nameOf } from '../../state/cards.ts';
-import { clients } from '../../state/live.ts';
+import { cards, nameOf } from '../../state/cards.ts';
+import { connection } from '../../state/connection.ts';
+import { clients, coverage } from '../../state/live.ts';
 import { shownText } from '../../state/shown-text.ts';
 import { SearchIcon } from '../../ui/icons.tsx';
 import type { HerdMap } from './herd-map.ts';
@@ -28,15 +29,14 @@ export function SearchBox({ map }: { readonly map: HerdMap | undefined }): JSX.E
     if (text === '') return;
     void loadPlaces().then(setPlaces, () => undefined); // clients are found all the same
   }, [text === '']);
-  const elsewhere = useHerdSearch(text);
+  const { found: elsewhere, isAsking } = useHerdSearch(text);
   const found = search(text, namesOf(elsewhere), places);
   const choose = (chosen: Found): void => {
     setText('');
     if (chosen.kind === 'client') {
       navigate('map', chosen.client);
       const at = elsewhere.find(({ client }) => client === chosen.client);
-      const isThere = map?.goToClient(chosen.client) === true;
-      if (!isThere && at !== undefined) map?.goTo(toWorld(at.latitude, at.longitude), TOWN_ZOOM);
+      if (map !== undefined && !map.goToClient(chosen.client)) void goTo(chosen.client, at, map);
     } else {
       const { latitude, longitude, population } = chosen.place;
       map?.goTo(toWorld(latitude, longitude), population > 500_000 ? CITY_ZOOM : TOWN_ZOOM);
@@ -77,7 +77,9 @@ export function SearchBox({ map }: { readonly map: HerdMap | undefined }): JSX.E
         }}
         onKeyDown={onKeyDown}
       />
-      {text !== '' && <FoundList id={id} found={found} active={active} onChoose={choose} />}
+      {text !== '' && (
+        <FoundList id={id} found={found} isAsking={isAsking} active={active} onChoose={choose} />
+      )}
     </div>
   );
 }
@@ -85,12 +87,14 @@ export function SearchBox({ map }: { readonly map: HerdMap | undefined }): JSX.E
 interface FoundListProps {
   readonly id: string;
   readonly found: readonly Found[];
+  /** Whether the herd may find more. */
+  readonly isAsking: boolean;
   /** The one that Enter chooses. */
   readonly active: number;
   readonly onChoose: (chosen: Found) => void;
 }
 
-function FoundList({ id, found, active, onChoose }: FoundListProps): JSX.Element {
+function FoundList({ id, found, isAsking, active, onChoose }: FoundListProps): JSX.Element {
   return (
     <ul class="search-found" id={`${id}-found`} role="listbox" aria-label="Found">
       {found.map((each, n) => (
@@ -115,7 +119,9 @@ function FoundList({ id, found, active, onChoose }: FoundListProps): JSX.Element
       {found.length === 0 && (
         <li class="search-option" role="option" aria-selected={false} aria-disabled={true}>
           <span class="quiet">
-            Nothing has this name. Places are known from 15,000 inhabitants on.
+            {isAsking
+              ? 'Asking the herd …'
+              : 'Nothing has this name. Places are known from 15,000 inhabitants on.'}
           </span>
         </li>
       )}
@@ -123,9 +129,20 @@ function FoundList({ id, found, active, onChoose }: FoundListProps): JSX.Element
   );
 }
 
-/** Of all clients that the page has, and of those that it was told of. */
+/** Goes to a client that is not on the map: where it was found, or where the herd says that it is. */
+async function goTo(client: string, found: Location | undefined, map: HerdMap): Promise<void> {
+  try {
+    const at = found ?? (await connection.peek().locate(client));
+    if (at !== undefined) map.goTo(toWorld(at.latitude, at.longitude), TOWN_ZOOM);
+  } catch {
+    // its panel says that it is not known where it is
+  }
+}
+
+/** Of all clients that the page has, of those that it was told of, and of those that have a card. */
 function* namesOf(elsewhere: readonly Location[]): Iterable<NamedClient> {
   const others = new Set(elsewhere.map(({ client }) => client));
+  if (coverage.value.kind !== 'all') for (const client of cards.value.keys()) others.add(client);
   for (const client of others) yield { client, name: nameOf(client) };
   for (const { location } of clients.values()) {
     const { client } = location;

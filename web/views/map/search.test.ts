@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import type { NamedPlace } from './places.ts';
-import { search, type Found, type NamedClient } from './search.ts';
+import { search, spellingsOf, type Found, type NamedClient } from './search.ts';
 
 const place = (name: string): NamedPlace => ({
   name,
@@ -41,4 +41,10 @@ test('clients are found by what they are called, and by their IDs', () => {
     assert.deepEqual(search(text, [anna], []), [{ kind: 'client', ...anna }], text);
   }
   assert.deepEqual(search('bob', [anna], []), []);
+});
+
+test('a text is looked for as it is typed, in small letters, in capitals and capitalized', () => {
+  assert.deepEqual(spellingsOf('kIwi 7'), ['kIwi 7', 'kiwi 7', 'KIWI 7', 'Kiwi 7']);
+  assert.deepEqual(spellingsOf('kiwi'), ['kiwi', 'KIWI', 'Kiwi']);
+  assert.deepEqual(spellingsOf('7'), ['7']);
 });

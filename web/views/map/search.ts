@@ -39,6 +39,14 @@ export function search(
   ];
 }
 
+/** How a text may be written in an ID: as it is, in small letters, in capitals, and with a capital at its beginning. */
+export function spellingsOf(text: string): readonly string[] {
+  const small = text.toLowerCase();
+  const [first = ''] = small;
+  const capitalized = `${first.toUpperCase()}${small.slice(first.length)}`;
+  return [...new Set([text, small, text.toUpperCase(), capitalized])];
+}
+
 /** Without accents and in small letters. */
 function fold(text: string): string {
   return text.trim().normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();

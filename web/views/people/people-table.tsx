@@ -13,8 +13,8 @@ import {
 } from '../../state/format.ts';
 import { groups } from '../../state/groups.ts';
 import { shownText } from '../../state/shown-text.ts';
+import { Avatar } from '../../ui/avatar.tsx';
 import { TableFrame } from '../../ui/table-frame.tsx';
-import { Avatar } from './avatar.tsx';
 import { Battery } from './battery.tsx';
 import type { Person, Sort } from './person.ts';
 import { isFresh, PersonState } from './person-state.tsx';

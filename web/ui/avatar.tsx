@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 
-import { faceOf, iconOf, nameOf } from '../../state/cards.ts';
-import { ClientIcon } from '../../ui/client-icons.tsx';
+import { faceOf, iconOf, nameOf } from '../state/cards.ts';
+import { ClientIcon } from './client-icons.tsx';
 import './avatar.css';
 
 /** What a client looks like: its picture, its icon, or the first letter of its name. */
