@@ -6,6 +6,7 @@ import type { AxeResults } from 'axe-core';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import type { Address } from '#src/transport/address.js';
 import { formatAddress } from '#src/transport/address.js';
+import { PATIENCE_MS } from '../support/patience.ts';
 
 /** Why there is no browser; `undefined` where there is one. */
 const missing =
@@ -79,6 +80,7 @@ export class TestBrowser implements AsyncDisposable {
       locale: 'en-GB',
       timezoneId: 'UTC',
     });
+    context.setDefaultTimeout(PATIENCE_MS);
     const origin = `http://${formatAddress(gateway)}`;
     const page = new DashboardPage(context, await context.newPage(), origin);
     if (now !== undefined) await page.at.clock.setFixedTime(now);
@@ -119,7 +121,9 @@ export class DashboardPage implements AsyncDisposable {
     this.at = page;
     page.on('pageerror', (error) => this.faults.push(String(error.stack ?? error)));
     page.on('console', (message) => {
-      if (['error', 'warning'].includes(message.type())) this.faults.push(message.text());
+      const { url, lineNumber } = message.location();
+      if (['error', 'warning'].includes(message.type()))
+        this.faults.push(`${message.type()} at ${url}:${lineNumber}: ${message.text()}`);
     });
     page.on('request', (request) => {
       const { origin } = new URL(request.url());
@@ -127,9 +131,14 @@ export class DashboardPage implements AsyncDisposable {
     });
   }
 
-  /** Goes to what a fragment says, without loading the page anew. */
+  /** Goes to what a fragment says, without loading the page anew, and waits until the page was told so. */
   async show(fragment: string): Promise<void> {
-    await this.at.goto(new URL(fragment, this.at.url()).href);
+    await this.at.evaluate(`new Promise((resolve) => {
+      const before = location.hash;
+      addEventListener('hashchange', resolve, { once: true });
+      location.hash = ${JSON.stringify(fragment)};
+      if (location.hash === before) resolve(); // the browser tells nothing
+    })`);
   }
 
   /** Waits until what the page shows is what is now. */

@@ -4,6 +4,7 @@ import { eventuallyTrue } from '../support/eventually.ts';
 import { TestHerd } from '../support/herd.ts';
 import { ask } from '../support/http.ts';
 import { sharedBrowser, WITH_BROWSER } from './browser.ts';
+import { untilHerdKnown } from './whole-herd.ts';
 
 /* A newcomer's path: from an empty herd through the demo to places, and the text protocol by hand. */
 
@@ -25,6 +26,7 @@ test(
       hasGateways: true,
     });
     await herd.up();
+    await untilHerdKnown(herd, 'Riley');
     const gateway = herd.gateway('Riley');
     const listed = async (): Promise<readonly Listed[]> => {
       const { json } = await ask(gateway, { path: '/v1/clients?limit=1000' });
@@ -36,9 +38,11 @@ test(
     await at.getByRole('button', { name: /Start the demo/ }).waitFor();
     await page.untilLive();
     assert.deepEqual(await page.violations(), []);
-    await at.getByRole('button', { name: /Start the demo/ }).click();
+    await Promise.all([
+      at.getByText(/^\d+ made-up clients move over Los Angeles$/).waitFor(), // it is gone after a while
+      at.getByRole('button', { name: /Start the demo/ }).click(),
+    ]);
     await at.getByRole('button', { name: 'Stop the demo' }).waitFor();
-    await at.getByText(/^\d+ made-up clients move over Los Angeles$/).waitFor();
     await at.getByText('300 clients', { exact: true }).waitFor();
     await at
       .getByRole('heading', { name: 'Nobody has reported yet' })
@@ -56,7 +60,7 @@ test(
     // The text protocol, at the other server.
     await at.getByRole('link', { name: 'Console' }).click();
     await at.getByRole('button', { name: 'Jaquez' }).click();
-    assert.match(at.url(), /#\/console\/Jaquez/);
+    await at.waitForURL(/#\/console\/Jaquez/);
     await at.getByRole('button', { name: 'WHATSAT' }).click();
     await at.getByLabel('client', { exact: true }).fill('demo-bus-40');
     await at.getByRole('button', { name: 'Send' }).click();
@@ -87,9 +91,11 @@ test(
 
     // A report of one's own ends the demo.
     await line.fill(`IAMAT me +34.068930-118.445127 ${Date.now() / 1000}`);
-    await line.press('Enter');
+    await Promise.all([
+      at.getByText(/^A client of your own has reported: the demo has ended/).waitFor(),
+      line.press('Enter'),
+    ]);
     await latest.getByText(/^Jaquez heard me, /).waitFor();
-    await at.getByText(/^A client of your own has reported: the demo has ended/).waitFor();
     await eventuallyTrue('me alone is left', async () => (await listed()).length === 1);
     await latest.getByRole('link', { name: 'On the map' }).click();
     await at.getByRole('complementary', { name: 'me' }).waitFor();

@@ -24,6 +24,7 @@ test('a geofence is drawn, entered, left and removed', WITH_BROWSER, async () =>
   await report(gateway, 'kiwi');
   const fragment = '#/map?panel=geofences&at=34.07,-118.44,12';
   await using page = await (await browser()).open(gateway, { fragment });
+  await page.at.locator('.maplibregl-canvas').waitFor(); // else nothing takes the clicks
   await page.at.getByRole('button', { name: 'Draw an area' }).click();
   const corners = [
     [-200, -100],

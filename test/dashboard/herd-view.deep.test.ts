@@ -6,6 +6,7 @@ import { DIAGRAM, TestHerd } from '../support/herd.ts';
 import { ask } from '../support/http.ts';
 import { sharedBrowser, WITH_BROWSER, type DashboardPage } from './browser.ts';
 import { report } from './report.ts';
+import { untilHerdKnown } from './whole-herd.ts';
 
 /* The Herd view of a herd of five: the picture, an update on its way, a server that is killed and back. */
 
@@ -14,25 +15,27 @@ const browser = sharedBrowser();
 /** The links of the herd, each way. */
 const LINKS = new Set((DIAGRAM.links ?? []).flatMap(([a, b]) => [`${a} ${b}`, `${b} ${a}`]));
 
+/** How far from the left the circle of each server is, in pixels, all at the same moment. Runs in the page. */
+const NODE_LEFTS = `Object.fromEntries([...document.querySelectorAll('.graph-node')].map((node) => {
+  const { left } = node.querySelector('circle').getBoundingClientRect();
+  return [node.querySelector('.graph-node-name').textContent, Math.round(left)];
+}))`;
+
 test(
   'a herd of five, an update on its way through it, and a server that goes',
   WITH_BROWSER,
   async (t) => {
     await using herd = await TestHerd.make({ ...DIAGRAM, hasGateways: true });
     const processes = await herd.serveAll();
+    await untilHerdKnown(herd, 'Riley');
     await using page = await (await browser()).open(herd.gateway('Riley'), { fragment: '#/herd' });
     await page.at.getByText('5 of 5 servers reachable, 7 of 7 links up').waitFor();
 
     await t.test('the picture is that of the diagram', async () => {
       await page.at.getByText('5 of 5 servers reachable, 7 of 7 links up').waitFor();
-      const at = new Map<string, { x: number; y: number }>();
-      for (const server of herd.servers) {
-        const node = page.at.locator('.graph-node', { hasText: server }).locator('circle').first();
-        const box = await node.boundingBox();
-        assert.ok(box, server);
-        at.set(server, { x: box.x, y: box.y });
-      }
-      const x = (server: string): number => Math.round(at.get(server)?.x ?? Number.NaN);
+      await page.at.locator('.graph-node').nth(4).waitFor();
+      const lefts = await page.at.evaluate<Record<string, number>>(NODE_LEFTS);
+      const x = (server: string): number => lefts[server] ?? Number.NaN;
       assert.ok(x('Riley') < x('Jaquez') && x('Jaquez') < x('Bernard'));
       assert.equal(x('Jaquez'), x('Juzang'));
       assert.equal(x('Bernard'), x('Campbell'));

@@ -23,7 +23,7 @@ test('a link that is followed while a view changes the URL is not lost', WITH_BR
     location.hash = '#/map/kiwi';
     document.querySelector('button[aria-label="Geofences"]').click();
   `);
-  const link = new URL(page.at.url()).hash;
+  const link = await page.at.evaluate<string>('location.hash');
   assert.match(link, /^#\/map\/kiwi\?.*panel=geofences/);
 });
 
@@ -70,5 +70,21 @@ test(
     await page.untilLive();
     await zoomIn.click();
     await page.at.waitForURL(/at=10\.0+,20\.0+,6\.0/);
+  },
+);
+
+test(
+  'a map that moves just when a link is followed goes where that leads',
+  WITH_BROWSER,
+  async () => {
+    await using page = await (await browser()).open(server.gateway);
+    await page.untilLive();
+    await page.at.locator('button[aria-label="Zoom in"]:enabled').waitFor();
+    // The browser tells of the new fragment only after this.
+    await page.at.evaluate(`
+    location.hash = '#/map?at=10,20,5';
+    document.querySelector('button[aria-label="Zoom in"]').click();
+  `);
+    await page.at.waitForURL(/at=10\.00,20\.00,5\.0/);
   },
 );

@@ -56,7 +56,7 @@ test(
       has('paris', 'taveuni'),
     );
     await page.untilLive();
-    assert.equal((await clientsIn(page)).size, 601);
+    await eventuallyTrue('all of them', async () => (await clientsIn(page)).size === 601);
     const panel = page.at.getByRole('complementary', { name: 'paris-7' });
     await panel.getByText('48.757000, 2.250000').waitFor();
     await report(gateway, 'taveuni-new', { latitude: -16.9, longitude: 179.99 });

@@ -6,6 +6,7 @@ import { LOOKS, sharedBrowser, WITH_BROWSER } from './browser.ts';
 import { HOSTILE, report } from './report.ts';
 import { differenceOf, matchSnapshot, MOST_IN_WINDOW, take } from './snapshots.ts';
 import { show, VIEWS } from './views.ts';
+import { untilHerdKnown } from './whole-herd.ts';
 
 /* How each view looks. `npm run test:deep -- dashboard/snapshots --update-snapshots` takes the pictures anew. */
 
@@ -20,6 +21,7 @@ let herd: TestHerd;
 before(async () => {
   herd = await TestHerd.make({ ...DIAGRAM, hasGateways: true });
   await herd.serveAll();
+  await untilHerdKnown(herd, 'Riley');
   const gateway = herd.gateway('Riley');
   const clients = ['kiwi', HOSTILE, 'emu', 'moa', 'cassowary', 'ostrich', 'rhea', 'שלום'];
   for (const [n, client] of clients.entries()) {

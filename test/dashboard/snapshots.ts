@@ -50,7 +50,7 @@ export async function matchSnapshot(
   }
   assert.ok(existsSync(file), `there is no ${file}: --update-snapshots makes it`);
   const kept = await readPng(file);
-  const deadlineMs = Date.now() + PATIENCE_MS / 4;
+  const deadlineMs = Date.now() + PATIENCE_MS;
   for (;;) {
     const taken = await take(page, masked);
     const { count, picture } = differenceOf(taken, kept);

@@ -22,6 +22,11 @@ function routeInUrl(): Route {
 /** What is shown. */
 export const route = computed(() => current.value);
 
+/** Whether a link was followed of which the browser has not told yet. */
+export function hasNewLink(): boolean {
+  return formatRoute(parseRoute(location.hash)) !== formatRoute(current.peek());
+}
+
 /** Shows something else; the one before is what the browser's back button shows. */
 export function navigate(view: ViewName, item?: string): void {
   const options = view === current.value.view ? current.value.options : {};

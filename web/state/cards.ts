@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
 import { HerdError } from 'proxy-herd/client';
 
+import { AnswerOrder } from './answer-order.ts';
 import { askRepeatedly } from './ask-repeatedly.ts';
 import { CARD_ICONS, type CardIcon } from './card-icons.ts';
 import { noteUnauthorized } from './connection.ts';
@@ -32,8 +33,13 @@ interface EditedCard {
 /** The cards of those whom the user may see, by client ID. */
 export const cards = signal<ReadonlyMap<string, Card>>(new Map());
 
+/** Whether the herd has said once which cards there are. */
+export const hasCards = signal(false);
+
 /** Why it is not known which cards there are; `undefined`: it is. */
 export const cardsFailure = signal<string | undefined>(undefined);
+
+const order = new AnswerOrder();
 
 /** Pictures that were asked for, by tag; `undefined` until one is there. */
 const faces = new Map<string, ReturnType<typeof signal<string | undefined>>>();
@@ -91,7 +97,7 @@ export async function putCard(client: string, card: EditedCard): Promise<void> {
   const { name, icon, face } = card;
   const isEmpty = name === undefined && icon === undefined && face === undefined;
   if (isEmpty) await change('DELETE', pathOf(client));
-  else await change('PUT', pathOf(client), { name, icon, face });
+  else await change('PUT', pathOf(client), { body: { name, icon, face } });
   await refresh();
 }
 
@@ -106,11 +112,14 @@ export function followCards(): () => void {
 }
 
 async function refresh(signal?: AbortSignal): Promise<void> {
+  const asked = order.ask();
   try {
     const options = signal === undefined ? {} : { signal };
     const answer = await request('GET', '/v1/cards', isCards, options);
+    if (!order.take(asked)) return;
     const next = new Map(answer.cards.map((card) => [card.client, card]));
     if (!isSame(next, cards.peek())) cards.value = next;
+    hasCards.value = true;
     cardsFailure.value = undefined;
   } catch (error) {
     if (signal?.aborted === true || noteUnauthorized(error)) return;

@@ -11,9 +11,14 @@ export const connection = computed(
   () => new Herd({ servers: servers.value, token: token.value, attemptMs: 4000 }),
 );
 
+/** What was begun over a connection may go on for so long after there is another one, in milliseconds. */
+const ENDS_WITHIN_MS = 30_000;
+
 effect(() => {
   const herd = connection.value;
-  return () => void herd.close({ deadlineMs: 1 });
+  return () => {
+    setTimeout(() => void herd.close({ deadlineMs: 1 }), ENDS_WITHIN_MS);
+  };
 });
 
 /** Takes what the herd says its gateways are. */

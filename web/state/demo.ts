@@ -1,6 +1,7 @@
 import { effect, signal } from '@preact/signals';
 import { HerdError } from 'proxy-herd/client';
 
+import { AnswerOrder } from './answer-order.ts';
 import { cards, refreshCards } from './cards.ts';
 import { formatNumberOf } from './format.ts';
 import { pause } from './pause.ts';
@@ -11,6 +12,8 @@ import { showToast } from './toasts.ts';
 
 /** How often a demo that can be, or is, is asked about, in milliseconds. */
 const EVERY_MS = 3000;
+/** How long one server may take to start or stop a demo, in milliseconds: it makes or removes hundreds of clients. */
+const CHANGES_WITHIN_MS = 30_000;
 
 /** How the demo of the herd does. */
 export type DemoState =
@@ -29,6 +32,8 @@ export const demoState = signal<DemoState>({ state: 'unavailable' });
 /** Whether it is being started or stopped. */
 export const isDemoChanging = signal(false);
 
+const order = new AnswerOrder();
+
 /** Follows the demo, where there can be one: a herd with tokens has none. */
 export function followDemo(): void {
   effect(() => {
@@ -42,7 +47,7 @@ export function followDemo(): void {
 async function follow(closed: AbortSignal): Promise<void> {
   while (!closed.aborted) {
     try {
-      take(await request('GET', '/v1/demo', isDemoState, { signal: closed }));
+      await look({ signal: closed });
       if (demoState.peek().state === 'unavailable') return;
     } catch (error) {
       if (closed.aborted) return;
@@ -50,6 +55,12 @@ async function follow(closed: AbortSignal): Promise<void> {
     }
     await pause(EVERY_MS, closed);
   }
+}
+
+async function look(options: { readonly signal?: AbortSignal }): Promise<void> {
+  const asked = order.ask();
+  const next = await request('GET', '/v1/demo', isDemoState, options);
+  if (order.take(asked)) take(next);
 }
 
 function take(next: DemoState): void {
@@ -83,8 +94,8 @@ async function changeDemo(method: 'PUT' | 'DELETE', failure: string): Promise<vo
   if (isDemoChanging.peek()) return;
   isDemoChanging.value = true;
   try {
-    await change(method, '/v1/demo');
-    take(await request('GET', '/v1/demo', isDemoState));
+    await change(method, '/v1/demo', { attemptMs: CHANGES_WITHIN_MS });
+    await look({});
   } catch (error) {
     if (!(error instanceof HerdError)) throw error;
     showToast(`${failure}: ${error.message}`, 'bad');

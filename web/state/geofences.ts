@@ -1,6 +1,7 @@
 import { effect, signal } from '@preact/signals';
 import { HerdError, type Geofence, type Herd } from 'proxy-herd/client';
 
+import { AnswerOrder } from './answer-order.ts';
 import { connection, noteUnauthorized } from './connection.ts';
 import { pause } from './pause.ts';
 import { isSignedOut } from './session.ts';
@@ -13,6 +14,8 @@ export const geofences = signal<readonly Geofence[]>([]);
 
 /** Why there are none to see, or why they are not as they are now; `undefined`: they are. */
 export const geofencesFailure = signal<string | undefined>(undefined);
+
+const order = new AnswerOrder();
 
 /** Follows the geofences. Returns what ends that. */
 export function followGeofences(): () => void {
@@ -32,8 +35,11 @@ async function follow(herd: Herd, closed: AbortSignal): Promise<void> {
 }
 
 async function refresh(herd: Herd, signal?: AbortSignal): Promise<void> {
+  const asked = order.ask();
   try {
-    geofences.value = await herd.geofences.list({ signal });
+    const listed = await herd.geofences.list({ signal });
+    if (!order.take(asked)) return;
+    geofences.value = listed;
     geofencesFailure.value = undefined;
   } catch (error) {
     if (signal?.aborted === true || noteUnauthorized(error)) return;

@@ -4,12 +4,13 @@ import { noteUnauthorized, servers } from './connection.ts';
 import { token } from './session.ts';
 import { isObject } from './shape.ts';
 
-/** How long one server may take to answer, in milliseconds. */
+/** How long one server may take to answer, in milliseconds, where nothing else is said. */
 const ATTEMPT_MS = 4000;
 
 interface RequestOptions {
   readonly body?: unknown;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
+  readonly attemptMs?: number;
 }
 
 /** The server that answered last is asked first. */
@@ -44,7 +45,7 @@ export async function requestEach<T>(
   signal: AbortSignal,
 ): Promise<readonly T[]> {
   const asked = servers.peek().map(async (server) => {
-    const response = await attempt(server, 'GET', path, undefined, signal);
+    const response = await attempt(server, 'GET', path, { signal });
     return response === undefined ? undefined : read(server, response);
   });
   const answers = await Promise.all(asked);
@@ -63,7 +64,7 @@ export async function requestPart(
   signal: AbortSignal | undefined,
 ): Promise<Response> {
   return answered(async (server) => {
-    const response = await attempt(server, 'GET', path, undefined, signal, { range });
+    const response = await attempt(server, 'GET', path, { signal }, { range });
     if (response !== undefined && !response.ok) await read(server, response);
     return response;
   });
@@ -81,7 +82,7 @@ export async function requestAt<T>(
   is: (value: unknown) => value is T,
   signal: AbortSignal,
 ): Promise<T | undefined> {
-  const response = await attempt(server, 'GET', path, undefined, signal);
+  const response = await attempt(server, 'GET', path, { signal });
   if (response === undefined) return undefined;
   const answer = await read(server, response);
   return is(answer) ? answer : undefined;
@@ -91,18 +92,14 @@ export async function requestAt<T>(
 export async function change(
   method: 'PUT' | 'DELETE',
   path: string,
-  body?: unknown,
+  options: Pick<RequestOptions, 'body' | 'attemptMs'> = {},
 ): Promise<void> {
-  await exchange(method, path, { body });
+  await exchange(method, path, options);
 }
 
-async function exchange(
-  method: string,
-  path: string,
-  { body, signal }: RequestOptions,
-): Promise<unknown> {
+async function exchange(method: string, path: string, options: RequestOptions): Promise<unknown> {
   const { found } = await answered(async (server) => {
-    const response = await attempt(server, method, path, body, signal);
+    const response = await attempt(server, method, path, options);
     return response && { found: await read(server, response) };
   });
   return found;
@@ -126,12 +123,11 @@ async function attempt(
   server: string,
   method: string,
   path: string,
-  body: unknown,
-  signal: AbortSignal | undefined,
+  { body, signal, attemptMs = ATTEMPT_MS }: RequestOptions,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<Response | undefined> {
   const shown = token.peek();
-  const limit = AbortSignal.timeout(ATTEMPT_MS);
+  const limit = AbortSignal.timeout(attemptMs);
   try {
     const response = await fetch(`${server}${path}`, {
       method,

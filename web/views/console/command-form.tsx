@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 
 import { formatIso6709 } from '../../state/iso6709.ts';
 import { clients } from '../../state/live.ts';
@@ -35,7 +35,8 @@ export function CommandForm({ kind, client, onCompose }: CommandFormProps): JSX.
     radius: '10',
     bound: '5',
   }));
-  useEffect(() => onCompose(compose(kind, fields)), [kind, fields]);
+  // At once: later it would be in the place of what was typed meanwhile.
+  useLayoutEffect(() => onCompose(compose(kind, fields)), [kind, fields]);
   const field = (name: keyof typeof fields, label: string, extra = {}): JSX.Element => (
     <label class={`console-field ${name}`}>
       <span class="quiet">{label}</span>

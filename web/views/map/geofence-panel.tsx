@@ -143,9 +143,10 @@ function Editor({ draft: { of, name, shape } }: { readonly draft: Draft }): JSX.
   const [failure, setFailure] = useState<string>();
   const missing = missingIn({ of, name, shape });
   const run = async (change: () => Promise<void>, told: string): Promise<void> => {
+    const changed = draft.peek();
     try {
       await change();
-      draft.value = undefined;
+      if (draft.peek() === changed) draft.value = undefined; // else the user draws on, or another one
       showToast(told, 'good');
     } catch (error) {
       setFailure(error instanceof HerdError ? error.message : String(error));

@@ -2,7 +2,7 @@ import type { ReadonlySignal } from '@preact/signals';
 import type { RefObject } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 
-import { navigate, route, setOptions } from '../../route/router.ts';
+import { hasNewLink, navigate, route, setOptions } from '../../route/router.ts';
 import { faceOf, followCards, iconOf, nameOf } from '../../state/cards.ts';
 import { setMapArea } from '../../state/follow-clients.ts';
 import { followGeofences, geofences } from '../../state/geofences.ts';
@@ -91,6 +91,7 @@ export function useHerdMap(
 
 function noteView(view: View): void {
   mapCentre.value = view;
+  if (hasNewLink()) return; // it says where the map goes next
   setOptions({ at: formatView(view) });
 }
 

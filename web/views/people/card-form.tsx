@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 import type { JSX } from 'preact';
 import { HerdError } from 'proxy-herd/client';
 
@@ -23,7 +23,8 @@ export function CardForm({ client }: { readonly client: string }): JSX.Element {
   );
   const hasChanged =
     name.trim() !== (card?.name ?? '') || icon !== iconOf(client) || chosen !== undefined;
-  useEffect(() => {
+  // At once: later it would be in the place of what was typed meanwhile.
+  useLayoutEffect(() => {
     setName(card?.name ?? '');
     setIcon(iconOf(client));
     setChosen(undefined);

@@ -5,7 +5,7 @@ import { Panel } from '../../frame/panel.tsx';
 import { formatRoute } from '../../route/route.ts';
 import { navigate } from '../../route/router.ts';
 import { access, mayReport } from '../../state/access.ts';
-import { nameOf } from '../../state/cards.ts';
+import { cardsFailure, hasCards, nameOf } from '../../state/cards.ts';
 import { nowMs } from '../../state/clock.ts';
 import { formatAgo, formatSpeed, formatTime } from '../../state/format.ts';
 import { groupsOf } from '../../state/groups.ts';
@@ -31,8 +31,10 @@ interface PersonPanelProps {
 /** What there is to know of a client, and to do about it. */
 export function PersonPanel({ client, person, isKnown }: PersonPanelProps): JSX.Element {
   const name = nameOf(client);
-  // Nothing is shown that would move when the rest is known.
-  const isLoading = (person === undefined && !isKnown) || access.value === undefined;
+  const isCardKnown = hasCards.value || cardsFailure.value !== undefined;
+  // Nothing is shown that would move, or be filled in anew, when the rest is known.
+  const isLoading =
+    (person === undefined && !isKnown) || access.value === undefined || !isCardKnown;
   return (
     <Panel title={name} onClose={() => navigate('people')}>
       <div class="person-head">

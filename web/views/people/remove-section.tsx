@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import type { JSX } from 'preact';
 import { HerdError } from 'proxy-herd/client';
 
-import { navigate } from '../../route/router.ts';
+import { navigate, route } from '../../route/router.ts';
 import { connection } from '../../state/connection.ts';
 import { isolated } from '../../state/shown-text.ts';
 import { showToast } from '../../state/toasts.ts';
@@ -20,7 +20,8 @@ export function RemoveSection({ client, name }: RemoveSectionProps): JSX.Element
     try {
       await connection.value.remove(client);
       showToast(`${isolated(name)} is removed`, 'good');
-      navigate('people');
+      const { view, item } = route.value; // the user may have gone elsewhere meanwhile
+      if (view === 'people' && item === client) navigate('people');
     } catch (error) {
       setFailed(error instanceof HerdError ? error.message : String(error));
     }
