@@ -3,6 +3,7 @@ import TinyQueue from 'tinyqueue';
 import type { Position } from '../../protocol/position.ts';
 import type { Rank } from '../choices.ts';
 import type { NearbyQuery } from '../provider.ts';
+import { beyondReach } from './beyond-reach.ts';
 import { haversineMetres, lowerBoundMetres } from './distance.ts';
 import {
   levelSizes,
@@ -40,16 +41,21 @@ export function searchIndex(index: PlaceIndex, query: NearbyQuery, most: number)
   const { radiusMetres, choices } = query;
   const sizes = levelSizes(index.columns.kinds.length);
   const isOfType = typeFilter(index, choices.types);
+  const beyond = beyondReach(query);
   const waiting = new TinyQueue<Candidate>([], ORDERS[choices.rank]);
   const nodeStarts = sizes.map((_, level) => sum(sizes.slice(0, level)));
 
   function add(level: number, number: number): void {
     const row = level === PLACE_LEVEL ? number : valueAt(nodeStarts, level - 1) + number;
-    if (!isOfType(level, row)) return;
+    if (!isOfType(level, row) || isBeyond(level, row)) return;
     const metres = metresTo(index, query, level, row);
     if (metres > radiusMetres) return;
     const { prominences } = level === PLACE_LEVEL ? index.columns : index.nodes;
     waiting.push({ level, number, metres, prominence: valueAt(prominences, row) });
+  }
+
+  function isBeyond(level: number, row: number): boolean {
+    return level === PLACE_LEVEL ? beyond.place(index.columns, row) : beyond.box(index.nodes, row);
   }
 
   const found: number[] = [];
