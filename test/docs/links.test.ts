@@ -34,6 +34,13 @@ for (const [file, document] of documents) {
   });
 }
 
+for (const [file, document] of documents) {
+  test(`${file}: every row of a table has as many cells as its header`, () => {
+    const uneven = [...tablesOf(document)].filter((table) => new Set(table.map(cellsOf)).size > 1);
+    assert.deepEqual(uneven, []);
+  });
+}
+
 test('every document is in the table of the README', () => {
   const readme = documents.get('README.md');
   const linked = readme === undefined ? [] : linksOf(readme);
@@ -58,6 +65,16 @@ test('every function that docs/ARCHITECTURE.md names for a file is in it', async
   }
   assert.ok(functions > 10, 'the table of the main path was found');
 });
+
+/** Runs of lines that begin with `|`, indented or not. */
+function* tablesOf({ prose }: Markdown): Generator<string[]> {
+  for (const [table] of prose.matchAll(/^(?: *\|.*\n)+/gm)) yield table.trimEnd().split('\n');
+}
+
+/** How many cells a row has; -1 where its last one is not closed. */
+function cellsOf(row: string): number {
+  return row.endsWith('|') ? row.split(/(?<!\\)\|/).length - 2 : -1;
+}
 
 function leadsSomewhere(from: string, link: string): boolean {
   if (/^https?:/.test(link)) return true;
