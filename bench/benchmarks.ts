@@ -5,6 +5,7 @@ import { connections } from './connections.ts';
 import { linkCosts, natsCosts } from './costs.ts';
 import { dashboard } from './dashboard.ts';
 import { fairness } from './fairness.ts';
+import { following } from './following.ts';
 import { gateway } from './gateway.ts';
 import type { Benchmark } from './harness/benchmark.ts';
 import { herd } from './herd.ts';
@@ -39,6 +40,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   propagation,
   replication,
   used,
+  following,
   linkCosts,
   natsCosts,
   natsPartitions,

@@ -20,6 +20,12 @@ export async function cpuSeconds(pid: number): Promise<number> {
   return nanoseconds.reduce((sum, each) => sum + each, 0) / 1e9;
 }
 
+/** How many bytes a process has read so far from sockets and files. */
+export async function bytesRead(pid: number): Promise<number> {
+  const text = await readFile(`/proc/${pid}/io`, 'latin1');
+  return Number(/^rchar: (\d+)$/m.exec(text)?.[1]);
+}
+
 /** The memory of a process that is in RAM, in bytes. */
 export async function residentBytes(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'latin1');
