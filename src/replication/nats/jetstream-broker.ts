@@ -1,25 +1,20 @@
-import type {
-  ConsumerMessages,
-  JetStreamClient,
-  JetStreamManager,
-  StreamState,
-} from '@nats-io/jetstream';
+import type { JetStreamClient, JetStreamManager, StreamState } from '@nats-io/jetstream';
 import type { Msg, NatsConnection } from '@nats-io/transport-node';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Broker, BrokerEvents, Topic } from './broker.ts';
 import {
   ANSWER_WITHIN_MS,
   BrokerError,
+  bytesOf,
   causeOf,
   connectionOptions,
   type Libraries,
   loadLibraries,
+  pause,
   requireVersion,
-  RETRY_MS,
 } from './jetstream-connection.ts';
 import type { NatsOptions } from './options.ts';
 import type { Stored, StoredMessage } from './stream.ts';
-import { watchSilence } from './silence-watch.ts';
+import { StreamFollowers } from './stream-followers.ts';
 import {
   partitionsOf,
   streamFault,
@@ -28,26 +23,12 @@ import {
   subjectPrefix,
 } from './stream-settings.ts';
 
-/** How many messages of a partition are on their way at most: half a second's at full rate. */
-const MAX_FETCHED = 2000;
-/**
- * For how long one request for messages counts, and how often the cluster says meanwhile that it goes on, in
- * milliseconds: when two such signs are missing it is asked whether there is the consumer still. See `watchSilence`.
- */
-const FETCH = { expiresMs: 5000, heartbeatMs: 1000 };
 /** How long another server's answer is waited for, in milliseconds. */
 const ASK_WITHIN_MS = 3000;
 /** JetStream's codes of a message whose subject has another last one than expected; servers from 2.11 on have two. */
 const CONFLICTS: ReadonlySet<number> = new Set([10071, 10164]);
 /** JetStream's code of a stream that there is not. */
 const STREAM_NOT_FOUND = 10059;
-
-/** The reading of a partition. */
-interface Follower {
-  readonly ending: AbortController;
-  /** Whether it is read from its beginning. */
-  readonly isWhole: boolean;
-}
 
 /** JetStream's streams. It owns the connection, and decides nothing about records. */
 export class JetStreamBroker implements Broker {
@@ -62,13 +43,7 @@ export class JetStreamBroker implements Broker {
   #isConnected = false;
   /** When each partition's stream was made. */
   readonly #lives: string[] = [];
-  #followed: ReadonlySet<number> = new Set();
-  #listened: ReadonlySet<number> = new Set();
-  /** The reading of each partition that is followed or listened to. */
-  readonly #followers = new Map<number, Follower>();
-  readonly #following = new Set<Promise<void>>();
-  /** The last message that had come of a partition when it was behind its stream. */
-  readonly #behindAt = new Map<number, number>();
+  readonly #followers: StreamFollowers;
   #running: Promise<void> = Promise.resolve();
 
   /** @param server the name of this server in the herd, which the cluster shows its operator */
@@ -76,6 +51,13 @@ export class JetStreamBroker implements Broker {
     this.#options = options;
     this.#server = server;
     this.#events = events;
+    this.#followers = new StreamFollowers({
+      options,
+      events,
+      isConnected: () => this.#isConnected,
+      makeStream: (partition) => this.#makeStream(partition),
+      closing: this.#closing.signal,
+    });
   }
 
   get partitions(): number {
@@ -131,38 +113,23 @@ export class JetStreamBroker implements Broker {
   }
 
   follow(followed: ReadonlySet<number>, listened: ReadonlySet<number>): void {
-    this.#followed = followed;
-    this.#listened = listened;
-    if (this.#isConnected && this.#connection !== undefined) this.#followOn(this.#connection);
+    this.#followers.follow(followed, listened);
   }
 
   async check(partition: number): Promise<void> {
-    const connection = this.#connection;
-    if (!this.#isConnected || connection === undefined) return;
+    if (!this.#isConnected) return;
     try {
-      const state = await this.#makeStream(partition);
-      if (this.#isStuck(partition, state)) this.#followAnew(connection, [partition]);
+      this.#followers.check(partition, await this.#makeStream(partition));
     } catch (error) {
       if (!this.#isClosing) this.#events.onFailed(causeOf(error, 'stream'));
     }
-  }
-
-  /** Whether what a stream has further on has not begun to come since it was looked at last. */
-  #isStuck(partition: number, { last_seq }: StreamState): boolean {
-    if (!this.#followers.has(partition)) return false;
-    const seen = this.#events.seenOf(partition);
-    const isBehind = seen < last_seq;
-    const isStuck = isBehind && this.#behindAt.get(partition) === seen;
-    if (isBehind && !isStuck) this.#behindAt.set(partition, seen);
-    else this.#behindAt.delete(partition);
-    return isStuck;
   }
 
   async close(): Promise<void> {
     this.#closing.abort();
     this.#isConnected = false;
     await this.#connection?.close();
-    await Promise.all(this.#following);
+    await this.#followers.close();
     await this.#running;
   }
 
@@ -180,9 +147,8 @@ export class JetStreamBroker implements Broker {
         if (!this.#isClosing) this.#events.onFailed(causeOf(error, 'unreachable'));
       }
       await this.#connection?.close();
-      for (const { ending } of this.#followers.values()) ending.abort();
-      this.#followers.clear(); // the next connection reads anew
-      await this.#pause();
+      this.#followers.end(); // the next connection reads anew
+      await pause(this.#closing.signal);
     }
   }
 
@@ -204,7 +170,7 @@ export class JetStreamBroker implements Broker {
     }
     this.#listen(connection);
     this.#noteConnected();
-    this.#followOn(connection);
+    this.#followers.begin(connection, this.#jetstream);
   }
 
   #noteConnected(): void {
@@ -221,7 +187,7 @@ export class JetStreamBroker implements Broker {
     for await (const status of connection.isClosed() ? [] : connection.status()) {
       if (status.type === 'reconnect') {
         this.#noteConnected();
-        this.#followAnew(connection, [...this.#followers.keys()]);
+        this.#followers.renew();
       }
       if (status.type !== 'disconnect' || !this.#isConnected) continue;
       this.#isConnected = false;
@@ -290,101 +256,6 @@ export class JetStreamBroker implements Broker {
   #subjectOf(server: string): string {
     return `${this.#options.prefix}.ask.${server}`;
   }
-
-  /** Begins to read what is followed and is not read, and ends what is not followed any more. */
-  #followOn(connection: NatsConnection): void {
-    const [followed, listened] = [this.#followed, this.#listened];
-    for (const [partition, { ending, isWhole }] of this.#followers) {
-      const goesOn = followed.has(partition) ? isWhole : listened.has(partition);
-      if (goesOn) continue;
-      ending.abort();
-      this.#followers.delete(partition);
-    }
-    for (const partition of [...followed, ...listened]) {
-      if (this.#followers.has(partition)) continue;
-      const follower = { ending: new AbortController(), isWhole: followed.has(partition) };
-      this.#followers.set(partition, follower);
-      const following = this.#follow(connection, partition, follower).finally(() => {
-        this.#following.delete(following);
-        if (this.#followers.get(partition) === follower) this.#followers.delete(partition);
-      });
-      this.#following.add(following);
-    }
-  }
-
-  /** Reads partitions anew: what was on its way may be lost. */
-  #followAnew(connection: NatsConnection, partitions: readonly number[]): void {
-    for (const partition of partitions) {
-      this.#followers.get(partition)?.ending.abort();
-      this.#followers.delete(partition);
-    }
-    this.#followOn(connection);
-  }
-
-  /** Has what a partition has told, as long as it is followed and there is this connection. */
-  async #follow(connection: NatsConnection, partition: number, follower: Follower): Promise<void> {
-    const { signal } = follower.ending;
-    const isOver = (): boolean => this.#isClosing || connection.isClosed() || signal.aborted;
-    while (!isOver()) {
-      try {
-        const state = await this.#makeStream(partition);
-        if (!isOver()) await this.#read(partition, state, follower);
-      } catch (error) {
-        if (isOver()) return;
-        this.#events.onFailed(causeOf(error, 'consumer'));
-      }
-      await this.#pause();
-    }
-  }
-
-  /**
-   * Reads a partition from its beginning, the last message of each subject, and then what comes. Never from further on: a cluster that
-   * has lost its quorum may give numbers again. Of one that is listened to what comes from now on.
-   *
-   * @param state how the stream was before
-   */
-  async #read(partition: number, state: StreamState, follower: Follower): Promise<void> {
-    const { ending, isWhole } = follower;
-    const name = streamName(this.#options, partition);
-    const consumer = await this.#jetstream?.consumers.get(
-      name,
-      isWhole
-        ? { deliver_policy: 'last_per_subject' }
-        : { deliver_policy: 'by_start_sequence', opt_start_seq: state.last_seq + 1 },
-    );
-    if (consumer === undefined || ending.signal.aborted) return;
-    if (!isWhole) this.#events.onListening(partition, state.last_seq);
-    else if (state.messages === 0) this.#events.onCaughtUp(partition, state.last_seq);
-    const messages: ConsumerMessages = await consumer.consume({
-      max_messages: MAX_FETCHED,
-      expires: FETCH.expiresMs,
-      idle_heartbeat: FETCH.heartbeatMs,
-      abort_on_missing_resource: true,
-    });
-    ending.signal.addEventListener('abort', () => messages.stop(), { once: true });
-    const isConnected = (): boolean => this.#isConnected;
-    const watch = watchSilence(messages, isConnected, () => {
-      messages.stop(new BrokerError('consumer', 'a stream has given no sign of life for too long'));
-    });
-    try {
-      for await (const message of messages) {
-        if (ending.signal.aborted) break;
-        watch.noteSign();
-        this.#events.onMessage(partition, { seq: message.seq, bytes: bytesOf(message.data) });
-        // What was there when the reading began has come, though what followed on it may have gone.
-        if (isWhole && message.info.pending === 0) {
-          this.#events.onCaughtUp(partition, Math.max(message.seq, state.last_seq));
-        }
-      }
-    } finally {
-      watch.end();
-    }
-  }
-
-  async #pause(): Promise<void> {
-    const { signal } = this.#closing;
-    await delay(RETRY_MS, undefined, { signal }).catch(() => undefined); // it is closed
-  }
 }
 
 function codeOf(error: unknown): number {
@@ -396,9 +267,4 @@ const TOPICS: ReadonlySet<string> = new Set<Topic>(['mark', 'status', 'hello', '
 
 function isTopic(text: string): text is Topic {
   return TOPICS.has(text);
-}
-
-/** The same bytes as a buffer, without a copy. */
-function bytesOf({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
-  return Buffer.from(buffer, byteOffset, byteLength);
 }

@@ -1,13 +1,14 @@
 import type * as jetstreamLibrary from '@nats-io/jetstream';
 import type * as transportLibrary from '@nats-io/transport-node';
 import type { ConnectionOptions } from '@nats-io/transport-node';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { BrokerCause } from './cause.ts';
 import type { NatsOptions } from './options.ts';
 
 /** How long an answer of the cluster is waited for, in milliseconds: an election takes a second or two. */
 export const ANSWER_WITHIN_MS = 5000;
 /** How long after a failure something is tried again, in milliseconds. */
-export const RETRY_MS = 1000;
+const RETRY_MS = 1000;
 /** How often a connection that says nothing is tried, in milliseconds, and how often in vain before it is given up. */
 const PING = { everyMs: 2000, most: 2 };
 /** The oldest version that has all that is used here. */
@@ -95,4 +96,14 @@ export function causeOf(error: unknown, code: BrokerCause['code']): BrokerCause 
     return { code: 'no-jetstream', detail: 'the NATS server has no JetStream for this account' };
   }
   return { code, detail: message };
+}
+
+/** Waits until something is tried again, or until it is not any more. */
+export async function pause(ending: AbortSignal): Promise<void> {
+  await delay(RETRY_MS, undefined, { signal: ending }).catch(() => undefined); // it has ended
+}
+
+/** The same bytes as a buffer, without a copy. */
+export function bytesOf({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
 }

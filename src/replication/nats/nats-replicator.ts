@@ -2,7 +2,6 @@ import type { Contact } from '../../store/contact.ts';
 import type { LocationStore } from '../../store/store.ts';
 import type { VersionVector } from '../../store/version-vector.ts';
 import { millisecondsOf } from '../../protocol/timestamp.ts';
-import { isName } from '../../protocol/name.ts';
 import { parseStatusLine } from '../statuses/status-line.ts';
 import type { Statuses } from '../statuses/statuses.ts';
 import type { Vectors } from '../vectors/vectors.ts';
@@ -15,38 +14,23 @@ import type { Elsewhere } from '../elsewhere.ts';
 import type { Replicator } from '../replicator.ts';
 import type { KnownServer } from '../server-status.ts';
 import type { Broker, BrokerEvents, Topic } from './broker.ts';
-import type { BrokerCause } from './cause.ts';
 import type { Trace } from '../trace.ts';
-import { formatMark, type Mark, Marks, parseMark, type Place } from './marks.ts';
+import { Claims } from './claims.ts';
+import { type ClusterEvents, ClusterHealth } from './cluster-health.ts';
 import type { Interest } from './options.ts';
 import { PartialInterest } from './partial-interest.ts';
 import { StreamPositions } from './stream-positions.ts';
 import { StreamReader } from './stream-reader.ts';
 import { StreamWriter } from './stream-writer.ts';
 
-/** How often it is looked at what can be said to the other servers, in milliseconds. */
+/** How often servers tell each other what they have, in milliseconds. */
 const SAMPLE_MS = 1000;
-/**
- * After how long without a connection, or without anything stored, what waits to be confirmed is refused, in
- * milliseconds: an election is shorter.
- */
-const PATIENCE_MS = 5000;
 /** How often it is looked at whether a server that stops has stored everything, in milliseconds. */
 const DRAIN_CHECK_MS = 10;
 /** What stands for the cluster in the log and where neighbours are named. */
 const CLUSTER = 'nats';
 
 const NONE: ReadonlySet<number> = new Set();
-
-/** What there is to know of the cluster while a server runs. */
-interface ClusterEvents {
-  onClusterUp(server: string, version: string): void;
-  onClusterDown(cause: BrokerCause): void;
-  /** Something was tried in vain for the first time, or for another reason than before. */
-  onClusterFailed(cause: BrokerCause): void;
-  /** Records are stored again, after they could not be. */
-  onClusterRecovered(): void;
-}
 
 /** Links with neighbours: what they know of the herd is what comes over NATS as well. */
 interface NeighbourLinks extends Replicator {
@@ -66,12 +50,6 @@ interface NatsParts {
   readonly events: ClusterEvents;
 }
 
-/** What this server can say of itself once the streams have what its store had then. */
-interface Sample {
-  readonly seq: number;
-  readonly vector: VersionVector;
-}
-
 /**
  * Replication over NATS JetStream: each client's newest record is the last message of its subject, in one of several
  * streams. A server follows all streams, or with a partial interest some. Links with neighbours may go on beside it, so that a herd can move from one
@@ -83,7 +61,8 @@ export class NatsReplicator implements Replicator {
   readonly #positions = new StreamPositions();
   readonly #reader: StreamReader;
   readonly #writer: StreamWriter;
-  readonly #marks = new Marks();
+  readonly #claims: Claims;
+  readonly #health: ClusterHealth;
   /** `undefined`: this server follows all. */
   readonly #partial: PartialInterest | undefined;
   #followed: ReadonlySet<number>;
@@ -92,18 +71,11 @@ export class NatsReplicator implements Replicator {
   readonly #caughtUp = new Set<number>();
   /** The partition that was checked last: one a second, each in turn. */
   #checked = 0;
-  #sample: Sample | undefined;
-  #lastFailure = '';
-  /** When the connection was lost; at first, when this was made. */
-  #lostMs: number;
-  /** Whether it was told that nothing can be stored. */
-  #isFailing = false;
   #isStopped = false;
 
   constructor(parts: NatsParts) {
     this.#parts = parts;
     const { store, world, links, connect } = parts;
-    this.#lostMs = world.nowMs();
     this.#broker = connect(this.#brokerEvents());
     this.#reader = new StreamReader(this.#broker.partitions, {
       store,
@@ -129,6 +101,30 @@ export class NatsReplicator implements Replicator {
     this.#statuses = links.statuses.open();
     this.#followed = new Set(Array.from({ length: this.#broker.partitions }, (_, each) => each));
     this.#partial = parts.interest.kind === 'all' ? undefined : this.#createPartial(parts.interest);
+    this.#claims = this.#createClaims();
+    this.#health = new ClusterHealth({
+      isConnected: () => this.#broker.isConnected,
+      writer: this.#writer,
+      events: parts.events,
+      nowMs: () => world.nowMs(),
+      after: (delayMs, action) => world.clock.after(delayMs, action),
+      wake: () => world.wake(),
+    });
+  }
+
+  #createClaims(): Claims {
+    const { server, store, links } = this.#parts;
+    return new Claims({
+      server,
+      broker: this.#broker,
+      vectors: links.vectors,
+      vector: () => links.vector,
+      head: () => store.head,
+      reader: this.#reader,
+      writer: this.#writer,
+      isFollowed: (partition) => this.#followed.has(partition),
+      holdsAll: this.#partial === undefined,
+    });
   }
 
   #createPartial({ mostResidents }: Interest & { readonly kind: 'used' }): PartialInterest {
@@ -175,9 +171,7 @@ export class NatsReplicator implements Replicator {
   }
 
   get isCutOff(): boolean {
-    const { world } = this.#parts;
-    const awayMs = this.#broker.isConnected ? 0 : world.nowMs() - this.#lostMs;
-    return Math.max(awayMs, this.#writer.failingMs) > PATIENCE_MS;
+    return this.#health.isCutOff;
   }
 
   get cluster(): ClusterCounts {
@@ -258,23 +252,20 @@ export class NatsReplicator implements Replicator {
   }
 
   #brokerEvents(): BrokerEvents {
-    const { events, world } = this.#parts;
+    const { world } = this.#parts;
     return {
       onConnected: (server, version) => {
-        this.#lastFailure = '';
-        events.onClusterUp(server, version);
+        this.#health.noteConnected(server, version);
         this.#broker.say('hello', '');
         this.#parts.links.statuses.offerAll(this.#statuses);
         this.#writer.retry();
         world.wake();
       },
       onDisconnected: (cause) => {
-        this.#lostMs = world.nowMs();
         this.#partial?.noteCutOff();
-        events.onClusterDown(cause);
-        world.clock.after(PATIENCE_MS + 1, () => world.wake()); // what waits is refused then
+        this.#health.noteDisconnected(cause);
       },
-      onFailed: (cause) => this.#noteFailed(cause),
+      onFailed: (cause) => this.#health.noteFailed(cause),
       onMessage: (partition, message) => {
         const slot = this.#reader.take(partition, message);
         if (!this.#followed.has(partition)) this.#partial?.noteCame(slot);
@@ -290,16 +281,9 @@ export class NatsReplicator implements Replicator {
     };
   }
 
-  #noteFailed(cause: BrokerCause): void {
-    const failure = `${cause.code} ${cause.detail}`;
-    if (failure === this.#lastFailure) return; // it is tried again each second
-    this.#lastFailure = failure;
-    this.#parts.events.onClusterFailed(cause);
-  }
-
   #noteInvalid(partition: number, seq: number): void {
     const detail = `message ${seq} of partition ${partition} is no record of this version`;
-    this.#noteFailed({ code: 'stream', detail });
+    this.#health.noteFailed({ code: 'stream', detail });
   }
 
   #noteCaughtUp(partition: number, seq: number): void {
@@ -320,17 +304,14 @@ export class NatsReplicator implements Replicator {
     this.#positions.clear(); // those of other partitions are found anew
     this.#reader.lose(partition);
     this.#writer.clear(partition);
-    this.#sample = undefined;
+    this.#claims.noteLost();
   }
 
   #hear(topic: Topic, server: string, text: string): void {
     const { statuses } = this.#parts.links;
     if (topic === 'hello') statuses.offerAll(this.#statuses);
     if (topic === 'holding') this.#partial?.note(server, text);
-    if (topic === 'mark') {
-      const mark = parseMark(text);
-      if (mark !== undefined) this.#noteMark(mark);
-    }
+    if (topic === 'mark') this.#claims.hear(text);
     if (topic === 'status') {
       for (const line of text.split('\n')) {
         const said = parseStatusLine(line);
@@ -341,20 +322,11 @@ export class NatsReplicator implements Replicator {
     this.#parts.world.wake();
   }
 
-  #noteMark(mark: Mark): void {
-    if (mark.upTo.length !== this.#broker.partitions) return; // of a herd with other partitions
-    this.#marks.add(mark);
-    this.#parts.links.vectors.announce(mark.vector);
-  }
-
   #sampleLater(): void {
     this.#parts.world.clock.after(SAMPLE_MS, () => {
       if (this.#isStopped) return;
-      for (const { vector } of this.#marks.take(this.#completePlaces())) {
-        this.#parts.links.vectors.claim(vector);
-      }
-      this.#mark();
-      this.#tellOfStoring();
+      this.#claims.work();
+      this.#health.look();
       if (this.#partial !== undefined) {
         this.#follow();
         this.#broker.say('holding', this.#partial.describe());
@@ -363,46 +335,6 @@ export class NatsReplicator implements Replicator {
       void this.#broker.check(this.#checked);
       this.#sampleLater();
     });
-  }
-
-  /** Tells when nothing can be stored though there is a connection, and when that is over. */
-  #tellOfStoring(): void {
-    const { failure, failingMs } = this.#writer;
-    const isFailing = failure !== undefined;
-    if (isFailing === this.#isFailing) return;
-    if (isFailing && (failingMs < SAMPLE_MS || !this.#broker.isConnected)) return;
-    this.#isFailing = isFailing;
-    if (isFailing) this.#parts.events.onClusterFailed(failure);
-    else this.#parts.events.onClusterRecovered();
-  }
-
-  /** Up to where all of each partition is here. */
-  #completePlaces(): (Place | undefined)[] {
-    return this.#places(this.#reader.complete).map((place, partition) =>
-      this.#followed.has(partition) ? place : undefined,
-    );
-  }
-
-  #places(seqs: readonly number[]): Place[] {
-    return seqs.map((seq, partition) => ({ life: this.#broker.lifeOf(partition), seq }));
-  }
-
-  /** Says what the streams have, where they have all that the store had at the last sample. */
-  #mark(): void {
-    const { store, links } = this.#parts;
-    const sample = this.#sample;
-    if (this.#writer.storedUpTo < (sample?.seq ?? 1)) return;
-    if (sample !== undefined) {
-      // What others claim holds of the streams further on than this server can tell, if it does not follow them all.
-      const isTold = (name: string): boolean =>
-        this.#partial === undefined || name === this.#parts.server;
-      const vector = sample.vector.filter(({ name }) => isName(name) && isTold(name));
-      const upTo = this.#reader.seen.map((seq, partition) =>
-        Math.max(seq, this.#writer.written[partition] ?? 0),
-      );
-      this.#broker.say('mark', formatMark({ vector, upTo: this.#places(upTo) }));
-    }
-    this.#sample = { seq: store.head, vector: links.vector };
   }
 
   /** Whether the streams have all that this server has, at the latest when `untilMs` is reached. */
