@@ -64,6 +64,8 @@ export interface HeardServer {
 /** A herd, as the server that answers knows it. */
 export interface HerdStatus {
   readonly herd: string;
+  /** Whether the server that answers is connected to NATS, where the herd stands on it. */
+  readonly nats?: 'connected' | 'away';
   /** The one that answers first, the others by name. */
   readonly servers: readonly (HeardServer | UnheardServer)[];
 }

@@ -26,6 +26,8 @@ export interface HerdSource {
   readonly startOf: (vector: readonly OriginSequence[]) => number;
   /** Whether it has yet to read its journal. */
   readonly isReplaying: () => boolean;
+  /** Whether the NATS cluster is connected that the herd stands on; `undefined`: it stands on none. */
+  readonly isClusterConnected: () => boolean | undefined;
   /** Whether its configuration gives it nobody to learn from. */
   readonly isAlone: boolean;
   /** Whether a neighbour has sent it all that it lacked, since it started. */

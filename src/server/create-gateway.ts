@@ -22,7 +22,7 @@ export interface GatewayCreation {
   readonly access: Access | undefined;
   readonly replicator: Pick<
     Replicator,
-    'herd' | 'vector' | 'links' | 'trace' | 'startOf' | 'hasCaughtUp'
+    'herd' | 'vector' | 'links' | 'trace' | 'startOf' | 'cluster' | 'hasCaughtUp'
   >;
   readonly isReplaying: () => boolean;
   readonly counts: () => ServerCounts;
@@ -62,6 +62,7 @@ export async function createGateway(
       trace: () => replicator.trace(),
       startOf: (vector) => replicator.startOf(vector),
       isReplaying,
+      isClusterConnected: () => replicator.cluster?.isConnected,
       isAlone: options.neighbours.length === 0 && options.nats === undefined,
       hasCaughtUp: () => replicator.hasCaughtUp,
     },

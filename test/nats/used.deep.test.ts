@@ -16,6 +16,7 @@ const SERVERS = ['Riley', 'Jaquez', 'Juzang', 'Campbell'];
 const CLIENTS = 60;
 
 interface Herd {
+  readonly nats?: string;
   readonly servers: readonly { readonly server: string; readonly clients: number }[];
 }
 
@@ -287,7 +288,12 @@ test('with interest: used each server answers for all clients, and holds some', 
 
   await context.test('streams begin anew when NATS is back that was away', async () => {
     const left = all.slice(0, 3);
+    const untilNats = (server: string, state: string): Promise<void> =>
+      eventuallyTrue(`${server} says that NATS is ${state}`, async () => {
+        return (await get<Herd>(herd, server, '/v1/herd'))?.nats === state;
+      });
     await nats.kill(0);
+    for (const server of SERVERS.slice(0, 3)) await untilNats(server, 'away');
     const reporting: Promise<void>[] = []; // answered when NATS is back
     for (const [index, server] of SERVERS.slice(0, 3).entries()) {
       reporting.push(report(server, `client-${50 + index}`, 20 + index));
@@ -298,6 +304,7 @@ test('with interest: used each server answers for all clients, and holds some', 
     const resets = left.map((stream) => stream.resets);
     await nats.startServer(0);
     await Promise.all(reporting);
+    for (const server of SERVERS.slice(0, 3)) await untilNats(server, 'connected');
     for (const [index, stream] of left.entries()) {
       await stream.until('it has begun anew, and tells all', () => {
         const isWhole = stream.clients.length === CLIENTS;

@@ -36,8 +36,12 @@ function heard(server: string, more: Partial<HeardAnswer> = {}): HeardAnswer {
   };
 }
 
-function shown(servers: readonly ServerAnswer[], isColoured = false): string {
-  const answer: HerdAnswer = { herd: 'herd', servers: [...servers] };
+function shown(
+  servers: readonly ServerAnswer[],
+  isColoured = false,
+  nats?: HerdAnswer['nats'],
+): string {
+  const answer: HerdAnswer = { herd: 'herd', nats, servers: [...servers] };
   return formatHerd(answer, 'the gateway of A', styleOf(isColoured));
 }
 
@@ -56,6 +60,19 @@ const SERVERS: readonly ServerAnswer[] = [
   { server: 'D', state: 'unreachable', lastHeardAt: null },
   { server: 'E', state: 'unreachable', lastHeardAt: null },
 ];
+
+test('a herd on NATS says whether that is there, and counts links where there are some', () => {
+  const summary = (servers: readonly ServerAnswer[], nats: HerdAnswer['nats']): string =>
+    shown(servers, false, nats).split('\n', 1)[0] ?? '';
+  const [linked] = SERVERS;
+  assert.ok(linked !== undefined);
+  const end = '(by the gateway of A)';
+  assert.equal(summary([heard('A')], 'away'), `herd: 1 of 1 servers reachable, NATS away ${end}`);
+  assert.equal(
+    summary([linked], 'connected'),
+    `herd: 1 of 1 servers reachable, 1 of 3 links up, NATS connected ${end}`,
+  );
+});
 
 test('a herd is a table of servers and one of links, each once', () => {
   const time = '2026-11-27T06:00:00Z';

@@ -21,14 +21,22 @@ const LINK_TITLES = ['LINK', 'STATE', 'SINCE', 'LAG'] as const;
 const NOTHING = '-';
 
 /** A herd as a table of its servers and one of its links. */
-export function formatHerd({ herd, servers }: HerdAnswer, where: string, style: Style): string {
+export function formatHerd(
+  { herd, nats, servers }: HerdAnswer,
+  where: string,
+  style: Style,
+): string {
   const [first] = servers;
   const nowMs = first === undefined ? 0 : timeOf(first.lastHeardAt);
   const reached = servers.filter(({ state }) => state === 'reachable').length;
   const links = linksOf(servers);
   const up = links.filter(({ state }) => state === 'up').length;
   const rows = servers.map((server) => serverCells(server, nowMs, style));
-  const summary = `${reached} of ${servers.length} servers reachable, ${up} of ${links.length} links up`;
+  const summary = [
+    `${reached} of ${servers.length} servers reachable`,
+    ...(nats !== undefined && links.length === 0 ? [] : [`${up} of ${links.length} links up`]),
+    ...(nats === undefined ? [] : [`NATS ${nats === 'away' ? style.red(nats) : nats}`]),
+  ].join(', ');
   const linkRows = links.map((link) => linkCells(link, style));
   return [
     `${visible(herd)}: ${summary} (by ${visible(where)})\n`,

@@ -71,6 +71,12 @@ const heardSchema = z
 /** The answer of `GET /v1/herd`. */
 export const herdSchema = z.object({
   herd: z.string(),
+  nats: z
+    .enum(['connected', 'away'])
+    .optional()
+    .describe(
+      'Whether the server that answers is connected to NATS, where the herd stands on it: while it is away other servers are not heard',
+    ),
   servers: z
     .array(z.union([heardSchema, unheardSchema]))
     .describe('The one that answers first, the others by name'),

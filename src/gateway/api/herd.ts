@@ -1,5 +1,6 @@
 import { millisecondsOf } from '../../protocol/timestamp.ts';
 import type { KnownServer, ServerStatus } from '../../service/known-server.ts';
+import type { HerdSource } from '../herd-source.ts';
 import type { ApiContext } from './context.ts';
 import { herdSchema, type HeardAnswer, type HerdAnswer, type ServerAnswer } from './herd-schema.ts';
 import { defineRoute, jsonAnswer, NOTHING, type Route } from './route.ts';
@@ -31,10 +32,16 @@ export function herdRoute({ herd, now }: ApiContext): Route {
       const servers = herd.servers().map((known) => answerOf(known, nowMs));
       const self = servers.find(({ server }) => server === herd.server);
       if (self !== undefined && self.lastHeardAt !== null) self.vector = vector;
-      const answer: HerdAnswer = { herd: herd.herd, servers };
+      const answer: HerdAnswer = { herd: herd.herd, nats: natsState(herd), servers };
       return jsonAnswer(answer, { 'cache-control': 'no-cache' });
     },
   });
+}
+
+function natsState({ isClusterConnected }: HerdSource): HerdAnswer['nats'] {
+  const isConnected = isClusterConnected();
+  if (isConnected === undefined) return undefined;
+  return isConnected ? 'connected' : 'away';
 }
 
 function answerOf(
