@@ -194,6 +194,7 @@ test('what is wrong with a feature is said with its number', async () => {
       feature('Point', ['0', '0']),
       feature('Polygon', []),
       { type: 'Feature', geometry: null, properties: { name: 'A' } },
+      { type: 'Feature', properties: { name: 'A' } },
       feature('Point', [0, 0], { name: '' }),
       feature('Point', [0, 0], { name: null }),
       7,
@@ -211,10 +212,11 @@ test('what is wrong with a feature is said with its number', async () => {
     `feature 3: ${geometry('{"type":"Point","coordinates":["0","0"]}')}`,
     `feature 4: ${geometry('{"type":"Polygon","coordinates":[]}')}`,
     `feature 5: ${geometry('null')}`,
-    `feature 6: ${noName}`,
+    `feature 6: ${geometry('none')}`,
     `feature 7: ${noName}`,
-    `feature 8: ${noFeature}`,
+    `feature 8: ${noName}`,
     `feature 9: ${noFeature}`,
+    `feature 10: ${noFeature}`,
   ]);
   assert.equal(places.length, 1);
 });

@@ -24,7 +24,7 @@ const featureSchema = z.object({
   type: z.literal('Feature'),
   id: z.union([z.string(), z.number()]).optional(),
   properties: z.record(z.string(), z.unknown()).nullable().optional(),
-  geometry: z.unknown(),
+  geometry: z.unknown().optional(),
 });
 
 /** Properties whose names other programs have for a field. */
