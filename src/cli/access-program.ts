@@ -15,26 +15,29 @@ const NAME_FLAG = ['--name <name>', 'what lists and logs call it'] as const;
 export function addTokenCommands(program: Command, { config }: CommonFlags): void {
   const token = program
     .command('token')
-    .description('make, list and revoke tokens, which say who may do what')
+    .description('create, list and revoke tokens, which control access')
     .helpCommand(false);
   token
     .command('create')
-    .description('make a token, and print it this once')
-    .option('--client <client>', 'it may report as this client (* for any characters)', collect, [])
-    .option('--read <client>', 'it may read this client', collect, [])
-    .option('--group <name>', 'it may read the clients of this group', collect, [])
-    .option('--operate', 'it may operate the herd')
-    .option('--waypoints', "its phone's waypoints become geofences")
-    .option('--passphrase-file <file>', 'the file of what its phone encrypts with (OwnTracks)')
-    .option('--expires <duration>', 'for how long it is good, for example 30d (default: for ever)')
+    .description('create a token, and print it this once')
+    .option('--client <client>', 'allow reports as this client (* for any characters)', collect, [])
+    .option('--read <client>', 'allow reading this client', collect, [])
+    .option('--group <name>', 'allow reading the clients of this group', collect, [])
+    .option('--operate', 'allow operating the herd')
+    .option('--waypoints', "turn the phone's waypoints into geofences")
+    .option(
+      '--passphrase-file <file>',
+      "the file with the passphrase of the phone's encryption (OwnTracks)",
+    )
+    .option('--expires <duration>', 'how long it is valid, for example 30d (default: forever)')
     .option(
       '--app <app>',
-      'print how to set up this app on the phone of --client, for example owntracks',
+      "print how to set up this app on the client's phone, for example owntracks",
     )
-    .option('--qr', 'print the code to scan for it as well')
+    .option('--qr', 'also print the QR code to scan')
     .option(
       '--url <url>',
-      'where phones reach a gateway (default: gatewayUrl of the configuration)',
+      'the URL of a gateway for phones (default: gatewayUrl of the configuration)',
     )
     .option(...NAME_FLAG)
     .option(...JSON_FLAG)
@@ -46,12 +49,12 @@ export function addTokenCommands(program: Command, { config }: CommonFlags): voi
   token
     .command('share')
     .description(
-      "make a token that shows one client's or group's locations, and print it this once",
+      "create a token that shows one client's or group's locations, and print it this once",
     )
     .argument('[client]', 'the client')
-    .option('--group <name>', 'the group, in place of a client')
-    .requiredOption('--expires <duration>', 'for how long it is good, for example 2h')
-    .option('--link', 'print the link that opens the dashboard and shows it, with the token in it')
+    .option('--group <name>', 'a group instead of a client')
+    .requiredOption('--expires <duration>', 'how long it is valid, for example 2h')
+    .option('--link', 'print a link to the dashboard that contains the token')
     .option(...NAME_FLAG)
     .option(...JSON_FLAG)
     .option(...config)
@@ -61,7 +64,7 @@ export function addTokenCommands(program: Command, { config }: CommonFlags): voi
     });
   token
     .command('list')
-    .description('print the tokens: their names, what they may do, and whether they are good')
+    .description('print the tokens: names, permissions, and whether they are valid')
     .option(...JSON_FLAG)
     .option(...config)
     .action(async (options: TokenOptions) => {
@@ -70,7 +73,7 @@ export function addTokenCommands(program: Command, { config }: CommonFlags): voi
     });
   token
     .command('revoke')
-    .description('have tokens be good no more')
+    .description('revoke tokens')
     .argument('<names...>', 'their names')
     .option(...config)
     .action(async (names: string[], options: TokenOptions) => {
@@ -87,7 +90,7 @@ export function addGroupCommands(program: Command, { config }: CommonFlags): voi
     .helpCommand(false);
   group
     .command('list')
-    .description('print the groups and who is in them')
+    .description('print the groups and their members')
     .option(...JSON_FLAG)
     .option(...config)
     .action(async (options: GroupOptions) => {
@@ -96,7 +99,7 @@ export function addGroupCommands(program: Command, { config }: CommonFlags): voi
     });
   group
     .command('set')
-    .description('make a group of these clients, or have one consist of them')
+    .description('create a group of these clients, or replace its members')
     .argument('<name>', "the group's name")
     .argument('<clients...>', 'its clients (* for any characters)')
     .option(...config)

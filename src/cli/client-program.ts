@@ -16,16 +16,16 @@ interface CommonFlags {
 const ADDRESS_FLAGS = [
   ['--host <host[:port]>', 'a server at this address, without a configuration'],
   ['--port <port>', 'its port (default: 11645)'],
-  ['--tls', 'it speaks TLS; its certificate has to be one that an authority vouches for'],
+  ['--tls', 'use TLS; the certificate has to be signed by a trusted authority'],
 ] as const;
 /** Of the commands that call a gateway. */
 const GATEWAY_FLAGS = [
-  ['--gateway <url>', 'the gateway at this URL, in place of those of the configuration'],
-  ['--server <name>', 'the gateway of this server (default: the first that answers)'],
+  ['--gateway <url>', 'ask the gateway at this URL instead of those of the configuration'],
+  ['--server <name>', 'ask the gateway of this server (default: the first that answers)'],
 ] as const;
 const TOKEN_FLAG = [
   '--token-file <file>',
-  'show the token that this file has first, for a herd with access',
+  'show the first token of this file, for a herd with access',
 ] as const;
 
 /** The commands of clients. What each of them needs is loaded when it runs. */
@@ -41,18 +41,15 @@ function addSend(program: Command, { config }: CommonFlags): void {
   const send = program
     .command('send')
     .description(
-      "send commands, or standard input's lines, to a server and print the replies; at a terminal, a prompt",
+      'send commands, or the lines of standard input, to a server and print the replies; a prompt at a terminal',
     )
-    .argument('[name]', "the server's name; none with --host or --port")
-    .argument('[commands...]', 'a command each, quoted; none reads standard input')
+    .argument('[name]', "the server's name; omit it with --host or --port")
+    .argument('[commands...]', 'commands, each quoted; without any, standard input is read')
     .option(...config);
   for (const [flag, help] of ADDRESS_FLAGS) send.option(flag, help);
   send
-    .option(
-      '--deadline <duration>',
-      'the longest silence while something is to come, for example 10s',
-    )
-    .option('--fail', 'exit with status 1 where a command is answered with a question mark')
+    .option('--deadline <duration>', 'the longest wait for the next reply, for example 10s')
+    .option('--fail', 'exit with status 1 if a command is answered with a question mark')
     .option(...TOKEN_FLAG)
     .action(async (name: string | undefined, commands: string[], options: SendOptions) => {
       const { send: run } = await import('./commands/send.ts');
@@ -63,11 +60,11 @@ function addSend(program: Command, { config }: CommonFlags): void {
 function addStatus(program: Command, { config }: CommonFlags): void {
   const status = program
     .command('status')
-    .description('print how all servers and links of a running herd are');
+    .description('print the state of all servers and links of a running herd');
   for (const [flag, help] of GATEWAY_FLAGS) status.option(flag, help);
   status
-    .option('--watch [seconds]', 'print it again and again, every two seconds by default')
-    .option('--json', 'print JSON; with --watch, an object a line')
+    .option('--watch [seconds]', 'repeat it, every two seconds by default')
+    .option('--json', 'print JSON; with --watch, one object per line')
     .option(...TOKEN_FLAG)
     .option(...config)
     .action(async (options: StatusOptions) => {
@@ -80,22 +77,22 @@ function addStatus(program: Command, { config }: CommonFlags): void {
 function addWatch(program: Command, { config }: CommonFlags): void {
   program
     .command('watch')
-    .description('print where clients are as they report, until Ctrl-C')
+    .description('print the locations of clients as they report, until Ctrl-C')
     .argument('[clients...]', 'only these clients')
     .option('--group <name>', 'only the clients of this group')
-    .option('--name <pattern>', 'only clients whose ID is this (* for any characters)')
-    .option('--bbox <box>', 'only those in a box: west,south,east,north in degrees')
-    .option('--near <point>', 'only those around a point: latitude,longitude in degrees')
-    .option('--radius <metres>', 'how far around it; with --near')
+    .option('--name <pattern>', 'only clients with this ID (* for any characters)')
+    .option('--bbox <box>', 'only clients in a box: west,south,east,north in degrees')
+    .option('--near <point>', 'only clients around a point: latitude,longitude in degrees')
+    .option('--radius <metres>', 'the radius around the point of --near')
     .option(
       '--geofence <name>',
-      'only those in this geofence, and who enters and leaves it',
+      'only clients in this geofence, with those that enter and leave it',
       collect,
       [],
     )
-    .option('--seen', 'also when a client is seen that does not say where it is')
-    .option('--json', 'print a JSON object a line')
-    .option('--server <name>', 'ask the gateway of this server alone')
+    .option('--seen', 'also show when a client is seen without a location')
+    .option('--json', 'print one JSON object per line')
+    .option('--server <name>', 'ask only the gateway of this server')
     .option('--gateway <url>', 'ask the gateway at this URL, without a configuration')
     .option(...config)
     .option(...TOKEN_FLAG)
@@ -109,13 +106,13 @@ function addWatch(program: Command, { config }: CommonFlags): void {
 function addPhone(program: Command, { config }: CommonFlags): void {
   const test = program
     .command('phone')
-    .description('see whether a phone reports')
+    .description('check whether a phone reports')
     .helpCommand(false)
     .command('test')
-    .description("wait for a report of a client's phone, and say what came, or what to look at")
+    .description("wait for a report of a client's phone, and print what arrived or what to check")
     .argument('<client>', 'the client')
-    .option('--app <app>', 'only what this app sends, for example owntracks')
-    .option('--wait <duration>', 'for so long at most', '60s')
+    .option('--app <app>', 'only data from this app, for example owntracks')
+    .option('--wait <duration>', 'the longest wait', '60s')
     .option('--json', 'print JSON');
   for (const [flag, help] of GATEWAY_FLAGS) test.option(flag, help);
   test
@@ -131,24 +128,24 @@ function addPhone(program: Command, { config }: CommonFlags): void {
 function addBench(program: Command, { config }: CommonFlags): void {
   const bench = program
     .command('bench')
-    .description('make a load on a running herd, and print its rate and latency')
-    .argument('[servers...]', 'only on these servers')
-    .option('--connections <number>', 'over so many connections', '50')
-    .option('--clients <number>', 'reports of so many clients', '1000')
+    .description('load a running herd, and print its rate and latency')
+    .argument('[servers...]', 'only these servers')
+    .option('--connections <number>', 'the number of connections', '50')
+    .option('--clients <number>', 'the number of clients that report', '1000')
     .option(
       '--depth <number>',
-      'the most commands in flight on a connection (default: 1, or 100 with --rate)',
+      'the maximum number of commands in flight per connection (default: 1, or 100 with --rate)',
     )
-    .option('--duration <duration>', 'for so long (default: 10s, unless --count is given)')
-    .option('--count <number>', 'so many commands')
+    .option('--duration <duration>', 'how long to run (default: 10s, unless --count is given)')
+    .option('--count <number>', 'the number of commands to send')
     .option(
       '--rate <number>',
-      'so many commands a second, whether or not replies come (an open loop)',
+      'commands per second, sent whether or not replies arrive (an open loop)',
     )
     .option('--questions <percent>', 'the share of WHATSAT among the commands', '0')
-    .option('--ask-upstream', 'let questions go to a provider of places outside of the herd')
+    .option('--ask-upstream', 'allow queries to a provider of places outside the herd')
     .option('--keep', 'do not remove the clients at the end')
-    .option('--deadline <duration>', 'the longest silence while something is to come')
+    .option('--deadline <duration>', 'the longest wait for the next reply')
     .option('--json', 'print JSON')
     .option(...config);
   for (const [flag, help] of ADDRESS_FLAGS) bench.option(flag, help);

@@ -7,15 +7,18 @@ import { Signals } from './signals.ts';
 export function addPlacesCommands(program: Command): void {
   const places = program
     .command('places')
-    .description('make places of your own known to the herd')
+    .description('prepare places of your own for the herd')
     .helpCommand(false);
   places
     .command('import')
-    .description('make a place index, for the provider "file", out of a file of places')
-    .argument('<input>', "region.osm.pbf, places.geojson or places.csv; the name's end says which")
-    .option('--out <file>', 'where to (default: the name of the input, with .index at its end)')
-    .option('--attribution <text>', 'what is to be shown with the places', collect, [])
-    .option('--skip-invalid', 'leave out what cannot be imported, and say how much')
+    .description('build a place index for the provider "file" from a file of places')
+    .argument(
+      '<input>',
+      'region.osm.pbf, places.geojson or places.csv; the extension determines the format',
+    )
+    .option('--out <file>', 'the path of the index (default: the name of the input, with .index)')
+    .option('--attribution <text>', 'the attribution to show with the places', collect, [])
+    .option('--skip-invalid', 'leave out places that cannot be imported, and print how many')
     .action(async (input: string, options: ImportOptions) => {
       const signals = new Signals(); // before what takes time
       const { importFile } = await import('./commands/places-import.ts');

@@ -73,11 +73,11 @@ function createProgram(writeHelp: (text: string) => void): Command {
   addInitCommand(program);
   program
     .command('up')
-    .description('start every server, each its own process; restart one that dies; stop on Ctrl-C')
+    .description('start every server in its own process; restart one that dies; stop all on Ctrl-C')
     .option(CONFIG_FLAG, CONFIG_HELP)
     .option(
       '--demo',
-      'a herd of its own that keeps nothing, with made-up clients that move over a city',
+      'run a separate herd that stores nothing, with made-up clients that move over a city',
     )
     .action(async (options: UpOptions) => {
       const signals = new Signals(); // before what takes time
@@ -99,8 +99,8 @@ function createProgram(writeHelp: (text: string) => void): Command {
     .command('check')
     .description('validate a configuration and print its topology')
     .option(CONFIG_FLAG, CONFIG_HELP)
-    .option('--no-secrets', 'look at no key, secret or certificate, for where there are none')
-    .option('--json', 'print JSON, also of faults')
+    .option('--no-secrets', 'ignore keys, secrets and certificates, for machines without them')
+    .option('--json', 'print JSON, including any faults')
     .action(async (options: CheckOptions) => {
       const { check } = await import('./commands/check.ts');
       await check(options);

@@ -7,10 +7,10 @@ import type { InitOptions } from './commands/init.ts';
 export function addDoctorCommand(program: Command): void {
   program
     .command('doctor')
-    .description('say what is wrong with a herd, running or not, and what to do about it')
+    .description('find what is wrong with a herd, running or not, and suggest remedies')
     .option('--config <file>', "the herd's configuration (default: herd.yaml here)")
-    .option('--token-file <file>', 'the token with which to ask servers how the herd is')
-    .option('--ask-upstream', 'ask the provider of places one real question, which may be paid for')
+    .option('--token-file <file>', 'a file with a token to ask servers for the state of the herd')
+    .option('--ask-upstream', 'send the provider of places one real query, which may cost money')
     .option('--json', 'print JSON')
     .action(async (options: DoctorOptions) => {
       const { doctor } = await import('./commands/doctor.ts');
@@ -27,18 +27,18 @@ export function addInitCommand(program: Command): void {
     .option('--herd <name>', 'the name of the herd')
     .option(
       '--server <name[=host]>',
-      'a server, and where others reach it (default: loopback); again for further ones',
+      'a server and the host at which others reach it (default: loopback); repeatable',
       collect,
       [],
     )
     .option('--port <number>', 'the first client port')
-    .option('--provider <name>', 'where nearby places come from')
+    .option('--provider <name>', 'the provider of nearby places')
     .option('--places-url <url>', "the provider's base URL")
     .option('--places-file <file>', 'the place index of the provider "file"')
-    .option('--access', 'ask for tokens (default: where a server is beyond loopback)')
-    .option('--no-access', 'ask for none')
-    .option('--yes', 'ask nothing: take the default of what no flag says')
-    .option('--force', 'replace files that are there')
+    .option('--access', 'require tokens (default: if a server is beyond loopback)')
+    .option('--no-access', 'require no tokens')
+    .option('--yes', 'ask nothing, and use the defaults')
+    .option('--force', 'replace existing files')
     .action(async (options: InitOptions) => {
       const { init } = await import('./commands/init.ts');
       await init(options);
