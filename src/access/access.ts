@@ -105,7 +105,7 @@ export class Access {
   /**
    * Whether somebody may do something now, by the rules of now: who was let in before is not longer than the token is good.
    *
-   * @param client whom it is about, of one character a byte; for `operate` it does not matter
+   * @param client the client in question, one character per byte; ignored for `operate`
    * @param nowMs in milliseconds since 1970
    */
   may(grant: Grant, action: Action, client: string, nowMs: number): Decision {
@@ -114,7 +114,7 @@ export class Access {
   }
 
   /**
-   * A ticket that stands for the token of a grant, for `TICKET_LIFE_MS`; `undefined` where there is no such token.
+   * A ticket that replaces the token of a grant for `TICKET_LIFE_MS`; `undefined` if there is no such token.
    *
    * @see createTicket
    */

@@ -5,7 +5,7 @@ const MAX_PATTERN_BYTES = 4096;
 export const PATTERN_EXPECTED =
   'the ID of a client, in which * stands for any characters and \\*, \\\\ or \\xHH for one';
 
-/** What stands for any number of bytes; in the text of a pattern it is one that has no `\` before it. */
+/** Matches any number of bytes; in the text of a pattern, only without a `\` before it. */
 const STAR = '*';
 const WHITE = /[\t-\r ]/;
 /** A byte by its number, a star or a backslash, any other byte. */
@@ -24,7 +24,7 @@ export interface ClientPattern {
 /**
  * Reads a pattern. An ID is bytes: the text stands for its UTF-8, `\xHH` for a byte that is none.
  *
- * @returns `undefined` where no client could have such an ID, or a backslash stands for nothing
+ * @returns `undefined` if no client could have such an ID, or a backslash escapes nothing
  */
 export function parsePattern(text: string): ClientPattern | undefined {
   const bytes = Buffer.from(text, 'utf8').toString('latin1');

@@ -24,7 +24,7 @@ export interface Grant {
   /** When it ends, in milliseconds since 1970; `undefined`: never. */
   readonly expiresMs: number | undefined;
   readonly isRevoked: boolean;
-  /** As whom it may report. */
+  /** The clients that it may report as. */
   readonly report: readonly ClientPattern[];
   /** Whom it may read; the members of its groups among them. */
   readonly read: readonly ClientPattern[];
@@ -87,7 +87,7 @@ export function parseAll(texts: readonly string[]): readonly ClientPattern[] {
 /**
  * Decides whether somebody may do something.
  *
- * @param client whom it is about, of one character a byte; for `operate` it does not matter
+ * @param client the client in question, one character per byte; ignored for `operate`
  * @param nowMs in milliseconds since 1970
  */
 export function decide(grant: Grant, action: Action, client: string, nowMs: number): Decision {

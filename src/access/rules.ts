@@ -42,7 +42,7 @@ export interface TokenRule {
   readonly encryptionKey: Uint8Array | undefined;
 }
 
-/** Everything that decides who may do what. */
+/** All rules that decide on access. */
 export interface AccessRules {
   readonly groups: readonly GroupRule[];
   readonly tokens: readonly TokenRule[];

@@ -11,7 +11,7 @@ const TICKET = /^phx_([0-9a-f]{16})_([0-9a-z]{1,11})_([0-9a-f]{64})$/;
 
 /** A ticket, its parts. Nothing is said of whether it is right. */
 export interface TicketParts {
-  /** Of the token that it stands for. @see tokenId */
+  /** Of the token that it replaces. @see tokenId */
   readonly id: string;
   /** When it ends, in milliseconds since 1970. */
   readonly expiresMs: number;

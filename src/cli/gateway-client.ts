@@ -20,7 +20,7 @@ const STREAM_SILENCE_MS = 60_000;
 /** The most bytes of an answer that is read as a whole: what is foreign must not fill the memory. */
 const MAX_WHOLE_ANSWER_BYTES = 64 * 1024 * 1024;
 
-/** Which gateway to ask, and as whom. The commands' options have these names. */
+/** The gateway to ask, and the token to show. The commands' options have these names. */
 export interface GatewayOptions {
   /** The configuration's file; see `loadConfig`. */
   readonly config?: string;

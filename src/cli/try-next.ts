@@ -8,7 +8,7 @@ import { quote } from './program-words.ts';
 const TOKEN_FILE = 'me.token';
 
 /**
- * Lines that can be run as they stand, for somebody who has just started a herd: a report, a question at another
+ * Commands to try unchanged, for a user who has just started a herd: a report, a query at another
  * server, and what HTTP has of it.
  *
  * @param program what runs a command of this program

@@ -4,7 +4,7 @@ import type { DroppedReport } from './report-sender.ts';
 
 /** What a herd is told, over whichever protocol it is talked to. */
 export interface CommonOptions {
-  /** What says who is asking, where the herd wants a token: see docs/ACCESS.md. It shows in no error. */
+  /** The caller's token, if the herd requires one: see docs/ACCESS.md. It appears in no error. */
   readonly token?: string | undefined;
   /** Within which each call is answered, or fails, in milliseconds, all tries together; left out: 15,000. */
   readonly deadlineMs?: number | undefined;
@@ -33,7 +33,7 @@ export const LONGEST_MS = 2 ** 31 - 1;
 /** The most that makes sense to keep in memory. */
 const MAX_BUFFER_SIZE = 1_000_000;
 
-/** Characters that stand for themselves in a header. */
+/** Characters that need no escape in a header. */
 const TOKEN = /^[\x21-\x7e]+$/;
 
 /**

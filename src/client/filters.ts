@@ -17,7 +17,7 @@ export interface Box {
 
 /** Which clients: those to which all of it applies. */
 export interface ClientFilter {
-  /** Those with this ID, in which `*` stands for any characters, and `\*` for itself. */
+  /** Those with this ID, in which `*` matches any characters, and `\*` a star. */
   readonly name?: string | undefined;
   /** The members of this group. */
   readonly group?: string | undefined;
@@ -106,14 +106,14 @@ export function segmentOf(what: string, name: string): string {
   throw new InvalidArgumentError(`${what}: found ${JSON.stringify(name)}, which no URL can have`);
 }
 
-/** A point as it stands in a query. @throws {InvalidArgumentError} where it is none */
+/** A point in the format of a query. @throws {InvalidArgumentError} if it is invalid */
 export function pointText({ latitude, longitude }: Point): string {
   requireDegrees('latitude', latitude, 90);
   requireDegrees('longitude', longitude, 180);
   return `${decimal(latitude)},${decimal(longitude)}`;
 }
 
-/** A box as it stands in a query. @throws {InvalidArgumentError} where it is none */
+/** A box in the format of a query. @throws {InvalidArgumentError} if it is invalid */
 export function boxText({ west, south, east, north }: Box): string {
   requireDegrees('west', west, 180);
   requireDegrees('east', east, 180);

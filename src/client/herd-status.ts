@@ -64,7 +64,7 @@ export interface HeardServer {
 /** A herd, as the server that answers knows it. */
 export interface HerdStatus {
   readonly herd: string;
-  /** Whether the server that answers is connected to NATS, where the herd stands on it. */
+  /** Whether the server that answers is connected to NATS, if the herd uses it. */
   readonly nats?: 'connected' | 'away';
   /** The one that answers first, the others by name. */
   readonly servers: readonly (HeardServer | UnheardServer)[];

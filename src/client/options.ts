@@ -24,7 +24,7 @@ export interface HerdOptions extends CommonOptions {
    * 0: they need not, and never wait for it.
    */
   readonly consistencyMs?: number | undefined;
-  /** Makes requests, in place of the `fetch` that there is: behind a proxy, for example. */
+  /** Makes requests instead of the built-in `fetch`: behind a proxy, for example. */
   readonly fetch?: typeof fetch | undefined;
 }
 

@@ -28,7 +28,7 @@ export interface DroppedReport {
 export interface SendCounts {
   /** Those that a server has confirmed. */
   readonly confirmed: number;
-  /** Those that were given up, each of which `onDrop` was told. */
+  /** Those that were dropped, each reported to `onDrop`. */
   readonly dropped: number;
   /** Those that still wait, or are being sent. */
   readonly unsent: number;

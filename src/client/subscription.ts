@@ -78,7 +78,7 @@ export class Subscription implements AsyncIterable<HerdEvent>, AsyncDisposable {
     return this.#events();
   }
 
-  /** Ends it: who reads it gets no more. */
+  /** Ends it: its reader gets nothing further. */
   close(): void {
     this.#close.abort(new ClosedError());
   }

@@ -81,7 +81,7 @@ export class Gateway {
   /** What anybody can cause at any rate. */
   readonly #refusals: LimitedLog<GatewayEvent>;
 
-  /** Makes a gateway, and loads what its live updates stand on. */
+  /** Makes a gateway, and loads the modules of its live updates. */
   static async create(parts: GatewayParts): Promise<Gateway> {
     const { service, herd, now, clock, log } = parts;
     const hub = await service.createLiveHub({

@@ -26,7 +26,7 @@ export interface HerdSource {
   readonly startOf: (vector: readonly OriginSequence[]) => number;
   /** Whether it has yet to read its journal. */
   readonly isReplaying: () => boolean;
-  /** Whether the NATS cluster is connected that the herd stands on; `undefined`: it stands on none. */
+  /** Whether the herd's NATS cluster is connected; `undefined` if the herd uses none. */
   readonly isClusterConnected: () => boolean | undefined;
   /** Whether its configuration gives it nobody to learn from. */
   readonly isAlone: boolean;

@@ -5,7 +5,7 @@ import type { OriginSequence } from './herd-source.ts';
  *
  *     <origin>:<epoch>:<sequence>,<origin>:<epoch>:<sequence>,…
  *
- * It has only characters that stand for themselves in a header, a URL and JSON.
+ * It has only characters that need no escape in a header, a URL and JSON.
  */
 
 const ENTRY = /^([\w.-]{1,64}):([0-9a-z]{1,11}):([0-9a-z]{1,11})$/;

@@ -28,7 +28,7 @@ export function formatHeader(header: FileHeader): string {
 /**
  * Reads a header from a frame's payload.
  *
- * @param kind of which kind of file it has to be
+ * @param kind the expected kind of file
  * @returns `undefined` where it is none; in words why it cannot be used, where it cannot
  */
 export function parseHeader(

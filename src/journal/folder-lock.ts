@@ -44,7 +44,7 @@ export class FolderLock {
       await once(server, 'listening');
       server.unref();
       const others = await lock.#others(own);
-      // Removed only now: who has yet to listen on its socket will see this one.
+      // Removed only now: a process that is about to listen on its own socket will see this one.
       for (const name of others) await rm(join(folder, name), { force: true });
       return lock;
     } catch (error) {

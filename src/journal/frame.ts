@@ -40,7 +40,7 @@ export function frameOf(line: string): Buffer {
 /**
  * Looks at the bytes from `start` to `end` for a frame that begins at `start`.
  *
- * @returns where it ends; `NO_FRAME` or `INCOMPLETE` where it does not stand there
+ * @returns where it ends; `NO_FRAME` or `INCOMPLETE` if there is none at this place
  */
 export function scanFrame(bytes: Buffer, start: number, end: number): number {
   if (!isPrefix(bytes, start, Math.min(end, start + MAGIC.length))) return NO_FRAME;

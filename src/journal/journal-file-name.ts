@@ -11,7 +11,7 @@ const SNAPSHOT_NAME = /^(\d{8})\.snapshot$/;
 /** What a file is called until it is whole. */
 const PART = '.part';
 
-/** Which file a name stands for. */
+/** Parses a file's name. */
 export type JournalFileName =
   | { readonly kind: 'log'; readonly number: number; readonly limit: number }
   | { readonly kind: 'snapshot'; readonly number: number }

@@ -22,7 +22,7 @@ export interface WritableFile {
  * change the same file are under way at once.
  */
 export interface Storage {
-  /** The files that there are, in no order. */
+  /** The existing files, in no order. */
   list(): Promise<readonly StoredFile[]>;
   /** Reads from a place in a file; returns how many bytes, 0 at its end. */
   read(name: string, position: number, into: Buffer): Promise<number>;

@@ -36,7 +36,7 @@ export interface GatewayCreation {
   readonly wake: () => void;
 }
 
-/** Makes what answers the requests of a server's gateway, and loads what that stands on. */
+/** Makes the handler of a gateway's requests, and loads its modules. */
 export async function createGateway(
   server: Server,
   live: Pick<GatewayParts, 'rate' | 'map'>,

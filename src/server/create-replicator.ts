@@ -5,7 +5,7 @@ import type { Replicator } from '../replication/replicator.ts';
 import type { LocationStore } from '../store/store.ts';
 import type { Log } from './log.ts';
 
-/** What replication stands on. */
+/** The dependencies of replication. */
 interface ReplicatorParts {
   /** This server's name. */
   readonly server: string;

@@ -17,7 +17,7 @@ export interface HerdServer {
   /** Opens the log file again, after it was renamed. */
   reopenLog(): void;
   /**
-   * Takes another certificate for the clients to come; connections that there are go on. One that
+   * Uses another certificate for new clients; existing connections continue. One that
    * cannot be used is logged and reported to `onTrouble`, and the old one stays.
    */
   renewCertificate(certificate: Certificate): void;

@@ -22,7 +22,7 @@ const TEXT_BYTES = Buffer.from(',"text":"');
 const LENGTH_BYTES = Buffer.from('","bytes":');
 
 /**
- * The bytes that stand for themselves in JSON and in a terminal: ASCII but quotes, backslashes and
+ * The bytes that need no escape in JSON and in a terminal: ASCII except quotes, backslashes and
  * control characters.
  */
 const IS_PLAIN = Uint8Array.from({ length: 256 }, (_, byte) =>

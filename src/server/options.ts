@@ -33,7 +33,7 @@ export interface ServerOptions {
   /** Where neighbours connect. Port 0 asks the system for a free one. */
   readonly peers: Address;
   readonly neighbours: readonly NeighbourAddress[];
-  /** The NATS cluster that the herd stands on, beside its links if it has any; `undefined`: on links alone. */
+  /** The herd's NATS cluster, beside its links if it has any; `undefined`: links alone. */
   readonly nats: NatsOptions | undefined;
   /**
    * The herd's secrets, the first of which this server uses when it dials; a neighbour may use any.

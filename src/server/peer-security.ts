@@ -40,7 +40,7 @@ export interface PeerProofs {
 }
 
 /**
- * Checks that there are one proof at most, and none that this runtime cannot give.
+ * Checks that there is at most one proof, and that this runtime supports it.
  *
  * @param hasTlsPsk whether this runtime has TLS with pre-shared keys
  * @throws {PeerSecurityError}
@@ -115,7 +115,7 @@ export function createProof(options: ProofOptions): PeerProof | undefined {
   return new SecretProof(createLinkKeys(options));
 }
 
-/** The keys that are made of the secrets, of which there is at least one. */
+/** The keys derived from the secrets, at least one. */
 export function createLinkKeys({ herd, name, neighbours, secrets }: ProofOptions): LinkKeys {
   const names = neighbours.map((neighbour) => neighbour.name);
   return new LinkKeys(herd, name, names, secrets);

@@ -16,7 +16,7 @@ interface HookGround {
   readonly log: Log;
 }
 
-/** The hooks of a server, where it has some: what they stand on is loaded with the first one. */
+/** The hooks of a server, if it has any: their modules are loaded with the first one. */
 export class ServerHooks {
   readonly #parts: Omit<HooksParts, 'transitions'>;
   #options: readonly HookOptions[];

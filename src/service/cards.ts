@@ -56,7 +56,7 @@ export interface ListedCard {
 /** What becomes of a card. */
 export type CardOutcome = StoredOutcome | 'too many cards' | 'client ID too long'; // for the name of a document
 
-/** What the cards stand on. */
+/** The dependencies of cards. */
 export interface CardParts {
   readonly documents: Pick<StoredDocuments, 'count' | 'slotOf' | 'textAt' | 'watch'>;
   /** The seq of the change that put a slot of the store where it is in the feed. */

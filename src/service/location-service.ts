@@ -278,7 +278,7 @@ export class LocationService {
   }
 
   /**
-   * Makes a hub of live updates. What it stands on is loaded here: servers without a gateway do not need it.
+   * Makes a hub of live updates. Its modules are loaded here: servers without a gateway do not need them.
    *
    * @param parts what of it is not this service's: how a location is encoded, and what replication says
    */

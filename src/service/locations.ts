@@ -46,7 +46,7 @@ export class Locations {
     return this.#replay.replayed.then(() => this.#store.get(client));
   }
 
-  /** The same, read anew where this server does not hold the client. */
+  /** The same, read again if this server does not hold the client. */
   async getFresh(client: Buffer): Promise<Location | undefined> {
     return this.#elsewhere === undefined ? this.get(client) : this.#fetch(client, true);
   }

@@ -42,7 +42,7 @@ export interface Finder {
   inBox(edges: ClientBox, question: ClientQuestion): Promise<NearbyClients>;
 }
 
-/** How much of an answer is wanted, and of which clients. */
+/** The size of the answer, and the selected clients. */
 export interface ClientQuestion {
   /** How many clients at most. */
   readonly limit: number;

@@ -77,7 +77,7 @@ export class OwnRecords {
   }
 
   /**
-   * Puts a document, or without `body` a tombstone, of this moment: it is newer than what there is under its key.
+   * Stores a document, or without `body` a tombstone, as of now: it is newer than the current one of its key.
    *
    * @param key the key of a document, or the ID of a client
    * @throws {RangeError} where no document has such a text

@@ -12,7 +12,7 @@ export type ReportOutcome = 'accepted' | Refusal;
  */
 export type SettledOutcome = ReportOutcome | 'not acknowledged';
 
-/** What becomes in the end of a record of which there may be one. */
+/** The final outcome of a report. */
 export type StoredOutcome = Exclude<SettledOutcome, 'too many clients'>;
 
 /** How many reports had each outcome. */

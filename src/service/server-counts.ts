@@ -52,7 +52,7 @@ export interface ServerCounts {
   readonly ticks: DurationCounts;
   readonly links: readonly LinkStatus[];
   readonly lag: Lag;
-  /** `undefined` where the herd stands on no NATS cluster. */
+  /** `undefined` if the herd uses no NATS cluster. */
   readonly cluster: ClusterCounts | undefined;
   /** `undefined` where there is no journal. */
   readonly journal: JournalStatus | undefined;

@@ -1,6 +1,6 @@
 import type { RecordView } from './record.ts';
 
-/** How much of a record's text is kept: that of which its numbers do not say all, and attributes. */
+/** How much of a record's text is kept: text that its numbers do not determine, and attributes. */
 export function keptLength(record: RecordView): number {
   const { format, positionStart, timeEnd, attributesLength } = record;
   if (format !== 0) return attributesLength;

@@ -55,7 +55,7 @@ export class SlabAllocator {
     else freed.push(address);
   }
 
-  /** The page that a block stands in. */
+  /** The page of a block. */
   page(address: Address): Buffer {
     const page = this.#pages[address >>> UNITS_A_PAGE_BITS];
     if (page === undefined) throw new RangeError(`There is no block ${address}.`);

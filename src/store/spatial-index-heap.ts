@@ -1,4 +1,4 @@
-/** Pairs of a key and a number, of which the least is found at once: by the key, then by the number. */
+/** A heap of pairs of a key and a number, ordered by key, then by number. */
 export class PairHeap {
   readonly #keys: number[] = [];
   readonly #numbers: number[] = [];

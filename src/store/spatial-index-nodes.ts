@@ -1,7 +1,7 @@
 import { NO_BUCKET, type Address } from './spatial-index-buckets.ts';
 import { PagedInts } from './spatial-index-pages.ts';
 
-/** The node that stands for the whole Earth. */
+/** The root node, the whole Earth. */
 export const ROOT = 0;
 /** A node of this level is a single point, since coordinates have 32 bits: it cannot be split. */
 export const MAX_LEVEL = 32;

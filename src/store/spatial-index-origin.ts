@@ -97,7 +97,7 @@ function cosineOf(latitudeE7: number): number {
   return Math.cos(latitudeE7 * RADIANS_PER_E7);
 }
 
-/** The distance that a haversine stands for, in metres. */
+/** The distance of a haversine, in metres. */
 export function metresOf(haversine: number): number {
   // Of two points opposite each other, rounding may make it a little more than 1.
   return 2 * EARTH_RADIUS_METRES * Math.asin(Math.sqrt(Math.min(haversine, 1)));

@@ -26,7 +26,7 @@ export class PagedInts {
     while (this.length < length) this.#pages.push(new Int32Array(PAGE_LENGTH));
   }
 
-  /** The page that has an index; it stands there at `index & OFFSET_MASK`. */
+  /** The page of an index; its place there is `index & OFFSET_MASK`. */
   page(index: number): Int32Array {
     const page = this.#pages[index >>> PAGE_BITS];
     if (page === undefined) throw new RangeError(`There is no room for index ${index}.`);

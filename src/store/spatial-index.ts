@@ -34,7 +34,7 @@ const MAX_VISITS = 20_000;
 
 const START: SpatialCursor = { haversine: 0, slot: BEFORE_ALL_SLOTS };
 
-/** How much of an answer is wanted, and of which slots. */
+/** The size of the answer, and the selected slots. */
 export interface SpatialQuestion {
   /** How many slots at most: from 1 to `MAX_FOUND`. */
   readonly limit: number;

@@ -105,7 +105,7 @@ export class LocationStore {
     return this.find(bytes, start, end) !== NO_SLOT;
   }
 
-  /** The newest location of the client whose ID the bytes are; `undefined` where `has` says that there is none. */
+  /** The newest location of the client with this ID; `undefined` if `has` is false. */
   get(bytes: Uint8Array, start = 0, end = bytes.length): Location | undefined {
     const slot = this.find(bytes, start, end);
     const isClient = slot !== NO_SLOT && this.#table.hasPosition(slot);

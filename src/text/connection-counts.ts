@@ -19,7 +19,7 @@ export class ConnectionCounts {
     return this.#all;
   }
 
-  /** Takes other limits; connections that there are stay. */
+  /** Applies new limits; existing connections stay. */
   setLimits(limits: Pick<ClientLimits, ExceededLimit>): void {
     this.#limits = limits;
   }

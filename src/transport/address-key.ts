@@ -24,7 +24,7 @@ function ipv6Network(host: string): string {
   const [head = '', tail = ''] = host.split('::');
   const before = head === '' ? [] : head.split(':');
   const after = tail === '' ? [] : tail.split(':');
-  // An IPv4 address at the end stands for two groups. It is never one of the first four.
+  // An IPv4 address at the end makes up two groups. It is never one of the first four.
   const afterCount = after.length + (tail.includes('.') ? 1 : 0);
   const omitted = host.includes('::') ? GROUPS - before.length - afterCount : 0;
   const groups = [...before, ...Array<string>(omitted).fill('0'), ...after];

@@ -22,7 +22,7 @@ export interface PeerCertificate extends Certificate {
   readonly authorities: string;
 }
 
-/** The name is compared as it is: no wildcard stands for a server. */
+/** The name is compared exactly: wildcards do not match a server. */
 const EXACT = { subject: 'default', wildcards: false } as const;
 
 /** Servers prove themselves by certificates: a server's name is in its own, and in no other one's. */

@@ -1,2 +1,2 @@
-/** Whether this process runs on Bun, which stands in for Node nearly everywhere. */
+/** Whether this process runs on Bun, which can replace Node nearly everywhere. */
 export const IS_BUN = process.versions['bun'] !== undefined;

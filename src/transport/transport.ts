@@ -35,7 +35,7 @@ export interface StreamServer {
    */
   listen(address: Address): Promise<Address>;
   /**
-   * Takes another certificate for the streams to come; those that there are go on.
+   * Uses another certificate for new streams; existing ones continue.
    *
    * @throws {CertificateError} and keeps the one it has
    */

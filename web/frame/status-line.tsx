@@ -56,7 +56,7 @@ function ServerDot(props: { readonly server: Server; readonly isStale: boolean }
   );
 }
 
-/** Until when a link is good, for who has followed one. */
+/** The expiry of a share link, for a user who has followed one. */
 function ShareEnd(): JSX.Element | null {
   const endsMs = shareEndsMs.value;
   if (endsMs === undefined) return null;

@@ -21,7 +21,7 @@ export interface Access {
     /** RFC 3339; without it the token is good until it is revoked. */
     readonly expiresAt?: string;
   };
-  /** Patterns of those as whom the user may report. */
+  /** Patterns of the clients that the user may report as. */
   readonly report: readonly string[];
   readonly operate: boolean;
 }

@@ -30,7 +30,7 @@ interface EditedCard {
   readonly face?: string | undefined;
 }
 
-/** The cards of those whom the user may see, by client ID. */
+/** The cards of the clients that the user may see, by client ID. */
 export const cards = signal<ReadonlyMap<string, Card>>(new Map());
 
 /** Whether the herd has said once which cards there are. */

@@ -6,7 +6,7 @@ const STEP = /\\x([0-9A-Fa-f]{2})|\\([*\\])|([^\\])/gs;
 /** What has to be in an ID in this order, of one character a byte: between any two there may be anything. */
 export type ClientPattern = readonly string[];
 
-/** Reads a pattern, in which `*` stands for any characters. */
+/** Reads a pattern, in which `*` matches any characters. */
 export function parsePattern(text: string): ClientPattern {
   const pieces = [''];
   for (const [, hex, escaped, plain] of bytesOf(text).matchAll(STEP)) {

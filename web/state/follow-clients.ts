@@ -235,7 +235,7 @@ function unpin(client: string): void {
     takeEvent({ type: 'removed', client });
 }
 
-/** Whether an error would come again, whoever is asked. */
+/** Whether an error would occur at any server. */
 function isFinal(error: unknown): error is ProblemError {
   return error instanceof ProblemError && error.status < 500 && error.code !== 'too-many-requests';
 }

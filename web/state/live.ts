@@ -69,7 +69,7 @@ export function takeEvent(event: HerdEvent): void {
   if (changed.size > 0 || event.type === 'ready') schedule();
 }
 
-/** Shows how many are where, and nobody but who is pinned. */
+/** Shows counts per cell, and no clients except pinned ones. */
 export function takeCounts(counts: Coverage & { readonly kind: 'counts' }): void {
   coverage.value = counts;
   lastEventMs.value = Date.now();

@@ -17,7 +17,7 @@ const CHARACTERS_IN_SENTENCE = 64;
 
 const segmenter = new Intl.Segmenter();
 
-/** A name or an ID as it is shown: one that has nothing to be seen stands in percent encoding. */
+/** A name or an ID for display: one without visible characters is percent-encoded. */
 export function shownText(text: string): string {
   if (PLAIN.test(text)) return text;
   const shown = text.replace(DIRECTIONS, '').replace(TOWERS, '$1');

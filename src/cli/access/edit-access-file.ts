@@ -16,7 +16,7 @@ export const NEW_FILE = `# Who may do what in this herd. Written by proxy-herd t
 version: ${ACCESS_VERSION}
 `;
 
-/** Where the next content is written, beside the file: whoever has made it edits, all others wait. */
+/** Where the next content is written, beside the file: the process that created it edits, all others wait. */
 const NEXT = '.next';
 /** How long to wait for other edits, in milliseconds: one takes a fraction of a second, and on a busy disk a second or two. */
 const PATIENCE_MS = 15_000;
@@ -106,7 +106,7 @@ function removeOld(document: Document, { tokens }: AccessRules, nowMs: number): 
   }
 }
 
-/** Where root edits the file of the user whom the servers run as, it stays that user's. */
+/** If root edits the file of the user that the servers run as, it stays that user's. */
 async function keepOwner(handle: FileHandle, file: string): Promise<void> {
   const before = await stat(file).catch(() => undefined);
   const now = await handle.stat();

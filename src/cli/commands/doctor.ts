@@ -9,7 +9,7 @@ export interface DoctorOptions extends Examination {
 }
 
 /**
- * Prints what is right, odd and wrong with a herd and what it stands on, and what to do about it.
+ * Prints what is right, doubtful and wrong with a herd and its environment, and the remedies.
  *
  * @throws {CliError} `FAILED`, after that, where something is wrong
  */

@@ -17,7 +17,7 @@ export interface GroupOptions {
   readonly json?: boolean;
 }
 
-/** Lists the groups and who is in them. */
+/** Lists the groups and their members. */
 export async function listGroups(options: GroupOptions): Promise<void> {
   const { groups } = await readRules(options.config);
   if (options.json === true) return print(jsonText(groups));

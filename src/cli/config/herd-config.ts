@@ -24,7 +24,7 @@ export interface HerdConfig {
   /** The servers by name, in the order of the file. */
   readonly servers: ReadonlyMap<string, ServerValues>;
   readonly links: readonly LinkPair[];
-  /** What the servers stand on: links alone, or a NATS cluster. */
+  /** How the servers replicate: over links alone, or on a NATS cluster. */
   readonly replication: ReplicationValues;
   readonly places: PlacesValues;
   readonly framing: Framing;

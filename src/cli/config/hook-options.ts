@@ -5,7 +5,7 @@ import { fault, readNamed } from './named-file.ts';
 import type { HerdConfig } from './herd-config.ts';
 import type { HookValues } from './hooks-schema.ts';
 
-/** What a hook sends where its configuration does not say. Signs of life are for who asks for them, as in live updates. */
+/** The default events of a hook. Signs of life are sent only on request, as in live updates. */
 const DEFAULT_EVENTS: Readonly<Record<HookForm, readonly HookEventKind[]>> = {
   json: ['location', 'enter', 'leave', 'removed'],
   // Home Assistant finds zones by itself; a leave that was lost would have it pass over all locations to come.

@@ -1,4 +1,4 @@
-/** What each key of `herd.yaml` is for, in a sentence that editors show. `NAME` stands for any name. */
+/** The purpose of each key of `herd.yaml`, in a sentence that editors show. `NAME` is any name. */
 export const KEY_DESCRIPTIONS: Readonly<Record<string, string>> = {
   herd: 'The name of the herd. Only servers of the same herd link.',
   servers: 'The servers by their names.',

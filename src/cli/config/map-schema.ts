@@ -6,7 +6,7 @@ import { parseOrigin, PATTERNS } from './values.ts';
 
 const STYLE =
   'the URL of a style, a URL of pictures with {z}, {x} and {y}, or the path of a .pmtiles file';
-/** What stands in a corner of the map has to fit there. */
+/** The attribution has to fit in a corner of the map. */
 const MAX_ATTRIBUTION = 200;
 const ATTRIBUTION = `a text of 1 to ${MAX_ATTRIBUTION} characters, for example © OpenStreetMap contributors`;
 /** Each is in a header of the page. */

@@ -7,7 +7,7 @@ import type { NatsValues } from './replication-schema.ts';
 export type NatsSecrets = Pick<NatsOptions, 'credentials' | 'authority'>;
 
 /**
- * Reads what a server needs for the NATS cluster; `undefined` where the herd does not stand on one.
+ * Reads what a server needs for the NATS cluster; `undefined` if the herd does not use one.
  *
  * @throws {ConfigError} where a file cannot be read, or several kinds of credentials are named
  */
@@ -43,7 +43,7 @@ async function readCredentials(
   return { kind: 'password', user, password };
 }
 
-/** The options of the NATS cluster; `undefined` where the herd does not stand on one. */
+/** The options of the NATS cluster; `undefined` if the herd does not use one. */
 export function natsOptions(
   { replication, herd, forgetMs }: HerdConfig,
   secrets: NatsSecrets | undefined,

@@ -64,7 +64,7 @@ const natsSchema = mapping({
   ).default('forget'),
 });
 
-/** What the servers stand on: links alone, or a NATS cluster. */
+/** How the servers replicate: over links alone, or on a NATS cluster. */
 export const replicationSchema = z.discriminatedUnion('engine', [floodSchema, natsSchema], {
   error: 'a mapping whose engine is flood or nats',
 });

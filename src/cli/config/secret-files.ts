@@ -30,7 +30,7 @@ export interface SecretParts extends PlacesParts {
   readonly gatewayCertificate: Certificate | undefined;
   /** What this server proves itself with to its neighbours, in place of a secret. */
   readonly peerCertificate: PeerCertificate | undefined;
-  /** What it needs for the NATS cluster; `undefined`: the herd does not stand on one. */
+  /** What it needs for the NATS cluster; `undefined` if the herd does not use one. */
   readonly nats: NatsSecrets | undefined;
   readonly hooks: readonly HookOptions[];
   /** The street map; `undefined`: there is none. */

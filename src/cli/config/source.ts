@@ -3,7 +3,7 @@ export type Path = readonly (string | number)[];
 
 /** Where a configuration comes from. */
 export interface Source {
-  /** The file as the user named it, or what stands in for one; for messages. */
+  /** The file as the user named it, or a substitute; for messages. */
   readonly name: string;
   /** The file's absolute path; `undefined` for the built-in configuration. */
   readonly file: string | undefined;

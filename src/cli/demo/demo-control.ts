@@ -16,7 +16,7 @@ export interface DemoControlParts {
   readonly gateways: readonly string[];
   /** Whether the herd is there for the demo alone. */
   readonly isDemoHerd: boolean;
-  /** Remembers that there are demo clients in the herd's journals. */
+  /** Records that the herd's journals contain demo clients. */
   readonly marker: DemoMarker;
   /** Called with a line for the operator. */
   readonly report: (line: string) => void;

@@ -11,7 +11,7 @@ import { ANSWER_WITHIN_MS } from './within.ts';
 /** The flags of `token create` with which a token may ask for the status. */
 const MUST_HAVE = '--operate';
 
-/** What is asked of, and as whom. */
+/** The gateway to ask, and the token to show. */
 export type GatewayAsking = Pick<GatewayOptions, 'config' | 'tokenFile'>;
 
 /**
@@ -115,7 +115,7 @@ async function withGateway<T>(
   }
 }
 
-/** What one server knows of all: who is not reachable, which links are down, whose clocks differ. */
+/** What one server knows of all: which are unreachable, which links are down, which clocks differ. */
 function judgeHerd(gateways: Findings, clocks: Findings, { servers }: HerdAnswer): void {
   const known = servers.filter((each): each is HeardAnswer => each.lastHeardAt !== null);
   for (const { server, state } of servers) {

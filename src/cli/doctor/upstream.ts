@@ -12,7 +12,7 @@ const QUESTION = { latitude: 34.0522, longitude: -118.2437, radiusMetres: 5000, 
 const AS_CONFIGURED = { rank: undefined, types: undefined, language: undefined };
 
 /**
- * Whether the provider of places answers: by one real question, past the cache, which whoever is paid for it counts.
+ * Whether the provider of places answers: one real query, past the cache, which may cost money.
  *
  * @param isAgreed whether the user agrees to that
  */

@@ -19,7 +19,7 @@ import type { Answers } from './answers.ts';
 import { FILES, herdText } from './herd-text.ts';
 import type { NewFile } from './new-files.ts';
 
-/** The file of the first token, for whom the herd is. */
+/** The file of the first token, for the operator. */
 export const TOKEN_FILE = 'operator.token';
 /** What lists and logs call that token. */
 const TOKEN_NAME = 'operator';

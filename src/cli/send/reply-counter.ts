@@ -11,7 +11,7 @@ const TLS_ALERT = 0x15;
  * first kind places follow, of which no line begins so: those in the outermost braces are indented.
  */
 export class ReplyCounter {
-  /** The replies of which the first line is complete. */
+  /** The replies whose first line is complete. */
   count = 0;
   /** Those among them that answer an invalid command, `? `. */
   invalid = 0;

@@ -45,7 +45,7 @@ export interface Ending {
   readonly isOrderly: boolean;
 }
 
-/** Asks whoever runs the demo of the herd. Never rejects. */
+/** Asks the process that runs the demo of the herd. Never rejects. */
 export type AskDemo = (wish: DemoWish) => Promise<DemoAnswer>;
 
 /** One life of a server: a process, from its start to its end. */

@@ -38,7 +38,7 @@ export interface Question {
   readonly limit: number;
 }
 
-/** IDs that stand for themselves, as nearly all do. */
+/** IDs that need no escape, as nearly all. */
 const PLAIN = /^(?!base64:)[!-~]{1,64}$/;
 
 const scratch = new ByteWriter(SCRATCH_BYTES);

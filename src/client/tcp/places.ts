@@ -17,7 +17,7 @@ export interface TcpNearbyPlaces {
 /**
  * Reads the JSON of a reply, which is in the shape of Google's Nearby Search.
  *
- * @throws {PlacesFailedError} where it says that there is no answer
+ * @throws {PlacesFailedError} if its status is a failure
  * @throws {UnexpectedAnswerError} where it is in another shape
  */
 export function readPlaces(server: string, json: string, location: TcpLocation): TcpNearbyPlaces {

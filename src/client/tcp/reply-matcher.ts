@@ -25,7 +25,7 @@ export class UnexpectedReply extends Error {
   override readonly name = 'UnexpectedReply';
 }
 
-/** A command in flight: whoever sent it knows what to do with its reply. */
+/** A command in flight: its sender knows what to do with its reply. */
 export interface Sent {
   readonly command: Command;
 }

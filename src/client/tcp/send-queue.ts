@@ -2,7 +2,7 @@ import type { Sent } from './reply-matcher.ts';
 
 /** A command that waits to be sent, or for its reply. */
 export interface Queued extends Sent {
-  /** Whether it has been sent on the connection that there is; set here. */
+  /** Whether it has been sent on the current connection; set here. */
   isInFlight: boolean;
 }
 

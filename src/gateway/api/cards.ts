@@ -49,7 +49,7 @@ function listRoute(context: ApiContext): Route {
       await untilReadable(context, request);
       requireReplayed(context);
       const { cards } = context.service;
-      // So that who asks again and again costs next to nothing, nothing of the cards themselves is looked at.
+      // Polling costs next to nothing, since the cards themselves are not examined.
       const etag = entityTag(
         context.herd.server,
         `${context.service.ownRecords.epoch} ${cards.changes}`,

@@ -60,7 +60,7 @@ export function requireReader({ readsAny }: Caller): void {
   throw new Problem('forbidden', 'the token does not allow to read', { reason });
 }
 
-/** Share links show whom they are for, and nothing else. @throws {Problem} where a caller may not read geofences */
+/** Share links show only their client or group. @throws {Problem} if a caller may not read geofences */
 export function requireGeofenceReader({ readsGeofences }: Caller): void {
   if (readsGeofences) return;
   const reason = 'action-not-granted';

@@ -45,7 +45,7 @@ export function groupsRoute({ groups }: ApiContext): Route {
   });
 }
 
-/** Whether somebody may know who is in a group: who may read its members by it, or every client. */
+/** Whether a caller may see the members of a group: one who may read the group, or every client. */
 function readsGroup({ groups, read }: Grant, name: string): boolean {
   return groups.includes(name) || read.some(coversAll);
 }

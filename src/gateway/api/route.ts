@@ -21,14 +21,14 @@ export interface Caller {
   /**
    * Whether it may do something.
    *
-   * @param client whom it is about, of one character a byte
+   * @param client the client in question, one character per byte
    */
   readonly may: (action: Action, client: string) => boolean;
   /** Whom it may read. */
   readonly reads: readonly ClientPattern[];
-  /** Whether there is anybody whom it may read. */
+  /** Whether it may read any client. */
   readonly readsAny: boolean;
-  /** Whether it may read geofences: who may read anybody, but for share links. */
+  /** Whether it may read geofences: any caller who may read a client, except share links. */
   readonly readsGeofences: boolean;
   /** The one client that it may report as, of one character a byte; `undefined` where there may be several. */
   readonly ownClient: string | undefined;
@@ -40,13 +40,13 @@ export interface Caller {
   readonly grant: Grant;
   /** Which token it has shown; `undefined` where none was asked for. @see tokenId */
   readonly tokenId: string | undefined;
-  /** A ticket that stands for its token for a while; `undefined` where it has shown none. */
+  /** A ticket that replaces its token for a while; `undefined` if it has shown none. */
   readonly ticket: () => string | undefined;
   /** @throws {Problem} where it may not */
   readonly require: (action: Action, client: string) => void;
 }
 
-/** Takes a WebSocket, and the connection that it stands on. */
+/** Receives a WebSocket and its connection. */
 export type AcceptWebSocket = (socket: WebSocket, connection: Duplex) => void;
 
 /** An answer as it is sent. */
@@ -114,7 +114,7 @@ export interface Route<P extends z.ZodType = z.ZodType, Q extends z.ZodType = z.
   readonly summary: string;
   readonly description?: string;
   readonly scope: Scope;
-  /** Whether its answer goes on. A ticket in the query then stands for a token. */
+  /** Whether its response is a stream. A ticket in the query then replaces a token. */
   readonly isStream?: boolean;
   readonly params: P;
   readonly query: Q;

@@ -66,7 +66,7 @@ const setUpSchema = z
   })
   .describe('How to set up the phone; the token, where there is one, is in link, code and steps');
 
-/** How to set up a phone, for who has its token, where the herd has tokens: see docs/ACCESS.md for why none is made here. */
+/** How to set up a phone; in a herd with tokens, only for a caller who has its token: docs/ACCESS.md explains why none is created here. */
 export function setUpRoute(context: ApiContext): Route {
   return defineRoute({
     method: 'POST',

@@ -1,7 +1,7 @@
 import type { LiveSink } from '../../service/live/events.ts';
 import type { LiveSubscription } from '../../service/live/subscription.ts';
 
-/** Makes the subscription of a stream; anew each time. */
+/** Makes a new subscription of a stream. */
 export type Subscribe = () => Pick<LiveSubscription, 'resume' | 'close'>;
 
 /** A stream of live updates to one subscriber. */

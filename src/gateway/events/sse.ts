@@ -5,7 +5,7 @@ import { dataOf } from './event-data.ts';
  * Server-sent events, as the HTML standard has them: https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
 
-/** What stands in a stream so that nothing between the two ends takes it for dead: a comment. */
+/** A comment that keeps proxies from considering a silent stream dead. */
 export const SSE_HEARTBEAT = Buffer.from(':\n\n');
 
 /** Events as server-sent events. */

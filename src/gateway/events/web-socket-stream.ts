@@ -29,7 +29,7 @@ export class WebSocketStream implements LiveStream {
   #isReady = true;
   #unanswered = 0;
 
-  /** @param connection what the WebSocket stands on */
+  /** @param connection the WebSocket's connection */
   constructor(socket: WebSocket, connection: Duplex, dialect: MessageDialect) {
     this.#socket = socket;
     this.#connection = connection;

@@ -9,13 +9,13 @@ import { assignTids } from './tids.ts';
 
 /** The most friends in one answer, 6 kB of it for each report of a phone: those nearest to it. */
 const MAX_FRIENDS = 50;
-/** A card is sent again after so long, in seconds: apps forget cards when they are started anew, and answers get lost. */
+/** A card is sent again after this time, in seconds: apps forget cards when they restart, and responses get lost. */
 const CARD_AGAIN_SECONDS = 3600;
 /** How many cards are known as sent, 4 MB: of 500 phones with 50 friends each. Others are sent again. */
 const MAX_SENT_CARDS = 25_000;
 const E7 = 1e7;
 
-/** Somebody whom a phone's holder may see. */
+/** A client that a phone's holder may see. */
 export interface Friend {
   /** Two characters that no other friend of this viewer has. */
   readonly tid: string;
@@ -47,7 +47,7 @@ interface SentCard {
   readonly atMs: number;
 }
 
-/** Finds those whom a phone's holder may see, and knows which cards each viewer has. */
+/** Finds the clients that a phone's holder may see, and tracks which cards each viewer has. */
 export class Friends {
   readonly #parts: FriendsParts;
   readonly #sent = new LRUCache<string, SentCard>({ max: MAX_SENT_CARDS });
@@ -81,7 +81,7 @@ export class Friends {
       }));
   }
 
-  /** All whom a viewer may see; `undefined` where they are too many to look at each time. */
+  /** All clients that a viewer may see; `undefined` if they are too many to examine each time. */
   async #team({ caller }: Viewer): Promise<readonly Location[] | undefined> {
     const { sets, service } = this.#parts;
     const slots = await sets.slotsOf(caller.reads);
@@ -90,7 +90,7 @@ export class Friends {
     return locations.filter((location) => caller.may('read', location.client));
   }
 
-  /** Those whom a viewer may see who are nearest to it. */
+  /** The nearest clients that a viewer may see. */
   async #nearest({ caller }: Viewer, self: Location | undefined): Promise<readonly Location[]> {
     const { finder } = this.#parts.service;
     const [latitudeE7, longitudeE7] = placeOf(self);

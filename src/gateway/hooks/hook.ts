@@ -25,7 +25,7 @@ const COUNTED_AT_A_TIME = 1_000;
 
 const HEADERS = { 'content-type': 'application/json', 'user-agent': 'proxy-herd' };
 
-/** What a hook stands on. */
+/** The dependencies of a hook. */
 export interface HookParts {
   readonly service: LocationService;
   readonly transitions: Transitions;

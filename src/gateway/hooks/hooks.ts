@@ -8,7 +8,7 @@ import { Poster } from './poster.ts';
 /** How long a hook that was taken out of the configuration may still try, in milliseconds. */
 const REMOVED_GRACE_MS = 2_000;
 
-/** What the hooks of a server stand on. */
+/** The dependencies of a server's hooks. */
 export interface HooksParts extends Omit<HookParts, 'createPoster'> {
   readonly log: GatewayLog;
 }

@@ -73,7 +73,7 @@ export class HookInbox {
     return this.#queue.length;
   }
 
-  /** Takes in the transitions of which this server is the one to tell, as far as the hook wants them. */
+  /** Accepts the transitions that this server has to report and the hook selects. */
   collect(): void {
     const { head } = this.#transitions;
     if (this.#transition === head) return;
@@ -91,7 +91,7 @@ export class HookInbox {
     const events = [...this.#queue.take(most)];
     let looked = 0;
     while (events.length < most && looked < MAX_CHANGES && !this.#changes.isAtEnd) {
-      // So few that there is room for all of them.
+      // So few that all of them fit.
       const count = most - events.length;
       looked += count;
       for (const change of this.#changes.read(count)) events.push(...this.#eventsOf(change));

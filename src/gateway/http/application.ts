@@ -155,7 +155,7 @@ export class Application {
     this.#register();
   }
 
-  /** Registers all that there are answers for. */
+  /** Registers all routes. */
   #register(): void {
     const app = this.#app;
     const { routes, ingest, origins, herdOrigins, gatewayUrl, map, guard } = this.#parts;

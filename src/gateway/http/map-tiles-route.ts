@@ -11,7 +11,7 @@ import { Problem } from './problems.ts';
 
 const TILE_TYPE = 'application/vnd.pmtiles';
 
-/** What the routes of the map's archives stand on. */
+/** The dependencies of the routes of the map's archives. */
 export interface MapTilesEnvironment {
   readonly guard: Guard;
   /** The street map; `undefined`: there is none. */

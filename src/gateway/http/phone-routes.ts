@@ -22,7 +22,7 @@ const PASSED_OVER: Partial<Readonly<Record<ProblemCode, PhoneReason>>> = {
   'unsupported-encoding': 'not-understood',
 };
 
-/** What the routes of phone apps stand on. */
+/** The dependencies of the routes of phone apps. */
 export interface PhoneEnvironment {
   readonly ingest: Ingest;
   readonly bodies: BodyReader;

@@ -8,7 +8,7 @@ import type { Guard } from './guard.ts';
 /** Its lines are those of Java's properties. */
 const PROFILE_TYPE = 'text/plain; charset=utf-8';
 
-/** What the route of GPSLogger's profile stands on. */
+/** The dependencies of the route of GPSLogger's profile. */
 export interface ProfileEnvironment {
   readonly guard: Guard;
   /** Where phones reach a gateway; `undefined`: where they reach this one. */

@@ -51,7 +51,7 @@ export class Upgrades {
     reply.raw.detachSocket(raw.socket);
     const connection = raw.socket;
     this.#webSockets.handleUpgrade(raw, connection, head, (socket) => {
-      // Of what is to be read, and is not. With nothing to be read, pings find out who is gone.
+      // Of unread data. Without any, pings detect lost readers.
       connection.setTimeout(STALL_TIMEOUT_MS, () => connection.destroy());
       use(socket, connection);
     });

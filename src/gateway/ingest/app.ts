@@ -116,7 +116,7 @@ export interface PhoneApp {
 export const TOLD_NOTHING: Told = { friends: [], encryption: undefined };
 
 /**
- * A request of which nothing is of use, but that the phone lives.
+ * A request without usable data, which is only a sign of life.
  *
  * @param device what the app calls the phone, where it says so
  */

@@ -10,7 +10,7 @@ import type { Waypoint } from './app.ts';
 
 /** The most geofences of one phone: more than anybody marks, and a twentieth of what a herd may have. */
 const MAX_GEOFENCES_A_PHONE = 50;
-/** How many digits of a hash stand for the end of a name that is too long. */
+/** How many digits of a hash replace the end of a name that is too long. */
 const HASH_DIGITS = 8;
 /** The longest name of a geofence, in characters, where each is one. */
 const MAX_NAME = 64;

@@ -50,7 +50,7 @@ export function timeOf(value: unknown): Instant | undefined {
   return parseTime(text.replace(SHORT_OFFSET, '$1:$2'));
 }
 
-/** A time in milliseconds since 1970; before that there is none. */
+/** A time in milliseconds since 1970; earlier times are invalid. */
 function instantOf(milliseconds: number): Instant | undefined {
   const whole = Math.round(milliseconds);
   if (whole < 0 || whole > 8.64e15) return undefined;

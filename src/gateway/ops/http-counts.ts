@@ -22,10 +22,10 @@ interface AnswerCount {
   count: number;
 }
 
-/** What stands for the route of a request for a path that does not exist. */
+/** The route in the metrics of requests for paths that do not exist. */
 const NO_ROUTE = 'none';
 
-/** Counts the answers of the gateway. The kinds are bounded: by the methods, routes and statuses that there are. */
+/** Counts the answers of the gateway. Their number is bounded by the methods, routes and statuses. */
 export class HttpCounts {
   readonly #answers = new Map<string, AnswerCount>();
   readonly #durations = new Map<string, DurationHistogram>();

@@ -2,7 +2,7 @@ import { Problem, retryAfter } from '../http/problems.ts';
 
 /** What decides whether a server is ready. */
 export interface Readiness {
-  /** Whether it has yet to read its journal, or to look who is in geofences by it. */
+  /** Whether it still has to replay its journal, or to determine from it which clients are in geofences. */
   readonly isStarting: boolean;
   /** Whether its configuration gives it nobody to learn from: neither a neighbour nor a NATS cluster. */
   readonly isAlone: boolean;

@@ -99,7 +99,7 @@ function idOf(client: string, tid: unknown): string {
   return tidOf({ client, tid: typeof tid === 'string' ? tid : undefined });
 }
 
-/** To the second, as far as a date reaches; later it is the last that there is. */
+/** To the second, up to the last valid date. */
 function isoOf({ seconds }: Instant): string {
   return new Date(Math.min(seconds * 1000, 8.64e15)).toISOString().replace('.000Z', 'Z');
 }

@@ -35,7 +35,7 @@ export function isWantedBy(caller: Caller, { user, device }: Wanted): (client: s
   };
 }
 
-/** Where those are whom a caller may see, and asks for; at most `MAX_RECORDED`, in the order of their IDs. */
+/** The locations of the requested clients that a caller may see; at most `MAX_RECORDED`, ordered by ID. */
 export async function findRecorded(
   { service, sets }: RecordedParts,
   caller: Caller,

@@ -126,7 +126,7 @@ function fromNearest(pair: Pair): Place[] | undefined {
   return fit === 'same' && isSamePoint && isSameCircle(pair) ? nearestFirst(inside) : undefined;
 }
 
-/** From a page of the most prominent, of which there are more. */
+/** From a page of the most prominent places, which are not all. */
 function fromBest(pair: Pair): Place[] | undefined {
   const { cached, asked, rules, moved, slack } = pair;
   const { bound, radiusMetres } = asked.query;

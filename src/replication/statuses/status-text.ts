@@ -17,7 +17,7 @@ const VERSION = /^[0-9A-Za-z.+-]{1,64}$/;
 const GATEWAY = /^https?:\/\/[!-~]{1,270}$/;
 /** Further fields, of a later version, are of visible characters too. */
 const FIELD = /^[!-~]+$/;
-/** Stands for what there is not. */
+/** Marks an absent value. */
 const NOTHING = '-';
 const REPLAYING = 'replaying';
 /** Rates are in tenths, lags in milliseconds: all numbers are whole ones. */

@@ -39,7 +39,7 @@ export class Statuses {
     return queue;
   }
 
-  /** Has all that is known put into a queue again: who reads it may be new. */
+  /** Queues everything known again, since the reader may be new. */
   offerAll(queue: StatusQueue): void {
     for (const server of this.#table.heard.keys()) queue.add(server);
   }
@@ -76,7 +76,7 @@ export class Statuses {
     this.sayIfDue();
   }
 
-  /** To be called once a second: says how this server is where it is time, and forgets who is gone. */
+  /** To be called once a second: sends this server's status when it is due, and forgets servers that are gone. */
   sayIfDue(): boolean {
     const nowMs = this.#nowMs();
     this.#table.forget(nowMs);

@@ -6,7 +6,7 @@ const MAX_MARKS = 128;
 interface Mark {
   /** A place in this server's change feed. */
   readonly seq: number;
-  /** No record that stands in the feed up to there has a greater sequence number in its origin. */
+  /** No record in the feed up to there has a greater sequence number of its origin. */
   readonly highest: SequenceNumbers;
 }
 

@@ -39,7 +39,7 @@ export class Vectors {
     readonly raises: number;
     readonly entries: VersionVector;
   } = { vector: this.vector, raises: 0, entries: [] };
-  /** Whether a record was not taken in for want of memory: then nothing more can be claimed. */
+  /** Whether a record was refused for lack of memory: then nothing further can be claimed. */
   #isLossy = false;
   /** This server in its present epoch, as of the last `refresh`. */
   #own = NO_ORIGIN;
@@ -89,7 +89,7 @@ export class Vectors {
     return origin !== NO_ORIGIN && this.origins.at(origin).name === this.#self;
   }
 
-  /** Whether an origin is this server in its present epoch, of which it has all. */
+  /** Whether an origin is this server in its current epoch: it has all its own records. */
   isOwnPresent(origin: number): boolean {
     return this.isOwn(origin) && this.origins.at(origin).epoch === this.#ownEpoch();
   }
@@ -132,7 +132,7 @@ export class Vectors {
     }
   }
 
-  /** The version vector, of the origins of which there is something in it. */
+  /** The version vector, without empty entries. */
   entries(): VersionVector {
     this.refresh();
     const { vector } = this;
@@ -149,7 +149,7 @@ export class Vectors {
     return all.filter(({ sequence }) => sequence > 0);
   }
 
-  /** What this server has of each origin of which it has, or claims, something. As of the last `refresh`. */
+  /** What this server has of each origin, without empty entries, as of the last `refresh`. */
   held(): HeldOrigin[] {
     const all = Array.from({ length: this.origins.count }, (_, number) => ({
       origin: this.origins.at(number),

@@ -12,7 +12,7 @@ const E7 = 1e7;
 /** The most cells of an answer, some 300 kB of it: a screen of discs has some hundreds. */
 export const MAX_CELLS = 4096;
 
-/** Which clients are to be counted, in cells of which size. */
+/** The clients to count, and the size of the cells. */
 export interface CellQuestion {
   readonly box: BoxEdges;
   /** The cells are the tiles of Web Mercator at this zoom. */

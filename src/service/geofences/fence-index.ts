@@ -7,7 +7,7 @@ interface Placed {
   readonly area: { readonly boxes: readonly DegreeBox[] };
 }
 
-/** Tells which geofences may have a position in them, by their boxes: a tree, made anew when geofences change. */
+/** Finds the geofences that may contain a position, by their boxes: a tree, rebuilt when geofences change. */
 export class FenceIndex<F extends Placed> {
   readonly #fences: readonly F[];
   readonly #tree: Flatbush | undefined;

@@ -21,7 +21,7 @@ export type GeofenceOutcome =
 /** Told of a geofence that is new or another one now; `undefined`: it was removed. */
 export type OnGeofenceChanged = (name: string, fence: Geofence | undefined) => void;
 
-/** What the registry stands on. */
+/** The dependencies of the registry. */
 export interface GeofenceRegistryParts {
   readonly documents: Pick<StoredDocuments, 'watch'>;
   /** Puts a document, or removes one: `body` is `undefined`. */
@@ -35,7 +35,7 @@ export interface GeofenceRegistryParts {
 
 /**
  * All geofences of the herd: documents of the store, which are kept and replicated as locations are. What is in here is
- * made of the documents alone, whoever put them, as they come.
+ * built from the documents alone as they arrive, from any server.
  */
 export class GeofenceRegistry {
   readonly #parts: GeofenceRegistryParts;

@@ -98,7 +98,7 @@ export class GeofenceTracker implements RecordObserver {
     return this.#fences.size > 0;
   }
 
-  /** The slots of clients that are in geofences as far as is known, and of which not all fixes come. */
+  /** The slots of clients that are known to be in geofences, and whose fixes do not all arrive here. */
   get unfollowed(): readonly number[] {
     return [...this.#clients.keys()].filter((slot) => !this.#isFollowed(slot));
   }
@@ -112,7 +112,7 @@ export class GeofenceTracker implements RecordObserver {
     this.#parts.store.observe(this);
   }
 
-  /** Removes a geofence: who is in it leaves. */
+  /** Removes a geofence: the clients in it leave. */
   remove(name: string): void {
     const fence = this.#fences.get(name);
     if (fence === undefined) return;
@@ -288,7 +288,7 @@ export class GeofenceTracker implements RecordObserver {
     this.#keep(slot, client, []);
   }
 
-  /** All who are inside leave; where they are too many to tell of, subscribers begin anew. */
+  /** All clients inside leave; if they are too many to report, subscribers start over. */
   #leaveGone(fence: TrackedFence): void {
     const { presences } = fence;
     if (presences.size > MAX_TRANSITIONS) this.transitions.overflow(this.#parts.nowMs());

@@ -18,7 +18,7 @@ export interface GeofenceTrackingParts {
   readonly isFollowed: (slot: number) => boolean;
 }
 
-/** Who is in geofences, from when somebody first asks on: what that stands on is loaded then. */
+/** Tracks which clients are in geofences, from the first query on; its modules are loaded then. */
 export class GeofenceTracking {
   readonly #parts: GeofenceTrackingParts;
   #tracker: GeofenceTracker | undefined;
@@ -43,7 +43,7 @@ export class GeofenceTracking {
     this.#tracker?.work();
   }
 
-  /** Whether it knows who is in geofences: some ticks after it was started and the journal was read. */
+  /** Whether it knows which clients are in geofences: some ticks after its start and the replay of the journal. */
   get isReady(): boolean {
     return this.#tracker?.isReady === true;
   }

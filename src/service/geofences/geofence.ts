@@ -19,7 +19,7 @@ interface GeofencePolygon {
   readonly vertices: readonly GeofenceVertex[];
 }
 
-/** An area by a name: whoever comes into it enters, whoever goes out of it leaves. */
+/** A named area, which clients enter and leave. */
 export interface Geofence {
   readonly name: string;
   readonly shape: GeofenceCircle | GeofencePolygon;

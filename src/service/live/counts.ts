@@ -7,7 +7,7 @@ export interface LiveCounts {
    * counted for each subscriber that read past them, whatever its filter.
    */
   conflated: number;
-  /** Subscribers that could not go on where they were, and began anew. */
+  /** Subscribers that could not resume and started over. */
   resets: number;
 }
 

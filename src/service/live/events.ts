@@ -12,7 +12,7 @@ export type LiveEvent =
   | { readonly kind: 'left' | 'removed'; readonly client: Buffer }
   /** What the subscriber has does not count any more: all that matches its filter follows. */
   | { readonly kind: 'reset' }
-  /** The subscriber has all that there is; what comes from now on is news. */
+  /** The initial state is complete; changes follow. */
   | { readonly kind: 'ready' };
 
 /** Makes of events what goes out: one piece or more. */

@@ -32,7 +32,7 @@ export class GeofenceSeeding {
     this.#parts = parts;
   }
 
-  /** To be called while everything comes: settled when it is known who is in geofences, or does not count any more. */
+  /** To be called during the initial state: settles when the clients in geofences are known, or no longer matter. */
   seed(): Promise<void> {
     this.#seeding ??= this.#run(this.#current);
     return this.#seeding;

@@ -37,7 +37,7 @@ export interface LiveHubParts {
   readonly encodeSeen: (slot: number) => string;
   readonly geofences: LiveGeofences;
   readonly encodeTransition: (transition: Transition) => string;
-  /** What this server has of every origin: all of it stands in the store's feed up to its head. */
+  /** What this server has of every origin, all of it in the store's feed up to its head. */
   readonly vector: () => VersionVector;
   /** The change of this server's feed after which all is that one with a vector may lack. */
   readonly startOf: (vector: VersionVector) => number;
@@ -69,7 +69,7 @@ export class LiveHub {
   #cursor: FeedCursor | undefined;
   /** The events that were made in this flush, by slot. */
   readonly #made = new Map<number, LiveEvent>();
-  /** The same for those who may not know of geofences. */
+  /** The same for subscribers that may not read geofences. */
   readonly #madeWithout = new Map<number, LiveEvent>();
   readonly #transitions: TransitionEvents;
   /** The number of the last transition that has been sent. */
@@ -165,7 +165,7 @@ export class LiveHub {
     if (!isAtHead || !isRead) this.#wake();
   }
 
-  /** Has those begin anew that lack what is not in the store any more. */
+  /** Makes subscribers start over that lack records which the store no longer has. */
   #resetLacking(): void {
     const { elsewhere } = this.#parts;
     if (elsewhere === undefined) return;
@@ -253,7 +253,7 @@ export class LiveHub {
     return { kind: 'location', body: encode(slot, showsGeofences) };
   }
 
-  /** Has the next flush, soon, send what there is. */
+  /** Makes the next flush, soon, send what is waiting. */
   #time(): void {
     const { store, after } = this.#parts;
     if (this.#cursor === undefined || this.#isTimed) return;

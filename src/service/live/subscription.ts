@@ -56,7 +56,7 @@ export class LiveSubscription {
   #isThere = false;
   #isReady = false;
   #isClosed = false;
-  /** Whether it gets what there is from other servers, page by page, since no server holds all. */
+  /** Whether its initial state comes from other servers, page by page, since no server holds everything. */
   readonly #isPaged: boolean;
   /** How far it is with that: it waits to begin, or gets pages beside what changes. */
   #pages: 'awaited' | 'coming' | 'done' = 'done';
@@ -68,7 +68,7 @@ export class LiveSubscription {
   /**
    * @param had what the subscriber has, where it goes on
    * @param start the change after which all is that the subscriber may lack
-   * @param isPaged whether it gets what there is by `takePage`: then it waits for `begin`
+   * @param isPaged whether its initial state comes through `takePage`: then it waits for `begin`
    */
   constructor(
     owner: SubscriptionOwner,
@@ -115,7 +115,7 @@ export class LiveSubscription {
     return this.#isThere && this.#seq === seq;
   }
 
-  /** Tells the subscriber that what it has does not count, and begins anew. */
+  /** Sends the subscriber a reset, and starts over. */
   reset(): void {
     this.#owner.counts.resets += 1;
     this.#endReading();
@@ -132,7 +132,7 @@ export class LiveSubscription {
   }
 
   /**
-   * Begins to get what changes, beside pages of what there is.
+   * Begins to receive changes, beside pages of the initial state.
    *
    * @param head the last change of the feed so far: after it is all that pages may lack
    */
@@ -182,7 +182,7 @@ export class LiveSubscription {
     this.#events.push(this.#owner.eventAt(location, hidesGeofences !== true));
   }
 
-  /** Sends the transitions that it lacks; if they are not all there any more, it begins anew. */
+  /** Sends the transitions that it lacks; if some are no longer available, it starts over. */
   takeTransitions(): void {
     const { transitions } = this.#owner;
     if (this.#transition === transitions.head) return;
@@ -256,7 +256,7 @@ export class LiveSubscription {
     this.#sink.mark(cursor);
   }
 
-  /** Goes on after `send` said that there is no room. */
+  /** Continues after `send` reported that there was no room. */
   resume(): void {
     this.#isBlocked = false;
     this.#onRoom?.();

@@ -1,6 +1,6 @@
 import type { Elsewhere } from '../../replication/elsewhere.ts';
 
-/** How often a question is asked anew, of other servers, where one does not answer. */
+/** How often a query is repeated at other servers if one does not answer. */
 const MAX_TRIES = 3;
 
 /** A question to servers that hold clients: of each those of some partitions. */

@@ -1,6 +1,6 @@
 import type { Cell } from '../cells/cell-count.ts';
 
-/** Adds up what several servers have counted, of which each has clients of its own: by the cells, row by row. */
+/** Adds up the counts of several servers with different clients, cell by cell. */
 export function joinCells(parts: readonly (readonly Cell[])[]): Cell[] {
   const sums = new Map<string, Cell>();
   for (const cell of parts.flat()) {

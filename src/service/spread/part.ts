@@ -12,7 +12,7 @@ import type {
 /** So many clients at one point, and the question is given up: they would all have to be in one answer. */
 const MAX_AT_ONE_POINT = 100_000;
 
-/** What is asked about: who is nearest to a point, or in a box. */
+/** The query: the clients nearest to a point, or in a box. */
 export type Area =
   | {
       readonly kind: 'near';
@@ -34,7 +34,7 @@ export const WHOLE_EARTH: Area = {
 export interface Part {
   /** By the distance, then by the ID. */
   readonly clients: readonly NearbyClient[];
-  /** All that are nearer than this, in metres, are there; `undefined`: all that there are. */
+  /** The list is complete up to this distance in metres; `undefined`: complete. */
   readonly through: number | undefined;
 }
 
@@ -61,7 +61,7 @@ export async function takePart(
   const { after, limit } = question;
   const clients: NearbyClient[] = [];
   for (let cursor: ClientCursor | undefined = after; ;) {
-    // One more: the last one says how far the others are all that there are.
+    // One more: the last one gives the distance up to which the others are complete.
     const answer = await findIn(finder, area, { ...question, limit: limit + 1, after: cursor });
     for (const client of answer.clients) if (isAfter(client, after)) clients.push(client);
     const { next } = answer;

@@ -12,7 +12,7 @@ import type {
 import { askHolders } from './ask-holders.ts';
 import { joinParts, takePart, type Area, type NearbyClientsPage, type Part } from './part.ts';
 
-/** How often a question goes on where nobody who was found is wanted, before that is left to who asks. */
+/** How often a query continues if no result matches, before the caller has to continue it. */
 const MAX_ROUNDS = 8;
 
 /** How many clients are asked for at once of each holder where all are wanted: the most that a question may. */

@@ -12,7 +12,7 @@ export function isFormKind(text: string): text is FormKind {
   return text === 'iamat' || text === 'whatsat';
 }
 
-/** Where the examples of the documents are, for who has not looked at the map. */
+/** The place of the documents' examples, for a user who has not looked at the map. */
 const UCLA = { latitude: 34.06893, longitude: -118.445127 };
 /** So many clients are suggested. */
 const SUGGESTED = 200;
@@ -25,7 +25,7 @@ interface CommandFormProps {
   readonly onCompose: (line: string) => void;
 }
 
-/** Fields of which a command is made. */
+/** The fields of a command. */
 export function CommandForm({ kind, client, onCompose }: CommandFormProps): JSX.Element {
   const [first] = clients.values();
   const [fields, setFields] = useState(() => ({

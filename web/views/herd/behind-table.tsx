@@ -4,7 +4,7 @@ import type { HerdStatus } from 'proxy-herd/client';
 import { formatCount, formatNumberOf } from '../../state/format.ts';
 import { behindIn } from './behind.ts';
 
-/** Who is behind whom, at one look: a cell is empty where nothing is missing. */
+/** The lag of each server behind each origin: a cell is empty if nothing is missing. */
 export function BehindTable({ status }: { readonly status: HerdStatus }): JSX.Element {
   const { origins, rows } = behindIn(status);
   const isLevel = rows.every(({ cells }) => cells.every((cell) => (cell ?? 0) === 0));

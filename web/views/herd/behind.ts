@@ -2,7 +2,7 @@ import type { HerdStatus } from 'proxy-herd/client';
 
 /** How far each server is behind each other: what it lacks of the reports that the other one was the first to accept. */
 export interface BehindMatrix {
-  /** The servers of which others may lack something. */
+  /** The origins, whose records others may lack. */
   readonly origins: readonly string[];
   readonly rows: readonly {
     readonly server: string;
@@ -13,7 +13,7 @@ export interface BehindMatrix {
   }[];
 }
 
-/** Who is behind whom. Rows and columns are the servers in their order. */
+/** The lag of each server behind each origin. Rows and columns are the servers in order. */
 export function behindIn({ servers }: HerdStatus): BehindMatrix {
   const origins = servers.map(({ server }) => server);
   const rows = servers.map((server) => {

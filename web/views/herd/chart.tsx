@@ -10,7 +10,7 @@ import { useSize } from './use-size.ts';
 import './chart.css';
 
 interface ChartProps {
-  /** What it says, for who does not see it. */
+  /** Its text for screen readers. */
   readonly label: string;
   readonly points: Points;
   /** A value in words. */

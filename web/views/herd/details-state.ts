@@ -62,7 +62,7 @@ async function ask(server: string, gateway: string, signal: AbortSignal): Promis
   }
 }
 
-/** Forgets who is not asked any more. */
+/** Forgets servers that are no longer asked. */
 function keepOnly(servers: readonly string[]): void {
   const kept = [...details.peek()].filter(([server]) => servers.includes(server));
   if (kept.length < details.peek().size) details.value = new Map(kept);

@@ -5,7 +5,7 @@ import { ReplayIcon } from '../../ui/icons.tsx';
 import { slownessOf, type Flood } from './flood.ts';
 import { flood, isFollowing, play, reached } from './flood-play.ts';
 
-/** The way of the update that is shown, in words: who had it from whom, and after how long. */
+/** The path of the shown update in words: which server received it from which, and after how long. */
 export function FloodCard(): JSX.Element {
   const way = flood.value;
   return (

@@ -57,7 +57,7 @@ function columnsOf(names: readonly string[], neighbours: Neighbours): string[][]
   return best.every(({ length }) => length <= MAX_IN_COLUMN) ? best : undefined;
 }
 
-/** Who is farther away from the others is farther out; of those who are as far, who has fewer links. */
+/** Servers farther away from the others are farther out; of equally distant ones, those with fewer links. */
 function isFartherOut(a: string[][], b: string[][], neighbours: Neighbours): boolean {
   if (a.length !== b.length) return a.length > b.length;
   const links = ([[name = ''] = []]: string[][]): number => neighbours.get(name)?.length ?? 0;

@@ -8,10 +8,10 @@ import { Trails } from './trails.ts';
 
 /** Who is slower rests: a receiver that lies on a table has a speed as well. In metres a second. */
 const MOVES_FROM_MPS = 0.7;
-/** The buffer's clock is set anew after so long, in milliseconds: its numbers stay exact to a millisecond. */
+/** The buffer's clock is reset after this time, in milliseconds, so that its numbers stay exact to a millisecond. */
 const EPOCH_LASTS_MS = 3_600_000;
 
-/** The clients as the map shows them: a marker and a trail each, and who is shown in a cluster. Reads no clock. */
+/** The clients as the map shows them: a marker and a trail each, and the clusters. Reads no clock. */
 export class ClientMarkers {
   readonly markers: Markers;
   readonly trails = new Trails();
@@ -64,7 +64,7 @@ export class ClientMarkers {
     }
   }
 
-  /** Colours all markers anew: they have become older, or colours say something else. */
+  /** Recolours all markers: they have become older, or the meaning of colours has changed. */
   recolour(wallMs: number, colouring: Colouring): void {
     for (const marker of this.markers.all) {
       const state = this.#clients.get(marker.client);
@@ -72,12 +72,12 @@ export class ClientMarkers {
     }
   }
 
-  /** Decides anew who is in a cluster where the zoom is another step: only then cells are others. */
+  /** Recomputes the clusters if the zoom has reached another step: only then the cells differ. */
   zoomTo(zoom: number, nowMs: number): void {
     if (Math.floor(zoom) !== this.#zoomStep) this.cluster(zoom, nowMs);
   }
 
-  /** Decides anew who is in a cluster, and sets the buffer's clock where it is time. */
+  /** Recomputes the clusters, and resets the buffer's clock when it is due. */
   cluster(zoom: number, nowMs: number): void {
     this.#zoomStep = Math.floor(zoom);
     const before = new Set(this.#clusters.flatMap(({ members }) => members));

@@ -33,9 +33,9 @@ import { baseStyle } from './style.ts';
 
 setWorkerUrl(new URL(workerUrl, import.meta.url).href);
 
-/** It is looked so often who is in a cluster and which names the map shows, in milliseconds. */
+/** How often clusters and visible names are recomputed, in milliseconds. */
 const LOOK_EVERY_MS = 1000;
-/** Markers are coloured anew so often, in milliseconds: they fade over minutes. */
+/** How often markers are recoloured, in milliseconds: they fade over minutes. */
 const RECOLOUR_EVERY_MS = 5000;
 /** Where a client that is selected from elsewhere is looked at. */
 const CLIENT_ZOOM = 13;
@@ -175,13 +175,13 @@ export class HerdMap {
     this.map.triggerRepaint();
   }
 
-  /** Shows within which circle it is asked who is near. */
+  /** Shows the circle of the search for nearby clients. */
   showNear(near: Around | undefined): void {
     this.#near = near;
     this.map.triggerRepaint();
   }
 
-  /** Shows the whole circle within which it is asked who is near. */
+  /** Shows the whole circle of the search for nearby clients. */
   fitNear(): void {
     const circle = this.#circle(performance.now());
     if (circle === undefined) return;

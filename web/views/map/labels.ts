@@ -12,7 +12,7 @@ const BETWEEN_PX = 8;
 /** A name that is there stays until so much of its edge is covered, in pixels: it does not come and go beside what moves. */
 const STAYS_PX = 3;
 
-/** Where a name stands beside what it names, the best first. */
+/** The places of a name beside its marker, the best first. */
 const SIDES = ['right', 'left', 'below', 'above'] as const;
 type Side = (typeof SIDES)[number];
 
@@ -23,7 +23,7 @@ export interface Spot {
   readonly y: number;
   /** How far it reaches from its middle, in pixels. */
   readonly reach: number;
-  /** Whether its name is wanted: it is there in any case, and no other name stands on it. */
+  /** Whether its name is required: it is always shown, and no other name covers it. */
   readonly isNamed: boolean;
 }
 
@@ -45,7 +45,7 @@ export class Labels {
    * @param screen its size in pixels
    * @param spots all markers on it
    * @param selected the one of them that has its name also where there is no room
-   * @param others what else no name stands on
+   * @param others further areas that no name may cover
    * @param nameOf the name of a client and how wide it is, in pixels
    */
   place<S extends Spot>(

@@ -6,7 +6,7 @@ import { LARGE_PLACES, SMALL_PLACES } from './style.ts';
 /** Small places are loaded from this zoom on. */
 const SMALL_FROM_ZOOM = 6.5;
 
-/** The names of places on the map: loaded when they are needed, and given to each style anew. */
+/** The names of places on the map: loaded when needed, and added to each new style. */
 export class MapPlaces {
   readonly #map: MapLibre;
   /** The source that the large places are in: of the style that is shown. */

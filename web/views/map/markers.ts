@@ -103,7 +103,7 @@ export class Markers {
     this.#write(marker);
   }
 
-  /** Begins to count the buffer's times anew. */
+  /** Restarts the buffer's clock. */
   setEpoch(epochMs: number): void {
     this.#epochMs = epochMs;
     for (const marker of this.#list) this.#write(marker);

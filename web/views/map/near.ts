@@ -3,7 +3,7 @@ import type { Point } from 'proxy-herd/client';
 /** The radiuses that can be asked for, in metres. */
 export const RADIUSES_M = [500, 1000, 5000, 20_000] as const;
 
-/** Around whom or what it is asked who is near. */
+/** The centre of the search for nearby clients. */
 export interface Around {
   /** A client, or a point. */
   readonly around: string | Point;
@@ -14,7 +14,7 @@ export interface Around {
 const DECIMALS = 5;
 
 /**
- * Reads of the URL who is asked to be near whom.
+ * Reads the search for nearby clients from the URL.
  *
  * @param client the one that is selected
  * @param options `near`: the radius in metres; `point`: in degrees, latitude first, in place of a client

@@ -15,7 +15,7 @@ const MOST_CHARACTERS = 24;
 const FONT = '500 12px system-ui, sans-serif';
 /** The widths of so many names are kept: of all that a page follows. */
 const MOST_WIDTHS = 25_000;
-/** It is looked so often who has room for a name, in milliseconds. In between names go with their markers. */
+/** How often the room for names is recomputed, in milliseconds. In between, names move with their markers. */
 const PLACE_EVERY_MS = 150;
 
 /** What names are drawn for, and what none is drawn on. */
@@ -55,7 +55,7 @@ export class OverlayNames {
    * Draws the names.
    *
    * @param reachOf how far a marker reaches from its middle, in pixels
-   * @returns whether it was looked just now who has room for one
+   * @returns whether the room for names was recomputed just now
    */
   draw(picture: NamesPicture, reachOf: (marker: Marker) => number): boolean {
     const { nowMs, selected, colours } = picture;
@@ -107,7 +107,7 @@ export class OverlayNames {
   }
 }
 
-/** The markers on the screen. Those that something lies on have no name: it would stand beside nothing. */
+/** The markers on the screen. Covered markers have no name: it would be beside nothing. */
 function spotsOf(
   { camera, nowMs, markers, selected }: NamesPicture,
   covers: readonly Box[],

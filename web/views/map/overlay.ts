@@ -19,7 +19,7 @@ export interface OverlayPicture extends NamesPicture {
   readonly accuracyM: number | undefined;
   /** Where the selected client has been. */
   readonly trail: readonly WorldPoint[];
-  /** Around whom or what it is asked who is near, and within how many metres. */
+  /** The centre of the search for nearby clients, and its radius in metres. */
   readonly near: { readonly at: WorldPoint; readonly radiusM: number } | undefined;
   /** The client that a list beside the map points to. */
   readonly highlighted: Marker | undefined;

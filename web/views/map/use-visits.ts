@@ -9,7 +9,7 @@ export const MOST_FOLLOWED = 100;
 /** How long to wait before the stream is asked for again, in milliseconds. */
 const TRY_AGAIN_MS = 5000;
 
-/** Follows who is in these geofences, who enters and who leaves; `undefined`: not known yet. */
+/** Follows the clients in these geofences, and those that enter and leave; `undefined`: not known yet. */
 export function useVisits(names: readonly string[]): Visits | undefined {
   const [shown, setShown] = useState<{ readonly visits: Visits }>();
   const key = JSON.stringify(names.slice(0, MOST_FOLLOWED));

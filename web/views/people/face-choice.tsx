@@ -4,7 +4,7 @@ import type { JSX } from 'preact';
 import { FACE_TYPES, scaleFace } from './scale-face.ts';
 
 interface FaceChoiceProps {
-  /** The picture that there is; `undefined`: none. */
+  /** The current picture; `undefined`: none. */
   readonly url: string | undefined;
   /** Called with a picture in base64; `undefined`: there is to be none. */
   readonly onChoose: (face: string | undefined) => void;

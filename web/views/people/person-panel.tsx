@@ -32,7 +32,7 @@ interface PersonPanelProps {
 export function PersonPanel({ client, person, isKnown }: PersonPanelProps): JSX.Element {
   const name = nameOf(client);
   const isCardKnown = hasCards.value || cardsFailure.value !== undefined;
-  // Nothing is shown that would move, or be filled in anew, when the rest is known.
+  // Nothing is shown that would move or change when the rest is known.
   const isLoading =
     (person === undefined && !isKnown) || access.value === undefined || !isCardKnown;
   return (

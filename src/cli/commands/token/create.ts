@@ -63,7 +63,7 @@ interface Made {
   readonly token: string;
   /** What its phone encrypts with, where it does. */
   readonly passphrase: string | undefined;
-  /** All that there is to say of it, with the token. */
+  /** All facts about it, with the token. */
   readonly facts: Readonly<Record<string, unknown>>;
 }
 

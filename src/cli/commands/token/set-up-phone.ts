@@ -67,7 +67,7 @@ function baseUrlOf(url: string | undefined, config: HerdConfig): string {
 /**
  * Prints how to set up a phone.
  *
- * @param facts what there is to say of the token
+ * @param facts the facts about the token
  */
 export async function printSetUp(
   { app, setUp, ...phone }: PhoneToCome & PhoneToSetUp,

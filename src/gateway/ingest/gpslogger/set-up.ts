@@ -25,7 +25,7 @@ export function setUp(phone: PhoneToSetUp): SetUp {
   };
 }
 
-/** The profile: settings in the form of Java's properties. `%ALL` stands for all that GPSLogger knows of a point. */
+/** The profile: settings in the form of Java's properties. `%ALL` is everything that GPSLogger knows of a point. */
 export function profileOf(phone: PhoneToSetUp): string {
   return [
     'log_customurl_enabled=true',

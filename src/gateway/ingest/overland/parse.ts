@@ -16,7 +16,7 @@ const SECONDS_TO_2001 = 978_307_200;
 
 /**
  * Overland: GeoJSON features, the current one first, so that it is not behind a thousand old ones. Speeds are in
- * metres a second, the battery from 0 to 1, and negative stands for what it does not know.
+ * metres a second, the battery from 0 to 1, and a negative value means unknown.
  */
 export function parse({ body }: AppRequest): Reading {
   const value = jsonOf(body);

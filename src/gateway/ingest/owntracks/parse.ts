@@ -23,7 +23,7 @@ import { messageOf } from './message.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** The most waypoints of one message: whoever has more on a phone has a mistake. */
+/** The maximum number of waypoints in one message: more on a phone are a mistake. */
 const MAX_WAYPOINTS = 100;
 /** Characters that nobody would see. */
 const UNSEEN = /[\p{C}\p{Zl}\p{Zp}]+/gu;

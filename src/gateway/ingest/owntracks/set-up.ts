@@ -37,7 +37,7 @@ export function setUp(phone: PhoneToSetUp): SetUp {
   };
 }
 
-/** The two characters that stand for the phone on other phones' maps. */
+/** The two characters that represent the phone on other phones' maps. */
 function trackerId(client: string): string {
   return client.replace(/[^\p{L}\p{N}]/gu, '').slice(0, 2) || 'ph';
 }

@@ -17,7 +17,7 @@ const JSON_START = /^\s*[[{]/;
 
 /**
  * Traccar Client: a form or a query up to version 8 and from version 10 on, with the speed in knots; JSON in version
- * 9, with the speed in metres a second and the battery from 0 to 1, where -1 stands for what it does not know.
+ * 9, with the speed in metres a second and the battery from 0 to 1, where -1 means unknown.
  */
 export function parse({ query, body }: AppRequest): Reading {
   if (!JSON_START.test(body.toString('latin1', 0, 100))) return parseFields(fieldsOf(query, body));

@@ -1,6 +1,6 @@
 import { reportUrl, type PhoneToSetUp, type SetUp } from '../set-up.ts';
 
-/** μlogger: it takes nothing from a link. It asks for a user and a password, of which the password does not matter. */
+/** μlogger: it takes nothing from a link. It asks for a user and a password; any password will do. */
 export function setUp(phone: PhoneToSetUp): SetUp {
   const url = reportUrl(phone, 'ulogger');
   return {

@@ -32,7 +32,7 @@ const MISNAMED = [
 let processRegistry: Registry | undefined;
 
 /**
- * All metrics in Prometheus' text format. Each registry is made anew, so that what a server does not have any more
+ * All metrics in Prometheus' text format. Each registry is rebuilt, so that what a server no longer has
  * is not shown any more. The event loop's delay is watched from the first call on.
  */
 export async function expose(source: MetricsSource): Promise<string> {
@@ -103,7 +103,7 @@ function histogramValues(name: string, sample: Sample<DurationCounts>) {
   ];
 }
 
-/** Labels as they may stand in a line: names come from other servers, and this is the last place to doubt them. */
+/** Labels, escaped for a line: names come from other servers, and this is the last place to validate them. */
 function labelsOf({ labels }: Sample<unknown>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(labels).map(([name, value]) => [name, printable(value)]),

@@ -29,7 +29,7 @@ interface MetricBase {
   readonly labels: readonly string[];
 }
 
-/** A metric, and how it is read from what there is to show. No sample: it does not apply to this server. */
+/** A metric, and how it is read from the counters. No sample: it does not apply to this server. */
 export type Metric =
   | (MetricBase & {
       readonly type: 'counter' | 'gauge';
