@@ -10,8 +10,8 @@ import { SLOWNESS } from '../support/patience.ts';
 import { startCli, type TestProcess } from '../support/process.ts';
 import { untilLink, untilLogged } from '../support/server-log.ts';
 
-/** Long enough for a report to get to a neighbour and to be seen there, also where a process stands still for some seconds. */
-const FORGET_MS = Math.round(8000 * SLOWNESS);
+/** Long enough for a report to get to a neighbour and to be seen there, and for a process to stand still for some seconds. */
+const FORGET_MS = Math.round(4000 * SLOWNESS + 4000);
 const PAIR = { servers: ['Riley', 'Jaquez'], links: [['Riley', 'Jaquez']] } as const;
 
 /** A client's time: now. */

@@ -16,10 +16,14 @@ const FILE: ProviderFixture & { readonly choices: ChoicesFixture } = {
   choices: { traits: FILE_TRAITS, type: 'cafe', otherType: 'zoo' },
 };
 
-/** Imports the places, as an operator would. */
+/** As far from the others as can be. */
+const ELSEWHERE = { id: 'elsewhere', name: 'Elsewhere', latitude: -34, longitude: 61.5 };
+
+/** Imports the places, as an operator would: where there are none, one elsewhere, since no index is made of none. */
 const withPlaces: WithPlaces = async (places, use) => {
   await using folder = await TestFolder.make();
-  const features = places.map(({ id, name, latitude, longitude }) => ({
+  const imported = places.length === 0 ? [ELSEWHERE] : places;
+  const features = imported.map(({ id, name, latitude, longitude }) => ({
     type: 'Feature',
     id: `file:${id}`,
     geometry: { type: 'Point', coordinates: [longitude, latitude] },
