@@ -36,6 +36,15 @@ test('an address is a host and a port', () => {
   });
 });
 
+test('a port is a number from 1 to 65,535, whatever zeros are before it', () => {
+  for (let port = 0; port < 100_000; port += 1) {
+    const isPort = port >= 1 && port <= 65_535;
+    assert.equal(parseAddress(`a:${port}`)?.port, isPort ? port : undefined, `${port}`);
+  }
+  assert.equal(parseAddress('a:00080')?.port, 80);
+  assert.equal(parseAddress('a:00000'), undefined);
+});
+
 test('anything else is no address', () => {
   const texts = [
     '',

@@ -15,19 +15,22 @@ export const EXPECTED = {
   language: 'a language as BCP 47 has it, for example en or pt-BR',
 } as const;
 
+/** From 1 to 65,535, in up to five digits. */
+const PORT = /(?!0+$)(?:[0-5]?\d{1,4}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d|6553[0-5])/.source;
+
 /**
  * What every text of a kind matches. Most of the parsers below look closer; these go into the schema for editors, which
  * is to find fault with nothing that is right.
  */
 export const PATTERNS = {
   name: NAME_PATTERN,
-  address: /^(?:\[([^\]]+)\]|([^:[\]]+)):(\d{1,5})$/,
-  gateway: /^(none|(\[[^\]]+\]|[^:[\]]+):\d{1,5})$/,
+  address: new RegExp(`^(?:\\[([^\\]]+)\\]|([^:[\\]]+)):(${PORT})$`),
+  gateway: new RegExp(`^(none|(\\[[^\\]]+\\]|[^:[\\]]+):${PORT})$`),
   duration: /^(?:0|(\d+)(ms|s|m|h|d))$/,
   size: /^(\d+)([kMG]B|[KMG]iB)$/,
   origin: /^(\*|[Hh][Tt][Tt][Pp][Ss]?:\/\/.+)$/,
   baseUrl: BASE_URL_PATTERN,
-  language: /^[A-Za-z]/,
+  language: /^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/,
   /** A file or a folder: no system takes a NUL. */
   path: /^[^\0]+$/,
 } as const;
@@ -35,8 +38,6 @@ export const PATTERNS = {
 /** RFC 1123 host names and IPv4 addresses: labels of letters, digits and hyphens, 253 bytes in all. */
 const HOST =
   /^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?)*$/;
-
-const HIGHEST_PORT = 65_535;
 
 /** A server's or a herd's name, or `undefined` when the text is not one. */
 export function parseName(text: string): string | undefined {
@@ -50,10 +51,9 @@ export function parseName(text: string): string | undefined {
 export function parseAddress(text: string): Address | undefined {
   const [, v6, name, digits] = PATTERNS.address.exec(text) ?? [];
   const host = v6 ?? name;
-  const port = Number(digits);
-  if (host === undefined || port < 1 || port > HIGHEST_PORT) return undefined;
+  if (host === undefined) return undefined;
   if (v6 === undefined ? !HOST.test(host) : !isIPv6(host)) return undefined;
-  return { host, port };
+  return { host, port: Number(digits) };
 }
 
 const UNITS_MS: Readonly<Record<string, number>> = {
