@@ -277,7 +277,7 @@ export class HerdMap {
 
   #listen(): void {
     const { map } = this;
-    const { onSelect, onMove, onArea, onDrag } = this.#parts;
+    const { container, onSelect, onMove, onArea, onDrag } = this.#parts;
     onArea(this.#area());
     map.on('style.load', () => {
       addGeofenceLayers(map, this.#theme);
@@ -288,6 +288,8 @@ export class HerdMap {
     });
     map.on('render', () => this.#draw());
     map.on('moveend', () => {
+      // A view that is left loses its size before its map is removed.
+      if (!container.isConnected) return;
       onMove(this.view());
       onArea(this.#area());
     });
