@@ -20,7 +20,7 @@ export interface PlaceChoices {
 /** What is chosen where nothing else is said. */
 export const DEFAULT_CHOICES: PlaceChoices = { rank: 'prominence', types: [], language: undefined };
 
-/** Choices of which some are left to the configuration. */
+/** Choices, some of which are left to the configuration. */
 export type WantedChoices = {
   readonly [Name in keyof PlaceChoices]: PlaceChoices[Name] | undefined;
 };

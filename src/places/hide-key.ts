@@ -7,7 +7,7 @@ const MAX_TEXT_CHARACTERS = 1_000;
 export type HideKey = (text: string) => string;
 
 /**
- * Takes a key out of a text: as it is, as it stands in a URL and as it stands in JSON.
+ * Removes a key from a text: plain, encoded as in a URL, and escaped as in JSON.
  *
  * @param key empty where there is none
  */

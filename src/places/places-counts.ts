@@ -18,7 +18,7 @@ export class PlacesCounts {
   readonly answers: Answers = { fresh: 0, stale: 0, called: 0, kept: 0, failed: 0 };
   /** Questions that waited for a call that another one had begun, or took its failure. */
   shared = 0;
-  /** Calls to an upstream; `unsent` are those of which nothing left this machine. */
+  /** Calls to an upstream; `unsent` are those that did not leave this machine. */
   readonly calls = { answered: 0, failed: 0, unsent: 0 };
   /** How long calls took that were sent. */
   readonly callDurations = new DurationHistogram(CALL_BOUNDS_SECONDS);

@@ -18,7 +18,7 @@ export function parseJson(text: string, hideKey: HideKey): unknown {
   try {
     const hidden = hideKey(text);
     const json: unknown = JSON.parse(hidden);
-    // Written anew without needless escapes, behind which a key may be. What is nested too deep for the
+    // Rewritten without needless escapes, which could hide a key. What is nested too deep for the
     // stack shows here as well, and not where it is read.
     const plain = JSON.stringify(json);
     if (hideKey(plain) === plain) return json;

@@ -35,7 +35,7 @@ function baseUrl(
   return scalar(expected, parseBaseUrl, BASE_URL_PATTERN);
 }
 
-/** Whether an answer with fewer places than fit a page is taken to have all that there are. */
+/** Whether an answer with fewer places than fit a page counts as complete. */
 const shortPagesComplete = z.boolean({ error: 'true or false' }).default(true);
 
 const PARTS = { z, scalar, baseUrl, shortPagesComplete };

@@ -43,7 +43,7 @@ const MAX_WHOLE_DIGITS = 11;
  * whatever scanned or wrote them, and one object serves for all lines of a link or port.
  */
 export class AtLine extends Report {
-  /** Where it stands in `bytes`, without a line end. */
+  /** Its place in `bytes`, without a line end. */
   start = 0;
   end = 0;
   /** The server that received it from the client itself: its origin. */
@@ -277,7 +277,7 @@ export class AtLine extends Report {
 /**
  * Writes the skew of a report: its time of receipt less the client's time.
  *
- * @param report of which the time alone is looked at
+ * @param report only its time is used
  */
 export function writeSkewOf(
   out: ByteWriter,

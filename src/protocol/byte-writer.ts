@@ -49,7 +49,7 @@ export class ByteWriter {
   /**
    * Writes some of another buffer's bytes.
    *
-   * @throws {RangeError} where that buffer has no such bytes: what stands in memory there is nobody's to read
+   * @throws {RangeError} if that buffer has no such bytes: memory outside it must not be read
    */
   copy(from: Uint8Array, start: number, end: number): void {
     if (start < 0 || end > from.length) throw new RangeError(`no bytes ${start} to ${end}`);

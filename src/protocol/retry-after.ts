@@ -1,4 +1,4 @@
-/** The longest wait that an upstream may ask for, in milliseconds: a day, after which quotas begin anew. */
+/** The longest wait that an upstream may ask for, in milliseconds: a day, after which quotas are reset. */
 const MAX_WAIT_MS = 24 * 60 * 60 * 1000;
 
 /** The shortest one that is taken for a wait, in milliseconds: `Retry-After` counts whole seconds. */

@@ -1,4 +1,4 @@
-/** Whether as many bytes as there are from `start` to `end` stand in `others` from `at` on as well. */
+/** Whether the bytes from `start` to `end` are equal to those in `others` from `at` on. */
 export function isSameAt(
   others: Uint8Array,
   at: number,

@@ -36,11 +36,11 @@ export interface Elsewhere {
   listen(onBroken: () => void): Listener;
   /** Has slots stay in the store while anybody listens, however much is to make room. */
   keepWhileListening(isKept: (slot: number) => boolean): void;
-  /** Up to where records may be known here: who is asked for what this server lacks has to have read as far. */
+  /** The position up to which records may be known here: a server that is asked for missing records has to have read as far. */
   readonly places: Places;
   /** Waits until this server has read as far as another one that asks. @throws where that takes too long */
   reach(places: Places): Promise<void>;
-  /** Up to which change of the store's feed all is stored: who has read up to `places` has those records, or newer ones. */
+  /** The change of the store's feed up to which everything is stored: a server that has read up to `places` has those records, or newer ones. */
   readonly storedUpTo: number;
   /** The greatest seq in the store's feed of a change whose record has made room for others. */
   readonly evictedUpTo: number;

@@ -22,11 +22,11 @@ export interface Replicator {
   readonly confirmed: number;
   /** Whether nothing can be confirmed at present, and that may last. */
   readonly isCutOff: boolean;
-  /** How the NATS cluster is; `undefined` where the herd stands on none. */
+  /** The state of the NATS cluster; `undefined` if the herd uses none. */
   readonly cluster: ClusterCounts | undefined;
   /** What other servers hold, where none holds all; `undefined`: this server holds every client. */
   readonly elsewhere: Elsewhere | undefined;
-  /** What this server has of every origin. All of it stands in the store's feed up to its head. */
+  /** What this server has of every origin, all of it in the store's feed up to its head. */
   readonly vector: VersionVector;
   /** How far this server is behind the others, and its neighbours behind it. */
   lag(): Lag;
@@ -48,7 +48,7 @@ export interface Replicator {
    * @param contacts when it last had all of each neighbour by then; empty without a journal
    */
   start(vector: VersionVector, contacts: readonly Contact[]): void;
-  /** Sends what there is to be sent. A phase of each tick, before the replies go out. */
+  /** Sends pending changes. A phase of each tick, before the replies go out. */
   flush(): void;
   /**
    * Sees to it that the neighbours have all that this server has now, before it stops.

@@ -54,7 +54,7 @@ export interface ServerStatus extends ServerFacts {
   /** Its own reports: in which epoch they are numbered now, and up to which number. */
   readonly reports: { readonly epoch: number; readonly sequence: number };
   readonly links: readonly LinkFacts[];
-  /** The origins of which it lacks something; of very many those of which it lacks most. */
+  /** The origins whose records it lacks; if there are many, those of which it lacks most. */
   readonly lag: readonly LagEntry[];
 }
 

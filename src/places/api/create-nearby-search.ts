@@ -66,7 +66,7 @@ export interface NearbySearch extends AsyncDisposable {
 
 /**
  * A nearby search by itself, without a herd: a provider of places, and before it the cache and the limits on calls. Nothing
- * is shared with another one, but for a `cache.folder` and a `budget.file`, of which each needs its own.
+ * is shared with another one, except a `cache.folder` and a `budget.file`: each needs its own.
  *
  * @throws {PlacesInputError} where an option is not as it has to be
  */

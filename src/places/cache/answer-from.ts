@@ -39,7 +39,7 @@ interface Inside {
  *
  * The page has to be of the language and of the types that are asked for, or of more types. The asker's circle
  * may stick out of the cached one by the tolerance. Then either
- * - the page is whole there: it has all places of the asker's circle. They are sorted anew, by distance or by
+ * - the page is whole there: it has all places of the asker's circle. They are sorted again, by distance or by
  *   prominence, and those of other types are left out;
  * - or the nearest are asked for, and enough of them lie where the page is whole;
  * - or the page was asked for the same types by prominence, and has enough places in the asker's circle. Those

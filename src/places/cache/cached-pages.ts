@@ -108,7 +108,7 @@ export class CachedPages {
     return best;
   }
 
-  /** The page of the smallest circle of at least the asker's radius that it stands in, with places of the same types. */
+  /** The page of the smallest enclosing circle of at least the query's radius, with places of the same types. */
   smallestAround({ query, centre }: Circle): CachedPage | undefined {
     let smallest: CachedPage | undefined;
     for (const cached of this.#index.around(centre, query.radiusMetres, 0)) {

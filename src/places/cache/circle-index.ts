@@ -15,8 +15,8 @@ const NEIGHBOURS = STEPS.flatMap((x) => STEPS.flatMap((y) => STEPS.map((z) => ({
 
 /**
  * Finds the circles that a point lies in. Space is cut into cubes, once for each power of two: a
- * circle stands in the cube that its centre is in, of those whose width is at least its radius.
- * So every circle around a point stands in the point's own cube or in one that touches it.
+ * circle is in the cube that contains its centre, among those whose width is at least its radius.
+ * So every circle around a point is in the point's own cube or in one that touches it.
  */
 export class CircleIndex<T extends IndexedCircle> {
   /** For each level, the cubes in which there are circles. */

@@ -1,7 +1,7 @@
 import type { Freshness } from '../options.ts';
 import type { PlacesPage } from '../provider.ts';
 
-/** What a page is still good for: everything; until there is a fresh one; for want of a better one; nothing. */
+/** How a page may be used: without limit; until a fresh one arrives; only if the upstream fails; not at all. */
 export type Age = 'fresh' | 'stale' | 'spare' | 'spent';
 
 /** How long a page is fresh, in milliseconds. */

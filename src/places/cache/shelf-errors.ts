@@ -32,7 +32,7 @@ export function isDamage(error: unknown): boolean {
   return code === 'LEVEL_CORRUPTION' || /: No such file or directory/.test(message);
 }
 
-/** LevelDB's own words stand in the cause where the database did not open. */
+/** LevelDB's own message is in the cause if the database did not open. */
 function rootOf(error: unknown): { readonly code: string; readonly message: string } {
   if (!(error instanceof Error)) return { code: '', message: String(error) };
   if (error.cause !== undefined) return rootOf(error.cause);

@@ -9,7 +9,7 @@ const MAX_WAIT_MS = 30_000;
 
 /** A call that a breaker has let through. */
 export interface AdmittedCall {
-  /** The upstream answered, be it that it refuses. */
+  /** The upstream answered, possibly with a refusal. */
   answered(): void;
   /** It did not: it cannot be reached, fails, or takes too long. */
   failed(error: UpstreamError): void;

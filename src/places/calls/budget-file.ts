@@ -22,7 +22,7 @@ export function createBudgetFile(file: string): Ledger {
     async write(count) {
       const folder = resolve(dirname(file));
       const made = await makeFolder(folder);
-      // Renamed into place, so that there is never half of it.
+      // Renamed into place, so that it is never incomplete.
       const unfinished = `${file}.new`;
       await writeThrough(unfinished, `${JSON.stringify(count)}\n`);
       await rename(unfinished, file);

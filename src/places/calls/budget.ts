@@ -48,7 +48,7 @@ export interface CallBudget {
   giveBack(count: DayCount): Promise<void>;
 }
 
-/** The most calls a day. A call is counted on disk before it is made: at worst one is counted in vain. */
+/** The most calls a day. A call is counted on disk before it is made: at worst, a call is counted that was not made. */
 export class Budget implements CallBudget {
   readonly #perDay: number;
   readonly #ledger: Ledger;

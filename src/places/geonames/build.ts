@@ -47,7 +47,7 @@ async function isUpToDate(inputsHash: string): Promise<boolean> {
     await index.close();
     return index.madeFrom === inputsHash;
   } catch (error) {
-    // One that is missing, or of another version, is made anew.
+    // A missing file, or one of another version, is rebuilt.
     if (error instanceof PlaceIndexError) return false;
     throw error;
   }

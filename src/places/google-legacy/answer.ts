@@ -80,7 +80,7 @@ const ANSWER = 'a Nearby Search';
  * Reads an answer of the legacy Nearby Search. A place's fields that are not known here are kept, those of
  * the page are dropped.
  *
- * @param shortPagesComplete whether fewer than 20 places, and no further page, are all that there are
+ * @param shortPagesComplete whether fewer than 20 places without a further page are complete
  * @see https://developers.google.com/maps/documentation/places/web-service/legacy/search-nearby
  * @throws {UpstreamError} where its status is a failed one, or it is not such an answer
  */

@@ -19,7 +19,7 @@ export interface GoogleLegacyOptions {
   readonly url: string;
   /** The API key. It goes into the request and nowhere else. */
   readonly key: string;
-  /** Whether an answer with fewer than 20 places and no further page is taken to have all that there are. */
+  /** Whether an answer with fewer than 20 places and no further page counts as complete. */
   readonly shortPagesComplete: boolean;
 }
 

@@ -81,7 +81,7 @@ const PRICE_LEVELS: ReadonlyMap<string, number> = new Map([
 /**
  * Reads an answer of the Places API (New) into the shape of the legacy Nearby Search.
  *
- * @param shortPagesComplete whether fewer than 20 places are all that there are
+ * @param shortPagesComplete whether fewer than 20 places are complete
  * @see https://developers.google.com/maps/documentation/places/web-service/reference/rest/v1/places
  * @throws {UpstreamError} where it is not such an answer
  */

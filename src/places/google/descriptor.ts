@@ -32,7 +32,7 @@ export const GOOGLE = describeProvider({
 
 const FIELD = /^places(?:\.[A-Za-z]+)*$/;
 
-/** What Google is to be asked for: `*`, or fields of which a place can be made. */
+/** The field mask for Google: `*`, or fields that suffice for a place. */
 function parseFieldMask(text: string): string | undefined {
   const isMask = text === '*' || text.split(',').every((field) => FIELD.test(field));
   return isMask && missingFields(text).length === 0 ? text : undefined;

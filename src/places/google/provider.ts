@@ -30,7 +30,7 @@ export interface GoogleOptions {
   readonly details: readonly (typeof DETAILS)[number][];
   /** The country whose way of writing addresses is used, two letters; by default Google's choice. */
   readonly region: string | undefined;
-  /** Whether an answer with fewer places than were asked for is taken to have all that there are. */
+  /** Whether an answer with fewer places than requested counts as complete. */
   readonly shortPagesComplete: boolean;
 }
 

@@ -37,7 +37,7 @@ const NANODEGREES_PER_UNIT = 100;
 /**
  * Reads a block of OpenStreetMap's data (PrimitiveBlock).
  *
- * @param placeKeys the keys of which a place has one at least
+ * @param placeKeys the keys, at least one of which a place has
  * @see https://wiki.openstreetmap.org/wiki/PBF_Format
  */
 export function readBlock(

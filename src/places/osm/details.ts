@@ -24,7 +24,7 @@ export function detailsOf(tags: Tags): PlaceDetails | undefined {
   });
 }
 
-/** Several values stand in one tag, with semicolons between them. */
+/** A tag may have several values, separated by semicolons. */
 function firstOf(tag: string | undefined): string | undefined {
   return tag?.split(';')[0];
 }

@@ -215,7 +215,7 @@ export function hasKinds(type: PlaceType): boolean {
 /** Schools have one as well: it says what a place of worship is, and no other. */
 const RELIGION = 'religion';
 
-/** Several values stand in one tag, with semicolons between them. */
+/** A tag may have several values, separated by semicolons. */
 function valuesIn(tag = ''): string[] {
   return tag.split(';').map((value) => value.trim());
 }

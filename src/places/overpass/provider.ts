@@ -10,7 +10,7 @@ const PATH = '/api/interpreter';
 
 /**
  * How long a server is left alone that has too much to do and does not say for how long, in
- * milliseconds. By then it has queued the question for up to 15 s already, in vain.
+ * milliseconds. By then it has already queued the query for up to 15 s.
  */
 const BUSY_WAIT_MS = 30_000;
 

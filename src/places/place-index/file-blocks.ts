@@ -13,7 +13,7 @@ const MAX_BLOCKS = 128;
 /** What one call reads at the most: Node reads no 2 GiB at once. */
 const MAX_READ_BYTES = 2 ** 30;
 
-/** Parts of a file, of which those that were read last are kept. */
+/** Parts of a file; the most recently read ones are kept. */
 export class FileBlocks {
   readonly #handle: FileHandle;
   readonly #sizeBytes: number;

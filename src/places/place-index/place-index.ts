@@ -105,7 +105,7 @@ export function maskWords(types: number): number {
   return Math.ceil(types / 32);
 }
 
-/** A column's value. The index has been checked, so that there is one. */
+/** A column's value. The index has been validated, so the value exists. */
 export function valueAt(column: ArrayLike<number>, i: number): number {
   const value = column[i];
   if (value === undefined) throw new RangeError(`A column of ${column.length} has no ${i}.`);

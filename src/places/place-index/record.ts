@@ -24,7 +24,7 @@ export function recordText(record: PlaceRecord): string {
   return JSON.stringify(fields);
 }
 
-/** A record as it stands in the file. */
+/** A record in the format of the file. */
 export function encodeRecord(text: string): Uint8Array {
   const bytes = Buffer.allocUnsafe(CHECKSUM_BYTES + Buffer.byteLength(text));
   bytes.write(text, CHECKSUM_BYTES);

@@ -202,7 +202,7 @@ export class Exchange implements Source {
   /**
    * Sends some of what the neighbour lacks, in one write. For a link that is catching up.
    *
-   * @param maxChanges how many changes may be looked at, most of which may need no sending
+   * @param maxChanges how many changes may be examined, most of which may need no sending
    * @returns whether there may be more that can be sent now
    */
   sendSome(maxChanges: number): boolean {
@@ -223,7 +223,7 @@ export class Exchange implements Source {
     if (this.#statuses !== undefined) this.#owner.statuses.close(this.#statuses);
   }
 
-  /** Takes in a record that is among all that the neighbour has: that it was here says nothing of who is first. */
+  /** Accepts a record from a resync: whether it was already here says nothing about which neighbour is first. */
   #takeListed(resync: Resync, record: RecordView, applied: Applied): false {
     resync.note(record);
     this.#owner.vectors.take(record, applied);

@@ -4,7 +4,7 @@ import type { Applied } from '../../store/store.ts';
 import type { Arrival, TracedRecord } from '../trace.ts';
 import type { Origin } from '../vectors/origins.ts';
 
-/** So many records of each origin are remembered, the newest: who asks every two seconds sees each three times. */
+/** How many of the newest records of each origin are remembered: a caller that asks every two seconds sees each three times. */
 const MAX_RECORDS = 8;
 /** Of so many origins, so that the memory is bounded: 2 MiB where each record comes over ten links. */
 const MAX_ORIGINS = 256;
@@ -34,11 +34,11 @@ export class FloodTrace {
   readonly #nameOf: (origin: number) => Origin;
   /** By the origins' numbers. */
   readonly #origins: (OriginTrace | undefined)[] = [];
-  /** The numbers of those that there are, in the order in which they were met. */
+  /** The numbers of the known ones, in the order of their first appearance. */
   readonly #met: number[] = [];
 
   /**
-   * @param nameOf which origin a number stands for
+   * @param nameOf the origin of a number
    * @param now the time of day
    */
   constructor(nameOf: (origin: number) => Origin, now: () => Instant) {

@@ -75,7 +75,7 @@ export class Inbound {
     this.#seconds.set(origin, 0);
   }
 
-  /** Notes that it was not the first. True where that has been so often enough, each time anew. */
+  /** Notes that it was not the first. True each time this has happened often enough. */
   noteSecond(origin: number, enough: number): boolean {
     const seconds = (this.#seconds.get(origin) ?? 0) + 1;
     const isEnough = seconds >= enough * this.#patience(origin);

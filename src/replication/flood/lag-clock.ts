@@ -3,7 +3,7 @@ import type { SequenceNumbers } from '../vectors/sequence-numbers.ts';
 /** How many marks are kept of an origin: so a lag is known to about an eighth, however long it is. */
 const MAX_MARKS = 16;
 
-/** That it became known that there are an origin's records up to a number, and they were not all there. */
+/** The time at which an origin's records up to a number became known while some were missing. */
 interface Mark {
   readonly sequence: number;
   readonly atMs: number;
@@ -11,11 +11,11 @@ interface Mark {
 
 /** How long a server has lacked what it lacks of each origin: the server itself, or a neighbour. */
 export class LagClock {
-  /** Of the origins of which something is missing; the oldest mark first. */
+  /** Of the origins with missing records; the oldest mark first. */
   readonly #marks = new Map<number, Mark[]>();
 
   /**
-   * Notes what there is by now.
+   * Notes the present state.
    *
    * @param had up to which sequence number the server has all of each origin
    * @param known up to which there are records

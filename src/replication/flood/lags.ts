@@ -49,7 +49,7 @@ export class Lags {
     this.#neighbours.set(neighbour, { said, clock });
   }
 
-  /** Looks at what there is by now. To be called once a second. */
+  /** Examines the present state. To be called once a second. */
   sample(): void {
     const nowMs = this.#nowMs();
     this.#vectors.refresh();

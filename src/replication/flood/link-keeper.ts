@@ -70,7 +70,7 @@ export class LinkKeeper {
     return true;
   }
 
-  /** Whether both servers have dialled, and the connection that there is is the one to keep. */
+  /** Whether both servers have dialled, and the existing connection is the one to keep. */
   #prefers(rival: Link, link: Link): boolean {
     const rivalIsOurs = rival.dialled !== undefined;
     const linkIsOurs = link.dialled !== undefined;

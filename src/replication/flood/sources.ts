@@ -20,7 +20,7 @@ export interface Source {
 /**
  * Which neighbour brings each origin's records first. The neighbours that keep bringing it second are asked to
  * prune that origin, so that in a steady herd each record comes to each server once; when the first one
- * fails or falls behind, it is grafted at the others, and who is first is found anew.
+ * fails or falls behind, it is grafted at the others, and the first is determined again.
  */
 export class Sources {
   readonly #vectors: Vectors;

@@ -9,7 +9,7 @@ export interface BrokerEvents {
   /** There is a connection, and the streams are as they have to be. */
   onConnected(server: string, version: string): void;
   onDisconnected(cause: BrokerCause): void;
-  /** Something was tried in vain, and is tried again. */
+  /** An operation failed and is retried. */
   onFailed(cause: BrokerCause): void;
   /** The message that follows on the last one of its partition. */
   onMessage(partition: number, message: StoredMessage): void;
@@ -35,12 +35,12 @@ export interface Broker extends Streams {
    * Reads the streams of these partitions from now on, and no others.
    *
    * @param followed the partitions that are read from their beginning
-   * @param listened the partitions of which only new messages are read
+   * @param listened the partitions from which only new messages are read
    */
   follow(followed: ReadonlySet<number>, listened: ReadonlySet<number>): void;
   /**
    * Looks whether a stream was lost, and whether it has messages that do not come though it is followed, which are then asked for
-   * anew: what was on its way when a connection within the cluster was cut is not sent again by itself.
+   * again: messages in flight when a connection within the cluster was cut are not repeated by themselves.
    */
   check(partition: number): Promise<void>;
   /** Says something to all servers that are connected now; where there is no connection, to nobody. */

@@ -6,7 +6,7 @@ import { formatMark, Marks, parseMark, type Place } from './marks.ts';
 import type { StreamReader } from './stream-reader.ts';
 import type { StreamWriter } from './stream-writer.ts';
 
-/** What claims stand on. */
+/** The dependencies of claims. */
 interface ClaimsParts {
   readonly server: string;
   readonly broker: Pick<Broker, 'partitions' | 'lifeOf' | 'say'>;

@@ -13,13 +13,13 @@ const FAILING_MS = 1000;
 export interface ClusterEvents {
   onClusterUp(server: string, version: string): void;
   onClusterDown(cause: BrokerCause): void;
-  /** Something was tried in vain for the first time, or for another reason than before. */
+  /** An operation failed for the first time, or for another reason than before. */
   onClusterFailed(cause: BrokerCause): void;
   /** Records are stored again, after they could not be. */
   onClusterRecovered(): void;
 }
 
-/** What it stands on. */
+/** Its dependencies. */
 interface HealthParts {
   readonly isConnected: () => boolean;
   readonly writer: Pick<StreamWriter, 'failure' | 'failingMs'>;

@@ -27,7 +27,7 @@ import {
 const ASK_WITHIN_MS = 3000;
 /** JetStream's codes of a message whose subject has another last one than expected; servers from 2.11 on have two. */
 const CONFLICTS: ReadonlySet<number> = new Set([10071, 10164]);
-/** JetStream's code of a stream that there is not. */
+/** JetStream's code for a missing stream. */
 const STREAM_NOT_FOUND = 10059;
 
 /** JetStream's streams. It owns the connection, and decides nothing about records. */

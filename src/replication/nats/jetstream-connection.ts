@@ -9,7 +9,7 @@ import type { NatsOptions } from './options.ts';
 export const ANSWER_WITHIN_MS = 5000;
 /** How long after a failure something is tried again, in milliseconds. */
 const RETRY_MS = 1000;
-/** How often a connection that says nothing is tried, in milliseconds, and how often in vain before it is given up. */
+/** How often a silent connection is probed, in milliseconds, and after how many failures it is given up. */
 const PING = { everyMs: 2000, most: 2 };
 /** The oldest version that has all that is used here. */
 const LEAST_VERSION = [2, 9, 0] as const;
@@ -43,7 +43,7 @@ export function connectionOptions(
   libraries: Libraries,
 ): ConnectionOptions {
   const { servers, authority } = options;
-  // Where none is asked for, the library goes on without TLS if the server, or who stands in between, offers none.
+  // If TLS is not required, the library continues without it when the server, or someone in between, offers none.
   const isSecure = authority !== undefined || servers.some((url) => /^tls:/i.test(url.trim()));
   return {
     servers: [...servers],

@@ -46,7 +46,7 @@ export class Listening {
     return this.#partitions;
   }
 
-  /** Computes anew what is to be read, where some partitions are followed. */
+  /** Recomputes what to read, given the partitions that are followed. */
   update(followed: ReadonlySet<number>): void {
     const listened = new Set<number>();
     for (let partition = 0; partition < this.#parts.partitions; partition++) {

@@ -27,7 +27,7 @@ import { StreamWriter } from './stream-writer.ts';
 const SAMPLE_MS = 1000;
 /** How often it is looked at whether a server that stops has stored everything, in milliseconds. */
 const DRAIN_CHECK_MS = 10;
-/** What stands for the cluster in the log and where neighbours are named. */
+/** The cluster's name in the log and in lists of neighbours. */
 const CLUSTER = 'nats';
 
 const NONE: ReadonlySet<number> = new Set();
@@ -67,7 +67,7 @@ export class NatsReplicator implements Replicator {
   readonly #partial: PartialInterest | undefined;
   #followed: ReadonlySet<number>;
   readonly #statuses: StatusQueue;
-  /** The partitions of which all has come that was there when the reading began. */
+  /** The partitions that have been read up to their end at the beginning of the reading. */
   readonly #caughtUp = new Set<number>();
   /** The partition that was checked last: one a second, each in turn. */
   #checked = 0;

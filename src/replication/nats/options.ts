@@ -1,4 +1,4 @@
-/** How a server reaches the NATS cluster that its herd stands on, and what it asks of it. */
+/** How a server reaches its herd's NATS cluster, and what it requires of it. */
 export interface NatsOptions {
   /** The URLs of its servers, `nats://host:port` or `tls://host:port`; any that answers is used. */
   readonly servers: readonly string[];

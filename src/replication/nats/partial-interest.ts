@@ -93,7 +93,7 @@ export class PartialInterest implements Elsewhere {
     return { held, residents: size, evicted, hits: this.#hits, misses: this.#misses };
   }
 
-  /** To be called once a second: computes anew what is to be followed, and returns what is followed no longer. */
+  /** To be called once a second: recomputes what to follow, and returns what is no longer followed. */
   update(): number[] {
     const { servers, nowMs, broker } = this.#parts;
     const before = this.#followed;

@@ -48,7 +48,7 @@ export class Share {
   }
 
   /**
-   * Computes anew what this server is to follow.
+   * Recomputes what this server follows.
    *
    * @param servers those that can be reached, this one too
    * @returns the partitions; one that others are to hold is followed until they do

@@ -67,7 +67,7 @@ export class StreamFollowers {
     this.#update();
   }
 
-  /** Reads everything anew over the same connection: what was on its way may be lost. */
+  /** Reads everything again over the same connection: messages in flight may be lost. */
   renew(): void {
     for (const partition of this.#followers.keys()) this.#end(partition);
     this.#update();
@@ -79,7 +79,7 @@ export class StreamFollowers {
     for (const partition of this.#followers.keys()) this.#end(partition);
   }
 
-  /** Reads a partition anew where what its stream has further on has not begun to come since it was looked at last. */
+  /** Reads a partition again if the rest of its stream has not begun to arrive since the last check. */
   check(partition: number, { last_seq }: StreamState): void {
     if (!this.#followers.has(partition)) return;
     const seen = this.#parts.events.seenOf(partition);

@@ -93,7 +93,7 @@ export class StreamReader {
     return slot;
   }
 
-  /** Begins a partition anew. */
+  /** Restarts a partition. */
   clear(partition: number): void {
     this.#seen[partition] = 0;
     this.#complete[partition] = 0;

@@ -10,7 +10,7 @@ const MAX_SPELT_BYTES = 512;
 /** Begins the token of a key that is too long to be spelt. No spelt token has it. */
 const HASHED = '~';
 
-/** Bytes that stand for themselves: what NATS gives no meaning, but for what escapes the others. */
+/** Bytes that need no escape: those without a meaning in NATS, except the escape character. */
 const PLAIN = /^[A-Za-z0-9_-]$/;
 const ESCAPE = '=';
 
@@ -26,7 +26,7 @@ const FNV_OFFSET = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;
 
 /**
- * The token of a subject that stands for a client's ID or a document's key, of any bytes: letters, digits, `_` and `-` as
+ * The token of a subject for a client ID or a document's key, of any bytes: letters, digits, `_` and `-` as
  * they are, every other byte as `=` and two hexadecimal digits. Two keys never have the same token.
  */
 export function tokenOf(key: Uint8Array): string {

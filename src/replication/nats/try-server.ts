@@ -13,7 +13,7 @@ import type { NatsOptions } from './options.ts';
  * Connects to one server of the cluster, asks JetStream for what it knows of the account, and leaves. Nothing is made or stored.
  *
  * @param withinMs how long each answer is waited for
- * @returns why a herd cannot stand on it; `undefined` where it can
+ * @returns why a herd cannot use it; `undefined` if it can
  */
 export async function tryServer(
   url: string,
