@@ -4,7 +4,7 @@ import { formatTime } from '../../protocol/time.ts';
 import type { ApiContext } from './context.ts';
 import { defineRoute, jsonAnswer, NOTHING, type Answer, type Route } from './route.ts';
 
-const PATTERNS = 'Patterns of client IDs: * stands for any characters, \\xHH for a byte';
+const PATTERNS = 'Patterns of client IDs: * matches any characters, \\xHH a byte';
 
 const accessSchema = z
   .object({
@@ -18,8 +18,8 @@ const accessSchema = z
         expiresAt: z.string().optional().describe('RFC 3339; left out: never'),
       })
       .optional()
-      .describe('The token that was shown; left out where none was asked for'),
-    report: z.array(z.string()).describe(`As whom the caller may report. ${PATTERNS}`),
+      .describe('The token that was shown; missing if none was required'),
+    report: z.array(z.string()).describe(`The clients that the caller may report as. ${PATTERNS}`),
     read: z.array(z.string()).describe('Whom it may read, those of its groups among them'),
     groups: z.array(z.string()).describe('The names of the groups that it may read'),
     operate: z.boolean().describe('Whether it may operate the herd'),

@@ -58,4 +58,4 @@ export const cardsSchema = z
       }),
     ),
   })
-  .describe('The cards of those who may be read, without the pictures');
+  .describe('The cards of the clients that the caller may read, without the pictures');

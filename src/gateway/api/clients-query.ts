@@ -77,7 +77,7 @@ const filterShape = {
     .min(1)
     .max(MAX_NAME)
     .optional()
-    .describe('Those whose ID is this; * stands for any characters, \\* for itself'),
+    .describe('Clients with this ID; * matches any characters, \\* a star'),
 };
 
 export const clientsQuerySchema = z.strictObject({

@@ -20,7 +20,7 @@ const demoSchema = z
     endsAt: z
       .string()
       .optional()
-      .describe('Of `running`: when it stops by itself; left out where it does not'),
+      .describe('Of `running`: when it stops by itself; missing if it does not'),
     endedBy: z
       .enum(['request', 'report', 'time'])
       .optional()

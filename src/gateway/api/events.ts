@@ -37,7 +37,7 @@ const eventsQuerySchema = z.strictObject({
     .min(1)
     .max(MAX_NAME)
     .optional()
-    .describe('Only those whose ID is this; * stands for any characters, \\* for itself'),
+    .describe('Only clients with this ID; * matches any characters, \\* a star'),
   bbox: boxSchema.optional().describe('Only those in a box: west,south,east,north in degrees'),
   near: pointSchema.optional().describe('Only those around a point: latitude,longitude in degrees'),
   radius: radiusSchema.optional().describe('How far around it, in metres; with near'),
@@ -49,7 +49,7 @@ const eventsQuerySchema = z.strictObject({
   seen: z
     .enum(['true', 'false'])
     .optional()
-    .describe('true: also `seen` where a client lives and does not say where it is'),
+    .describe('true: also `seen` events, for signs of life without a location'),
   cursor: z
     .string()
     .max(MAX_CURSOR)

@@ -13,7 +13,7 @@ const groupsSchema = z
         name: z.string(),
         clients: z
           .array(z.string())
-          .describe('Patterns of client IDs: * stands for any characters, \\xHH for a byte'),
+          .describe('Patterns of client IDs: * matches any characters, \\xHH a byte'),
       }),
     ),
   })

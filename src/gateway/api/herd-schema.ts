@@ -30,7 +30,7 @@ const statusShape = {
   memoryBytes: z
     .int()
     .nullable()
-    .describe('The memory that its process takes; null where its version does not say it'),
+    .describe('The memory of its process; null if its version does not report it'),
   seq: z.int().describe('The number of its last change'),
   reports: z
     .object({ epoch: z.int(), sequence: z.int() })
@@ -38,7 +38,7 @@ const statusShape = {
   links: z.array(linkSchema),
   lag: z
     .array(z.object({ server: z.string(), ...lagShape }))
-    .describe('What it lacks of the reports of other servers, where it lacks something'),
+    .describe('What it lacks of the reports of other servers, if anything'),
 };
 
 const unheardSchema = z
@@ -54,7 +54,7 @@ const heardSchema = z
     server: z.string(),
     state: z
       .enum(['reachable', 'unreachable'])
-      .describe('Unreachable: what follows is what it said last'),
+      .describe('Unreachable: the rest is from its last status'),
     lastHeardAt: time.describe(
       'When it said what follows, by the clock of the server that answers',
     ),

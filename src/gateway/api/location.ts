@@ -33,7 +33,7 @@ const saidSchema = {
   server: z.string().describe('The server that received the report from the client'),
   receivedAt: timeSchema.describe('When that was, RFC 3339'),
   skew: z.string().describe('Receipt minus time in seconds, with sign and nine decimals'),
-  ageSeconds: z.number().describe('Since the time, or since the receipt where that is earlier'),
+  ageSeconds: z.number().describe('Since the time, or since the receipt if that is earlier'),
   lastSeenAt: timeSchema.describe(
     'When a server last received anything of the client, RFC 3339: a report, or a sign of life such as a heartbeat',
   ),
@@ -51,7 +51,7 @@ export const locationSchema = z
     geofences: z
       .array(z.string())
       .optional()
-      .describe('The names of the geofences that it is in, where there are any'),
+      .describe('The names of the geofences that it is in, if any'),
     ...saidSchema,
   })
   .describe('The last known location of a client');

@@ -18,7 +18,7 @@ const styleSchema = z
 
 const mapSchema = z
   .object({
-    style: styleSchema.describe('What the map is made of; null: of what the page itself has'),
+    style: styleSchema.describe('The source of the map; null: the map of the page itself'),
     darkStyle: styleSchema.describe('The same in the dark theme; null: as in the light one'),
     attribution: z.string().nullable().describe('Whom it is by; null: it says so itself'),
     origins: z.array(z.string()).describe('All origins that it is loaded from'),

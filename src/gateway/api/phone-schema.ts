@@ -9,7 +9,7 @@ const arrivalShape = {
 const lostSchema = z.object({
   ...arrivalShape,
   reason: z.string().describe('Why it was not stored: as in the log, or the name of a problem'),
-  advice: z.string().optional().describe('What that means and what to do, in words'),
+  advice: z.string().optional().describe('The meaning and the remedy, in words'),
 });
 
 /** The answer of `GET /v1/clients/{id}/phone`. */
@@ -18,7 +18,7 @@ export const phoneSchema = z
     client: z.string(),
     server: z
       .string()
-      .describe('The server that answers: what came to another one it does not know'),
+      .describe('The server that answers: it does not know what another one received'),
     stored: z
       .object({
         ...arrivalShape,

@@ -67,7 +67,7 @@ const languageSchema = z.string({ error: LANGUAGE }).transform((text, context): 
 const placeSchema = z
   .object({
     id: z.string().describe("The provider's ID of the place"),
-    name: z.string().describe('In the language that was asked for, where it has one in it'),
+    name: z.string().describe('In the requested language, if it has a name in it'),
     latitude: z.number(),
     longitude: z.number(),
     distanceM: z.number().describe('From the client, in metres'),
@@ -75,7 +75,7 @@ const placeSchema = z
     vicinity: z.string().describe('An address, or the region that it is in'),
     ...detailsSchema.shape,
   })
-  .describe('A place; what the provider does not know of it is not there');
+  .describe('A place; members that the provider does not know are missing');
 
 const answerSchema = z.object({
   location: locationSchema.describe('Where the client is'),
@@ -114,7 +114,7 @@ export function placesRoute(context: ApiContext): Route {
       rank: z
         .enum(RANKS, { error: RANK })
         .optional()
-        .describe('What comes first: what is known best, or what is nearest'),
+        .describe('The order: the best-known or the nearest first'),
       types: typesSchema
         .optional()
         .describe(`Only places of one of these types: ${TYPES}, of ${PLACE_TYPES.join(', ')}`),

@@ -8,21 +8,23 @@ const originShape = {
 const linkSchema = z.object({
   neighbour: z.string(),
   up: z.boolean(),
-  received: z.int().describe('Records that came from the neighbour, since the server started'),
-  newer: z.int().describe('Those among them that were news here'),
+  received: z.int().describe('Records received from the neighbour since the server started'),
+  newer: z.int().describe('Those among them that were new here'),
   receivedBytes: z.int(),
   sentBytes: z.int(),
   pruned: z
     .array(z.object(originShape))
     .describe(
-      'The origins that the neighbour was asked not to send, since others bring them first',
+      'The origins that the neighbour was asked not to send, since others deliver them first',
     ),
 });
 
 const arrivalSchema = z.object({
-  neighbour: z.string().describe('From whom it came'),
+  neighbour: z.string().describe('The neighbour that sent it'),
   at: z.string().describe('When it came, by the clock of the server that answers (RFC 3339)'),
-  news: z.boolean().describe('Whether it was news: else it, or a newer one, had come before'),
+  news: z
+    .boolean()
+    .describe('Whether it was new: otherwise it, or a newer one, had arrived before'),
 });
 
 const recordSchema = z.object({
@@ -37,7 +39,9 @@ export const serverSchema = z.object({
   server: z.string(),
   vector: z
     .array(z.object({ ...originShape, sequence: z.int() }))
-    .describe('Up to which report of each origin, in each of its epochs, it has all or newer ones'),
+    .describe(
+      'For each origin and epoch: the report up to which it has every report or a newer one',
+    ),
   links: z.array(linkSchema),
   arrivals: z
     .array(recordSchema)

@@ -32,7 +32,9 @@ const askedSchema = z
       .string({ error: CLIENT_EXPECTED })
       .refine((text) => parseClientId(text) !== undefined, { error: CLIENT_EXPECTED })
       .optional()
-      .describe('In the place of a token, where this herd has none: whom the phone reports as'),
+      .describe(
+        'In a herd without tokens, instead of a token: the client that the phone reports as',
+      ),
     url: z
       .string({ error: URL_EXPECTED })
       .transform((text, context): string => {
@@ -42,7 +44,7 @@ const askedSchema = z
         return z.NEVER;
       })
       .optional()
-      .describe('Where phones reach a gateway; left out: `gatewayUrl`, or where this request came'),
+      .describe('The URL of a gateway for phones; default: `gatewayUrl`, or that of this request'),
   })
   .describe('The phone to set up');
 
@@ -64,7 +66,7 @@ const setUpSchema = z
       .array(z.string())
       .describe('Why the phone may not reach the gateway, or should not'),
   })
-  .describe('How to set up the phone; the token, where there is one, is in link, code and steps');
+  .describe('How to set up the phone; the token, if any, is in the link, the code and the steps');
 
 /** How to set up a phone; in a herd with tokens, only for a caller who has its token: docs/ACCESS.md explains why none is created here. */
 export function setUpRoute(context: ApiContext): Route {

@@ -28,7 +28,7 @@ const MAX_FIELDS = 1000;
 const nameSchema = z.string().max(4096).optional();
 const whoseSchema = z.object({
   user: nameSchema.describe('The user: a client’s ID up to its first `/`'),
-  device: nameSchema.describe('The device: what is behind it, or `phone`'),
+  device: nameSchema.describe('The device: the part after it, or `phone`'),
 });
 const lastSchema = whoseSchema.extend({
   fields: z
