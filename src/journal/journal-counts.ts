@@ -9,9 +9,9 @@ const DELAY_BOUNDS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25
 
 /** What a journal has counted since it was opened. */
 export class JournalCounts {
-  /** How long writes took, each with its fsync. */
+  /** Duration of writes, including fsync. */
   readonly writes = new DurationHistogram(WRITE_BOUNDS_SECONDS);
-  /** How old the oldest change of each write was when it was on disk. */
+  /** Age of the oldest change of each write when it reached the disk. */
   readonly delays = new DurationHistogram(DELAY_BOUNDS_SECONDS);
   /** Writes that failed. */
   failures = 0;
@@ -25,7 +25,7 @@ export class JournalCounts {
 
 /** How a journal is, and what it has counted since it was opened. */
 export interface JournalStatus {
-  /** Whether there is something on disk that is not in memory yet. */
+  /** Whether the journal is still being replayed. */
   readonly isReplaying: boolean;
   /** Whether the last write failed. */
   readonly isFailing: boolean;

@@ -14,7 +14,7 @@ export interface ShareCounts {
   /** How many clients and signs of life of other partitions are here, and how many were dropped to make room. */
   readonly residents: number;
   readonly evicted: number;
-  /** How often a client that was asked for was here, and how often it was read from its stream. */
+  /** Lookups of a client that was in memory, and how often it was read from its stream. */
   readonly hits: number;
   readonly misses: number;
 }

@@ -2,7 +2,7 @@
 export interface LinkCounts {
   /** How often a link came up. */
   ups: number;
-  /** How often one that was to be did not come up. */
+  /** Failed attempts to bring up the link to a neighbour. */
   failures: number;
   /** Records that came from the neighbour. */
   received: number;

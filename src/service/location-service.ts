@@ -39,7 +39,7 @@ export type { ReportOutcome, SettledOutcome } from './report-outcome.ts';
 
 /** How many locations a server takes in from its clients. */
 export interface LocationLimits {
-  /** The most clients: reports of further ones are refused. */
+  /** The maximum number of clients; reports of further clients are refused. */
   readonly maxClients: number;
   /** The most memory that locations take, in bytes: beyond it reports that need more are refused. */
   readonly maxMemoryBytes: number;

@@ -94,7 +94,7 @@ class PhoneWatch {
       if (leftMs <= 0) return undefined;
       if (isFirst) {
         const seconds = Math.ceil(leftMs / 1000);
-        printMessage(`waiting for a report, ${seconds} s at most: have the app report now`);
+        printMessage(`waiting up to ${seconds} s for a report: have the app report now`);
       }
       await delay(Math.min(ASK_EVERY_MS, leftMs), undefined, { signal }).catch(() => undefined);
     }
@@ -120,7 +120,7 @@ class PhoneWatch {
     for (const failure of failures) {
       const isPassing = failure instanceof GatewayError && failure.kind === 'unreachable';
       if (!isPassing || (isFirst && answers.length === 0)) throw failure;
-      if (isFirst) printMessage(`what comes there is not seen: ${failure.lines[0]}`);
+      if (isFirst) printMessage(`cannot see what arrives there: ${failure.lines[0]}`);
     }
     return answers;
   }
@@ -151,12 +151,12 @@ async function notHeard(
 ): Promise<CliError> {
   const nothing = `nothing of ${client} was stored within ${wait}`;
   if (lost !== undefined) {
-    return new CliError('FAILED', [`${nothing}; the last that came: ${lost}`]);
+    return new CliError('FAILED', [`${nothing}; the last message: ${lost}`]);
   }
   const urls = gateway === undefined ? reachableUrls(await loadConfig(file)) : [gateway];
   const [url = ''] = urls;
   return new CliError('FAILED', [
-    `${nothing}, and nothing came`,
+    `${nothing}, and nothing arrived`,
     ...warningsOf(url),
     ...checklist(client, url),
   ]);

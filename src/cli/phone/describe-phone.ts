@@ -40,26 +40,27 @@ export function describeArrived(arrived: Arrived): string {
   if (arrived.kind === 'stored') {
     const { accuracyM, batteryPercent } = arrived.what;
     const parts = [
-      `heard ${when} from ${server} by ${what.app}`,
+      `heard ${when} by ${server} from ${what.app}`,
       ...(accuracyM === undefined ? [] : [`accuracy ${Math.round(accuracyM)} m`]),
       ...(batteryPercent === undefined ? [] : [`battery ${Math.round(batteryPercent)} %`]),
     ];
     return visible(parts.join(', '));
   }
   const { reason, address, advice } = arrived.what;
-  const who = kind === 'stranger' ? `a phone at ${address}, nobody knows whose,` : 'it';
   const why = advice === undefined ? reason : `${reason}, ${advice}`;
-  const was = kind === 'unused' || reason === 'no-device' ? 'is of no use' : 'was refused';
-  return visible(`${when} ${who} sent ${server} by ${what.app} what ${was}: ${why}`);
+  const isUnusable = kind === 'unused' || reason === 'no-device';
+  const did = isUnusable ? 'received an unusable message' : 'refused a report';
+  const sender = kind === 'stranger' ? `, sent by an unknown phone at ${address}` : '';
+  return visible(`${when} ${server} ${did} from ${what.app}${sender}: ${why}`);
 }
 
 /** What to look at where nothing came, in this order. */
 export function checklist(client: string, url: string): string[] {
   return [
-    `open ${url}/healthz in the browser of the phone: where it shows no status, the phone does not reach the gateway`,
-    `proxy-herd token list has to have a good token that may report as ${client}: it has to be the one in the app`,
-    'the app has to be in the right mode, switched on, allowed to see the location always, and left alone by battery savers',
+    `open ${url}/healthz in the browser of the phone: if it shows no status, the phone cannot reach the gateway`,
+    `proxy-herd token list must show a valid token that may report as ${client}, and the app must use that token`,
+    'the app must be in the right mode, switched on, always allowed to see the location, and exempt from battery savers',
     'have the app report now, with its own button',
-    'the logs of the servers say what came: look for http-answered, token-refused and phone-data-unused',
+    'look in the logs of the servers for http-answered, token-refused and phone-data-unused',
   ].map((line, index) => visible(`${index + 1}. ${line}`));
 }

@@ -1,6 +1,6 @@
 /** What was counted of all live streams since the server began. */
 export interface LiveCounts {
-  /** Events that were sent, each to one subscriber. */
+  /** Events sent, counted once for each subscriber. */
   events: number;
   /**
    * Changes that came to no subscriber on their own, since their client had changed again by the time they were read:

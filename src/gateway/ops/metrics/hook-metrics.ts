@@ -2,17 +2,21 @@ import { each, type Metric, type MetricsSource, type Sample } from './metric.ts'
 
 /** What was sent to the URLs of hooks. */
 export const HOOK_METRICS: readonly Metric[] = [
-  hookCounter('proxy_herd_hook_deliveries_total', 'Requests that a receiver took.', 'deliveries'),
+  hookCounter(
+    'proxy_herd_hook_deliveries_total',
+    'Requests accepted by the receiver.',
+    'deliveries',
+  ),
   hookCounter('proxy_herd_hook_delivered_events_total', 'Events in them.', 'delivered'),
   hookCounter(
     'proxy_herd_hook_retries_total',
-    'Attempts that were not the first of their request.',
+    'Repeated attempts to deliver a request.',
     'retries',
   ),
   {
     name: 'proxy_herd_hook_dropped_events_total',
     type: 'counter',
-    help: 'Events that were given up: too many waited, the receiver refused them, did not take them for an hour, or the server stopped.',
+    help: 'Events given up: too many were waiting, the receiver refused them or did not accept them for an hour, or the server stopped.',
     labels: ['hook', 'reason'],
     read: ({ counts }) =>
       counts.hooks.flatMap(({ name, dropped }) => each('reason', dropped, { hook: name })),
@@ -20,7 +24,7 @@ export const HOOK_METRICS: readonly Metric[] = [
   {
     name: 'proxy_herd_hook_waiting_events',
     type: 'gauge',
-    help: 'Transitions that wait, and what is being sent. Locations that changed do not count.',
+    help: 'Waiting transitions and events being sent, without changed locations.',
     labels: ['hook'],
     read: ofHooks('waiting'),
   },

@@ -5,7 +5,7 @@ export const PHONE_METRICS: readonly Metric[] = [
   {
     name: 'proxy_herd_phone_reports_total',
     type: 'counter',
-    help: 'Reports of phone apps that were stored, by app.',
+    help: 'Stored reports from phone apps, by app.',
     labels: ['app'],
     read: ({ phones }) =>
       Array.from(phones.accepted, ([app, value]) => ({ labels: { app }, value })),
@@ -13,7 +13,7 @@ export const PHONE_METRICS: readonly Metric[] = [
   {
     name: 'proxy_herd_phone_unused_total',
     type: 'counter',
-    help: 'What phone apps sent that is of no use, by app and reason; it was answered as a success.',
+    help: 'Unusable messages from phone apps, by app and reason; they are answered as a success.',
     labels: ['app', 'reason'],
     read: ({ phones }) =>
       Array.from(phones.unused, ([app, reasons]) =>

@@ -5,14 +5,14 @@ export const PLACES_METRICS: readonly Metric[] = [
   {
     name: 'proxy_herd_places_questions_total',
     type: 'counter',
-    help: 'Questions for places, by what answered them: a fresh page of the cache, a stale one, a call, one that was kept since the call failed; or they failed.',
+    help: 'Queries for places, by what answered them: a fresh page of the cache, a stale page, a call, or a page kept because the call failed; or failed.',
     labels: ['answer'],
     read: ({ counts: { places } }) => each('answer', places.answers),
   },
   {
     name: 'proxy_herd_places_calls_saved_total',
     type: 'counter',
-    help: 'Questions that cost no call of their own: the cache answered, or they shared the call of another one.',
+    help: 'Queries that cost no call of their own: the cache answered them, or they shared the call of another query.',
     labels: [],
     read: ({ counts: { places } }) =>
       only(places.answers.fresh + places.answers.stale + places.shared),
@@ -27,21 +27,21 @@ export const PLACES_METRICS: readonly Metric[] = [
   {
     name: 'proxy_herd_places_call_duration_seconds',
     type: 'histogram',
-    help: 'How long calls to the upstream took that were sent.',
+    help: 'Duration of the calls that were sent to the upstream.',
     labels: [],
     read: ({ counts: { places } }) => only(places.callDurations),
   },
   {
     name: 'proxy_herd_places_budget_calls',
     type: 'gauge',
-    help: 'The most calls of a day; none without a budget.',
+    help: 'Calls allowed a day; absent without a budget.',
     labels: [],
     read: ({ counts: { places } }) => only(places.budget?.perDay),
   },
   {
     name: 'proxy_herd_places_budget_left_calls',
     type: 'gauge',
-    help: 'What is left of them today, in UTC.',
+    help: 'Calls left today (UTC).',
     labels: [],
     read: ({ counts: { places } }) => only(places.budget?.left),
   },

@@ -8,7 +8,7 @@ export const TRAFFIC_METRICS: readonly Metric[] = [
   {
     name: 'proxy_herd_reports_total',
     type: 'counter',
-    help: 'Reports of clients, by the front end that they came over and what became of them.',
+    help: 'Reports from clients, by front end and result.',
     labels: ['front_end', 'result'],
     read: ({ counts }) => [
       ...each('result', counts.textReports, TEXT),
@@ -18,7 +18,7 @@ export const TRAFFIC_METRICS: readonly Metric[] = [
   {
     name: 'proxy_herd_removals_total',
     type: 'counter',
-    help: 'Removals of clients, by what became of them.',
+    help: 'Removals of clients, by result.',
     labels: ['result'],
     read: ({ counts }) => each('result', counts.removals),
   },
@@ -32,7 +32,7 @@ export const TRAFFIC_METRICS: readonly Metric[] = [
   {
     name: 'proxy_herd_replies_total',
     type: 'counter',
-    help: 'Replies: ok, refused (it was nothing that can or may be done), or failed (the server could not do it).',
+    help: 'Replies: ok, refused (the request was invalid or not allowed), or failed (the server could not carry it out).',
     labels: ['front_end', 'result'],
     read: ({ counts, http }) => {
       const byHttp = { ok: 0, refused: 0, failed: 0 };
@@ -43,7 +43,7 @@ export const TRAFFIC_METRICS: readonly Metric[] = [
   {
     name: 'proxy_herd_connections',
     type: 'gauge',
-    help: 'Connections of clients that are open.',
+    help: 'Open connections of clients.',
     labels: ['front_end'],
     read: ({ counts, httpConnections }) => [
       { labels: TEXT, value: counts.textConnections.open },
@@ -53,21 +53,21 @@ export const TRAFFIC_METRICS: readonly Metric[] = [
   {
     name: 'proxy_herd_text_connections_opened_total',
     type: 'counter',
-    help: 'Connections of the text protocol that were opened.',
+    help: 'Opened connections of the text protocol.',
     labels: [],
     read: ({ counts }) => only(counts.textConnections.opened),
   },
   {
     name: 'proxy_herd_text_connections_refused_total',
     type: 'counter',
-    help: 'Connections of the text protocol that were refused, by the limit that they would have exceeded.',
+    help: 'Refused connections of the text protocol, by the limit that they would have exceeded.',
     labels: ['limit'],
     read: ({ counts }) => each('limit', counts.textConnections.refused),
   },
   {
     name: 'proxy_herd_http_requests_total',
     type: 'counter',
-    help: 'HTTP requests that were answered. A path that does not exist has the route none.',
+    help: 'Answered HTTP requests. An unknown path has the route none.',
     labels: ['method', 'route', 'status'],
     read: ({ http }) =>
       http.answers.map(({ method, route, status, count }) => ({
@@ -78,7 +78,7 @@ export const TRAFFIC_METRICS: readonly Metric[] = [
   {
     name: 'proxy_herd_http_request_duration_seconds',
     type: 'histogram',
-    help: 'How long HTTP requests took to be answered; streams do not count.',
+    help: 'Duration of HTTP requests, without streams.',
     labels: ['route'],
     read: ({ http }) =>
       http.durations.map(({ route, durations }) => ({ labels: { route }, value: durations })),
@@ -93,21 +93,21 @@ export const TRAFFIC_METRICS: readonly Metric[] = [
   {
     name: 'proxy_herd_live_events_total',
     type: 'counter',
-    help: 'Events that were sent, each to one subscriber.',
+    help: 'Events sent, counted once for each subscriber.',
     labels: [],
     read: ({ live }) => only(live.events),
   },
   {
     name: 'proxy_herd_live_conflated_total',
     type: 'counter',
-    help: 'Changes that a subscriber was not sent, since their client had changed again by then; before its filter.',
+    help: 'Changes that a subscriber skipped because the client had changed again, counted before the filter.',
     labels: [],
     read: ({ live }) => only(live.conflated),
   },
   {
     name: 'proxy_herd_live_resets_total',
     type: 'counter',
-    help: 'Subscribers that could not go on where they were, and began anew.',
+    help: 'Subscribers that could not resume and were reset.',
     labels: [],
     read: ({ live }) => only(live.resets),
   },
