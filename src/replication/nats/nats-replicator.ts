@@ -240,6 +240,7 @@ export class NatsReplicator implements Replicator {
   /** Follows what is to be followed by now. */
   #follow(): void {
     const before = this.#followed;
+    const hadCaughtUp = this.hasCaughtUp;
     for (const partition of this.#partial?.update() ?? []) {
       this.#reader.clear(partition);
       this.#caughtUp.delete(partition);
@@ -248,6 +249,8 @@ export class NatsReplicator implements Replicator {
     // What was only listened to is read from its beginning now.
     for (const partition of this.#followed)
       if (!before.has(partition)) this.#reader.clear(partition);
+    // A partition that was not read to its end may be followed no longer.
+    if (!hadCaughtUp && this.hasCaughtUp) this.#writer.startBacklog();
     this.#broker.follow(this.#followed, this.#partial?.listened ?? NONE);
   }
 
