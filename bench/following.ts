@@ -82,11 +82,15 @@ async function follow({ gateway }: RunningServer): Promise<IncomingMessage> {
   const [stream] = (await once(request, 'response')) as [IncomingMessage];
   if (stream.statusCode !== 200) throw new Error(`a stream was answered with ${stream.statusCode}`);
   stream.setEncoding('latin1').on('error', () => {}); // it is ended here
-  for (let last = ''; !last.includes('event: ready');) {
-    const [part] = (await once(stream, 'data')) as [string];
-    last = (last + part).slice(-1000);
-  }
-  return stream.resume();
+  await new Promise<void>((resolve) => {
+    let text = '';
+    stream.on('data', (part: string) => {
+      text += part;
+      if (text.includes('event: ready')) resolve();
+      text = text.slice(-20); // it may come in two parts
+    });
+  });
+  return stream;
 }
 
 /** What somebody who follows all clients costs a server that holds a part of them: see docs/NATS.md. */
