@@ -69,7 +69,7 @@ test('a newcomer gets a phone onto the map, and gives it a name', WITH_BROWSER, 
 
   const { gateway } = server;
   assert.equal((await send(gateway, configuration, { _type: 'status' })).status, 200);
-  await at.getByText(/other-message: it is no location: have the app report/).waitFor();
+  await at.getByText(/other-message: it is not a location: have the app report/).waitFor();
   assert.equal((await send(gateway, configuration, LOCATION)).status, 200);
   await at.getByText(/The phone was heard/).waitFor();
   await at.getByText('by Riley, from owntracks · ±7 m · battery 8%').waitFor();
@@ -213,7 +213,7 @@ test(
       const configuration = await configurationIn(page);
       const wrong = { ...configuration, password: 'ph_00112233445566778899aabbccddeeff' };
       assert.equal((await send(gateway, wrong, LOCATION)).status, 401);
-      await at.getByText(/unauthorized: its token is not good/).waitFor();
+      await at.getByText(/unauthorized: its token is not valid/).waitFor();
       assert.equal((await send(gateway, configuration, LOCATION)).status, 200);
       await at.getByText(/The phone was heard/).waitFor();
       await page.show('#/people/anna');

@@ -249,7 +249,12 @@ async function play({ steps, faults, pace, loser, interest, seed }: Scenario): P
   }
   all.push(...members.flatMap(({ accepted }) => accepted));
   if (isExact) checkClaims(members, all, cluster);
-  for (const member of members) checkFollower(member, all, cluster);
+  for (const member of members) {
+    checkFollower(member, all, cluster);
+    const { replicator, store } = member;
+    const { storedUpTo } = replicator.elsewhere ?? { storedUpTo: store.head };
+    assert.equal(storedUpTo, store.head, 'the streams have all that was here, and are known to');
+  }
   const kept = isExact ? all.filter((accepted) => confirmed.has(accepted)) : [];
   await check(members, loser === 'server' || mayLose ? kept : all, cluster, clock);
   for (const { replicator } of members) replicator.stop();
