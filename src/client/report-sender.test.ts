@@ -90,7 +90,7 @@ test('drops are told with their reason', async () => {
   assert.deepEqual(sender.counts, { confirmed: 1, dropped: 3, unsent: 0 });
 });
 
-test('the end sends what it can, once, whoever asks for it, and takes nothing more', async () => {
+test('finish sends what it can once, however often it is called, and refuses further reports', async () => {
   const { sender, sent, dropped } = senderOf([confirm, away]);
   const ends: string[] = [];
   sender.enqueue(at('a', 1));

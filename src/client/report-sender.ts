@@ -126,7 +126,7 @@ export class ReportSender {
     try {
       await flush();
     } catch {
-      // What is unsent is dropped, and `onDrop` told so.
+      // Unsent reports are dropped, and passed to `onDrop`.
     }
     await Promise.all([this.close(), end()]);
   }

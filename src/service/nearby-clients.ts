@@ -20,6 +20,14 @@ const CLOSE_VISITS = 4000;
 /** A box on the map; see `BoxEdges`. */
 export type ClientBox = BoxEdges;
 
+/** The box that all clients are in. */
+export const WHOLE_EARTH: ClientBox = {
+  westE7: -180e7,
+  southE7: -90e7,
+  eastE7: 180e7,
+  northE7: 90e7,
+};
+
 /** A place in an answer: see `SpatialCursor`; or after a client at a distance, where no server holds all clients. */
 export type ClientCursor = SpatialCursor | SpreadCursor;
 

@@ -81,7 +81,7 @@ test('a report that is stored while it waits is told with what is known of it', 
   await send(server, 'owntracks', { acc: 7, batt: 63 });
   const { code, stdout, stderr } = await running;
   assert.equal(code, 0, stderr);
-  assert.match(stdout, /^heard \d s ago by Riley from owntracks, accuracy 7 m, battery 63 %\n$/);
+  assert.match(stdout, /^received \d s ago by Riley from owntracks, accuracy 7 m, battery 63 %\n$/);
   assert.match(stderr, /waiting up to \d+ s for a report: have the app report now\n/);
 });
 
@@ -104,7 +104,7 @@ test('that one of the gateways cannot be reached is told, and the others are ask
   await send(riley, 'owntracks', {});
   const { code, stdout, stderr } = await phoneTest('anna --wait 0s --config half.yaml');
   assert.equal(code, 0, stderr);
-  assert.match(stdout, /^heard \d+ s ago by (Riley|Jaquez) from owntracks/);
+  assert.match(stdout, /^received \d+ s ago by (Riley|Jaquez) from owntracks/);
   assert.match(stderr, /cannot see what arrives there: cannot reach the gateway of Gone at /);
 });
 

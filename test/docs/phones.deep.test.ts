@@ -49,6 +49,6 @@ test('two minutes to a phone on the map: the commands of the README as they stan
   });
   assert.match(
     await runShell(herd.folder, testing),
-    /^heard \d+ s ago by Riley from owntracks, accuracy 7 m, battery 63 %\n$/,
+    /^received \d+ s ago by Riley from owntracks, accuracy 7 m, battery 63 %\n$/,
   );
 });

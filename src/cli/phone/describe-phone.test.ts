@@ -26,10 +26,10 @@ const JAQUEZ: PhoneAnswer = {
 test('what came at all servers is told, the latest first', () => {
   assert.deepEqual(arrivedOf([JAQUEZ, RILEY], undefined).map(describeArrived), [
     '1 s ago Riley received an unusable message from owntracks: no-position, it has no position: always allow the app to see the location',
-    'heard 2 s ago by Riley from owntracks, accuracy 7 m, battery 63 %',
+    'received 2 s ago by Riley from owntracks, accuracy 7 m, battery 63 %',
     '3 s ago Jaquez refused a report from owntracks: full, there is no room for a further client: see maxClients and maxMemory',
     '4 s ago Riley refused a report from owntracks, sent by an unknown phone at 192.0.2.1: unauthorized, its token is not valid: set the phone up again, or see proxy-herd token list',
-    'heard 90 s ago by Jaquez from osmand',
+    'received 90 s ago by Jaquez from osmand',
   ]);
   assert.deepEqual(
     arrivedOf([JAQUEZ, RILEY], 'osmand').map(({ server }) => server),
@@ -39,6 +39,6 @@ test('what came at all servers is told, the latest first', () => {
 
 test('what others say steers no terminal', () => {
   const arrived = arrivedOf([{ ...JAQUEZ, server: 'J\x1b[2J' }], 'osmand');
-  assert.deepEqual(arrived.map(describeArrived), ['heard 90 s ago by J\\x1b[2J from osmand']);
+  assert.deepEqual(arrived.map(describeArrived), ['received 90 s ago by J\\x1b[2J from osmand']);
   assert.ok(checklist('a\x07', 'http://x').every((line) => !line.includes('\x07')));
 });

@@ -40,7 +40,7 @@ export function describeArrived(arrived: Arrived): string {
   if (arrived.kind === 'stored') {
     const { accuracyM, batteryPercent } = arrived.what;
     const parts = [
-      `heard ${when} by ${server} from ${what.app}`,
+      `received ${when} by ${server} from ${what.app}`,
       ...(accuracyM === undefined ? [] : [`accuracy ${Math.round(accuracyM)} m`]),
       ...(batteryPercent === undefined ? [] : [`battery ${Math.round(batteryPercent)} %`]),
     ];

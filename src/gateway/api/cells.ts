@@ -2,9 +2,10 @@ import { z } from 'zod';
 
 import { MAX_CELLS } from '../../service/cells/cell-count.ts';
 import { MercatorGrid } from '../../service/cells/mercator-grid.ts';
+import { WHOLE_EARTH } from '../../service/nearby-clients.ts';
 import { faultsProblem } from '../http/check.ts';
 import { wantedOf } from './client-filters.ts';
-import { type CellsQuery, cellsQuerySchema, WHOLE_EARTH } from './clients-query.ts';
+import { type CellsQuery, cellsQuerySchema } from './clients-query.ts';
 import {
   type ApiContext,
   reaching,

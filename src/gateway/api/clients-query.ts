@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import type { ClientBox, ClientCursor } from '../../service/nearby-clients.ts';
+import type { ClientCursor } from '../../service/nearby-clients.ts';
 import { faultsProblem } from '../http/check.ts';
 import { bounded, clientIdSchema, count, numberParameter } from './parameters.ts';
 
@@ -18,14 +18,6 @@ const MAX_ZOOM = 22;
 /** The longest cursor: it has a client's ID, where no server holds all clients. */
 const MAX_CURSOR = 6000;
 const E7 = 1e7;
-
-/** The box that all clients are in. */
-export const WHOLE_EARTH: ClientBox = {
-  westE7: -180e7,
-  southE7: -90e7,
-  eastE7: 180e7,
-  northE7: 90e7,
-};
 
 const BOX = 'west,south,east,north in degrees; across the 180th meridian west is above east';
 const POINT = 'latitude,longitude in degrees';

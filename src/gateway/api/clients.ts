@@ -1,6 +1,10 @@
 import { z } from 'zod';
 
-import type { ClientQuestion, NearbyClients } from '../../service/nearby-clients.ts';
+import {
+  type ClientQuestion,
+  type NearbyClients,
+  WHOLE_EARTH,
+} from '../../service/nearby-clients.ts';
 import { type RequestFault, faultsProblem } from '../http/check.ts';
 import { listedOf } from './client-filters.ts';
 import {
@@ -19,7 +23,6 @@ import {
   formatCursor,
   type ListCursor,
   parseCursor,
-  WHOLE_EARTH,
 } from './clients-query.ts';
 import { describeLocation, featureSchema, locationSchema, toFeature } from './location.ts';
 import {

@@ -75,7 +75,7 @@ export const herdSchema = z.object({
     .enum(['connected', 'away'])
     .optional()
     .describe(
-      'Whether the server that answers is connected to NATS, where the herd stands on it: while it is away other servers are not heard',
+      'In a herd on NATS: whether the answering server is connected to it. While it is away, the other servers are unreachable',
     ),
   servers: z
     .array(z.union([heardSchema, unheardSchema]))

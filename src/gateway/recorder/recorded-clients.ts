@@ -2,7 +2,7 @@ import { setImmediate as nextTick } from 'node:timers/promises';
 
 import type { ClientSets } from '../../service/client-sets.ts';
 import type { Location, LocationService } from '../../service/location-service.ts';
-import type { ClientBox, ClientCursor } from '../../service/nearby-clients.ts';
+import { type ClientCursor, WHOLE_EARTH } from '../../service/nearby-clients.ts';
 import type { Caller } from '../api/route.ts';
 import { deviceOf, patternsOf } from './device.ts';
 
@@ -10,8 +10,6 @@ import { deviceOf, patternsOf } from './device.ts';
 export const MAX_RECORDED = 1000;
 /** How often a caller's clients are looked for, where they are many: each time some thousand are looked at. */
 const MAX_LOOKS = 100;
-
-const WHOLE_EARTH: ClientBox = { westE7: -180e7, southE7: -90e7, eastE7: 180e7, northE7: 90e7 };
 
 /** What finding devices needs. */
 export interface RecordedParts {

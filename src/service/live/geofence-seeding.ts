@@ -1,6 +1,7 @@
 import type { Elsewhere } from '../../replication/elsewhere.ts';
 import type { Location } from '../../store/location.ts';
-import { WHOLE_EARTH, type Area } from '../spread/part.ts';
+import { WHOLE_EARTH } from '../nearby-clients.ts';
+import type { Area } from '../spread/part.ts';
 import type { LiveGeofences } from './transition-events.ts';
 
 /** How long to wait before it is tried again where somebody did not answer, in milliseconds. */
@@ -60,7 +61,7 @@ export class GeofenceSeeding {
     try {
       // Those that are here from before may have left since.
       await this.#fetch(geofences.unfollowed.map(clientOf));
-      for await (const page of elsewhere.pages(WHOLE_EARTH)) {
+      for await (const page of elsewhere.pages({ kind: 'box', ...WHOLE_EARTH })) {
         if (!isCurrent()) return true;
         const inside = page.filter(({ position }) => geofences.namesAt(position).length > 0);
         await this.#fetch(inside.map(({ client }) => Buffer.from(client, 'latin1')));

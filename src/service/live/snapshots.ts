@@ -1,6 +1,7 @@
 import type { Elsewhere, Listener } from '../../replication/elsewhere.ts';
 import type { Location } from '../../store/location.ts';
-import { WHOLE_EARTH, type Area } from '../spread/part.ts';
+import { WHOLE_EARTH } from '../nearby-clients.ts';
+import type { Area } from '../spread/part.ts';
 import { GeofenceSeeding } from './geofence-seeding.ts';
 import type { LiveStore } from './live-store.ts';
 import type { LiveSubscription } from './subscription.ts';
@@ -99,7 +100,7 @@ export class Snapshots {
   /** Whether nothing is left to be done; false where somebody who holds clients does not answer: it is to be tried again. */
   async #sendPages(subscription: LiveSubscription, isCurrent: () => boolean): Promise<boolean> {
     const { elsewhere, store } = this.#parts;
-    const pages = elsewhere.pages(subscription.bounds ?? WHOLE_EARTH);
+    const pages = elsewhere.pages(subscription.bounds ?? { kind: 'box', ...WHOLE_EARTH });
     for (;;) {
       const askedAt = store.head;
       const page = await pages.next().catch(() => undefined);

@@ -22,14 +22,6 @@ export type Area =
     }
   | ({ readonly kind: 'box' } & ClientBox);
 
-export const WHOLE_EARTH: Area = {
-  kind: 'box',
-  westE7: -180e7,
-  southE7: -90e7,
-  eastE7: 180e7,
-  northE7: 90e7,
-};
-
 /** One server's part of an answer. */
 export interface Part {
   /** By the distance, then by the ID. */
